@@ -1,0 +1,14 @@
+import { defineApplication } from "../components/application/spec.ts";
+
+/** The sample application: a web service with a Postgres beside it. */
+export default defineApplication({
+  name: "shop",
+  image: "ghcr.io/slipway-sample/shop",
+  domain: "http://shop.localhost",
+  services: {
+    web: { port: 8000, health: "/health" },
+  },
+  database: "postgres:15",
+  migration: ["/app", "migrate"],
+  verification: { version: "/api/v1/version", checks: ["/"] },
+});

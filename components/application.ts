@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { normalise, DeclarationError, type Plan } from "./application/normalise.ts";
+import type { ApplicationSpec } from "./application/spec.ts";
+import type { DockerHost, Login } from "./host/dockerHost.ts";
+import { ContainerImage } from "./image/containerImage.ts";
+import type { RegistryAccess } from "./image/providers.ts";
+import type { ApplicationSettings } from "./settings/types.ts";
+import { ComposeStack } from "./stack/composeStack.ts";
+
+export interface ApplicationArgs {
+  spec: ApplicationSpec;
+  settings: ApplicationSettings;
+  secrets: Record<string, pulumi.Input<string>>;
+  /** All hosts of the environment by name. */
+  hosts: Record<string, DockerHost>;
+  registries: Login[];
+  /** How to reach the registry of a repository. */
+  access: (repository: string) => RegistryAccess;
+  protected: boolean;
+  fresh: string;
+}
+
+/** An application in one environment: its images, and its Compose stack on its hosts. */
+export class Application extends pulumi.ComponentResource {
+  readonly version: string;
+  readonly release: pulumi.Output<string>;
+
+  constructor(name: string, args: ApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("slipway:index:Application", name, { version: args.settings.version, hosts: args.settings.hosts }, opts);
+    const plan = planOf(args);
+    const images = this.images(args, plan);
+    const stack = this.stack(args, plan, images);
+    this.version = stack.version;
+    this.release = stack.release;
+    this.registerOutputs({ version: this.version, release: this.release });
+  }
+
+  private images(args: ApplicationArgs, plan: Plan): Record<string, pulumi.Output<string>> {
+    return Object.fromEntries(Object.entries(plan.images).map(([key, { repository, version, own }]) => {
+      const place = own ? `slipway:applications.${args.spec.name}.version` : `apps: ${args.spec.name}, image ${key}`;
+      const image = new ContainerImage(`${args.spec.name}-${imageName(repository)}`, {
+        repository, version, configPath: place,
+        ...args.access(repository),
+        ...(own && args.spec.build ? { build: args.spec.build } : {}),
+      }, { parent: this });
+      return [key, image.reference];
+    }));
+  }
+
+  private stack(args: ApplicationArgs, plan: Plan, images: Record<string, pulumi.Input<string>>): ComposeStack {
+    const { settings, spec } = args;
+    return new ComposeStack(spec.name, {
+      plan, images, secrets: args.secrets,
+      hosts: settings.hosts.map((host) => args.hosts[host]!), hostNames: settings.hosts,
+      registries: args.registries, fresh: args.fresh, protected: args.protected,
+      allowDowngrade: settings.allowDowngrade, removeData: settings.removeData,
+      ...(settings.lockWait === undefined ? {} : { lockWait: settings.lockWait }),
+      ...(settings.keepReleases === undefined ? {} : { keepReleases: settings.keepReleases }),
+      ...(spec.transform ? { transform: spec.transform } : {}),
+    }, { parent: this });
+  }
+}
+
+const imageName = (repository: string): string => repository.split("/").at(-1)!;
+
+function planOf(args: ApplicationArgs): Plan {
+  try {
+    return normalise(args.spec, {
+      settings: args.settings,
+      environment: pulumi.getStack(),
+      root: args.hosts[args.settings.hosts[0]!]!.root,
+      protected: args.protected,
+      secretNames: Object.keys(args.secrets).sort(),
+      readFile: (path) => readFileSync(path, "utf8"),
+    });
+  } catch (error) {
+    if (error instanceof DeclarationError) throw new pulumi.RunError(error.message);
+    throw error;
+  }
+}

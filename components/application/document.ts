@@ -1,0 +1,101 @@
+/** Renders the Compose document of an application that is declared by services, with safe defaults. */
+import { LOGGING } from "../stack/compose.ts";
+import type { ApplicationSpec, ComposeDocument, ComposeService, ServiceSpec } from "./spec.ts";
+
+/** A user that exists in no image: files of the image are readable, nothing is writable but volumes. */
+const USER = "10001:10001";
+
+/** `$` begins a variable in Compose files; a value that means a dollar has two. */
+const literal = (value: string): string => value.replaceAll("$", "$$$$");
+
+const references = (names: string[]): Record<string, string> => Object.fromEntries(names.map((name) => [name, `\${${name}}`]));
+
+/** Environment variables that the database and the cache give to the application's own services. */
+export function connectionVariables(hasDatabase: boolean, password: string | undefined): Record<string, string> {
+  return {
+    ...(hasDatabase && password !== undefined
+      ? { DATABASE_URL: `postgres://app:${encodeURIComponent(password)}@db:5432/app?sslmode=disable` }
+      : {}),
+  };
+}
+
+export function ownEnvironment(spec: ApplicationSpec, service: ServiceSpec, variables: Record<string, string>, secrets: string[]) {
+  const wanted = service.secrets ?? secrets.filter((name) => !(service.secretFiles ?? []).includes(name));
+  const derived = spec.database ? ["DATABASE_URL"] : [];
+  const plain = { ...(spec.cache ? { REDIS_URL: "redis://cache:6379" } : {}), ...variables, ...service.environment };
+  const literals = Object.fromEntries(Object.entries(plain).map(([name, value]) => [name, literal(value)]));
+  const environment = { ...references([...derived, ...wanted]), ...literals };
+  return Object.fromEntries(Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function volumeNames(volumes: string[]): string[] {
+  return volumes.map((volume) => volume.split(":")[0]!).filter((name) => /^[A-Za-z0-9]/.test(name));
+}
+
+function dependencies(spec: ApplicationSpec): Record<string, unknown> {
+  const names = [...(spec.database ? ["db"] : []), ...(spec.cache ? ["cache"] : [])];
+  return names.length === 0 ? {} : { depends_on: Object.fromEntries(names.map((name) => [name, { condition: "service_healthy" }])) };
+}
+
+function service(spec: ApplicationSpec, own: ServiceSpec, environment: Record<string, string>): ComposeService {
+  const health = typeof own.health === "object" ? own.health.command : undefined;
+  return {
+    ...(own.command ? { command: own.command.map(literal) } : {}),
+    environment,
+    ...(own.user === "image" ? {} : { user: own.user ?? USER }),
+    init: true,
+    security_opt: ["no-new-privileges:true"],
+    ...(own.user === "image" ? {} : { cap_drop: ["ALL"] }),
+    mem_limit: own.memory ?? "512m",
+    pids_limit: 512,
+    ...(own.cpus === undefined ? {} : { cpus: own.cpus }),
+    restart: "unless-stopped",
+    ...(own.stopGrace ? { stop_grace_period: own.stopGrace } : {}),
+    ...(health ? { healthcheck: { test: ["CMD", ...health.map(literal)], interval: "2s", timeout: "5s", retries: 10, start_period: "30s" } } : {}),
+    logging: LOGGING,
+    ...(own.port === undefined ? {} : { expose: [String(own.port)] }),
+    ...(own.publish ? { ports: own.publish } : {}),
+    ...(own.volumes ? { volumes: own.volumes } : {}),
+    ...(own.accessory ? {} : dependencies(spec)),
+    ...own.compose,
+  };
+}
+
+const database = (image: string): ComposeService => ({
+  image,
+  environment: { POSTGRES_DB: "app", POSTGRES_PASSWORD: "${DATABASE_PASSWORD}", POSTGRES_USER: "app" },
+  volumes: ["db:/var/lib/postgresql/data"],
+  healthcheck: { test: ["CMD", "pg_isready", "-U", "app", "-h", "127.0.0.1"], interval: "1s", timeout: "5s", retries: 60 },
+  shm_size: "128m",
+  mem_limit: "1g",
+  security_opt: ["no-new-privileges:true"],
+  restart: "unless-stopped",
+  logging: LOGGING,
+});
+
+const cache = (image: string): ComposeService => ({
+  image,
+  volumes: ["cache:/data"],
+  healthcheck: { test: ["CMD", "redis-cli", "ping"], interval: "1s", timeout: "5s", retries: 60 },
+  mem_limit: "256m",
+  security_opt: ["no-new-privileges:true"],
+  restart: "unless-stopped",
+  logging: LOGGING,
+});
+
+/** The document without the images of the application's own services: those come with their digest. */
+export function declaredDocument(spec: ApplicationSpec, variables: Record<string, string>, secrets: string[]): ComposeDocument {
+  const own = Object.entries(spec.services ?? {}).map(([name, value]) =>
+    [name, service(spec, value, value.accessory ? (value.environment ?? {}) : ownEnvironment(spec, value, variables, secrets))] as const);
+  const services = {
+    ...Object.fromEntries(own),
+    ...(spec.database ? { db: database(spec.database) } : {}),
+    ...(spec.cache ? { cache: cache(spec.cache) } : {}),
+  };
+  const volumes = [
+    ...Object.values(spec.services ?? {}).flatMap((value) => volumeNames(value.volumes ?? [])),
+    ...(spec.database ? ["db"] : []),
+    ...(spec.cache ? ["cache"] : []),
+  ];
+  return { services, ...(volumes.length > 0 ? { volumes: Object.fromEntries(volumes.map((name) => [name, {}])) } : {}) };
+}

@@ -1,0 +1,53 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Application } from "./application.ts";
+import type { ApplicationSpec } from "./application/spec.ts";
+import { DockerHost } from "./host/dockerHost.ts";
+import { freshToken } from "./host/freshToken.ts";
+import { registryAccess } from "./image/index.ts";
+import { keepExport } from "./operations/keepExport.ts";
+import { readSettings, type Settings } from "./settings/index.ts";
+
+/** Everything that one environment deploys. */
+export interface Environment {
+  settings: Settings<pulumi.Output<string>>;
+  hosts: Record<string, DockerHost>;
+  applications: Record<string, Application>;
+}
+
+/**
+ * Deploys the applications that the stack's settings name, on the hosts that they name.
+ * @param specs every application that there is; those without settings in this environment are left out
+ * @throws RunError with every problem, before anything is touched
+ */
+export async function deploy(specs: ApplicationSpec[]): Promise<Environment> {
+  const settings = readSettings();
+  checkDeclared(specs, settings);
+  if (!pulumi.runtime.isDryRun()) {
+    const { keep, directory } = settings.exports;
+    const kept = await keepExport({ keep, folder: `${directory}/${pulumi.getStack()}` });
+    if (kept) await pulumi.log.info(`kept the state before this update: ${kept}`);
+  }
+  const fresh = freshToken();
+  const registries = Object.entries(settings.registries).map(([server, { username, password }]) => ({ server, username, password }));
+  const access = registryAccess(settings.registries);
+  const hosts = mapValues(settings.hosts, (host, name) => new DockerHost(name, { settings: host, registries, fresh }));
+  const applications = mapValues(settings.applications, (application, name) => new Application(name, {
+    spec: specs.find((spec) => spec.name === name)!,
+    settings: application,
+    secrets: settings.secrets[name] ?? {},
+    hosts, registries, access, fresh, protected: settings.protected,
+  }));
+  return { settings, hosts, applications };
+}
+
+function checkDeclared(specs: ApplicationSpec[], settings: Settings<unknown>): void {
+  const names = specs.map((spec) => spec.name);
+  const unknown = Object.keys(settings.applications).filter((name) => !names.includes(name));
+  if (unknown.length === 0) return;
+  throw new pulumi.RunError(unknown.map((name) =>
+    `slipway:applications.${name}: no application of this name is declared; add apps/${name}.ts, or correct the name (declared: ${names.join(", ") || "none"})`).join("\n"));
+}
+
+function mapValues<A, B>(record: Record<string, A>, work: (value: A, key: string) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, work(value, key)]));
+}

@@ -1,0 +1,39 @@
+/** A host's settings as the `command` plugin and the look want them. */
+import type { types } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection, HostSettings } from "../settings/types.ts";
+import type { Reach } from "./look.ts";
+
+type Secret = pulumi.Output<string>;
+
+function one(connection: Connection<Secret>) {
+  return {
+    host: connection.address,
+    port: connection.port,
+    user: connection.user,
+    ...(connection.hostKey === undefined ? {} : { hostKey: connection.hostKey }),
+    ...(connection.privateKey === undefined ? {} : { privateKey: connection.privateKey }),
+    ...(connection.privateKeyPassword === undefined ? {} : { privateKeyPassword: connection.privateKeyPassword }),
+    ...(connection.agent && process.env["SSH_AUTH_SOCK"] ? { agentSocketPath: process.env["SSH_AUTH_SOCK"] } : {}),
+  };
+}
+
+/** The arguments of `command.remote.Command`. A host that does not answer is given up after a few tries, not after minutes. */
+export function commandConnection(host: HostSettings<Secret>): pulumi.Input<types.input.remote.ConnectionArgs> {
+  return { ...one(host), dialErrorLimit: 3, perDialTimeout: 10, ...(host.bastion ? { proxy: { ...one(host.bastion), dialErrorLimit: 3, perDialTimeout: 10 } } : {}) };
+}
+
+function plain(connection: Connection<Secret>): pulumi.Output<Omit<Reach, "bastion">> {
+  const { address, port, user, agent, hostKey } = connection;
+  return pulumi.all([connection.privateKey, connection.privateKeyPassword]).apply(([privateKey, privateKeyPassword]) => ({
+    address, port, user, agent,
+    ...(hostKey === undefined ? {} : { hostKey }),
+    ...(privateKey === undefined ? {} : { privateKey }),
+    ...(privateKeyPassword === undefined ? {} : { privateKeyPassword }),
+  }));
+}
+
+export function reach(host: HostSettings<Secret>): pulumi.Output<Reach> {
+  return pulumi.all([plain(host), host.bastion ? plain(host.bastion) : undefined])
+    .apply(([direct, bastion]) => ({ ...direct, ...(bastion === undefined ? {} : { bastion }) }));
+}

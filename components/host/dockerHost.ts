@@ -1,0 +1,92 @@
+import { remote, type types } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { retireCommand } from "./commands.ts";
+import type { HostSettings } from "../settings/types.ts";
+import { commandConnection, reach } from "./connection.ts";
+import { hashOf, readScripts, renderInstall, type HostRequest } from "./install.ts";
+import { look, type HostSeen } from "./look.ts";
+import { renderCaddyfile, renderProxyCompose } from "./proxy.ts";
+import { keptToken } from "./stateTokens.ts";
+import { quote } from "./shell.ts";
+
+export interface Login {
+  server: string;
+  username: string;
+  password: pulumi.Input<string>;
+}
+
+export interface DockerHostArgs {
+  settings: HostSettings<pulumi.Output<string>>;
+  /** Registries that the proxy's image may come from. */
+  registries?: Login[];
+  /** Names a new deployment; see `freshToken`. */
+  fresh: string;
+  transform?: (args: remote.CommandArgs) => remote.CommandArgs;
+}
+
+/**
+ * A machine that runs applications: Docker Engine, Compose, the proxy, the folders, and the host's scripts.
+ * What is in place already is left alone.
+ * @example new DockerHost("host-1", { settings: settings.hosts["host-1"], fresh: freshToken() })
+ */
+export class DockerHost extends pulumi.ComponentResource {
+  readonly connection: pulumi.Input<types.input.remote.ConnectionArgs>;
+  readonly root: string;
+  /** What the host runs; undefined when it was not looked at, or cannot be reached. */
+  readonly seen: pulumi.Output<HostSeen | undefined>;
+  /** Resolves when the host is prepared. */
+  readonly ready: remote.Command;
+
+  constructor(name: string, args: DockerHostArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("slipway:host:DockerHost", name, { address: args.settings.address }, opts);
+    this.connection = commandConnection(args.settings);
+    this.root = args.settings.root;
+    this.seen = this.lookOnce(name, args.settings);
+    this.ready = this.prepare(name, args);
+    this.registerOutputs({ address: args.settings.address });
+  }
+
+  private lookOnce(name: string, settings: DockerHostArgs["settings"]): pulumi.Output<HostSeen | undefined> {
+    if (!settings.look || process.env["SLIPWAY_LOOK"] === "off") return pulumi.output(undefined);
+    return pulumi.unsecret(reach(settings)).apply(async (target) => {
+      try {
+        return await look(target, settings.root);
+      } catch (error) {
+        await pulumi.log.warn(`${name} (${settings.address}) could not be looked at: ${(error as Error).message}. The plan shows what the state believes, not what the host runs.`, this);
+        return undefined;
+      }
+    }) as pulumi.Output<HostSeen | undefined>;
+  }
+
+  private prepare(name: string, args: DockerHostArgs): remote.Command {
+    const scripts = readScripts();
+    const request = hostRequest(args.settings);
+    const declared = hashOf([scripts, request]);
+    const token = this.seen.apply(async (seen) => {
+      if (seen === undefined) return (await keptToken(`${name}-host`)) ?? `${declared} ${args.fresh}`;
+      return seen.host.token.startsWith(declared) && (seen.host.proxyRuns || !request.proxy.enabled) ? seen.host.token : `${declared} ${args.fresh}`;
+    });
+    const command = token.apply((text) => `bash -s -- --token ${quote(text)}`);
+    const stdin = pulumi.all([token, args.registries ?? []]).apply(([text, registries]) =>
+      renderInstall(args.settings.root, scripts, { ...request, token: text, registries }));
+    const command_: remote.CommandArgs = {
+      connection: this.connection, create: command, update: command, delete: retireCommand(args.settings.root),
+      stdin: pulumi.secret(stdin), addPreviousOutputInEnv: false,
+    };
+    return new remote.Command(`${name}-host`, args.transform ? args.transform(command_) : command_, { parent: this });
+  }
+}
+
+function hostRequest(settings: HostSettings<unknown>): Omit<HostRequest, "token" | "registries"> {
+  return {
+    install: settings.install,
+    sshPort: settings.port,
+    proxy: { enabled: settings.proxy.enabled, image: settings.proxy.image, httpPort: settings.proxy.httpPort, httpsPort: settings.proxy.httpsPort },
+    files: { compose: renderProxyCompose(settings.proxy), Caddyfile: renderCaddyfile(settings.proxy) },
+    hardening: {
+      ssh_password_login_off: settings.hardening.sshPasswordLogin === "off",
+      firewall: settings.hardening.firewall,
+      unattended_upgrades: settings.hardening.unattendedUpgrades,
+    },
+  };
+}

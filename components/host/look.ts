@@ -1,0 +1,111 @@
+/** Looks at a host before anything is decided: one read-only command over SSH. */
+import { Client, type ConnectConfig } from "ssh2";
+import { quote } from "./shell.ts";
+
+/** How to reach a machine, all values plain. */
+export interface Reach {
+  address: string;
+  port: number;
+  user: string;
+  privateKey?: string;
+  privateKeyPassword?: string;
+  agent: boolean;
+  hostKey?: string;
+  bastion?: Omit<Reach, "bastion">;
+}
+
+/** An application as a host runs it. */
+export interface Seen {
+  release: string;
+  version: string;
+  /** Of the deployment that was confirmed last. */
+  token: string;
+  owner: string;
+  /** What is not as it was confirmed, a sentence each. */
+  differences: string[];
+  underway: { release: string; version: string; by: string; since: string } | null;
+}
+
+export interface HostSeen {
+  host: { token: string; scripts: string; proxyRuns: boolean; time: number };
+  applications: Record<string, Seen>;
+}
+
+/** A host that is reached but not prepared yet. */
+export const UNPREPARED: HostSeen = { host: { token: "", scripts: "", proxyRuns: false, time: 0 }, applications: {} };
+
+const TIMEOUT_MS = 10_000;
+const NOT_FOUND = 127;
+
+function options(reach: Omit<Reach, "bastion">): ConnectConfig {
+  const wanted = reach.hostKey?.split(/\s+/)[1];
+  return {
+    host: reach.address,
+    port: reach.port,
+    username: reach.user,
+    ...(reach.privateKey === undefined ? {} : { privateKey: reach.privateKey }),
+    ...(reach.privateKeyPassword === undefined ? {} : { passphrase: reach.privateKeyPassword }),
+    ...(reach.agent && process.env["SSH_AUTH_SOCK"] ? { agent: process.env["SSH_AUTH_SOCK"] } : {}),
+    readyTimeout: TIMEOUT_MS,
+    ...(wanted === undefined ? {} : {
+      algorithms: { serverHostKey: keyAlgorithms(reach.hostKey!.split(/\s+/)[0]!) },
+      hostVerifier: (key: Buffer) => key.toString("base64") === wanted,
+    }),
+  };
+}
+
+/** The server shows the key that is known, not another of its keys. */
+function keyAlgorithms(type: string): never {
+  return (type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] : [type]) as never;
+}
+
+function connect(config: ConnectConfig): Promise<Client> {
+  return new Promise((resolve, reject) => {
+    const client = new Client();
+    client.once("ready", () => resolve(client));
+    client.once("error", reject);
+    client.connect(config);
+  });
+}
+
+async function open(reach: Reach): Promise<{ client: Client; close: () => void }> {
+  if (!reach.bastion) {
+    const client = await connect(options(reach));
+    return { client, close: () => client.end() };
+  }
+  const bastion = await connect(options(reach.bastion));
+  const sock = await new Promise<NonNullable<ConnectConfig["sock"]>>((resolve, reject) => {
+    bastion.forwardOut("127.0.0.1", 0, reach.address, reach.port, (error, stream) => (error ? reject(error) : resolve(stream)));
+  });
+  const client = await connect({ ...options(reach), sock });
+  return { client, close: () => { client.end(); bastion.end(); } };
+}
+
+function run(client: Client, command: string): Promise<{ code: number; output: string }> {
+  return new Promise((resolve, reject) => {
+    client.exec(command, (error, stream) => {
+      if (error) return reject(error);
+      let output = "";
+      const timer = setTimeout(() => reject(new Error("no answer within 10 s")), TIMEOUT_MS);
+      stream.on("data", (data: Buffer) => { output += data.toString(); });
+      stream.stderr.resume();
+      stream.on("close", (code: number) => { clearTimeout(timer); resolve({ code, output }); });
+    });
+  });
+}
+
+/**
+ * @param root folder of applications on the host
+ * @throws Error when the host cannot be reached or is not who it was
+ */
+export async function look(reach: Reach, root: string): Promise<HostSeen> {
+  const { client, close } = await open(reach);
+  try {
+    const { code, output } = await run(client, `${quote(`${root}/slipway/bin/slipway`)} inspect`);
+    if (code === NOT_FOUND || code === 126) return UNPREPARED;
+    if (code !== 0) throw new Error(`slipway inspect ended with ${code}`);
+    return JSON.parse(output) as HostSeen;
+  } finally {
+    close();
+  }
+}

@@ -1,0 +1,38 @@
+/** The files of the proxy, Caddy (https://caddyserver.com/docs/caddyfile/options). */
+import { stringify } from "yaml";
+import type { ProxySettings } from "../settings/types.ts";
+
+export function renderCaddyfile(settings: Pick<ProxySettings, "email" | "localCertificates">): string {
+  return [
+    "{",
+    "\tadmin localhost:2019",
+    ...(settings.email === undefined ? [] : [`\temail ${settings.email}`]),
+    ...(settings.localCertificates ? ["\tlocal_certs", "\tskip_install_trust"] : []),
+    "}",
+    "",
+    "import routes/*.caddy",
+    "",
+  ].join("\n");
+}
+
+/** Its routes and upstreams are the files beside this one; certificates live in a volume. */
+export function renderProxyCompose(settings: Pick<ProxySettings, "image" | "httpPort" | "httpsPort">): string {
+  return stringify({
+    name: "slipway-proxy",
+    services: {
+      proxy: {
+        image: settings.image,
+        container_name: "slipway-proxy",
+        restart: "always",
+        ports: [`${settings.httpPort}:80`, `${settings.httpsPort}:443`, `${settings.httpsPort}:443/udp`],
+        volumes: ["./:/etc/caddy:ro", "data:/data", "config:/config"],
+        networks: ["slipway"],
+        ulimits: { nofile: { soft: 65536, hard: 65536 } },
+        healthcheck: { test: ["CMD", "caddy", "version"], interval: "2s", timeout: "5s", retries: 10 },
+        logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
+      },
+    },
+    volumes: { data: {}, config: {} },
+    networks: { slipway: { external: true } },
+  });
+}

@@ -1,0 +1,113 @@
+# shellcheck shell=bash
+# Confirm: from here on the new release is what runs; what is left is tidying, which an interruption may repeat.
+
+# await_confirmation: with several hosts every one waits until all have switched; without a word it goes back.
+await_confirmation() {
+  local deadline
+  [ "$CONFIRM" -gt 0 ] || return 0
+  phase activated
+  journal '.until = $until' --arg until "$(date -u -d "+$CONFIRM seconds" +%Y-%m-%dT%H:%M:%SZ)"
+  touch "$RUN/activated"
+  deadline=$(($(now) + CONFIRM * 1000))
+  until [ -e "$RUN/confirm" ]; do
+    [ "$(now)" -lt "$deadline" ] || fail "not confirmed within $CONFIRM s, as another host of $APP failed or the deployment was interrupted"
+    sleep 0.1
+  done
+}
+
+# make_current: the rollback point moves. `deployment.json` is what `inspect` compares the host with.
+make_current() {
+  phase confirmed
+  touch "$DIR/releases/$RELEASE/confirmed"
+  ln -sfn "releases/$RELEASE" "$DIR/.current" && mv -fT "$DIR/.current" "$DIR/current"
+}
+
+remove_old() {
+  local service id
+  for service in $(jq -r '.old | keys[]' "$DIR/rollout.json"); do
+    [ -n "$(service_value "$RELEASE" "$service" .name)" ] || is_accessory "$service" && continue
+    # A service that the release no longer has.
+    # shellcheck disable=SC2046
+    remove_containers $(old_containers "$service")
+  done
+  for service in $(services "$RELEASE"); do
+    for id in $(old_containers "$service"); do
+      [ "$(docker inspect --format '{{.State.Running}}' "$id" 2>/dev/null)" = true ] || { remove_containers "$id"; continue; }
+      drain_if_routed "$service" "$id"
+      docker stop "$id" >/dev/null 2>&1 || true
+      remove_containers "$id"
+    done
+  done
+}
+
+is_accessory() { manifest "$RELEASE" '.accessories[]' | grep -q -x -F "$1"; }
+
+record_deployment() {
+  jq -cn --arg release "$RELEASE" --arg version "$(manifest "$RELEASE" .version)" --arg token "$TOKEN" \
+    --arg owner "$OWNER" --arg confirmed "$(timestamp)" \
+    --argjson containers "$(describe_containers | jq -c '[.[][] | {name, id}]')" --argjson upstreams "$(upstreams_json)" \
+    '{release: $release, version: $version, token: $token, owner: $owner, confirmed: $confirmed,
+      containers: $containers, upstreams: $upstreams}' | replace "$DIR/deployment.json"
+}
+
+upstreams_json() {
+  find "$PROXY/upstreams" -maxdepth 1 -type f -name "$APP.*" -printf '%f\n' 2>/dev/null | LC_ALL=C sort | while IFS= read -r name; do
+    jq -cn --arg name "$name" --arg value "$(upstream "$name")" '{($name): $value}'
+  done | jq -cs 'add // {}'
+}
+
+# prune: keeps the N newest releases that were confirmed, and only removes images that this application brought.
+prune() {
+  local id kept=0 gone
+  while IFS= read -r id; do
+    [ "$id" = "$RELEASE" ] && continue
+    kept=$((kept + 1))
+    [ "$kept" -ge "$KEEP" ] || continue
+    gone=$DIR/releases/.new.gone.$id
+    mv "$DIR/releases/$id" "$gone"
+    prune_images "$gone/manifest.json"
+    rm -rf "$gone"
+  done < <(find "$DIR/releases" -mindepth 2 -maxdepth 2 -name confirmed -printf '%T@ %h\n' | sort -rn | sed 's#.*/##')
+  find "$DIR/run" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec rm -rf {} +
+  prune_secret_files
+}
+
+prune_images() {
+  local image
+  while IFS= read -r image; do
+    grep -q -x -F "$image" "$DIR/images.pulled" 2>/dev/null || continue
+    ! grep -q -F "\"$image\"" "$ROOT"/*/releases/*/manifest.json 2>/dev/null || continue
+    # Without --force: an image that any container uses stays.
+    docker rmi "$image" >/dev/null 2>&1 || continue
+    { grep -v -x -F "$image" "$DIR/images.pulled" || true; } | replace "$DIR/images.pulled"
+  done < <(jq -r '.images[]' "$1")
+}
+
+prune_secret_files() {
+  local folder
+  for folder in "$DIR"/secrets/*/; do
+    [ -d "$folder" ] || continue
+    grep -q -F "$(basename "$folder")" "$DIR"/releases/*/compose.yaml 2>/dev/null || rm -rf "$folder"
+  done
+}
+
+finish() {
+  step drain remove_old
+  record_deployment
+  step prune prune
+  ledger deploy confirmed "$RELEASE" ''
+  rm -f "$DIR/rollout.json"
+}
+
+command_confirm() {
+  parse_deploy "$@"
+  local run
+  if [ -f "$DIR/rollout.json" ] && [ "$(jq -r .release "$DIR/rollout.json")" = "$RELEASE" ]; then
+    run=$(jq -r .run "$DIR/rollout.json")
+    touch "$run/confirm"
+    while [ ! -e "$run/status" ] && ! lock_is_free; do sleep 0.1; done
+  fi
+  [ "$(deployed release)" = "$RELEASE" ] ||
+    fail "release $RELEASE of $APP was not confirmed in time and went back by itself; run pulumi up again"
+  say "$APP $(deployed version) (release $RELEASE) is confirmed"
+}

@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# The application's containers, found by the labels that Docker Compose gives them.
+
+# containers_of SERVICE: ids of its containers, stopped ones too, without one-off runs.
+containers_of() {
+  docker ps --all --quiet --no-trunc --filter "label=com.docker.compose.project=$APP" \
+    --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False
+}
+
+# old_containers SERVICE / new_containers SERVICE: those from before this rollout, and those it made.
+old_containers() { jq -r --arg service "$1" '.old[$service] // [] | .[].id' "$DIR/rollout.json"; }
+new_containers() {
+  local old
+  old=$(old_containers "$1")
+  containers_of "$1" | { if [ -n "$old" ]; then grep -v -x -F "$old" || true; else cat; fi; }
+}
+
+name_of() { docker inspect --format '{{slice .Name 1}}' "$1"; }
+
+# describe_containers: {service: [{id, name, policy}]} of the application's services, for the journal.
+describe_containers() {
+  local ids
+  ids=$(docker ps --all --quiet --filter "label=com.docker.compose.project=$APP" --filter label=com.docker.compose.oneoff=False)
+  [ -n "$ids" ] || { printf '{}'; return; }
+  # shellcheck disable=SC2086 # one argument per id
+  docker inspect $ids | jq -c '[.[] | {service: .Config.Labels["com.docker.compose.service"], id: .Id, name: .Name[1:],
+      policy: (.HostConfig.RestartPolicy | if .Name == "" then "no" elif .Name == "on-failure" and .MaximumRetryCount > 0
+        then "on-failure:\(.MaximumRetryCount)" else .Name end)}]
+    | group_by(.service) | map({key: .[0].service, value: map({id, name, policy})}) | from_entries'
+}
+
+# create_new RELEASE SERVICE…: makes new containers beside the old ones, started by nobody yet.
+create_new() {
+  local release=$1 service scale=()
+  shift
+  for service in "$@"; do
+    scale+=(--scale "$service=$(($(containers_of "$service" | wc -l) + $(service_value "$release" "$service" .replicas)))")
+  done
+  quietly compose "$release" up --no-start --no-deps --no-recreate --no-build --pull never "${scale[@]}" "$@" ||
+    fail "Docker Compose could not create ${*} of $APP"
+}
+
+start_new() {
+  local id output
+  for id in $(new_containers "$1"); do
+    output=$(docker start "$id" 2>&1) || fail "$1 of $APP does not start: ${output##*response from daemon: }"
+  done
+}
+
+# service_value RELEASE SERVICE FILTER: from the manifest's entry of a service.
+service_value() {
+  jq -r --arg service "$2" ".services[] | select(.name == \$service) | $3" "$DIR/releases/$1/manifest.json"
+}
+
+# services RELEASE [STRATEGY]: the application's own services, in the order of the manifest.
+services() { jq -r --arg strategy "${2:-}" '.services[] | select($strategy == "" or .strategy == $strategy) | .name' "$DIR/releases/$1/manifest.json"; }
+
+remove_containers() {
+  local id
+  for id in "$@"; do
+    docker rm --force "$id" >/dev/null 2>&1 || true
+  done
+}
+
+remove_one_offs() {
+  # shellcheck disable=SC2046 # one argument per id
+  remove_containers $(docker ps --all --quiet --filter "label=com.docker.compose.project=$APP" --filter label=com.docker.compose.oneoff=True)
+}
+
+# last_words ID: the end of a container's log, without the values of the release's secrets.
+last_words() {
+  local secrets
+  secrets=$(docker inspect "$1" | jq -c --rawfile names "$DIR/releases/$RELEASE/.env" '
+    [$names | split("\n")[] | select(test("^[A-Za-z_][A-Za-z0-9_]*=")) | split("=")[0]] as $keys
+    | [.[0].Config.Env[] | capture("^(?<key>[^=]*)=(?<value>.*)$"; "m") | select(.key as $k | $keys | index($k))
+        | .value | split("\n")[] | select(length > 3)]' 2>/dev/null || printf '[]')
+  docker logs --tail 15 "$1" 2>&1 | jq -Rr --argjson secrets "$secrets" \
+    '"    | " + reduce $secrets[] as $s (.; split($s) | join("[secret]"))' >&2 || true
+}

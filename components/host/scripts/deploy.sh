@@ -1,0 +1,201 @@
+# shellcheck shell=bash
+# A deployment. What can fail unnoticed happens here, connected; the rollout runs detached from the connection, so
+# that a lost connection or a killed `pulumi` leaves something that finishes or goes back by itself.
+
+parse_deploy() {
+  use_application "${1:-}"
+  shift
+  RELEASE='' TOKEN='' OWNER='' LOCK_WAIT=0 CONFIRM=0 KEEP=5
+  while [ $# -gt 0 ]; do
+    [ $# -ge 2 ] || fail "$1 needs a value"
+    case $1 in
+      --release) RELEASE=$2 ;;
+      --token) TOKEN=$2 ;;
+      --owner) OWNER=$2 ;;
+      --version) ;; # for the reader of the plan; the release knows its own
+      --lock-wait) LOCK_WAIT=$2 ;;
+      --confirm-within) CONFIRM=$2 ;;
+      --keep) KEEP=$2 ;;
+      *) fail "unknown option $1" ;;
+    esac
+    shift 2
+  done
+  [[ $RELEASE =~ ^[0-9a-f]{12}$ ]] || fail "--release must be the 12 hexadecimal digits that name a release"
+}
+
+# ensure_folder: the application's folder, made with sudo where /opt belongs to root.
+ensure_folder() {
+  mkdir -p "$DIR" 2>/dev/null || sudo -n install -d -m 0750 -o "$(id -u)" -g "$(id -g)" "$DIR" 2>/dev/null ||
+    fail "cannot make $DIR; run once on this host: sudo install -d -o $(id -un) $DIR"
+  mkdir -p "$DIR/run" "$DIR/releases"
+}
+
+command_deploy() {
+  parse_deploy "$@"
+  ensure_folder
+  RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
+  REASON_FILE=$RUN/reason
+  trap leave_unstaged EXIT
+  PREVIOUS=$(deployed release)
+  if [ -n "$(follow_same)" ]; then follow_running; return; fi
+  (receive_and_stage)
+  if ! take_lock "$LOCK_WAIT" "$TOKEN"; then
+    if [ -n "$(follow_same)" ]; then follow_running; return; fi
+    fail_locked
+  fi
+  trap - EXIT
+  PREVIOUS=$(deployed release)
+  [ ! -f "$DIR/rollout.json" ] || recover_interrupted
+  if already_there; then return; fi
+  start_detached
+}
+
+receive_and_stage() {
+  receive
+  stage "$RELEASE"
+  printf 'pull %s\n' "$PULL_TOOK" >>"$RUN/steps"
+  say "$(printf '%-10s %6s s' pull "$(seconds "$PULL_TOOK")")"
+}
+
+# leave_unstaged: a deployment that ended before the lock is recorded too, and leaves nothing else.
+leave_unstaged() {
+  local code=$?
+  [ "$code" -eq 0 ] || [ ! -s "$RUN/reason" ] || (ledger deploy refused "$RELEASE" "$(cat "$RUN/reason")") || true
+  if [ "$code" -ne 0 ] && [ -d "$DIR/releases/$RELEASE" ] && [ ! -e "$DIR/releases/$RELEASE/confirmed" ] && lock_is_free; then
+    rm -rf "$DIR/releases/$RELEASE"
+  fi
+  rm -rf "$RUN"
+}
+
+# already_there: the release runs as it should; only the token is taken over.
+already_there() {
+  [ "$PREVIOUS" = "$RELEASE" ] && [ -z "$(differences)" ] || return 1
+  jq -c --arg token "$TOKEN" --arg owner "$OWNER" '.token = $token | .owner = $owner' "$DIR/deployment.json" | replace "$DIR/deployment.json"
+  rm -rf "$RUN"
+  drop_lock
+  say "$APP $(deployed version) (release $RELEASE) already runs; nothing to do"
+}
+
+# follow_same: prints the run of a deployment of the same release that is under way (a rerun after a lost connection).
+follow_same() {
+  lock_is_free && return
+  jq -r --arg release "$RELEASE" 'select(.release == $release) | .run' "$DIR/rollout.json" 2>/dev/null || true
+}
+
+follow_running() {
+  local run
+  run=$(follow_same)
+  rm -rf "$RUN"
+  trap - EXIT
+  say "release $RELEASE of $APP is already being deployed by $(lock_holder); following it"
+  follow "$run"
+}
+
+start_detached() {
+  jq -cn --arg release "$RELEASE" --arg token "$TOKEN" --arg owner "$OWNER" --arg confirm "$CONFIRM" --arg keep "$KEEP" \
+    '{release: $release, token: $token, owner: $owner, confirm: ($confirm | tonumber), keep: ($keep | tonumber)}' >"$RUN/request.json"
+  setsid "$HERE/slipway" supervise "$APP" "$RUN" </dev/null >"$RUN/log" 2>&1 &
+  exec 9>&-
+  follow "$RUN"
+}
+
+# follow RUN: shows a rollout's log until it ends or waits for its confirmation; its exit code is the rollout's.
+follow() {
+  local run=$1 reader code
+  tail --lines +1 --sleep-interval 0.1 --follow "$run/log" 2>/dev/null &
+  reader=$!
+  while [ ! -e "$run/status" ] && [ ! -e "$run/activated" ]; do
+    sleep 0.1
+    [ -e "$run/status" ] || ! lock_is_free || { sleep 0.3; [ -e "$run/status" ] || break; }
+  done
+  sleep 0.15
+  kill "$reader" 2>/dev/null || true
+  wait "$reader" 2>/dev/null || true
+  [ -e "$run/status" ] || [ ! -e "$run/activated" ] || return 0
+  code=$(cat "$run/status" 2>/dev/null) || fail "the deployment of $APP was interrupted on the host; pulumi up again finds out what is left to do"
+  return "$code"
+}
+
+# supervise: runs the rollout as a child, so that a killed rollout is turned back at once.
+command_supervise() {
+  use_application "$1"
+  RUN=$2
+  load_request
+  local code=0
+  "$HERE/slipway" work "$APP" "$RUN" || code=$?
+  if [ -f "$DIR/rollout.json" ]; then
+    # The rollout ended without tidying up after itself: killed, or failed where it must not.
+    recover_interrupted || true
+    [ "$(deployed release)" = "$RELEASE" ] && [ ! -f "$DIR/rollout.json" ] && code=0
+    [ "$code" -eq 0 ] || code=1
+  fi
+  drop_lock
+  printf '%s' "$code" >"$RUN/status.new" && mv "$RUN/status.new" "$RUN/status"
+}
+
+load_request() {
+  RELEASE=$(jq -r .release "$RUN/request.json")
+  TOKEN=$(jq -r .token "$RUN/request.json")
+  OWNER=$(jq -r .owner "$RUN/request.json")
+  CONFIRM=$(jq -r .confirm "$RUN/request.json")
+  KEEP=$(jq -r .keep "$RUN/request.json")
+  PREVIOUS=$(deployed release)
+  REASON_FILE=$RUN/reason
+}
+
+# work: the rollout itself. A failing step ends in `revert`.
+command_work() {
+  use_application "$1"
+  RUN=$2
+  load_request
+  begin_rollout
+  set +e
+  (set -e; roll_out)
+  local code=$?
+  set -e
+  if [ "$code" -eq 0 ]; then
+    finish
+    say "$APP $(manifest "$RELEASE" .version) (release $RELEASE) serves and is confirmed"
+    return
+  fi
+  turn_back
+  return 1
+}
+
+roll_out() {
+  step preflight preflight_all
+  step accessory update_accessories
+  [ "$(manifest "$RELEASE" '.backup // empty')" = '' ] || step backup one_off backup
+  [ "$(manifest "$RELEASE" '.migration // empty')" = '' ] || step migration one_off migration
+  step start start_rolling
+  step health await_rolling
+  step exchange exchange
+  step switch switch_routes
+  step verify verify
+  [ "$(manifest "$RELEASE" .observe)" -eq 0 ] || step observe observe
+  await_confirmation
+  make_current
+}
+
+preflight_all() {
+  preflight "$RELEASE"
+  [ -z "$(manifest "$RELEASE" '.services[] | .upstream // empty')" ] || ensure_proxy
+}
+
+# turn_back: revert, and say what happened and what runs now.
+turn_back() {
+  local reason
+  FAILED_AT=$(now)
+  reason=$(cat "$REASON_FILE" 2>/dev/null || true)
+  reason=${reason:-"step $(cat "$RUN/step" 2>/dev/null || printf unknown) failed; the lines above say why"}
+  VERSION=$(manifest "$RELEASE" .version)
+  revert
+  ledger deploy reverted "$RELEASE" "$reason"
+  VERSION=''
+  rm -f "$DIR/rollout.json"
+  if [ -n "$PREVIOUS" ]; then
+    say "reverted: $APP $(manifest "$PREVIOUS" .version) (release $PREVIOUS) serves as before. Reason: $reason"
+  else
+    say "reverted: $APP did not run before and does not run now. Reason: $reason"
+  fi
+}

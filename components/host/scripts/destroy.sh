@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# Destroy: stops the application and takes its route away. Data (volumes, data/, backups/) stays unless --data is given.
+
+command_destroy() {
+  use_application "${1:-}"
+  shift
+  local owner='' data=''
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --owner) owner=${2:-}; shift 2 ;;
+      --data) data=yes; shift ;;
+      *) fail "unknown option $1" ;;
+    esac
+  done
+  [ -d "$DIR" ] || { say "$APP is not on this host"; return; }
+  if [ -n "$(deployed owner)" ] && [ "$(deployed owner)" != "$owner" ]; then
+    say "kept: $APP on this host now belongs to $(deployed owner), not to $owner; nothing was removed"
+    return
+  fi
+  take_lock 30 "destroy by $owner" || fail_locked
+  remove_application "$data"
+}
+
+remove_application() {
+  local data=$1 release
+  RELEASE=$(deployed release) PREVIOUS='' TOKEN='' RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
+  release=$RELEASE
+  remove_route
+  leave_networks
+  if [ -n "$release" ] && intact "$release"; then
+    quietly compose "$release" --profile '*' down --remove-orphans ${data:+--volumes} || true
+  fi
+  # shellcheck disable=SC2046 # one argument per id
+  remove_containers $(docker ps --all --quiet --filter "label=com.docker.compose.project=$APP")
+  [ -z "$release" ] || ledger destroy removed "$release" ''
+  rm -f "$DIR/deployment.json" "$DIR/current" "$DIR/rollout.json"
+  forget_images
+  rm -rf "$DIR/releases" "$DIR/secrets" "$DIR/run"
+  if [ -n "$data" ]; then
+    rm -rf "${DIR:?}" 2>/dev/null || sudo -n rm -rf "${DIR:?}"
+    say "$APP is gone, and its data with it"
+  else
+    drop_lock
+    say "$APP is stopped; its volumes and $DIR (data, backups, ledger) are kept"
+  fi
+}
+
+forget_images() {
+  local manifest folder
+  folder=$(mktemp -d)
+  for manifest in "$DIR"/releases/*/manifest.json; do
+    [ -f "$manifest" ] || continue
+    mv "$manifest" "$folder/manifest.json"
+    prune_images "$folder/manifest.json"
+  done
+  rm -rf "$folder"
+}
+
+command_retire() {
+  local left
+  left=$(find "$ROOT" -mindepth 2 -maxdepth 2 -name deployment.json -printf '%h ' 2>/dev/null || true)
+  [ -z "$left" ] || { say "kept: applications still run on this host ($left)"; return; }
+  [ ! -f "$HOME_DIR/proxy/compose.yaml" ] || quietly docker compose --file "$HOME_DIR/proxy/compose.yaml" down
+  { crontab -l 2>/dev/null | grep -v -F "$HOME_DIR/bin/slipway recover" || true; } | crontab -
+  rm -f "$HOME_DIR/host.json"
+  say "the proxy is stopped; Docker and $HOME_DIR are kept"
+}

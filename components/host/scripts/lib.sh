@@ -1,0 +1,95 @@
+# shellcheck shell=bash
+# Words shared by all parts: saying things, failing, files, the ledger, time.
+
+say() { printf '%s\n' "$*"; }
+
+# fail MESSAGE: one line a person understands, kept as the reason for the ledger.
+fail() {
+  printf 'error: %s\n' "$*" >&2
+  [ -z "${REASON_FILE:-}" ] || [ -s "$REASON_FILE" ] || printf '%s' "$*" >"$REASON_FILE"
+  exit "${EXIT_CODE:-1}"
+}
+
+timestamp() { date -u +%Y-%m-%dT%H:%M:%SZ; }
+
+# now: milliseconds of a clock that only measures differences.
+now() { local t=${EPOCHREALTIME/[.,]/}; printf '%s' "${t%???}"; }
+
+seconds() { local ms=$1; printf '%d.%01d' $((ms / 1000)) $((ms % 1000 / 100)); }
+
+# replace FILE: atomically replaces FILE by what stands on stdin.
+replace() {
+  local temporary
+  temporary=$(mktemp "$1.XXXXXX")
+  cat >"$temporary" && mv -f "$temporary" "$1"
+}
+
+# use_application NAME: sets APP and DIR; refuses names that are not plain.
+use_application() {
+  [[ ${1:-} =~ ^[a-z][a-z0-9-]{0,38}[a-z0-9]$ && $1 != slipway ]] || fail "not an application's name: $(printf '%q' "${1:-}")"
+  APP=$1
+  DIR=$ROOT/$APP
+}
+
+# manifest RELEASE FILTER: reads a release's manifest by a jq filter.
+manifest() { jq -r "$2" "$DIR/releases/$1/manifest.json"; }
+
+deployed() { if [ -f "$DIR/deployment.json" ]; then jq -r ".$1 // empty" "$DIR/deployment.json"; fi; }
+
+# compose RELEASE ARGS…: Docker Compose on a release's own file and environment.
+compose() {
+  local release=$1
+  shift
+  docker compose --project-name "$APP" --file "$DIR/releases/$release/compose.yaml" "$@"
+}
+
+# quietly COMMAND…: shows a command's output only when it fails.
+quietly() {
+  local output
+  output=$("$@" 2>&1) && return 0
+  printf '%s\n' "$output" >&2
+  return 1
+}
+
+# step NAME COMMAND…: runs one step of a deployment and records how long it took. A failing step ends the shell
+# (errexit), so it must not stand in a condition.
+step() {
+  local name=$1 start took
+  shift
+  start=$(now)
+  printf '%s' "$name" >"$RUN/step"
+  "$@"
+  took=$(($(now) - start))
+  printf '%s %s\n' "$name" "$took" >>"$RUN/steps"
+  say "$(printf '%-10s %6s s' "$name" "$(seconds "$took")")"
+}
+
+steps_json() {
+  [ -f "$RUN/steps" ] || { printf '{}'; return; }
+  jq -Rn '[inputs | split(" ") | {key: .[0], value: ((.[1] | tonumber) / 1000)}] | group_by(.key)
+    | map({key: .[0].key, value: (map(.value) | add * 1000 | round / 1000)}) | from_entries' <"$RUN/steps"
+}
+
+# ledger ACTION RESULT RELEASE REASON: appends one line to the record of every deployment on this host.
+ledger() {
+  jq -cn --arg time "$(timestamp)" --arg action "$1" --arg result "$2" --arg release "$3" --arg reason "$4" \
+    --arg version "${VERSION:-$(manifest "$3" .version 2>/dev/null || true)}" --arg previous "${PREVIOUS:-}" \
+    --arg by "${TOKEN:-}" --argjson steps "$(steps_json)" \
+    '{time: $time, action: $action, result: $result, release: $release, version: $version, previous: $previous,
+      by: $by, reason: $reason, steps: $steps} | del(.[] | select(. == ""))' >>"$DIR/ledger.jsonl"
+}
+
+wait_for_docker() {
+  local tries=0
+  until docker version --format '{{.Server.Version}}' >/dev/null 2>&1; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 240 ] || return 1
+    sleep 0.25
+  done
+}
+
+command_history() {
+  use_application "$@"
+  [ -f "$DIR/ledger.jsonl" ] || fail "no deployment of $APP is recorded on this host"
+  cat "$DIR/ledger.jsonl"
+}

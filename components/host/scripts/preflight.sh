@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# Pre-flight: what must hold before the running release is touched.
+
+# free_space_for FOLDER: at least 64 MiB to write a release at all.
+free_space_for() {
+  local free
+  free=$(df --output=avail -BM "$1" | tail -n 1 | tr -dc 0-9)
+  [ "$free" -ge 64 ] || fail "only $free MiB free below $1; a deployment needs at least 64 MiB. Free some space (docker system df shows what Docker uses). Nothing was changed."
+}
+
+preflight() {
+  local release=$1 output need free docker_root missing
+  output=$(compose "$release" config --quiet 2>&1) ||
+    fail "the Compose file of $APP is not valid: $(tail -n 3 <<<"$output" | tr '\n' ' ')Nothing was changed; what ran still runs."
+  need=$(manifest "$release" '.preflight.freeMiB')
+  docker_root=$(docker info --format '{{.DockerRootDir}}')
+  free=$(df --output=avail -BM "$docker_root" 2>/dev/null | tail -n 1 | tr -dc 0-9)
+  [ "${free:-$need}" -ge "$need" ] ||
+    fail "only $free MiB free in $docker_root, $APP wants $need MiB (preflight.freeMiB). Free some space; nothing was changed."
+  missing=$(manifest "$release" '.preflight.variables[]' | while IFS= read -r name; do
+    grep -q "^$name=." "$DIR/releases/$release/.env" || printf '%s ' "$name"
+  done)
+  [ -z "$missing" ] || fail "these variables of $APP have no value: ${missing% }; set them in slipway:secrets.$APP or slipway:applications.$APP.environment. Nothing was changed."
+  ports_free "$release"
+  window_open "$release"
+}
+
+# ports_free RELEASE: host ports it publishes are free, or ours.
+ports_free() {
+  local port
+  while IFS= read -r port; do
+    docker ps --filter "label=com.docker.compose.project=$APP" --format '{{.Ports}}' | grep -q ":$port->" && continue
+    ss -Hltn "sport = :$port" 2>/dev/null | grep -q . &&
+      fail "port $port is taken on this host by $(port_owner "$port"); $APP publishes it. Choose another port or stop the other one. Nothing was changed."
+  done < <(manifest "$1" '.preflight.ports[]')
+  return 0
+}
+
+port_owner() {
+  local name
+  name=$(docker ps --filter "publish=$1" --format '{{.Names}}' | head -n 1)
+  if [ -n "$name" ]; then printf 'container %s' "$name"; else printf 'another program'; fi
+}
+
+# window_open RELEASE: deployments are allowed now (UTC), e.g. {"days": [1,2,3,4,5], "from": "08:00", "until": "17:00"}.
+window_open() {
+  local window day time
+  window=$(manifest "$1" '.preflight.window // empty | tojson')
+  [ -n "$window" ] || return 0
+  day=$(date -u +%u) time=$(date -u +%H:%M)
+  jq -e --arg day "$day" --arg time "$time" '(.days | index($day | tonumber)) and .from <= $time and $time < .until' <<<"$window" >/dev/null ||
+    fail "outside the deployment window of $APP ($(jq -r '"days \(.days | map(tostring) | join(",")), \(.from) to \(.until) UTC"' <<<"$window"); now day $day, $time UTC). Nothing was changed."
+}

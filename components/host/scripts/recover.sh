@@ -1,0 +1,69 @@
+# shellcheck shell=bash
+# Recovery: a rollout whose processes are gone (killed, power cut) left its journal. Before the confirmation the way
+# is back, after it forward. Cron calls this every minute and after a boot; the next deployment calls it first.
+
+# recover_interrupted: the caller holds the lock.
+recover_interrupted() {
+  local release=$RELEASE run=$RUN token=$TOKEN owner=${OWNER:-} keep=${KEEP:-5}
+  RELEASE=$(jq -r .release "$DIR/rollout.json")
+  PREVIOUS=$(jq -r .previous "$DIR/rollout.json")
+  TOKEN=$(jq -r .by "$DIR/rollout.json")
+  OWNER=$(jq -r .owner "$DIR/rollout.json")
+  RUN=$(jq -r .run "$DIR/rollout.json")
+  mkdir -p "$RUN"
+  REASON_FILE=$RUN/reason
+  KEEP=$keep
+  wait_for_docker || fail "Docker does not answer on this host; start it (systemctl start docker), the rest follows by itself"
+  if [ "$(jq -r .phase "$DIR/rollout.json")" = confirmed ]; then
+    make_current
+    finish
+    say "finished the interrupted deployment of $APP (release $RELEASE)"
+  else
+    [ -s "$REASON_FILE" ] || printf 'interrupted in step %s' "$(jq -r .phase "$DIR/rollout.json")" >"$REASON_FILE"
+    turn_back
+  fi
+  RELEASE=$release RUN=$run TOKEN=$token OWNER=$owner
+  REASON_FILE=$RUN/reason
+  PREVIOUS=$(deployed release)
+}
+
+command_recover() {
+  local journal name
+  if [ $# -gt 0 ]; then
+    use_application "$1"
+    recover_one
+    return
+  fi
+  for journal in "$ROOT"/*/rollout.json; do
+    [ -f "$journal" ] || continue
+    name=$(basename "$(dirname "$journal")")
+    (use_application "$name" && recover_one) || true
+  done
+}
+
+recover_one() {
+  [ -f "$DIR/rollout.json" ] && take_lock 0 "recovery" || return 0
+  RELEASE='' RUN=$(jq -r .run "$DIR/rollout.json") TOKEN=''
+  local run=$RUN code=1
+  [ ! -f "$DIR/rollout.json" ] || recover_interrupted
+  [ "$(deployed release)" != "$(jq -r .release "$run/request.json" 2>/dev/null)" ] || code=0
+  drop_lock
+  printf '%s' "$code" >"$run/status"
+}
+
+# rollback: a kept release again, without Pulumi. `pulumi up` will then show the host as drifted.
+command_rollback() {
+  use_application "${1:-}"
+  local target=${2:-}
+  [ -n "$target" ] || target=$(find "$DIR/releases" -mindepth 2 -maxdepth 2 -name confirmed -printf '%T@ %h\n' | sort -rn | sed 's#.*/##' |
+    grep -v -x "$(deployed release)" | head -n 1)
+  [ -n "$target" ] && [ -d "$DIR/releases/$target" ] ||
+    fail "no such release of $APP is kept; these are: $(find "$DIR/releases" -mindepth 1 -maxdepth 1 -type d -name '[0-9a-f]*' -printf '%f ')"
+  RELEASE=$target TOKEN="by hand: $(id -un) $(timestamp)" OWNER=$(deployed owner) CONFIRM=0 KEEP=5
+  RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
+  REASON_FILE=$RUN/reason
+  take_lock 0 "$TOKEN" || fail_locked
+  PREVIOUS=$(deployed release)
+  [ ! -f "$DIR/rollout.json" ] || recover_interrupted
+  start_detached
+}

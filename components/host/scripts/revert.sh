@@ -1,0 +1,72 @@
+# shellcheck shell=bash
+# The way back: image, Compose file, environment and route of the previous release, whose containers still exist.
+# Every part can run again after an interruption.
+
+revert() {
+  wait_for_docker || fail "Docker does not answer on this host; start it (systemctl start docker), the rest follows by itself"
+  phase revert
+  remove_one_offs
+  local service
+  for service in $(services "$RELEASE" recreate); do stop_new "$service"; done
+  for service in $(jq -r '.old | keys[]' "$DIR/rollout.json"); do start_old "$service"; done
+  restore_routes
+  printf 'reverted %s\n' "$(($(now) - ${FAILED_AT:-$(now)}))" >>"$RUN/steps"
+  for service in $(services "$RELEASE" rolling); do
+    drain_new "$service"
+    # shellcheck disable=SC2046 # one argument per id
+    remove_containers $(new_containers "$service")
+  done
+  revert_accessories
+  forget_release
+}
+
+stop_new() {
+  local id
+  for id in $(new_containers "$1"); do
+    docker update --restart no "$id" >/dev/null 2>&1 || true
+    ! routed "$RELEASE" "$1" || [ -z "$(old_containers "$1")" ] || hold "$RELEASE" "$1"
+    docker stop "$id" >/dev/null 2>&1 || true
+    docker rm --force "$id" >/dev/null 2>&1 || true
+  done
+}
+
+# start_old SERVICE: the old containers run again, with the restart policy that they had.
+start_old() {
+  local id policy
+  while IFS=$'\t' read -r id policy; do
+    docker update --restart "$policy" "$id" >/dev/null 2>&1 || continue
+    [ "$(docker inspect --format '{{.State.Running}}' "$id")" = true ] && continue
+    docker start "$id" >/dev/null || true
+    [ -n "$PREVIOUS" ] && [ -n "$(service_value "$PREVIOUS" "$1" .name)" ] || continue
+    (RELEASE=$PREVIOUS REASON_FILE='' await_health "$PREVIOUS" "$1" "$id") || true
+  done < <(jq -r --arg service "$1" '.old[$service][] | "\(.id)\t\(.policy)"' "$DIR/rollout.json")
+}
+
+drain_new() {
+  local id
+  for id in $(new_containers "$1"); do
+    [ "$(docker inspect --format '{{.State.Running}}' "$id" 2>/dev/null)" = true ] || continue
+    drain_if_routed "$1" "$id"
+  done
+}
+
+revert_accessories() {
+  local accessories
+  if [ -z "$PREVIOUS" ]; then
+    leave_networks
+    quietly compose "$RELEASE" --profile '*' down --timeout 10 || true
+    return
+  fi
+  accessories_as_declared && return
+  mapfile -t accessories < <(manifest "$PREVIOUS" '.accessories[]')
+  [ ${#accessories[@]} -eq 0 ] ||
+    quietly compose "$PREVIOUS" up --detach --no-deps --no-build --pull never --wait --wait-timeout 180 "${accessories[@]}" || true
+}
+
+# forget_release: a release that never served leaves neither files nor images.
+forget_release() {
+  [ -e "$DIR/releases/$RELEASE/confirmed" ] || [ "$RELEASE" = "$PREVIOUS" ] && return
+  mkdir -p "$RUN/failed" && cp "$DIR/releases/$RELEASE/manifest.json" "$RUN/failed/"
+  rm -rf "$DIR/releases/$RELEASE"
+  prune_images "$RUN/failed/manifest.json"
+}

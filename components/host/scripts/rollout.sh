@@ -1,0 +1,103 @@
+# shellcheck shell=bash
+# The rollout: start the new beside the old, wait until it is healthy, switch. Nothing old is removed here.
+
+journal() {
+  local filter=$1
+  shift
+  jq -c "$@" "$filter" "$DIR/rollout.json" | replace "$DIR/rollout.json"
+}
+
+# phase NAME: how far the rollout is; `recover` reads it after an interruption.
+phase() { journal '.phase = $phase' --arg phase "$1"; }
+
+begin_rollout() {
+  remember_routes
+  jq -cn --arg release "$RELEASE" --arg version "$(manifest "$RELEASE" .version)" --arg previous "$PREVIOUS" \
+    --arg by "$TOKEN" --arg owner "$OWNER" --arg since "$(timestamp)" --arg run "$RUN" --argjson old "$(describe_containers)" \
+    '{release: $release, version: $version, previous: $previous, by: $by, owner: $owner, since: $since, run: $run, phase: "begun", old: $old}' |
+    replace "$DIR/rollout.json"
+}
+
+# update_accessories: databases and caches, touched only when their own definition changed or they do not run.
+update_accessories() {
+  local accessories
+  mapfile -t accessories < <(manifest "$RELEASE" '.accessories[]')
+  [ ${#accessories[@]} -gt 0 ] || return 0
+  accessories_as_declared && return
+  phase accessories
+  quietly compose "$RELEASE" up --detach --no-deps --no-build --pull never --wait --wait-timeout 180 "${accessories[@]}" ||
+    fail "an accessory of $APP (${accessories[*]}) did not become healthy"
+}
+
+accessories_as_declared() {
+  local running
+  [ -n "$PREVIOUS" ] && [ "$(manifest "$PREVIOUS" .accessoriesHash)" = "$(manifest "$RELEASE" .accessoriesHash)" ] || return 1
+  running=$(docker ps --filter "label=com.docker.compose.project=$APP" --format '{{.Label "com.docker.compose.service"}}')
+  ! manifest "$RELEASE" '.accessories[]' | grep -q -v -x -F "$running"
+}
+
+# one_off NAME: a command of the manifest (backup, migration) as a one-off container of the new release.
+one_off() {
+  local service timeout command
+  service=$(manifest "$RELEASE" ".$1.service")
+  timeout=$(manifest "$RELEASE" ".$1.timeout")
+  mapfile -t command < <(manifest "$RELEASE" ".$1.command[]")
+  phase "$1"
+  timeout --kill-after 10 "$timeout" docker compose --project-name "$APP" --file "$DIR/releases/$RELEASE/compose.yaml" \
+    run --rm --no-deps -T "$service" "${command[@]}" </dev/null 2>&1 | sed 's/^/    | /' && return
+  remove_one_offs
+  fail "the $1 of $APP (${command[*]}) failed or took longer than $timeout s; the running release was not touched"
+}
+
+start_rolling() {
+  local service rolling
+  mapfile -t rolling < <(services "$RELEASE" rolling)
+  [ ${#rolling[@]} -gt 0 ] || return 0
+  phase start
+  create_new "$RELEASE" "${rolling[@]}"
+  for service in "${rolling[@]}"; do start_new "$service"; done
+}
+
+await_rolling() {
+  local service id
+  for service in $(services "$RELEASE" rolling); do
+    for id in $(new_containers "$service"); do await_health "$RELEASE" "$service" "$id"; done
+  done
+}
+
+# exchange: services that may not run twice. The proxy holds their requests while the one process is exchanged.
+exchange() {
+  local service id recreated
+  mapfile -t recreated < <(services "$RELEASE" recreate)
+  [ ${#recreated[@]} -gt 0 ] || return 0
+  create_new "$RELEASE" "${recreated[@]}"
+  phase exchange
+  for service in "${recreated[@]}"; do
+    ! routed "$RELEASE" "$service" || hold "$RELEASE" "$service"
+    for id in $(old_containers "$service"); do stop_old "$service" "$id"; done
+    start_new "$service"
+    for id in $(new_containers "$service"); do await_health "$RELEASE" "$service" "$id"; done
+    ! routed "$RELEASE" "$service" || { join_network "$RELEASE" "$service"; point_to_new "$RELEASE" "$service"; }
+  done
+}
+
+# stop_old SERVICE ID: drained, and not started again by a restart of Docker while the new one runs.
+stop_old() {
+  drain_if_routed "$1" "$2"
+  docker update --restart no "$2" >/dev/null
+  docker stop "$2" >/dev/null
+}
+
+drain_if_routed() {
+  ! routed "$RELEASE" "$1" || drain "$2" "$(service_value "$RELEASE" "$1" .port)" "$(service_value "$RELEASE" "$1" .drain)" \
+    "$(service_value "$RELEASE" "$1" .network)"
+}
+
+switch_routes() {
+  local service
+  phase switch
+  for service in $(services "$RELEASE" rolling); do
+    ! routed "$RELEASE" "$service" || { join_network "$RELEASE" "$service"; point_to_new "$RELEASE" "$service"; }
+  done
+  [ ! -f "$DIR/releases/$RELEASE/route.caddy" ] || install_route "$DIR/releases/$RELEASE/route.caddy"
+}

@@ -1,0 +1,83 @@
+# shellcheck shell=bash
+# Routes: the proxy (Caddy) reads the name of the container that takes a service's traffic from a small file at every
+# request, so that replacing that file is the switch: atomic, without a reload, cutting no connection. Only a change
+# of the route itself (its domain, its port) reloads the proxy.
+
+PROXY=$HOME_DIR/proxy
+# A name to which every connection fails at once: the proxy holds requests and tries again (lb_try_duration).
+HOLD=255.255.255.255
+
+upstream() { cat "$PROXY/upstreams/$1" 2>/dev/null || true; }
+set_upstream() { mkdir -p "$PROXY/upstreams" && printf '%s\n' "$2" | replace "$PROXY/upstreams/$1"; }
+
+routed() { [ -n "$(service_value "$1" "$2" '.upstream // empty')" ]; }
+
+# point_to_new RELEASE SERVICE: from now on the new container answers.
+point_to_new() {
+  local id
+  id=$(new_containers "$2" | head -n 1)
+  set_upstream "$(service_value "$1" "$2" .upstream)" "$(name_of "$id")"
+}
+
+# join_network RELEASE SERVICE: the proxy is in the network on which it reaches the service.
+join_network() {
+  local network
+  network=$(service_value "$1" "$2" .network)
+  [ -n "$(docker inspect --format "{{with index .NetworkSettings.Networks \"$network\"}}{{.NetworkID}}{{end}}" slipway-proxy)" ] ||
+    quietly docker network connect "$network" slipway-proxy || fail "the proxy cannot join the network $network of $APP"
+}
+
+leave_networks() {
+  local network
+  for network in $(docker network ls --quiet --filter "label=com.docker.compose.project=$APP"); do
+    docker network disconnect --force "$network" slipway-proxy >/dev/null 2>&1 || true
+  done
+}
+
+hold() { set_upstream "$(service_value "$1" "$2" .upstream)" "$HOLD"; }
+
+reload_proxy() { docker exec slipway-proxy caddy reload --config /etc/caddy/Caddyfile --adapter caddyfile 2>&1; }
+
+ensure_proxy() {
+  [ "$(docker inspect --format '{{.State.Running}}' slipway-proxy 2>/dev/null)" = true ] && return
+  docker start slipway-proxy >/dev/null 2>&1 || fail "the proxy (container slipway-proxy) is missing on this host; run pulumi up for the host first, or: docker compose --file $PROXY/compose.yaml up --detach"
+}
+
+# remember_routes: keeps the routes of the application as they are, for the way back.
+remember_routes() {
+  mkdir -p "$RUN/before/upstreams"
+  [ ! -f "$PROXY/routes/$APP.caddy" ] || cp "$PROXY/routes/$APP.caddy" "$RUN/before/route.caddy"
+  find "$PROXY/upstreams" -maxdepth 1 -type f -name "$APP.*" -exec cp {} "$RUN/before/upstreams/" \; 2>/dev/null || true
+}
+
+# install_route FILE: makes FILE the application's route; a route that the proxy refuses leaves the old one.
+install_route() {
+  local target=$PROXY/routes/$APP.caddy output
+  cmp -s "$1" "$target" && return
+  mkdir -p "$PROXY/routes"
+  [ ! -f "$target" ] || cp "$target" "$RUN/route.kept"
+  replace "$target" <"$1"
+  output=$(reload_proxy) && return
+  if [ -f "$RUN/route.kept" ]; then mv "$RUN/route.kept" "$target"; else rm -f "$target"; fi
+  fail "the proxy refuses the route of $APP: $(tail -n 1 <<<"$output")"
+}
+
+remove_route() {
+  rm -f "$PROXY/upstreams/$APP".*
+  [ -f "$PROXY/routes/$APP.caddy" ] || return 0
+  rm -f "$PROXY/routes/$APP.caddy"
+  reload_proxy >/dev/null || true
+}
+
+# restore_routes: the routes as they were before the rollout.
+restore_routes() {
+  local file
+  for file in "$RUN/before/upstreams/"*; do
+    [ -f "$file" ] && set_upstream "$(basename "$file")" "$(cat "$file")"
+  done
+  if [ -f "$RUN/before/route.caddy" ]; then
+    (install_route "$RUN/before/route.caddy") || true
+  else
+    remove_route
+  fi
+}

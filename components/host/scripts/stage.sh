@@ -1,0 +1,109 @@
+# shellcheck shell=bash
+# Stage: everything that can fail without anybody noticing. The release is written beside the others and its images
+# are pulled by digest, before the lock and before anything that runs is touched.
+
+# receive: keeps the release that arrives on stdin (JSON, with secrets) in a private file until it is staged.
+receive() {
+  INCOMING=$(mktemp "$DIR/.incoming.XXXXXX")
+  trap 'rm -f "$INCOMING"' EXIT
+  cat >"$INCOMING"
+  jq -e '.files | has("compose.yaml") and has("manifest.json") and has(".env")' "$INCOMING" >/dev/null 2>&1 ||
+    fail "the release sent for $APP is incomplete; the connection may have broken off. Nothing was changed."
+}
+
+# write_release ID: makes releases/ID from $INCOMING, whole or not at all.
+write_release() {
+  local id=$1 new file
+  mkdir -p "$DIR"/{releases,data,backups,logs,run}
+  find "$DIR/releases" -maxdepth 1 -name '.new.*' -mmin +60 -exec rm -rf {} +
+  new=$(mktemp -d "$DIR/releases/.new.XXXXXX")
+  while IFS= read -r file; do
+    jq -j --arg file "$file" '.files[$file]' "$INCOMING" >"$new/$file"
+  done < <(jq -r '.files | keys[]' "$INCOMING")
+  (cd "$new" && find . -maxdepth 1 -type f ! -name SHA256SUMS -printf '%f\n' | LC_ALL=C sort | xargs sha256sum >SHA256SUMS)
+  if [ -d "$DIR/releases/$id" ]; then
+    cmp -s "$new/SHA256SUMS" "$DIR/releases/$id/SHA256SUMS" && intact "$id" && { rm -rf "$new"; return; }
+    mv "$DIR/releases/$id" "$new.old"
+  fi
+  mv "$new" "$DIR/releases/$id"
+  rm -rf "$new.old"
+}
+
+# intact ID: the release's files are what was staged.
+intact() { (cd "$DIR/releases/$1" 2>/dev/null && sha256sum --check --status SHA256SUMS 2>/dev/null); }
+
+# write_secret_files: secrets that services read as files. Their path names their content, so a service is
+# recreated exactly when its secret changes; each file is 0600 and belongs to the user that reads it.
+write_secret_files() {
+  local path owner image
+  while IFS=$'\t' read -r path owner; do
+    [ -e "$DIR/secrets/$path" ] && continue
+    mkdir -p "$DIR/secrets/$(dirname "$path")"
+    jq -j --arg path "$path" '.secretFiles[$path].content' "$INCOMING" | replace "$DIR/secrets/$path"
+    [ "$owner" = "$(id -u)" ] && continue
+    image=$(docker inspect --format '{{.Config.Image}}' slipway-proxy 2>/dev/null) ||
+      fail "the secret file $(basename "$path") must belong to user $owner, which needs the proxy's image on this host; enable the proxy, or pass the secret as an environment variable"
+    quietly docker run --rm --network none --user 0 --entrypoint chown --volume "$DIR/secrets/$(dirname "$path"):/s" \
+      "$image" "$owner:$owner" "/s/$(basename "$path")" || fail "could not give the secret file $(basename "$path") to user $owner"
+  done < <(jq -r '.secretFiles // {} | to_entries[] | "\(.key)\t\(.value.owner)"' "$INCOMING")
+}
+
+# pull_images ID: pulls what is missing, by digest, with a login that is forgotten afterwards.
+pull_images() {
+  local id=$1 image missing=() credentials output
+  while IFS= read -r image; do
+    docker image inspect "$image" >/dev/null 2>&1 || missing+=("$image")
+  done < <(manifest "$id" '.images[]')
+  [ ${#missing[@]} -gt 0 ] || return 0
+  credentials=$(mktemp -d "$DIR/run/.docker.XXXXXX")
+  trap 'rm -rf "$INCOMING" "$credentials"' EXIT
+  registry_logins "$credentials"
+  for image in "${missing[@]}"; do
+    # Docker's own word when it fails is the cause; the hint says which of the usual ones it is.
+    output=$(DOCKER_CONFIG=$credentials docker pull --quiet "$image" 2>&1) ||
+      fail "cannot pull $image: $(tail -n 1 <<<"$output"). $(pull_hint "$output") Nothing was changed; what ran still runs."
+    printf '%s\n' "$image" >>"$DIR/images.pulled"
+  done
+  rm -rf "$credentials"
+}
+
+registry_logins() {
+  local index server output count
+  count=$(jq '.registries // [] | length' "$INCOMING")
+  for ((index = 0; index < count; index++)); do
+    server=$(jq -r ".registries[$index].server" "$INCOMING")
+    output=$(jq -j ".registries[$index].password" "$INCOMING" | DOCKER_CONFIG=$1 docker login \
+      --username "$(jq -r ".registries[$index].username" "$INCOMING")" --password-stdin "$server" 2>&1) ||
+      fail "cannot log in to $server: $(grep -v -i warning <<<"$output" | tail -n 1). $(pull_hint "$output") Nothing was changed; what ran still runs."
+  done
+}
+
+pull_hint() {
+  case $1 in
+    *'no space left'*) printf 'The disk is full: free some space on this host (docker system df shows what uses it).' ;;
+    *unauthorized*|*denied*|*'401'*) printf 'The registry refuses the login: check slipway:registries (username and password).' ;;
+    *'not found'*|*'manifest unknown'*) printf 'The image is not in the registry (any more).' ;;
+    *'connection refused'*|*'no such host'*|*'timeout'*|*'no route'*) printf 'The registry does not answer: is it up, and reachable from this host?' ;;
+    *) printf 'See docs/operations.md, "cannot pull".' ;;
+  esac
+}
+
+# stage ID: used by `stage` and by `deploy`.
+stage() {
+  free_space_for "$DIR"
+  write_release "$1"
+  [ "$(manifest "$1" .release)" = "$1" ] || fail "release $1 does not carry its own name; send it again"
+  local start
+  start=$(now)
+  pull_images "$1"
+  PULL_TOOK=$(($(now) - start))
+  write_secret_files
+}
+
+command_stage() {
+  parse_deploy "$@"
+  mkdir -p "$DIR"
+  receive
+  stage "$RELEASE"
+  say "$APP $(manifest "$RELEASE" .version) (release $RELEASE) is staged"
+}

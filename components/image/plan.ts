@@ -1,0 +1,83 @@
+import { formatReference, isDigest, repositoryProblem, parseReference, type Reference } from "./reference.ts";
+import { buildArguments, labels, tagsByPart, versionProblem } from "./version.ts";
+
+export interface Build {
+  /** Folder of the build context, relative to the project folder. */
+  context: string;
+  /** Default: `Dockerfile` in the context. Relative to the project folder. */
+  dockerfile?: string;
+  /** More build arguments, beside VERSION and COMMIT; they can be read from the image and so are no place for secrets. */
+  args?: Record<string, string>;
+  /** Like `linux/amd64`. Default: the builder's own. */
+  platform?: string;
+  /** Stage to build. Default: the last. */
+  target?: string;
+  /** Full commit: build argument, label and the tag `sha-<commit>`. */
+  commit?: string;
+  /** Address of the source, for its label. */
+  source?: string;
+  /** Whether to push `latest` too. Default: false. */
+  isDefaultBranch?: boolean;
+}
+
+interface Wanted {
+  repository: string;
+  version?: string;
+  digest?: string;
+  build?: Build;
+}
+
+interface Common {
+  reference: Reference;
+  version: string;
+  configPath: string;
+}
+
+export interface BuildPlan extends Common {
+  kind: "build";
+  tags: { part: string; tag: string }[];
+  build: { context: string; dockerfile: string; args: Record<string, string>; labels: Record<string, string>; platform?: string; target?: string };
+}
+
+/** What there is to do for an image: take it as given, look it up, or build it. */
+export type Plan = (Common & { kind: "given"; digest: string }) | (Common & { kind: "lookUp" }) | BuildPlan;
+
+/** @throws Error with all that is wrong with the wishes. */
+export function plan({ repository, version, digest, build }: Wanted, configPath: string): Plan {
+  const versionFault = version === undefined ? undefined : versionProblem(version, { protected: false });
+  const repositoryFault = repositoryProblem(repository);
+  const problems = [
+    ...(repositoryFault ? [`${configPath}.image: ${JSON.stringify(repository)} ${repositoryFault}`] : []),
+    ...(versionFault ? [`${configPath}.version: ${JSON.stringify(version)} ${versionFault}`] : []),
+    ...(digest !== undefined && !isDigest(digest) ? [`${configPath}: ${JSON.stringify(digest)} is not a digest; write sha256: and 64 hexadecimal digits`] : []),
+    ...(digest !== undefined && build ? [`${configPath}: an image has a digest or a build, not both; remove one`] : []),
+    ...(version ?? digest ?? build?.commit ? [] : [`${configPath}.version: is missing; give a version like "1.4.0"`]),
+    ...(build?.commit !== undefined && !/^[0-9a-f]{7,64}$/.test(build.commit) ? [`${configPath}: ${JSON.stringify(build.commit)} is not a commit; write its full hexadecimal name`] : []),
+  ];
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+  const reference = parseReference(repository);
+  if (digest !== undefined) return { kind: "given", reference, digest, configPath, version: version ?? digest };
+  if (!build) return { kind: "lookUp", reference: { ...reference, tag: version! }, configPath, version: version! };
+  const identity = { ...build, ...(version === undefined ? {} : { version }) };
+  const tags = Object.entries(tagsByPart(identity)).map(([part, tag]) => ({ part, tag }));
+  return {
+    kind: "build", reference, configPath, tags, version: version ?? tags[0]!.tag,
+    build: {
+      context: build.context,
+      dockerfile: build.dockerfile ?? `${build.context.replace(/\/+$/, "")}/Dockerfile`,
+      args: { ...buildArguments(identity), ...build.args },
+      labels: labels(identity),
+      ...(build.platform ? { platform: build.platform } : {}),
+      ...(build.target ? { target: build.target } : {}),
+    },
+  };
+}
+
+/** The plugin knows Docker Hub by names without a registry alone. */
+export function pluginName(reference: Reference): string {
+  const name = formatReference(reference);
+  return reference.registry === "docker.io" ? name.slice("docker.io/".length) : name;
+}
+
+/** The plugin's name for a registry in `registryAuth`. */
+export const pluginAddress = (registry: string): string => registry === "docker.io" ? "registry-1.docker.io" : registry;

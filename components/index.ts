@@ -1,0 +1,9 @@
+/** The library's public face. */
+export { Application, type ApplicationArgs } from "./application.ts";
+export { defineApplication, type ApplicationSpec, type ServiceSpec } from "./application/spec.ts";
+export { deploy, type Environment } from "./environment.ts";
+export { DockerHost, type DockerHostArgs } from "./host/dockerHost.ts";
+export { freshToken } from "./host/freshToken.ts";
+export { ContainerImage, registryAccess, type ContainerImageArgs } from "./image/index.ts";
+export { readSettings, SettingsError, type Settings } from "./settings/index.ts";
+export { ComposeStack, type ComposeStackArgs } from "./stack/composeStack.ts";

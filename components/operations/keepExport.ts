@@ -1,0 +1,50 @@
+/**
+ * Keeps the way back. Before an update changes anything, the state that the last one left is written to a file that
+ * `pulumi stack import` takes; the file backend itself cannot give an older state back.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { hashOf } from "../host/install.ts";
+import { stackExport, type StackState } from "./stackExport.ts";
+
+export interface KeepOptions {
+  /** How many to keep; 0 keeps none. */
+  keep: number;
+  folder: string;
+}
+
+/** File name: the state's own time, then a hash of its resources. */
+function fileName(state: StackState): string {
+  const time = (state.deployment?.manifest?.time ?? "").slice(0, 19).replaceAll(/[^0-9T]/g, "");
+  return `${time}-${hashOf(state.deployment?.resources)}.json`;
+}
+
+export function keptExports(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith(".json")).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** A state with operations that were cut off is not one to go back to. */
+export function worthKeeping(state: StackState | undefined): state is StackState {
+  return (state?.deployment?.resources?.length ?? 0) > 1 && (state?.deployment?.pending_operations?.length ?? 0) === 0;
+}
+
+/** @returns the file's path; undefined when there was nothing new to keep */
+export async function keepExport(options: KeepOptions): Promise<string | undefined> {
+  if (options.keep === 0) return undefined;
+  const state = await stackExport();
+  if (!worthKeeping(state)) return undefined;
+  const name = fileName(state);
+  const kept = keptExports(options.folder);
+  if (kept.at(-1)?.endsWith(name.slice(-17))) return undefined;
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  const path = join(options.folder, name);
+  writeFileSync(path, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
+  for (const old of [...kept, name].slice(0, -options.keep)) rmSync(join(options.folder, old));
+  return path;
+}
+
+export const readExport = (path: string): StackState => JSON.parse(readFileSync(path, "utf8")) as StackState;

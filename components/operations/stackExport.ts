@@ -1,0 +1,38 @@
+/** The state as `pulumi stack export` gives it; secrets stay encrypted. */
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface StackState {
+  version: number;
+  deployment?: {
+    manifest?: { time?: string };
+    resources?: { urn: string; type: string; inputs?: Record<string, unknown> }[];
+    pending_operations?: unknown[];
+  };
+}
+
+/** The CLI that runs this program: the engine tells where it lies, npm's wrapper puts it below PULUMI_HOME. */
+function cli(): string {
+  const home = process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
+  const version = (pulumi as { version?: string }).version ?? "3.250.0";
+  const wrapped = join(home, "versions", version, "bin", "pulumi");
+  return existsSync(wrapped) ? wrapped : "pulumi";
+}
+
+/** @returns undefined when there is no state yet, or it cannot be read */
+export function stackExport(): Promise<StackState | undefined> {
+  const stack = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  const args = ["stack", "export", "--stack", stack, "--non-interactive"];
+  return new Promise((resolve) => {
+    execFile(cli(), args, { maxBuffer: 256 * 1024 * 1024 }, (error, stdout) => {
+      try {
+        resolve(error ? undefined : JSON.parse(stdout) as StackState);
+      } catch {
+        resolve(undefined);
+      }
+    });
+  });
+}

@@ -1,0 +1,67 @@
+import { contentsOf, type Sources as Files } from "./contents.ts";
+import { normalise } from "./normalise.ts";
+import { display, fromIssues, render, type Problem } from "./problems.ts";
+import { rules } from "./rules.ts";
+import { knownKeys, settingsSchema, type Written } from "./schema.ts";
+import type { Settings } from "./types.ts";
+
+export interface Sources extends Files {
+  /** Names of settings (like "secrets") of which a part is encrypted. */
+  encrypted?: readonly string[];
+}
+
+export interface Checked {
+  /** Present if there is no problem. Secrets are plain text in it. */
+  settings?: Settings;
+  /** One line each: place, value, way out. */
+  problems: string[];
+  warnings: string[];
+}
+
+/**
+ * Checks the settings of a stack and brings them into their one shape.
+ * @param entries what stands below `slipway:`, by name, as Pulumi hands it over: objects as JSON text.
+ */
+export function check(entries: Record<string, string>, sources: Sources): Checked {
+  const { raw, problems } = decode(entries);
+  const parsed = settingsSchema.safeParse(raw);
+  const files = contentsOf(raw, sources);
+  problems.push(...fromIssues(parsed.error?.issues ?? [], raw, knownKeys), ...rules(raw), ...files.problems, ...misplaced(sources));
+  if (problems.length > 0 || !parsed.success) return { problems: render(problems), warnings: [] };
+  return { settings: normalise(parsed.data, files.contents), problems: [], warnings: plainSecrets(parsed.data, sources) };
+}
+
+/** Objects and booleans arrive as text. */
+function decode(entries: Record<string, string>): { raw: Record<string, unknown>; problems: Problem[] } {
+  const raw: Record<string, unknown> = {};
+  const problems: Problem[] = [];
+  for (const [key, text] of Object.entries(entries)) {
+    try {
+      raw[key] = JSON.parse(text);
+    } catch {
+      if (knownKeys([]).includes(key)) {
+        problems.push({ path: [key], message: `${display([key], text)} is text; write ${key === "protected" ? "true or false" : "a map"}` });
+      } else raw[key] = text;
+    }
+  }
+  return { raw, problems };
+}
+
+function misplaced({ encrypted = [] }: Pick<Sources, "encrypted">): Problem[] {
+  return encrypted.includes("applications")
+    ? [{ path: ["applications"], message: "holds an encrypted value, which would reach the host's readable files; move it to slipway:secrets.<application>.<NAME>" }]
+    : [];
+}
+
+function plainSecrets(written: Written, { encrypted = [] }: Sources): string[] {
+  const places = [
+    ...Object.entries(written.hosts).filter(([, h]) => h.privateKey ?? h.privateKeyPassword ?? h.bastion?.privateKey ?? h.bastion?.privateKeyPassword)
+      .map(([name]) => ["hosts", `${name}.privateKey`]),
+    ...Object.entries(written.registries).filter(([, r]) => r.password).map(([name]) => ["registries", `["${name}"].password`]),
+    ...Object.entries(written.secrets).flatMap(([application, all]) => Object.keys(all).map((name) => ["secrets", `${application}.${name}`])),
+  ] as [string, string][];
+  return places.filter(([key]) => !encrypted.includes(key)).map(([key, rest]) => {
+    const path = `slipway:${key}${rest.startsWith("[") ? "" : "."}${rest}`;
+    return `${path} is in plain text in the stack's file; encrypt it: pulumi config set --secret --path '${path}'`;
+  });
+}

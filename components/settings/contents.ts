@@ -1,0 +1,43 @@
+import { parseHostKey, readHostKey, readPassword, readPrivateKey, type FileContent, type ReadFile } from "./files.ts";
+import { place, shown } from "./names.ts";
+import { at, entries, type Problem } from "./problems.ts";
+
+export interface Sources {
+  /** The project folder: what relative paths are relative to. */
+  folder: string;
+  readFile: ReadFile;
+}
+
+/** What the files named in the settings hold, and host keys in their one form, by place. */
+export type Contents = Map<string, string>;
+
+type Reader = (written: string, folder: string, read: ReadFile) => FileContent;
+
+const inlineHostKey: Reader = (written) => {
+  const result = parseHostKey(written);
+  return "problem" in result ? { problem: `${shown(written)} ${result.problem}` } : result;
+};
+
+const CONNECTION: Record<string, Reader> = { privateKeyFile: readPrivateKey, hostKeyFile: readHostKey, hostKey: inlineHostKey };
+const REGISTRY: Record<string, Reader> = { passwordFile: readPassword };
+
+/** Reads every file that the settings name; tolerant of all that may be wrong with the rest of them. */
+export function contentsOf(raw: unknown, { folder, readFile }: Sources): { contents: Contents; problems: Problem[] } {
+  const contents: Contents = new Map();
+  const problems: Problem[] = [];
+  const take = (path: PropertyKey[], readers: Record<string, Reader>) => {
+    for (const [key, reader] of Object.entries(readers)) {
+      const written = at(raw, [...path, key]);
+      if (typeof written !== "string" || written.trim() === "") continue;
+      const result = reader(written, folder, readFile);
+      if ("content" in result) contents.set(place([...path, key]), result.content);
+      else problems.push({ path: [...path, key], message: result.problem });
+    }
+  };
+  for (const [name] of entries(raw, ["hosts"])) {
+    take(["hosts", name], CONNECTION);
+    take(["hosts", name, "bastion"], CONNECTION);
+  }
+  for (const [name] of entries(raw, ["registries"])) take(["registries", name], REGISTRY);
+  return { contents, problems };
+}

@@ -1,0 +1,2 @@
+export { readSettings, SettingsError } from "./read.ts";
+export type * from "./types.ts";

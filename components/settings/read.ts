@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { check } from "./check.ts";
+import type { Connection, Settings } from "./types.ts";
+
+const PREFIX = "slipway:";
+
+/** All problems of a stack's settings in one message, which the engine shows without a stack trace. */
+export class SettingsError extends pulumi.RunError {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], stack: string) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    super(`${count} in the settings (Pulumi.${stack}.yaml):\n${problems.map((line) => `  ${line}`).join("\n")}`);
+    this.name = "SettingsError";
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads and checks what stands below `slipway:` in the stack's configuration. Every secret comes out as a secret
+ * Output, whether or not it was encrypted in the file; plain-text ones cause a warning.
+ * @param folder the project folder, for relative paths; default: the working directory.
+ * @throws SettingsError with all problems at once.
+ */
+export function readSettings(folder: string = process.cwd()): Settings<pulumi.Output<string>> {
+  const entries = below(pulumi.runtime.allConfig());
+  const readFile = (path: string) => readFileSync(path, "utf8");
+  const { settings, problems, warnings } = check(entries, { folder, readFile, encrypted: encryptedKeys(Object.keys(entries)) });
+  if (!settings) throw new SettingsError(problems, pulumi.getStack());
+  for (const warning of warnings) pulumi.log.warn(warning);
+  return sealed(settings);
+}
+
+function below(config: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(config).filter(([key]) => key.startsWith(PREFIX)).map(([key, value]) => [key.slice(PREFIX.length), value]));
+}
+
+/** The SDK's declarations leave `isConfigSecret` out; `pulumi.Config` has no other way to ask. */
+function encryptedKeys(keys: string[]): string[] {
+  const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret?: (key: string) => boolean };
+  return isConfigSecret ? keys.filter((key) => isConfigSecret(PREFIX + key)) : keys;
+}
+
+function sealed(settings: Settings): Settings<pulumi.Output<string>> {
+  return {
+    ...settings,
+    hosts: map(settings.hosts, ({ bastion, ...host }) => ({ ...sealedConnection(host), ...(bastion ? { bastion: sealedConnection(bastion) } : {}) })),
+    registries: map(settings.registries, (registry) => ({ ...registry, password: pulumi.secret(registry.password) })),
+    secrets: map(settings.secrets, (all) => map(all, (value) => pulumi.secret(value))),
+  };
+}
+
+function sealedConnection<C extends Connection>({ privateKey, privateKeyPassword, ...open }: C) {
+  return {
+    ...open,
+    ...(privateKey === undefined ? {} : { privateKey: pulumi.secret(privateKey) }),
+    ...(privateKeyPassword === undefined ? {} : { privateKeyPassword: pulumi.secret(privateKeyPassword) }),
+  };
+}
+
+function map<T, R>(record: Record<string, T>, change: (value: T) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+}

@@ -1,0 +1,125 @@
+import { isRegistry } from "../image/reference.ts";
+import { versionProblem } from "../image/version.ts";
+import { didYouMean, NAME, shown, VARIABLE } from "./names.ts";
+import { at, entries, isMap, type Problem } from "./problems.ts";
+
+/**
+ * Rules between fields. They read the raw settings, tolerant of everything else that may be wrong with them, so that
+ * one run shows all problems.
+ */
+type Path = PropertyKey[];
+
+export function rules(raw: unknown): Problem[] {
+  const hosts = entries(raw, ["hosts"]);
+  return [
+    ...nameRules(raw),
+    ...hosts.flatMap(([name]) => connectionRules(raw, ["hosts", name])),
+    ...hosts.filter(([, host]) => isMap(at(host, ["bastion"]))).flatMap(([name]) => connectionRules(raw, ["hosts", name, "bastion"])),
+    ...entries(raw, ["registries"]).flatMap(([name]) => passwordRule(raw, ["registries", name])),
+    ...entries(raw, ["applications"]).flatMap(([name]) => applicationRules(raw, name)),
+    ...entries(raw, ["secrets"]).flatMap(([name]) => secretRules(raw, name)),
+    ...domainRules(raw),
+  ];
+}
+
+const NO_NAME = "is no name; use 2 to 40 small letters, digits and '-', starting with a letter, like \"web-1\"";
+const NO_VARIABLE = "is no name of an environment variable; use letters, digits and '_', like \"DATABASE_URL\"";
+const NO_REGISTRY = "is no registry; write host[:port], like \"ghcr.io\" or \"registry.example.org:5000\"";
+
+function nameRules(raw: unknown): Problem[] {
+  const named = (path: Path, fits: (name: string) => boolean, message: string): Problem[] => entries(raw, path)
+    .filter(([name]) => !fits(name)).map(([name]) => ({ path, message: `${shown(name)} ${message}` }));
+  const isName = (name: string) => NAME.test(name);
+  const isVariable = (name: string) => VARIABLE.test(name);
+  return [
+    ...named(["hosts"], isName, NO_NAME),
+    ...named(["applications"], isName, NO_NAME),
+    ...named(["registries"], isRegistry, NO_REGISTRY),
+    ...entries(raw, ["secrets"]).flatMap(([name]) => named(["secrets", name], isVariable, NO_VARIABLE)),
+    ...entries(raw, ["applications"]).flatMap(([name]) => named(["applications", name, "environment"], isVariable, NO_VARIABLE)),
+  ];
+}
+
+function connectionRules(raw: unknown, path: Path): Problem[] {
+  const keys = given(raw, path, ["privateKey", "privateKeyFile"]);
+  if (at(raw, [...path, "agent"]) === true) keys.push("agent");
+  const hostKeys = given(raw, path, ["hostKey", "hostKeyFile", "insecureIgnoreHostKey"]);
+  const problems: Problem[] = [];
+  if (keys.length > 1) problems.push({ path, message: `has ${keys.join(" and ")}; keep one of them` });
+  if (hostKeys.length > 1) problems.push({ path, message: `has ${hostKeys.join(" and ")}; keep one of them` });
+  if (hostKeys.length === 0) problems.push({ path: [...path, "hostKey"], message: hostKeyHint(at(raw, path)) });
+  return problems;
+}
+
+function hostKeyHint(host: unknown): string {
+  const [address, port] = [at(host, ["address"]), at(host, ["port"])];
+  const target = typeof address === "string" && /^[A-Za-z0-9.:-]+$/.test(address) ? address : "<address>";
+  const other = typeof port === "number" && port !== 22 ? ` -p ${port}` : "";
+  return `is missing, so nothing tells this machine from another that takes its place; run \`ssh-keyscan${other} -t ed25519 ${target}\`, ` +
+    "compare it with the machine's own, and set hostKey to its \"ssh-ed25519 AAAA…\" (or hostKeyFile to a file with it, or insecureIgnoreHostKey to true)";
+}
+
+function passwordRule(raw: unknown, path: Path): Problem[] {
+  const passwords = given(raw, path, ["password", "passwordFile"]);
+  if (passwords.length > 1) return [{ path, message: "has password and passwordFile; keep one of them" }];
+  if (passwords.length === 1 || !isMap(at(raw, path))) return [];
+  const command = `pulumi config set --secret --path 'slipway:registries["${String(path[1])}"].password'`;
+  return [{ path: [...path, "password"], message: `is missing; run \`${command}\`, or name a passwordFile` }];
+}
+
+function applicationRules(raw: unknown, application: string): Problem[] {
+  const path = ["applications", application];
+  const problems: Problem[] = [];
+  const known = entries(raw, ["hosts"]).map(([name]) => name);
+  const wanted = at(raw, [...path, "hosts"]);
+  if (Array.isArray(wanted)) {
+    wanted.forEach((host, index) => {
+      if (typeof host !== "string") return;
+      const here = [...path, "hosts", index];
+      if (!known.includes(host)) problems.push({ path: here, message: `${shown(host)} is no host${wayOut(host, known, "slipway:hosts")}` });
+      else if (wanted.indexOf(host) !== index) problems.push({ path: here, message: `${shown(host)} is named twice; remove one` });
+    });
+  }
+  const version = at(raw, [...path, "version"]);
+  if (at(raw, ["protected"]) === true && typeof version === "string" && !versionProblem(version, { protected: false })) {
+    const message = versionProblem(version, { protected: true });
+    if (message) problems.push({ path: [...path, "version"], message: `${shown(version)} ${message}` });
+  }
+  return problems;
+}
+
+function secretRules(raw: unknown, application: string): Problem[] {
+  const applications = entries(raw, ["applications"]).map(([name]) => name);
+  const path = ["secrets", application];
+  if (!applications.includes(application)) {
+    return [{ path, message: `${shown(application)} is no application${wayOut(application, applications, "slipway:applications")}` }];
+  }
+  return entries(raw, path)
+    .filter(([name]) => at(raw, ["applications", application, "environment", name]) !== undefined)
+    .map(([name]) => ({ path: [...path, name], message: `is also in slipway:applications.${application}.environment; keep one of them` }));
+}
+
+/** On one host, a domain leads to one application. */
+function domainRules(raw: unknown): Problem[] {
+  const owners = new Map<string, string>();
+  return entries(raw, ["applications"]).flatMap(([name, application]): Problem[] => {
+    const domains = [at(application, ["domain"])].flat().filter((d) => typeof d === "string");
+    const hosts = [at(application, ["hosts"])].flat().filter((h) => typeof h === "string");
+    const clash = [...new Set(domains)].map((domain) => {
+      const other = hosts.map((host) => owners.get(`${host} ${domain}`)).find((owner) => owner !== undefined && owner !== name);
+      for (const host of hosts) owners.set(`${host} ${domain}`, owners.get(`${host} ${domain}`) ?? name);
+      return other === undefined ? undefined : { domain, other };
+    }).find((found) => found !== undefined);
+    if (!clash) return [];
+    const message = `${shown(clash.domain)} already leads to slipway:applications.${clash.other} on the same host; give each its own domain`;
+    return [{ path: ["applications", name, "domain"], message }];
+  });
+}
+
+function wayOut(word: string, known: string[], where: string): string {
+  const meant = didYouMean(word, known);
+  if (meant) return `; did you mean ${JSON.stringify(meant)}?`;
+  return known.length === 0 ? `; add it to ${where}` : `; ${where} has ${known.map((k) => shown(k)).join(", ")}`;
+}
+
+const given = (raw: unknown, path: Path, keys: string[]): string[] => keys.filter((key) => at(raw, [...path, key]) !== undefined);

@@ -1,0 +1,91 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import { REGISTRY, repositoryProblem } from "../image/reference.ts";
+import { versionProblem } from "../image/version.ts";
+import { checked, flag, hostSchema, text } from "./connectionSchema.ts";
+import { parseDuration } from "./duration.ts";
+import { NAME, VARIABLE } from "./names.ts";
+
+/** A map whose names `rules.ts` judges, as zod would leave out the values of wrong names; editors get the pattern. */
+const named = <T extends z.ZodType>(pattern: RegExp, value: T) => z.record(z.string(), value).meta({ propertyNames: { pattern: pattern.source } });
+
+const NO_NUL = "holds a NUL character, which no environment variable can carry; remove it";
+const value = text("").refine((v) => !v.includes("\0"), NO_NUL);
+
+const DURATION = "is no duration; write a number and a unit (ms, s, m, h), like \"15s\" or \"2m\"";
+const duration = z.string().transform((written, context) => {
+  const milliseconds = parseDuration(written);
+  if (milliseconds !== undefined) return milliseconds;
+  context.addIssue({ code: "custom", message: DURATION, input: written });
+  return z.NEVER;
+});
+
+const DOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+
+function domainProblem(domain: string): string | undefined {
+  if (isIP(domain) || DOMAIN.test(domain)) return undefined;
+  if (domain.includes("://") || domain.includes("/")) return "is a URL; write the domain alone, like \"shop.example.org\"";
+  return "is no domain; write it in small ASCII letters, like \"shop.example.org\" (punycode for others: \"xn--…\")";
+}
+
+const domain = checked("", domainProblem);
+
+const application = z.strictObject({
+  version: checked("give a semantic version like \"1.4.0\", or a tag like \"sha-3f2c1ab\"", (v) => versionProblem(v, { protected: false }))
+    .describe("Semantic version or tag: the image's tag as written"),
+  hosts: z.array(z.string(), { error: ({ input }) => input === undefined ? "is missing; name the hosts it runs on, like [web-1]" : undefined })
+    .min(1, "is empty; name at least one of slipway:hosts").describe("Names of slipway:hosts"),
+  image: checked("", repositoryProblem).optional().describe("Image repository to use instead of the declared one"),
+  environment: named(VARIABLE, value).default({}).describe("Environment variables; no secrets"),
+  domain: z.union([domain, z.array(domain).min(1, "is empty; leave it out or name a domain")]).optional().describe("Domain, or list of domains, that the proxy serves"),
+  allowDowngrade: flag.default(false).describe("Going back to an older version is meant"),
+  observe: duration.optional().describe("How long a new release is watched before it is confirmed, like \"15s\""),
+  drain: duration.optional().describe("How long requests in flight may take to finish, like \"30s\""),
+  lockWait: duration.optional().describe("How long to wait for another deployment, like \"2m\""),
+  keepReleases: z.int("is no whole number").min(2, "is too few; keep at least 2, the running one and one to go back to")
+    .max(1000, "is too many; keep at most 1000").optional().describe("Releases to keep on a host"),
+  removeData: flag.default(false).describe("Destroy removes the application's data as well"),
+});
+
+const registrySettings = z.strictObject({
+  username: text("give the user to log in with").min(1, "is empty; give the user to log in with"),
+  password: text("").min(1, "is empty; give the password or token").optional().describe("Password or token (secret)"),
+  passwordFile: text("").min(1, "is empty; give the path").optional().describe("Path of a file that holds the password, relative to the project"),
+  insecureSkipVerify: flag.default(false).describe("Do not check the registry's TLS certificate"),
+});
+
+const exported = z.strictObject({
+  keep: z.int("is no whole number").min(1, "is too few; keep at least 1").max(1000, "is too many; keep at most 1000").default(10),
+  directory: text("").min(1, "is empty; give a folder").default(".slipway/exports"),
+});
+
+/** What may stand below `slipway:` in Pulumi.<stack>.yaml. */
+export const settingsSchema = z.strictObject({
+  hosts: named(NAME, hostSchema).default({}).describe("The machines, by name"),
+  registries: named(REGISTRY, registrySettings).default({}).describe("Logins, by registry host[:port]"),
+  applications: named(NAME, application).default({}).describe("The applications, by name"),
+  secrets: named(NAME, named(VARIABLE, value)).default({}).describe("Secret environment variables, by application"),
+  protected: flag.default(false).describe("No silent downgrade and no tag that moves"),
+  exports: exported.prefault({}).describe("Kept exports of the state"),
+});
+
+export type Written = z.output<typeof settingsSchema>;
+export type WrittenConnection = z.output<typeof hostSchema>["bastion"] & {};
+
+interface Definition {
+  shape?: Record<string, z.core.$ZodType>;
+  valueType?: z.core.$ZodType;
+  element?: z.core.$ZodType;
+  innerType?: z.core.$ZodType;
+}
+
+/** The keys that an object at this path may have: what a mistyped key can have meant. */
+export function knownKeys(path: readonly PropertyKey[]): string[] {
+  const definition = (schema?: z.core.$ZodType): Definition => {
+    const found = (schema?._zod.def ?? {}) as Definition;
+    return found.innerType ? definition(found.innerType) : found;
+  };
+  let here = definition(settingsSchema);
+  for (const key of path) here = definition(here.shape?.[String(key)] ?? here.valueType ?? here.element);
+  return Object.keys(here.shape ?? {});
+}

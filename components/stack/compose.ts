@@ -1,0 +1,87 @@
+/** What Slipway adds to a Compose document: only what its rollout needs, and safe defaults where the file is silent. */
+import type { ComposeDocument, ComposeService } from "../application/spec.ts";
+import type { Service, Stack } from "./model.ts";
+
+/** Logs of a container: rotated, at most 30 MB. */
+export const LOGGING = { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } };
+
+type Volume = string | { type?: string; source?: string };
+
+/** `./data` on the host is a folder of the application, the same for every release. */
+export function hostPath(directory: string, path: string): string {
+  if (!path.startsWith("./") && !path.startsWith("../") && path !== ".") return path;
+  const parts: string[] = directory.split("/");
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "." && part !== "") parts.push(part);
+  }
+  return parts.join("/");
+}
+
+function absoluteVolume(directory: string, volume: Volume): Volume {
+  if (typeof volume !== "string") {
+    return volume.type === "bind" && volume.source ? { ...volume, source: hostPath(directory, volume.source) } : volume;
+  }
+  const [source, ...rest] = volume.split(":");
+  return rest.length === 0 ? volume : [hostPath(directory, source!), ...rest].join(":");
+}
+
+/** The container port of a published port, in any of Compose's notations. */
+export function targetPort(port: unknown): number | undefined {
+  if (typeof port === "number") return port;
+  if (typeof port === "string") return Number.parseInt(port.split(":").at(-1)!, 10) || undefined;
+  const target = (port as { target?: unknown }).target;
+  return target === undefined ? undefined : Number(target);
+}
+
+/** The host port of a published port, if it is a fixed one. */
+export function publishedPort(port: unknown): number | undefined {
+  if (typeof port === "number") return undefined;
+  const text = typeof port === "string"
+    ? port.split(":").length > 1 ? port.split(":").at(-2) : undefined
+    : String((port as { published?: unknown }).published ?? "");
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+/** The Docker network on which the proxy reaches a service. */
+export function proxyNetwork(application: string, document: ComposeDocument, service: string): string {
+  const networks = document.services[service]?.["networks"];
+  const names = Array.isArray(networks) ? networks.map(String) : networks ? Object.keys(networks as object) : ["default"];
+  const name = names.includes("default") ? "default" : names[0]!;
+  const definition = (document.networks?.[name] ?? {}) as { name?: string; external?: boolean };
+  return definition.name ?? (definition.external ? name : `${application}_${name}`);
+}
+
+function withSecretFiles(name: string, service: ComposeService, paths: Record<string, string>): ComposeService {
+  const mine = Object.keys(paths).filter((key) => key.startsWith(`${name} `));
+  if (mine.length === 0) return service;
+  const mounts = mine.map((key) => ({
+    type: "bind", source: paths[key], target: `/run/secrets/${key.slice(name.length + 1)}`, read_only: true,
+  }));
+  return { ...service, volumes: [...((service["volumes"] as unknown[] | undefined) ?? []), ...mounts] };
+}
+
+function ownService(service: ComposeService, own: Service): ComposeService {
+  const { container_name: _, ports, ...rest } = service;
+  const kept = ((ports as unknown[] | undefined) ?? []).filter((port) => own.port === undefined || targetPort(port) !== own.port);
+  return kept.length > 0 ? { ...rest, ports: kept } : rest;
+}
+
+/**
+ * @param secretPaths host path by `"service NAME"` of the secrets that services get as files
+ */
+export function applyDefaults(stack: Stack, secretPaths: Record<string, string>): ComposeDocument {
+  const services = Object.fromEntries(Object.entries(stack.document.services).map(([name, service]) => {
+    const own = stack.services.find((candidate) => candidate.name === name);
+    const ready = withSecretFiles(name, own ? ownService(service, own) : service, secretPaths);
+    const volumes = ready["volumes"] as Volume[] | undefined;
+    return [name, {
+      restart: "unless-stopped",
+      logging: LOGGING,
+      ...ready,
+      ...(volumes ? { volumes: volumes.map((volume) => absoluteVolume(stack.directory, volume)) } : {}),
+    }];
+  }));
+  const { name: _, services: __, version: ___, ...rest } = stack.document;
+  return { name: stack.application, services, ...rest };
+}

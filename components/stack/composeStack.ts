@@ -1,0 +1,117 @@
+import { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { DockerHost, Login } from "../host/dockerHost.ts";
+import { keptToken } from "../host/stateTokens.ts";
+import type { Plan } from "../application/normalise.ts";
+import { deployable } from "../image/version.ts";
+import { confirmCommand, deployCommand, deployInput, destroyCommand, stageCommand, type Target } from "./commands.ts";
+import { renderRelease, type Transform } from "./release.ts";
+import { resolve } from "./resolve.ts";
+import { decide } from "./token.ts";
+import type { Release } from "./model.ts";
+
+export interface ComposeStackArgs {
+  plan: Plan;
+  /** Digest-pinned references by reference with tag, as `plan.images` names them. */
+  images: Record<string, pulumi.Input<string>>;
+  /** By name of the variable. */
+  secrets: Record<string, pulumi.Input<string>>;
+  hosts: DockerHost[];
+  hostNames: string[];
+  registries: Login[];
+  /** Names a new deployment; see `freshToken`. */
+  fresh: string;
+  protected: boolean;
+  allowDowngrade?: boolean;
+  /** Milliseconds to wait for another deployment's lock. @default 0 */
+  lockWait?: number;
+  /** Confirmed releases to keep on a host. @default 5 */
+  keepReleases?: number;
+  /** Whether destroy removes data. @default false */
+  removeData?: boolean;
+  transform?: Transform & { command?: (args: remote.CommandArgs, host: string) => remote.CommandArgs };
+}
+
+/** Milliseconds in which all hosts of an application must have switched; one that is not confirmed by then goes back. */
+const CONFIRM_WITHIN = 60_000;
+
+/**
+ * An application's Compose stack on its hosts. With several hosts: staged on all, then activated on all, then
+ * confirmed on all; a host that is not confirmed goes back by itself.
+ */
+export class ComposeStack extends pulumi.ComponentResource {
+  readonly version: string;
+  /** The release's name: the hash of everything in it. */
+  readonly release: pulumi.Output<string>;
+  /** The component's place in the program owns the application on the host: a successor's work is not removed. */
+  private readonly place: pulumi.Output<string>;
+
+  constructor(name: string, args: ComposeStackArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { application, version } = args.plan.stack;
+    super("slipway:stack:ComposeStack", name, { application, version, hosts: args.hostNames }, opts);
+    this.version = version;
+    this.place = this.urn.apply((urn) => urn.split("::").slice(1).join("::"));
+    const release = pulumi.all([args.images, args.secrets]).apply(([images, secrets]) =>
+      renderRelease(resolve(args.plan, images, secrets), args.transform));
+    this.release = pulumi.unsecret(release.apply(({ id }) => id));
+    const staged = args.hosts.length > 1 ? args.hosts.map((host, index) => this.stage(name, args, release, host, index)) : [];
+    const deployed = args.hosts.map((host, index) => this.deploy(name, args, release, host, index, staged));
+    if (args.hosts.length > 1) args.hosts.forEach((host, index) => this.confirm(name, args, host, index, deployed));
+    this.registerOutputs({ version, release: this.release });
+  }
+
+  private target(args: ComposeStackArgs, host: DockerHost, owner: string): Target {
+    return { application: args.plan.stack.application, root: host.root, owner };
+  }
+
+  private input(args: ComposeStackArgs, release: pulumi.Output<Release>): pulumi.Output<string> {
+    return pulumi.secret(pulumi.all([release, args.registries]).apply(([rendered, registries]) => deployInput(rendered, registries)));
+  }
+
+  private stage(name: string, args: ComposeStackArgs, release: pulumi.Output<Release>, host: DockerHost, index: number): remote.Command {
+    const command = pulumi.all([this.release, this.place]).apply(([id, owner]) =>
+      stageCommand(this.target(args, host, owner), { id, version: this.version }));
+    return this.command(`${name}-${args.hostNames[index]}-stage`, args, host, index, { create: command, update: command, stdin: this.input(args, release) }, [host.ready]);
+  }
+
+  private deploy(name: string, args: ComposeStackArgs, release: pulumi.Output<Release>, host: DockerHost, index: number, after: pulumi.Resource[]): remote.Command {
+    const resource = `${name}-${args.hostNames[index]}`;
+    const options = { lockWait: args.lockWait ?? 0, confirmWithin: args.hosts.length > 1 ? CONFIRM_WITHIN : 0, keepReleases: args.keepReleases ?? 5 };
+    const command = this.token(args, host, index, resource).apply(({ id, token, owner }) =>
+      deployCommand(this.target(args, host, owner), { id, version: this.version }, { ...options, token }));
+    return this.command(resource, args, host, index, {
+      create: command, update: command, 
+      delete: this.place.apply((owner) => destroyCommand(this.target(args, host, owner), args.removeData ?? false)),
+      stdin: this.input(args, release),
+    }, [host.ready, ...after]);
+  }
+
+  private confirm(name: string, args: ComposeStackArgs, host: DockerHost, index: number, after: pulumi.Resource[]): remote.Command {
+    const resource = `${name}-${args.hostNames[index]}`;
+    const command = this.token(args, host, index, resource).apply(({ id, token, owner }) =>
+      confirmCommand(this.target(args, host, owner), { id, version: this.version }, token));
+    return this.command(`${resource}-confirm`, args, host, index, { create: command, update: command }, after);
+  }
+
+  private command(name: string, args: ComposeStackArgs, host: DockerHost, index: number, own: remote.CommandArgs | Omit<remote.CommandArgs, "connection">, dependsOn: pulumi.Resource[]): remote.Command {
+    const all: remote.CommandArgs = { connection: host.connection, addPreviousOutputInEnv: false, ...own };
+    return new remote.Command(name, args.transform?.command ? args.transform.command(all, args.hostNames[index]!) : all, { parent: this, dependsOn });
+  }
+
+  /** Compares what the host runs with what is declared; says what it found, and names the deployment. */
+  private token(args: ComposeStackArgs, host: DockerHost, index: number, resource: string): pulumi.Output<{ id: string; token: string; owner: string }> {
+    const { application } = args.plan.stack;
+    return pulumi.all([this.release, host.seen, this.place]).apply(async ([id, seen, owner]) => {
+      if (seen === undefined) return { id, owner, token: (await keptToken(resource)) ?? args.fresh };
+      const now = seen.applications[application];
+      const refused = deployable(now?.version, this.version, { protected: args.protected, allowDowngrade: args.allowDowngrade ?? false, configPath: `slipway:applications.${application}` });
+      if (refused) throw new pulumi.RunError(refused);
+      const { token, notes } = decide({ id, version: this.version }, now, args.fresh);
+      for (const { kind, text } of notes) {
+        const line = `${application} on ${args.hostNames[index]}: ${text}`;
+        await (kind === "change" ? pulumi.log.info(line, this) : pulumi.log.warn(line, this));
+      }
+      return { id, owner, token };
+    });
+  }
+}

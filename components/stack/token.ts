@@ -1,0 +1,28 @@
+/**
+ * Drift. A token names a deployment; the host remembers the one it confirmed last. While host and declaration agree the
+ * program repeats the host's token, so nothing changes; where they do not, a fresh one makes the plan show an update.
+ */
+import type { Seen } from "../host/look.ts";
+
+export interface Decision {
+  token: string;
+  /** What the plan should tell, a sentence each; `drift` for what nobody declared. */
+  notes: { kind: "change" | "drift" | "busy"; text: string }[];
+}
+
+/**
+ * @param seen the application on the host; undefined: it is not there
+ * @param fresh the token of a new deployment
+ */
+export function decide(release: { id: string; version: string }, seen: Seen | undefined, fresh: string): Decision {
+  if (seen === undefined) return { token: fresh, notes: [] };
+  const notes: Decision["notes"] = seen.differences.map((text) => ({ kind: "drift", text }));
+  if (seen.underway) {
+    notes.push({ kind: "busy", text: `version ${seen.underway.version} is being deployed by ${seen.underway.by} since ${seen.underway.since}` });
+  }
+  if (seen.release !== release.id) {
+    const text = seen.version === release.version ? `runs ${seen.version} with other settings (release ${seen.release})` : `runs ${seen.version}, will run ${release.version}`;
+    return { token: fresh, notes: [...notes, { kind: "change", text }] };
+  }
+  return { token: seen.differences.length > 0 ? fresh : seen.token, notes };
+}

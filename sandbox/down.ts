@@ -1,0 +1,36 @@
+import { containers, docker, ours, type Container } from "./docker.ts";
+import { checkout, label, network } from "./places.ts";
+import { attempt, say } from "./run.ts";
+import { distrustRegistry } from "./trust.ts";
+
+/** Stops and removes the given containers, all at once. */
+export async function takeDown(list: Container[]): Promise<void> {
+  if (list.length === 0) return;
+  const names = list.map(({ name }) => name);
+  for (const { name, paused } of list) if (paused) await docker(["unpause", name]);
+  await Promise.all(names.map((name) => docker(["stop", "--time", "20", name])));
+  await docker(["rm", "--force", ...names]);
+}
+
+export async function removeNetwork(): Promise<void> {
+  await attempt("docker", ["network", "rm", network.name]);
+}
+
+/** Takes this checkout's sandbox down; with `volumes` its disks and the registry's content go too. */
+export async function down(volumes: boolean): Promise<void> {
+  const list = ours(await containers());
+  await takeDown(list);
+  if (list.length > 0) {
+    await removeNetwork();
+    await distrustRegistry();
+    say(`sandbox: removed ${list.map(({ name }) => name).sort().join(", ")} and the network ${network.name}`);
+  }
+  const owned = (await docker(["volume", "ls", "--quiet", "--filter", `label=${label}=${checkout}`])).split("\n").filter(Boolean);
+  if (volumes && owned.length > 0) {
+    await docker(["volume", "rm", ...owned]);
+    say(`sandbox: removed the volumes ${owned.join(", ")}`);
+  } else if (owned.length > 0) {
+    say(`sandbox: kept the disks ${owned.join(", ")} (\`down --volumes\` removes them)`);
+  }
+  if (list.length === 0 && owned.length === 0) say("sandbox: nothing is up");
+}

@@ -1,0 +1,97 @@
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build, imageExists, imageLabel, removeOldBuilds } from "./docker.ts";
+import { folderHash } from "./images.ts";
+import { cacheFolder, prefix } from "./places.ts";
+import { push } from "./registry.ts";
+import { attempt, Failure, run, say } from "./run.ts";
+
+const plain = ["ok", "exit", "unhealthy", "wrong-version", "smoke-fails", "ignore-sigterm", "migration-fails"];
+const timed = ["dies-after", "slow-start", "slow-health"];
+export const knownBehaviours = [...plain, ...timed.map((name) => `${name}:SECONDS`)];
+
+export interface Seed {
+  /** `name:version` in the registry. */
+  image: string;
+  /** Ways in which it misbehaves, separated by commas. */
+  behaviour: string;
+}
+
+/** Reads `shop:1.5.0` and its behaviours; throws with the allowed form. */
+export function parseSeed(image: string, behaviours: string[] = []): Seed {
+  if (!/^[a-z0-9]+([._/-][a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(image)) {
+    throw new Failure(`"${image}" is not an image with a version; write for example shop:1.5.0`);
+  }
+  for (const behaviour of behaviours) {
+    const [kind = "", seconds] = behaviour.split(":");
+    const known = seconds === undefined ? plain.includes(kind) : timed.includes(kind) && /^\d+(\.\d+)?$/.test(seconds);
+    if (!known) throw new Failure(`"${behaviour}" is not a behaviour; choose from ${knownBehaviours.join(", ")}`);
+  }
+  return { image, behaviour: behaviours.join(",") || "ok" };
+}
+
+const source = join(import.meta.dirname, "shop");
+
+/** Tag of the image of the program alone, from the state of its source. */
+export const programTag = async (): Promise<string> => `${prefix}/shop:${await folderHash(source)}`;
+
+/** The compiled application, built once per state of its source. */
+async function binary(hash: string): Promise<string> {
+  const folder = join(cacheFolder, "shop", hash);
+  const app = join(folder, "app");
+  if (existsSync(app)) return app;
+  say("shop: compiling");
+  await mkdir(folder, { recursive: true });
+  const fresh = `${app}.${process.pid}`;
+  const flags = ["-buildvcs=false", "-trimpath", "-ldflags", "-s -w", "-o", fresh];
+  await run("go", ["build", ...flags, "."], { cwd: source, env: { CGO_ENABLED: "0", GOOS: "linux" } });
+  await rename(fresh, app);
+  return app;
+}
+
+const programFile = `FROM scratch
+COPY app /app
+EXPOSE 8000
+USER 10001
+CMD ["/app"]
+`;
+
+async function programImage(): Promise<string> {
+  const tag = await programTag();
+  if (await imageExists(tag)) return tag;
+  const app = await binary(tag.slice(tag.indexOf(":") + 1));
+  const context = await mkdtemp(join(tmpdir(), `${prefix}-shop-`));
+  try {
+    await copyFile(app, join(context, "app"));
+    await utimes(join(context, "app"), 0, 0);
+    await writeFile(join(context, "Dockerfile"), programFile);
+    await build(tag, { folder: context }, ["--label", `${imageLabel}=shop`]);
+  } finally {
+    await rm(context, { recursive: true, force: true });
+  }
+  await removeOldBuilds("shop", tag);
+  return tag;
+}
+
+const versionFile = (program: string, version: string, behaviour: string): string => `FROM ${program}
+ENV APP_VERSION=${version} APP_BEHAVIOUR=${behaviour}
+LABEL org.opencontainers.image.title=shop org.opencontainers.image.version=${version}
+`;
+
+/** Builds the sample application in the given versions and pushes them. */
+export async function seed(seeds: Seed[]): Promise<void> {
+  if (seeds.length === 0) return;
+  const program = await programImage();
+  const images = seeds.map(({ image, behaviour }) => ({ name: image, behaviour, local: `${prefix}/seed-${process.pid}/${image}` }));
+  try {
+    for (const { name, behaviour, local } of images) {
+      const version = name.slice(name.indexOf(":") + 1);
+      await build(local, { dockerfile: versionFile(program, version, behaviour) });
+    }
+    await push(images);
+  } finally {
+    for (const { local } of images) await attempt("docker", ["rmi", local]);
+  }
+}

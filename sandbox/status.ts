@@ -1,0 +1,35 @@
+import { containers, engine, ours } from "./docker.ts";
+import { engineAnswers, portAnswers } from "./hosts.ts";
+import { everyHost, registry } from "./places.ts";
+import { catalog } from "./registry.ts";
+
+/** Prints what runs. Gives false when nothing does, or when a part does not work. */
+export async function status(): Promise<boolean> {
+  await engine();
+  const list = ours(await containers());
+  if (list.length === 0) {
+    console.log("The sandbox is down; `node sandbox/main.ts up` starts it.");
+    return false;
+  }
+  const rows = everyHost.flatMap((host) => {
+    const container = list.find(({ name }) => name === host.container);
+    return container ? [{ host, container }] : [];
+  });
+  const checked = await Promise.all(
+    rows.map(async ({ host, container }) => {
+      const works = container.running && (await engineAnswers(host));
+      const login = container.running && (await portAnswers(host.ip, 22));
+      return [host.name, host.ip, container.running ? "yes" : "no", works ? "yes" : "no", login ? "yes" : "no"];
+    }),
+  );
+  print([["host", "address", "running", "docker", "ssh"], ...checked]);
+  const images = await catalog().catch((error: Error) => error.message);
+  console.log(`\nregistry ${registry.address}`);
+  console.log(typeof images === "string" ? `  ${images}` : images.map((image) => `  ${image}`).join("\n"));
+  return checked.every((row) => !row.includes("no")) && typeof images !== "string";
+}
+
+function print(rows: string[][]): void {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  for (const row of rows) console.log(row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd());
+}

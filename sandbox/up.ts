@@ -1,0 +1,85 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { ensureLoginKey, hasFiles } from "./credentials.ts";
+import { containers, docker, engine, ours, removeOldBuilds, type Container } from "./docker.ts";
+import { removeNetwork, takeDown } from "./down.ts";
+import { startHosts } from "./hosts.ts";
+import { ensureImages, imageTags, type Images } from "./images.ts";
+import { checkout, everyHost, label, network, registry, secretFile } from "./places.ts";
+import { catalog, push, startRegistry } from "./registry.ts";
+import { attempt, Failure, say } from "./run.ts";
+import { parseSeed, programTag, seed } from "./shop.ts";
+import { trustRegistry } from "./trust.ts";
+
+const shops = [parseSeed("shop:1.0.0"), parseSeed("shop:1.1.0"), parseSeed("shop:3.0.0", ["wrong-version"])];
+const others = (images: Images) => [
+  { local: images.caddy, name: "caddy:2.11.9" },
+  { local: images.postgres, name: "postgres:15" },
+  { local: images.redis, name: "redis:7" },
+];
+
+/** Brings up the registry and `count` hosts; what runs already is left alone. */
+export async function up(count: number): Promise<void> {
+  await engine();
+  const present = await makeRoom();
+  const hosts = everyHost.slice(0, count);
+  const tags = await imageTags();
+  const wanted = [...hosts.map(({ container }) => [container, tags.host]), [registry.container, tags.registry]];
+  const running = wanted.every(([name, image]) => present.some((c) => c.name === name && c.image === image && c.running));
+
+  if (running) {
+    await trustRegistry();
+    await fill(tags);
+  } else {
+    await ensureLoginKey();
+    await ensureImages();
+    await ensureNetwork();
+    await startRegistry(present, tags.registry);
+    await trustRegistry();
+    await Promise.all([startHosts(hosts, present, tags.host), fill(tags)]);
+    await Promise.all([removeOldBuilds("host", tags.host), removeOldBuilds("registry", tags.registry)]);
+  }
+  say(`sandbox: ${running ? "was up already" : "is up"}: ${hosts.map(({ name, ip }) => `${name} ${ip}`).join(", ")}, registry ${registry.address}`);
+}
+
+/** Removes what stands in the way, and gives the containers that may stay. */
+async function makeRoom(): Promise<Container[]> {
+  const all = await containers();
+  const foreign = all.filter(({ owner }) => owner !== checkout);
+  if (foreign.length > 0) {
+    say(`the sandbox of ${foreign[0]!.owner} is up; taking it down first (its disks stay)`);
+    await takeDown(foreign);
+    await removeNetwork();
+  }
+  const own = ours(all);
+  const hosts = everyHost.filter(({ container }) => own.some(({ name }) => name === container));
+  if (own.length === 0 || hasFiles(hosts)) return own;
+  say("the files of the running sandbox in .sandbox are gone; starting it anew (its disks stay)");
+  await takeDown(own);
+  return [];
+}
+
+async function ensureNetwork(): Promise<void> {
+  if ((await attempt("docker", ["network", "inspect", network.name])).code === 0) return;
+  const address = ["--subnet", network.subnet, "--gateway", network.gateway];
+  await docker(["network", "create", ...address, "--label", `${label}=${checkout}`, network.name]).catch((error: unknown) => {
+    throw new Failure(`${(error as Error).message}\nThe sandbox needs the addresses ${network.subnet} for itself; free them and try again.`);
+  });
+}
+
+const contentFile = secretFile("registry-content.json");
+
+/** Pushes what the registry lacks, and what was pushed from older sources. */
+async function fill(images: Images): Promise<void> {
+  const program = await programTag();
+  const sources: Record<string, string> = Object.fromEntries([
+    ...others(images).map(({ name, local }) => [name, local]),
+    ...shops.map(({ image }) => [image, program]),
+  ]);
+  const pushed = JSON.parse(await readFile(contentFile, "utf8").catch(() => "{}")) as Record<string, string>;
+  const there = new Set(await catalog());
+  const current = (name: string): boolean => there.has(name) && pushed[name] === sources[name];
+  if (Object.keys(sources).every(current)) return;
+  await push(others(images).filter(({ name }) => !current(name)));
+  await seed(shops.filter(({ image }) => !current(image)));
+  await writeFile(contentFile, JSON.stringify(sources, null, 2));
+}

@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { CHECKOUT, expectOk, type Result, run } from "./run.ts";
+import { type Host, host, SANDBOX } from "./ssh.ts";
+
+export const REGISTRY = "10.213.77.2:5000";
+const MAIN = join(CHECKOUT, "sandbox/main.ts");
+const START_SECONDS = 1200;
+
+/** Brings up the registry and hosts 1 to N (those that run stay as they are) and gives the hosts. */
+export async function ensureSandbox({ hosts = 1 }: { hosts?: number } = {}): Promise<Host[]> {
+  expectOk(await sandbox("up", "--hosts", String(hosts)));
+  return Array.from({ length: hosts }, (_, index) => host(index + 1));
+}
+
+export interface Seed {
+  /** Repository and tag, such as `shop:1.2.0`. */
+  image: string;
+  /** Such as `exit` or `dies-after:10`. */
+  behaviours?: string[];
+}
+
+/** Puts images of the sample application into the registry; a plain string is a good one. */
+export async function seed(...images: (string | Seed)[]): Promise<void> {
+  for (const entry of images) {
+    const { image, behaviours = [] } = typeof entry === "string" ? { image: entry } : entry;
+    expectOk(await sandbox("seed", image, ...behaviours.flatMap((behaviour) => ["--behaviour", behaviour])));
+  }
+}
+
+/** Runs one of the sandbox's commands. */
+export function sandbox(...args: string[]): Promise<Result> {
+  return run(process.execPath, [MAIN, ...args], { timeoutSeconds: START_SECONDS });
+}
+
+/** Acts on the machine that a host is: `restart`, `kill`, `start`, `stop`, `pause`, `unpause`. */
+export async function machine(target: Host, action: "restart" | "kill" | "start" | "stop" | "pause" | "unpause"): Promise<void> {
+  expectOk(await run("docker", [action, target.container], { timeoutSeconds: 120 }));
+}
+
+/** The `slipway:hosts` entry of host N. */
+export function connection(number: number): Record<string, unknown> {
+  return {
+    address: host(number).address,
+    port: 22,
+    user: "deploy",
+    privateKeyFile: join(SANDBOX, "id_ed25519"),
+    hostKeyFile: join(SANDBOX, `host-${number}.pub`),
+  };
+}
+
+/**
+ * Stack configuration for hosts 1 to N of the sandbox, its registry and the given applications
+ * (`slipway:applications`); `more` adds or replaces whole keys.
+ */
+export function settings(
+  hosts: number,
+  applications: Record<string, unknown>,
+  more: Record<string, unknown> = {},
+): Record<string, unknown> {
+  const numbers = Array.from({ length: hosts }, (_, index) => index + 1);
+  return {
+    "slipway:hosts": Object.fromEntries(numbers.map((number) => [`host-${number}`, connection(number)])),
+    "slipway:registries": {
+      [REGISTRY]: { username: "slipway", passwordFile: join(SANDBOX, "registry-password"), insecureSkipVerify: true },
+    },
+    "slipway:applications": applications,
+    ...more,
+  };
+}

@@ -1,0 +1,111 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { withLabels, writeLabelled } from "../../components/image/dockerfile.ts";
+import { plan, pluginName } from "../../components/image/plan.ts";
+import { formatReference, parseReference, pin, referenceProblem, registryOf, repositoryProblem } from "../../components/image/reference.ts";
+import { buildArguments, deployable, labels, plainVersion, tags } from "../../components/image/version.ts";
+
+const DIGEST = `sha256:${"ab".repeat(32)}`;
+const COMMIT = "3f2c1ab9d0e1f2a3b4c5d6e7f8091a2b3c4d5e6f";
+
+describe("an image reference", () => {
+  it.each([
+    ["caddy", "docker.io/library/caddy"],
+    ["caddy:2.11.9", "docker.io/library/caddy:2.11.9"],
+    ["me/shop:v1", "docker.io/me/shop:v1"],
+    ["index.docker.io/me/shop", "docker.io/me/shop"],
+    ["docker.io/caddy", "docker.io/library/caddy"],
+    ["10.0.0.1:5000/shop:9.9.9", "10.0.0.1:5000/shop:9.9.9"],
+    ["localhost/shop", "localhost/shop"],
+    ["[::1]:5000/shop", "[::1]:5000/shop"],
+    [`ghcr.io/me/shop:1.4.0@${DIGEST}`, `ghcr.io/me/shop:1.4.0@${DIGEST}`],
+  ])("%s means %s", (text, full) => expect(formatReference(parseReference(text))).toBe(full));
+
+  it.each(["", "ghcr.io/", "a b", "ghcr.io/me/shop:", "ghcr.io/me/shop:-x", "ghcr.io/me//shop", "../x", "shop@sha256:12", "-x.io/shop", `ghcr.io/${"a".repeat(300)}`, "$(id)"])(
+    "%j is none", (text) => {
+      expect(referenceProblem(text)).toBeTypeOf("string");
+      expect(() => parseReference(text)).toThrow(JSON.stringify(text));
+    });
+
+  it("with capital letters is shown in small ones", () => expect(referenceProblem("ghcr.io/Me/Shop")).toContain("\"ghcr.io/me/shop\""));
+
+  it("for a repository has neither tag nor digest", () => {
+    expect(repositoryProblem("ghcr.io/me/shop")).toBeUndefined();
+    expect(repositoryProblem("ghcr.io/me/shop:1")).toContain("carries a tag");
+    expect(repositoryProblem(`ghcr.io/me/shop@${DIGEST}`)).toContain("carries a digest");
+  });
+
+  it("is pinned by dropping the tag", () => {
+    expect(pin("ghcr.io/me/shop:1.4.0", DIGEST)).toBe(`ghcr.io/me/shop@${DIGEST}`);
+    expect(() => pin("shop", "sha256:short")).toThrow("is not a digest");
+  });
+
+  it("tells its registry, and reaches the plugin in the form that it knows", () => {
+    expect([registryOf("caddy"), registryOf("ghcr.io/me/shop")]).toEqual(["docker.io", "ghcr.io"]);
+    expect(pluginName(parseReference("caddy:2.11.9"))).toBe("library/caddy:2.11.9");
+    expect(pluginName(parseReference("ghcr.io/me/shop:1"))).toBe("ghcr.io/me/shop:1");
+  });
+});
+
+describe("a downgrade", () => {
+  const rules = { protected: true, configPath: "slipway:applications.shop" };
+
+  it("is refused in a protected environment, with the way out", () => {
+    expect(deployable("1.10.0", "1.9.0", rules)).toBe(
+      "slipway:applications.shop.version: \"1.9.0\" is older than \"1.10.0\", which this protected environment runs; to go back on purpose, set slipway:applications.shop.allowDowngrade to true");
+    expect(deployable("v1.1.0", "1.1.0-rc.1", rules)).toContain("is older than");
+  });
+
+  it.each([
+    ["upward", "1.9.0", "1.10.0", rules],
+    ["the first", undefined, "1.0.0", rules],
+    ["the same", "1.0.0", "v1.0.0", rules],
+    ["without an order", "sha-3f2c1ab", "1.0.0", rules],
+    ["meant", "1.1.0", "1.0.0", { ...rules, allowDowngrade: true }],
+    ["unprotected", "1.1.0", "1.0.0", { protected: false }],
+  ])("is no matter if it is %s", (_, from, to, given) => expect(deployable(from, to, given)).toBeUndefined());
+});
+
+describe("a build", () => {
+  it("pushes sha-, vX.Y.Z and, from the default branch, latest", () => {
+    expect(tags({ version: "1.4.0", commit: COMMIT, isDefaultBranch: true })).toEqual(["sha-3f2c1ab", "v1.4.0", "latest"]);
+    expect(tags({ version: "v1.4.0-rc.1", commit: COMMIT, isDefaultBranch: true })).toEqual(["sha-3f2c1ab", "v1.4.0-rc.1"]);
+    expect(tags({ version: "1.4.0" })).toEqual(["v1.4.0"]);
+  });
+
+  it("says what it is by arguments and labels, the same at any time", () => {
+    expect(buildArguments({ version: "v1.4.0", commit: COMMIT })).toEqual({ COMMIT, VERSION: "1.4.0" });
+    expect(labels({ version: "1.4.0", commit: COMMIT, source: "https://example.org/shop" })).toEqual({
+      "org.opencontainers.image.revision": COMMIT,
+      "org.opencontainers.image.source": "https://example.org/shop",
+      "org.opencontainers.image.version": "1.4.0",
+    });
+    expect(plainVersion("sha-3f2c1ab")).toBe("sha-3f2c1ab");
+  });
+
+  it("labels whichever stage is built", () => {
+    expect(withLabels("FROM a AS one\n\nFROM b\nCOPY . .\n", { b: "2", a: "$x \"q\"" })).toBe("FROM a AS one\n\nFROM b\nCOPY . .\nLABEL a=\"\\$x \\\"q\\\"\"\nLABEL b=\"2\"\n");
+    expect(withLabels("FROM a AS one\nFROM b", { a: "1" }, "one")).toBe("FROM a AS one\nFROM b\n\nFROM one\nLABEL a=\"1\"\n");
+  });
+
+  it("writes the labelled Dockerfile below .slipway, or says where it looked", () => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-image-"));
+    writeFileSync(join(folder, "Dockerfile"), "FROM scratch\n");
+    const path = writeLabelled("a/../b", "Dockerfile", { a: "1" }, { folder });
+    expect(path).toBe(".slipway/build/a----b.Dockerfile");
+    expect(readFileSync(join(folder, path), "utf8")).toBe("FROM scratch\nLABEL a=\"1\"\n");
+    expect(() => writeLabelled("x", "app/Dockerfile", {}, { folder })).toThrow("app/Dockerfile\" cannot be read; build.dockerfile is relative to the project folder");
+  });
+});
+
+describe("a plan", () => {
+  it("names all that is wrong at once", () => {
+    expect(() => plan({ repository: "ghcr.io/me/shop:1", version: "1.4", digest: "x" }, "slipway:applications.shop")).toThrow(
+      "slipway:applications.shop.image: \"ghcr.io/me/shop:1\" carries a tag; write the repository alone, and the tag as the version\n" +
+      "slipway:applications.shop.version: \"1.4\" is not a semantic version; write \"1.4.0\", or a tag like \"sha-3f2c1ab\"\n" +
+      "slipway:applications.shop: \"x\" is not a digest; write sha256: and 64 hexadecimal digits");
+    expect(() => plan({ repository: "shop" }, "slipway:applications.shop")).toThrow("slipway:applications.shop.version: is missing");
+  });
+});

@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# Pulumi CLI, language host and the two resource plugins: official ones, or built where only
+# package registries can be reached.
+
+pulumi_bin() { printf '%s' "$PULUMI_HOME/versions/$PULUMI_VERSION/bin"; }
+pulumi() { "$(project_node)" "$SLIPWAY_ROOT/node_modules/pulumi/run.js" "$@"; }
+
+# sources_hash FOLDER
+sources_hash() {
+  (cd "$1" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
+}
+
+need_cli() { [[ ! -s $(pulumi_bin)/pulumi ]]; }
+plan_cli() {
+  if connected; then
+    say "Pulumi CLI $PULUMI_VERSION with its language hosts, official release, in $(pulumi_bin) (about 400 MB, 1 min)"
+  else
+    say "Pulumi CLI $PULUMI_VERSION, built from its Go module, in $(pulumi_bin) (113 MB, 4 min on 2 cores, 2 GB of Go's cache)"
+  fi
+}
+do_cli() {
+  if connected; then
+    run_logged "download Pulumi CLI" pulumi version
+  else
+    run_logged "build Pulumi CLI" go_build "$SLIPWAY_ROOT/toolchain/go/pulumi" \
+      github.com/pulumi/pulumi/pkg/v3/cmd/pulumi "$(pulumi_bin)/pulumi" \
+      "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v$PULUMI_VERSION"
+  fi
+}
+
+# A stand-in carries a stamp with the hash of its sources; an official program carries none.
+stand_in_is_current() {
+  [[ -s $1 ]] || return 1
+  [[ ! -e $1.stand-in ]] || [[ $(<"$1.stand-in") == "$2" ]]
+}
+
+host_program() { printf '%s' "$(pulumi_bin)/pulumi-language-nodejs"; }
+need_host() {
+  if need_cli; then connected || return 0; return 1; fi
+  ! stand_in_is_current "$(host_program)" "$(sources_hash "$SLIPWAY_ROOT/toolchain/language-host")"
+}
+plan_host() { say "language host for Node.js, a STAND-IN built from toolchain/language-host, beside the CLI (17 MB, 15 s)"; }
+do_host() {
+  local folder="$SLIPWAY_ROOT/toolchain/language-host"
+  run_logged "build language host" go_build "$folder" . "$(host_program)" ""
+  sources_hash "$folder" >"$(host_program).stand-in"
+}
+
+plugin_version() { case $1 in command) printf '%s' "$COMMAND_VERSION" ;; docker) printf '%s' "$DOCKER_PLUGIN_VERSION" ;; esac; }
+plugin_program() { printf '%s' "$PULUMI_HOME/plugins/resource-$1-v$(plugin_version "$1")/pulumi-resource-$1"; }
+
+# missing_plugins: those of command and docker that are not there or whose stand-in is outdated.
+missing_plugins() {
+  local name hash
+  hash=$(sources_hash "$SLIPWAY_ROOT/toolchain/plugins")
+  for name in command docker; do
+    stand_in_is_current "$(plugin_program "$name")" "$hash" || printf '%s ' "$name"
+  done
+}
+
+need_plugins() { [[ -n $(missing_plugins) ]]; }
+plan_plugins() {
+  if connected; then
+    say "Pulumi plugins $(missing_plugins)official releases, in $PULUMI_HOME/plugins (about 150 MB, 20 s)"
+  else
+    say "Pulumi plugins $(missing_plugins)STAND-INS built from toolchain/plugins, in $PULUMI_HOME/plugins (60 MB, 1 min)"
+  fi
+}
+do_plugins() {
+  local name program hash
+  hash=$(sources_hash "$SLIPWAY_ROOT/toolchain/plugins")
+  for name in $(missing_plugins); do
+    program=$(plugin_program "$name")
+    if connected; then
+      rm -rf "$(dirname "$program")"
+      run_logged "install plugin $name" pulumi plugin install resource "$name" "$(plugin_version "$name")"
+    else
+      run_logged "build plugin $name" go_build "$SLIPWAY_ROOT/toolchain/plugins" "./$name" "$program" \
+        "-X main.version=$(plugin_version "$name")"
+      printf '%s\n' "$hash" >"$program.stand-in"
+    fi
+  done
+}
+
+# warn_of_stand_ins names what is not the official program.
+warn_of_stand_ins() {
+  local stamp found=""
+  for stamp in "$(host_program)" "$(plugin_program command)" "$(plugin_program docker)"; do
+    [[ ! -e $stamp.stand-in ]] || found+=" $(basename "$stamp")"
+  done
+  [[ -z $found ]] || say "NOTE: stand-ins, for machines without the official downloads, not for production:$found"
+}

@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# What a person sees: plain lines, progress of long commands, errors with the way out.
+
+say() { printf '%s\n' "$*"; }
+
+die() {
+  printf 'bootstrap: %s\n' "$*" >&2
+  exit 1
+}
+
+# run_logged LABEL COMMAND…: runs it with its output in a log, tells the elapsed time, and on
+# failure shows the log's end.
+run_logged() {
+  local label=$1 log status=0 pid start=$SECONDS elapsed
+  shift
+  log="$SLIPWAY_CACHE/logs/bootstrap-${label//[^A-Za-z0-9.]/-}.log"
+  mkdir -p "$(dirname "$log")"
+  say "  $label ..."
+  set -m # a process group of its own, so that an interruption ends all of it
+  "$@" >"$log" 2>&1 </dev/null &
+  pid=$!
+  set +m
+  # shellcheck disable=SC2064
+  trap "kill -- -$pid 2>/dev/null; exit 130" INT TERM
+  while kill -0 "$pid" 2>/dev/null; do
+    sleep 0.2
+    elapsed=$((SECONDS - start))
+    if [[ -t 1 ]]; then
+      printf '\r  %s ... %d s ' "$label" "$elapsed"
+    elif ((elapsed > 0 && elapsed % 15 == 0 && elapsed != ${last_told:-0})); then
+      say "  $label ... $elapsed s"
+      last_told=$elapsed
+    fi
+  done
+  wait "$pid" || status=$?
+  trap - INT TERM
+  last_told=0
+  [[ -t 1 ]] && printf '\r'
+  if ((status != 0)); then
+    tail -n 20 "$log" >&2
+    die "$label failed with exit code $status; the whole output is in $log"
+  fi
+  say "  $label: done in $((SECONDS - start)) s"
+}
+
+# confirm QUESTION: asks only a person at a terminal; anything but n or no is a yes.
+confirm() {
+  local answer
+  if [[ -n ${CI:-} || ${ASSUME_YES:-} == 1 || ! -t 0 || ! -t 1 ]]; then return 0; fi
+  read -r -p "$1 [Y/n] " answer
+  [[ ! $answer =~ ^[Nn] ]]
+}

@@ -1,0 +1,109 @@
+# shellcheck shell=bash
+# The machine itself: root rights, apt packages, Docker Engine, reachability of download sites.
+
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    die "\"$*\" needs root; install sudo or run script/bootstrap as root"
+  fi
+}
+
+# ask_for_root asks for sudo's password now, while a person can type it.
+ask_for_root() { ((EUID == 0)) || ! command -v sudo >/dev/null || sudo -v; }
+
+# connected: true where official downloads are reachable. SLIPWAY_OFFLINE=1 and SLIPWAY_ONLINE=1 decide instead.
+connected() {
+  if [[ -z ${CONNECTED:-} ]]; then
+    CONNECTED=no
+    if [[ ${SLIPWAY_ONLINE:-} == 1 ]]; then
+      CONNECTED=yes
+    elif [[ ${SLIPWAY_OFFLINE:-} != 1 ]] &&
+      reachable get.pulumi.com && reachable github.com; then
+      CONNECTED=yes
+    fi
+  fi
+  [[ $CONNECTED == yes ]]
+}
+
+# reachable HOST: by curl, or by a bare TCP connection where curl is still to be installed.
+reachable() {
+  if command -v curl >/dev/null; then
+    curl -fsSIL --max-time 5 -o /dev/null "https://$1/" 2>/dev/null
+  else
+    timeout 5 bash -c "exec 3<>/dev/tcp/$1/443" 2>/dev/null
+  fi
+}
+
+# fetch URL FILE
+fetch() { curl -fsSL --retry 3 --connect-timeout 15 -o "$2" "$1"; }
+
+apt_update() {
+  [[ -z ${APT_UPDATED:-} ]] || return 0
+  run_logged "apt-get update" as_root apt-get update
+  APT_UPDATED=1
+}
+
+apt_install() {
+  command -v apt-get >/dev/null ||
+    die "$* not found, and this is no Debian or Ubuntu: install with your own package manager, then run again"
+  apt_update
+  run_logged "apt-get install $*" as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y --no-install-recommends "$@"
+}
+
+# missing_packages: names of the apt packages whose commands are not here.
+missing_packages() {
+  local pair
+  for pair in curl:curl jq:jq debootstrap:debootstrap shellcheck:shellcheck ssh:openssh-client flock:util-linux; do
+    command -v "${pair%%:*}" >/dev/null || [[ -x /usr/sbin/${pair%%:*} ]] || printf '%s ' "${pair##*:}"
+  done
+}
+
+need_packages() { [[ -n $(missing_packages) ]]; }
+plan_packages() { say "apt packages, system-wide: $(missing_packages)(about 20 MB, 20 s)"; }
+# shellcheck disable=SC2046
+do_packages() { apt_install $(missing_packages); }
+
+docker_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
+docker_installed() { command -v docker >/dev/null && { command -v dockerd >/dev/null || [[ -x /usr/sbin/dockerd ]]; }; }
+systemd_runs() { [[ -d /run/systemd/system ]]; }
+
+need_docker() { ! docker_answers; }
+plan_docker() {
+  if docker_installed; then
+    say "Docker Engine is installed and does not answer: it is started"
+  else
+    say "Docker Engine, system-wide, from apt (docker.io, about 300 MB, 1 min), and started"
+  fi
+}
+# Newer Debians keep the client and its builder in packages of their own.
+install_docker() {
+  local extra also=()
+  apt_update
+  for extra in docker-cli docker-buildx; do
+    [[ -z $(apt-cache search --names-only "^$extra\$") ]] || also+=("$extra")
+  done
+  apt_install docker.io "${also[@]}"
+}
+do_docker() {
+  docker_installed || install_docker
+  docker_answers && return
+  if systemd_runs; then
+    run_logged "systemctl enable --now docker" as_root systemctl enable --now docker
+  else
+    say "  dockerd is started by hand (no systemd here); its log: /var/log/dockerd.log"
+    as_root sh -c 'setsid nohup dockerd >/var/log/dockerd.log 2>&1 </dev/null &' 9>&-
+  fi
+  local tries
+  for ((tries = 0; tries < 60; tries++)); do
+    docker_answers && return
+    sleep 0.5
+  done
+  if as_root docker version >/dev/null 2>&1; then
+    die "Docker Engine runs, but $USER may not use it: run 'sudo usermod -aG docker $USER', log in again, then run this again"
+  fi
+  die "Docker Engine does not answer after 30 s; see /var/log/dockerd.log or 'journalctl -u docker'"
+}

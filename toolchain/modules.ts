@@ -1,0 +1,46 @@
+/** Tells whether node_modules holds what package-lock.json asks for: exit code 0, or 1 with the difference. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+
+export interface LockedPackage {
+  version?: string;
+  optional?: boolean;
+  devOptional?: boolean;
+  peer?: boolean;
+}
+export type Packages = Record<string, LockedPackage>;
+
+/** The first package that is missing or of another version, as a sentence; undefined when all is in place. */
+export function difference(asked: Packages, installed: Packages): string | undefined {
+  for (const [path, wanted] of Object.entries(asked)) {
+    if (path === "") continue;
+    const found = installed[path];
+    if (found === undefined) {
+      if (wanted.optional || wanted.devOptional) continue;
+      return `${path} is not installed`;
+    }
+    if (found.version !== wanted.version) return `${path} is ${found.version}, not ${wanted.version}`;
+  }
+  return undefined;
+}
+
+function packages(file: string): Packages {
+  try {
+    return (JSON.parse(readFileSync(file, "utf8")) as { packages: Packages }).packages;
+  } catch {
+    return {};
+  }
+}
+
+if (import.meta.main) {
+  const root = process.argv[2] ?? ".";
+  const found = difference(
+    packages(join(root, "package-lock.json")),
+    packages(join(root, "node_modules/.package-lock.json")),
+  );
+  if (found !== undefined) {
+    console.error(found);
+    process.exitCode = 1;
+  }
+}

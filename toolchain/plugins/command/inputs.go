@@ -1,0 +1,119 @@
+package main
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"slipway.dev/toolchain/plugins/internal/standin"
+)
+
+const commandType = "command:remote:Command"
+
+var hopShape = standin.Shape{
+	"user":               {Kind: standin.String},
+	"password":           {Kind: standin.String},
+	"host":               {Kind: standin.String, Required: true},
+	"port":               {Kind: standin.Number},
+	"privateKey":         {Kind: standin.String},
+	"privateKeyPassword": {Kind: standin.String},
+	"agentSocketPath":    {Kind: standin.String},
+	"dialErrorLimit":     {Kind: standin.Integer},
+	"perDialTimeout":     {Kind: standin.Integer},
+	"hostKey":            {Kind: standin.String},
+}
+
+var commandShape = standin.Shape{
+	"create":                 {Kind: standin.String},
+	"update":                 {Kind: standin.String},
+	"delete":                 {Kind: standin.String},
+	"stdin":                  {Kind: standin.String},
+	"logging":                {Kind: standin.String},
+	"triggers":               {Kind: standin.List},
+	"environment":            {Kind: standin.Strings},
+	"addPreviousOutputInEnv": {Kind: standin.Bool},
+	"connection":             {Kind: standin.Object, Required: true, Fields: connectionShape()},
+}
+
+// Hop is how to reach one SSH server: the target or the bastion before it.
+type Hop struct {
+	User               string  `json:"user"`
+	Password           *string `json:"password"`
+	Host               string  `json:"host"`
+	Port               float64 `json:"port"`
+	PrivateKey         *string `json:"privateKey"`
+	PrivateKeyPassword *string `json:"privateKeyPassword"`
+	AgentSocketPath    *string `json:"agentSocketPath"`
+	DialErrorLimit     *int    `json:"dialErrorLimit"`
+	PerDialTimeout     *int    `json:"perDialTimeout"`
+	HostKey            *string `json:"hostKey"`
+}
+
+type connection struct {
+	Hop
+	Proxy *Hop `json:"proxy"`
+}
+
+// command is the resource's state: its inputs and the output of the last run.
+type command struct {
+	Create                 *string           `json:"create"`
+	Update                 *string           `json:"update"`
+	Delete                 *string           `json:"delete"`
+	Stdin                  *string           `json:"stdin"`
+	Logging                *string           `json:"logging"`
+	Environment            map[string]string `json:"environment"`
+	AddPreviousOutputInEnv *bool             `json:"addPreviousOutputInEnv"`
+	Connection             connection        `json:"connection"`
+	Stdout                 string            `json:"stdout"`
+	Stderr                 string            `json:"stderr"`
+}
+
+// triggers are left out: they may hold assets, and no run reads them.
+var decodedKeys = []string{
+	"create", "update", "delete", "stdin", "logging", "environment", "addPreviousOutputInEnv", "connection",
+	"stdout", "stderr",
+}
+
+func decode(properties resource.PropertyMap) (*command, error) {
+	decoded := &command{Connection: connection{Hop: Hop{User: defaultUser, Port: defaultPort}}}
+	return decoded, standin.Decode(properties, decodedKeys, decoded)
+}
+
+// withDefaults fills in the connection's defaults and marks it secret, as the official schema does.
+func withDefaults(inputs resource.PropertyMap) resource.PropertyMap {
+	completed := inputs.Copy()
+	given, present := inputs["connection"]
+	if !present {
+		return completed
+	}
+	value := given
+	for value.IsSecret() {
+		value = value.SecretValue().Element
+	}
+	if value.IsObject() {
+		value = resource.NewProperty(hopDefaults(value.ObjectValue()))
+	}
+	completed["connection"] = resource.MakeSecret(value)
+	return completed
+}
+
+func hopDefaults(hop resource.PropertyMap) resource.PropertyMap {
+	completed := resource.PropertyMap{
+		"user":           resource.NewProperty(defaultUser),
+		"port":           resource.NewProperty(float64(defaultPort)),
+		"dialErrorLimit": resource.NewProperty(float64(defaultDialErrorLimit)),
+		"perDialTimeout": resource.NewProperty(float64(defaultPerDialTimeout)),
+	}
+	for key, value := range hop {
+		if key == "proxy" && value.IsObject() {
+			value = resource.NewProperty(hopDefaults(value.ObjectValue()))
+		}
+		completed[key] = value
+	}
+	return completed
+}
+
+func connectionShape() standin.Shape {
+	shape := standin.Shape{"proxy": {Kind: standin.Object, Fields: hopShape}}
+	for name, field := range hopShape {
+		shape[name] = field
+	}
+	return shape
+}

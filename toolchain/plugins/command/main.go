@@ -1,0 +1,12 @@
+// Command pulumi-resource-command is Slipway's stand-in for the official command plugin: the resource
+// command:remote:Command and nothing else, for machines that can reach package registries alone.
+package main
+
+import "slipway.dev/toolchain/plugins/internal/standin"
+
+const officialVersion = "1.2.1"
+
+func main() {
+	base := standin.NewBase("command", officialVersion)
+	standin.Main(base, &server{Base: base})
+}

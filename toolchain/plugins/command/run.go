@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+	"slipway.dev/toolchain/plugins/internal/standin"
+)
+
+const (
+	previousStdout = "PULUMI_COMMAND_STDOUT"
+	previousStderr = "PULUMI_COMMAND_STDERR"
+
+	acceptEnvHint = "Unable to set '%s'. This only works if your SSH server is configured to accept\n" +
+		"\tthese variables via AcceptEnv. Alternatively, if a Bash-like shell runs the command on the remote host, you could\n" +
+		"\tprefix the command itself with the variables in the form 'VAR=value command'"
+)
+
+// run executes the line on the host and stores its output, less one trailing newline each. A failed run leaves the
+// previous output and returns an error with the whole line and everything it printed.
+func (c *command) run(ctx context.Context, log *standin.Log, urn, line string) error {
+	report := func(message string) { log.Status(ctx, urn, message) }
+	client, end, err := c.Connection.dial(ctx, report)
+	if err != nil {
+		return err
+	}
+	defer end()
+	stop := context.AfterFunc(ctx, end)
+	defer stop()
+
+	session, err := client.NewSession()
+	if err != nil {
+		return err
+	}
+	defer session.Close()
+	if err := c.setEnvironment(ctx, log, urn, session); err != nil {
+		return err
+	}
+	if c.Stdin != nil && len(*c.Stdin) > 0 {
+		session.Stdin = strings.NewReader(*c.Stdin)
+	}
+	captured := newCapture(report)
+	session.Stdout = captured.writer(&captured.stdout, c.logs("stdout"))
+	session.Stderr = captured.writer(&captured.stderr, c.logs("stderr"))
+
+	err = session.Run(line)
+	captured.flush()
+	if err != nil {
+		if ctx.Err() != nil {
+			err = fmt.Errorf("%w: %w", ctx.Err(), err)
+		}
+		return fmt.Errorf("%w: running %q:\n%s", err, line, captured.both.String())
+	}
+	c.Stdout = strings.TrimSuffix(captured.stdout.String(), "\n")
+	c.Stderr = strings.TrimSuffix(captured.stderr.String(), "\n")
+	return nil
+}
+
+func (c *command) setEnvironment(ctx context.Context, log *standin.Log, urn string, session *ssh.Session) error {
+	for name, value := range c.Environment {
+		if err := session.Setenv(name, value); err != nil {
+			log.Error(ctx, urn, fmt.Sprintf(acceptEnvHint, name))
+			return fmt.Errorf("could not set environment variable %q: %w", name, err)
+		}
+	}
+	if c.AddPreviousOutputInEnv != nil && !*c.AddPreviousOutputInEnv {
+		return nil
+	}
+	for _, previous := range []struct{ name, value string }{{previousStdout, c.Stdout}, {previousStderr, c.Stderr}} {
+		if previous.value == "" {
+			continue
+		}
+		if err := session.Setenv(previous.name, previous.value); err != nil {
+			log.Warning(ctx, urn, fmt.Sprintf(acceptEnvHint, previous.name))
+		}
+	}
+	return nil
+}
+
+func (c *command) logs(stream string) bool {
+	return c.Logging == nil || *c.Logging == stream || *c.Logging == "stdoutAndStderr"
+}

@@ -1,0 +1,12 @@
+# shellcheck shell=bash disable=SC2034
+# Versions that fit together; package.json carries the npm side of the same list.
+
+PULUMI_VERSION=3.250.0
+COMMAND_VERSION=1.2.1
+DOCKER_PLUGIN_VERSION=5.2.0
+COMPOSE_VERSION=2.40.3
+CADDY_VERSION=2.11.9
+GO_VERSION=1.26.8     # fetched where none is new enough
+GO_NEEDED=1.26.0      # the builds' own minimum
+GO_SWITCHING=1.21.0   # from here on Go fetches a newer Go by itself
+GO_PYPI_VERSION=1.26.6
