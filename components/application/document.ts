@@ -49,7 +49,7 @@ function service(spec: ApplicationSpec, own: ServiceSpec, environment: Record<st
     mem_limit: own.memory ?? "512m",
     pids_limit: 512,
     ...(own.cpus === undefined ? {} : { cpus: own.cpus }),
-    restart: "unless-stopped",
+    restart: "always",
     ...(own.stopGrace ? { stop_grace_period: own.stopGrace } : {}),
     ...(health ? { healthcheck: { test: ["CMD", ...health.map(literal)], interval: "2s", timeout: "5s", retries: 10, start_period: "30s" } } : {}),
     logging: LOGGING,
@@ -69,7 +69,7 @@ const database = (image: string): ComposeService => ({
   shm_size: "128m",
   mem_limit: "1g",
   security_opt: ["no-new-privileges:true"],
-  restart: "unless-stopped",
+  restart: "always",
   logging: LOGGING,
 });
 
@@ -79,7 +79,7 @@ const cache = (image: string): ComposeService => ({
   healthcheck: { test: ["CMD", "redis-cli", "ping"], interval: "1s", timeout: "5s", retries: 60 },
   mem_limit: "256m",
   security_opt: ["no-new-privileges:true"],
-  restart: "unless-stopped",
+  restart: "always",
   logging: LOGGING,
 });
 

@@ -163,7 +163,7 @@ function imagesOf(problems: Problems, spec: ApplicationSpec, context: Context, p
   const imageOf: Plan["imageOf"] = {};
   for (const [name, service] of Object.entries(parsed.services)) {
     const hint = spec.services?.[name];
-    const written = hint?.image ?? (service.image === undefined ? undefined : interpolate(service.image, variables));
+    const written = context.settings.images[name] ?? hint?.image ?? (service.image === undefined ? undefined : interpolate(service.image, variables));
     const wrong = written === undefined ? undefined : referenceProblem(written);
     if (wrong !== undefined) {
       problems.add(`services.${name}.image`, written, wrong);

@@ -81,15 +81,16 @@ async function open(reach: Reach): Promise<{ client: Client; close: () => void }
   return { client, close: () => { client.end(); bastion.end(); } };
 }
 
-function run(client: Client, command: string): Promise<{ code: number; output: string }> {
+function run(client: Client, command: string): Promise<{ code: number; output: string; errors: string }> {
   return new Promise((resolve, reject) => {
     client.exec(command, (error, stream) => {
       if (error) return reject(error);
       let output = "";
+      let errors = "";
       const timer = setTimeout(() => reject(new Error("no answer within 10 s")), TIMEOUT_MS);
       stream.on("data", (data: Buffer) => { output += data.toString(); });
-      stream.stderr.resume();
-      stream.on("close", (code: number) => { clearTimeout(timer); resolve({ code, output }); });
+      stream.stderr.on("data", (data: Buffer) => { errors += data.toString(); });
+      stream.on("close", (code: number) => { clearTimeout(timer); resolve({ code, output, errors }); });
     });
   });
 }
@@ -101,9 +102,9 @@ function run(client: Client, command: string): Promise<{ code: number; output: s
 export async function look(reach: Reach, root: string): Promise<HostSeen> {
   const { client, close } = await open(reach);
   try {
-    const { code, output } = await run(client, `${quote(`${root}/slipway/bin/slipway`)} inspect`);
-    if (code === NOT_FOUND || code === 126) return UNPREPARED;
-    if (code !== 0) throw new Error(`slipway inspect ended with ${code}`);
+    const { code, output, errors } = await run(client, `${quote(`${root}/slipway/bin/slipway`)} inspect`);
+    if (code !== 0 && (code === NOT_FOUND || /not prepared/.test(errors))) return UNPREPARED;
+    if (code !== 0) throw new Error(`slipway inspect ended with ${code}: ${errors.trim().slice(0, 200)}`);
     return JSON.parse(output) as HostSeen;
   } finally {
     close();

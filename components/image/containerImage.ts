@@ -79,9 +79,18 @@ export class ContainerImage extends pulumi.ComponentResource {
       return found.sha256Digest;
     } catch (error) {
       const login = { insecureSkipVerify, ...await plain(args.credentials) };
+      console.log("CAUSE", (error as Error).message);
       const message = await explain({ reference, configPath, login, cause: (error as Error).message });
-      throw new pulumi.ResourceError(message, this, true);
+      throw new ImageError(message, this);
     }
+  }
+}
+
+/** Shown at its component without a stack trace, in its own words: the SDK puts "error serializing property …" before others. */
+class ImageError extends pulumi.ResourceError {
+  constructor(message: string, resource: pulumi.Resource) {
+    super(message, resource, true);
+    Object.defineProperty(this, "message", { get: () => message, set: () => {} });
   }
 }
 

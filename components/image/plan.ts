@@ -1,4 +1,4 @@
-import { formatReference, isDigest, repositoryProblem, parseReference, type Reference } from "./reference.ts";
+import { formatReference, isDigest, isTag, repositoryProblem, parseReference, type Reference } from "./reference.ts";
 import { buildArguments, labels, tagsByPart, versionProblem } from "./version.ts";
 
 export interface Build {
@@ -44,7 +44,8 @@ export type Plan = (Common & { kind: "given"; digest: string }) | (Common & { ki
 
 /** @throws Error with all that is wrong with the wishes. */
 export function plan({ repository, version, digest, build }: Wanted, configPath: string): Plan {
-  const versionFault = version === undefined ? undefined : versionProblem(version, { protected: false });
+  // Other people's images have tags of any kind ("postgres:15"); the rule for the application's own version is a setting's.
+  const versionFault = version === undefined || (!build && isTag(version)) ? undefined : versionProblem(version, { protected: false });
   const repositoryFault = repositoryProblem(repository);
   const problems = [
     ...(repositoryFault ? [`${configPath}.image: ${JSON.stringify(repository)} ${repositoryFault}`] : []),

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
-import { REGISTRY, repositoryProblem } from "../image/reference.ts";
+import { REGISTRY, referenceProblem, repositoryProblem } from "../image/reference.ts";
 import { versionProblem } from "../image/version.ts";
 import { checked, flag, hostSchema, text } from "./connectionSchema.ts";
 import { parseDuration } from "./duration.ts";
@@ -22,9 +22,10 @@ const duration = z.string().transform((written, context) => {
 
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
-function domainProblem(domain: string): string | undefined {
+function domainProblem(written: string): string | undefined {
+  const domain = written.replace(/^https?:\/\//, "");
   if (isIP(domain) || DOMAIN.test(domain)) return undefined;
-  if (domain.includes("://") || domain.includes("/")) return "is a URL; write the domain alone, like \"shop.example.org\"";
+  if (domain.includes("://") || domain.includes("/")) return "is a URL with a path; write \"shop.example.org\", or \"http://shop.home\" for one without TLS";
   return "is no domain; write it in small ASCII letters, like \"shop.example.org\" (punycode for others: \"xn--…\")";
 }
 
@@ -36,6 +37,7 @@ const application = z.strictObject({
   hosts: z.array(z.string(), { error: ({ input }) => input === undefined ? "is missing; name the hosts it runs on, like [web-1]" : undefined })
     .min(1, "is empty; name at least one of slipway:hosts").describe("Names of slipway:hosts"),
   image: checked("", repositoryProblem).optional().describe("Image repository to use instead of the declared one"),
+  images: named(NAME, checked("", referenceProblem)).default({}).describe("Images of other services, by service, to use instead of the declared ones"),
   environment: named(VARIABLE, value).default({}).describe("Environment variables; no secrets"),
   domain: z.union([domain, z.array(domain).min(1, "is empty; leave it out or name a domain")]).optional().describe("Domain, or list of domains, that the proxy serves"),
   allowDowngrade: flag.default(false).describe("Going back to an older version is meant"),

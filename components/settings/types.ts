@@ -72,6 +72,8 @@ export interface ApplicationSettings {
   hosts: string[];
   /** Repository to use instead of the declared one. */
   image?: string;
+  /** Images of other services, by service, instead of the declared ones. */
+  images: Record<string, string>;
   environment: Record<string, string>;
   domains?: string[];
   allowDowngrade: boolean;

@@ -76,7 +76,7 @@ export function applyDefaults(stack: Stack, secretPaths: Record<string, string>)
     const ready = withSecretFiles(name, own ? ownService(service, own) : service, secretPaths);
     const volumes = ready["volumes"] as Volume[] | undefined;
     return [name, {
-      restart: "unless-stopped",
+      restart: "always",
       logging: LOGGING,
       ...ready,
       ...(volumes ? { volumes: volumes.map((volume) => absoluteVolume(stack.directory, volume)) } : {}),

@@ -30,6 +30,7 @@ inspect_application() {
 
 command_inspect() {
   local file
+  [ -f "$HOME_DIR/host.json" ] || fail "this host is not prepared yet; run pulumi up for it"
   RUNNING=$(docker ps --no-trunc --format '{{.ID}} {{.Names}}' 2>/dev/null) || RUNNING=''
   {
     printf '{}'

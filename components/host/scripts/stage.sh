@@ -5,7 +5,8 @@
 # receive: keeps the release that arrives on stdin (JSON, with secrets) in a private file until it is staged.
 receive() {
   INCOMING=$(mktemp "$DIR/.incoming.XXXXXX")
-  trap 'rm -f "$INCOMING"' EXIT
+  CREDENTIALS=''
+  trap 'rm -rf "$INCOMING" "$CREDENTIALS"' EXIT
   cat >"$INCOMING"
   jq -e '.files | has("compose.yaml") and has("manifest.json") and has(".env")' "$INCOMING" >/dev/null 2>&1 ||
     fail "the release sent for $APP is incomplete; the connection may have broken off. Nothing was changed."
@@ -50,21 +51,20 @@ write_secret_files() {
 
 # pull_images ID: pulls what is missing, by digest, with a login that is forgotten afterwards.
 pull_images() {
-  local id=$1 image missing=() credentials output
+  local id=$1 image missing=() output
   while IFS= read -r image; do
     docker image inspect "$image" >/dev/null 2>&1 || missing+=("$image")
   done < <(manifest "$id" '.images[]')
   [ ${#missing[@]} -gt 0 ] || return 0
-  credentials=$(mktemp -d "$DIR/run/.docker.XXXXXX")
-  trap 'rm -rf "$INCOMING" "$credentials"' EXIT
-  registry_logins "$credentials"
+  CREDENTIALS=$(mktemp -d "$DIR/run/.docker.XXXXXX")
+  registry_logins "$CREDENTIALS"
   for image in "${missing[@]}"; do
     # Docker's own word when it fails is the cause; the hint says which of the usual ones it is.
-    output=$(DOCKER_CONFIG=$credentials docker pull --quiet "$image" 2>&1) ||
+    output=$(DOCKER_CONFIG=$CREDENTIALS docker pull --quiet "$image" 2>&1) ||
       fail "cannot pull $image: $(tail -n 1 <<<"$output"). $(pull_hint "$output") Nothing was changed; what ran still runs."
     printf '%s\n' "$image" >>"$DIR/images.pulled"
   done
-  rm -rf "$credentials"
+  rm -rf "$CREDENTIALS"
 }
 
 registry_logins() {

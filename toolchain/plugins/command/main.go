@@ -4,9 +4,10 @@ package main
 
 import "slipway.dev/toolchain/plugins/internal/standin"
 
-const officialVersion = "1.2.1"
+// version of the official plugin whose place this takes.
+var version = "1.2.1"
 
 func main() {
-	base := standin.NewBase("command", officialVersion)
+	base := standin.NewBase("command", version)
 	standin.Main(base, &server{Base: base})
 }

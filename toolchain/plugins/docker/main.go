@@ -5,9 +5,10 @@ package main
 
 import "slipway.dev/toolchain/plugins/internal/standin"
 
-const officialVersion = "5.2.0"
+// version of the official plugin whose place this takes.
+var version = "5.2.0"
 
 func main() {
-	base := standin.NewBase("docker", officialVersion)
+	base := standin.NewBase("docker", version)
 	standin.Main(base, &server{Base: base})
 }

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { warning } from "./support/engine.ts";
+import { Plugin, urn } from "./support/plugin.ts";
+
+/** Only what a stand-in owes: the official plugins know these resources, so there is nothing to check there. */
+describe.each(["command", "docker"] as const)("a stand-in for the %s plugin", (name) => {
+  let plugin: Plugin;
+  beforeAll(async () => { plugin = await Plugin.start(name); });
+  afterAll(() => plugin.stop());
+
+  const others = {
+    command: { resource: "command:local:Command", invoke: "command:local:run", own: "command:remote:Command" },
+    docker: { resource: "docker:index/container:Container", invoke: "docker:index/getLogs:getLogs", own: "docker:index/image:Image" },
+  }[name];
+  const refusal = (what: string) =>
+    new RegExp(`${what} is not implemented by Slipway's stand-in for the ${name} plugin; install the official plugin`);
+
+  test("says once that it is one", ({ skip }) => {
+    if (!plugin.isStandIn) skip("the official plugin");
+    expect(plugin.engine.messages(warning).filter((message) => message.includes("stand-in"))).toHaveLength(1);
+  });
+
+  test("refuses other resources by name, in every operation", async ({ skip }) => {
+    if (!plugin.isStandIn) skip("the official plugin");
+    const other = urn(others.resource);
+    const refused = refusal(`resource ${others.resource}`);
+    await expect(plugin.check(other, {})).rejects.toThrow(refused);
+    await expect(plugin.create(other, {})).rejects.toThrow(refused);
+    await expect(plugin.update(other, {}, {}, {})).rejects.toThrow(refused);
+    await expect(plugin.remove(other, {}, {})).rejects.toThrow(refused);
+    await expect(plugin.read(other, {}, {})).rejects.toThrow(refused);
+    await expect(plugin.diff(other, {}, {}, {})).rejects.toThrow(refused);
+  });
+
+  test("refuses other functions by name", async ({ skip }) => {
+    if (!plugin.isStandIn) skip("the official plugin");
+    await expect(plugin.invoke(others.invoke, {})).rejects.toThrow(refusal(`function ${others.invoke}`));
+  });
+
+  test("refuses unknown properties by name", async ({ skip }) => {
+    if (!plugin.isStandIn) skip("the official plugin");
+    const { failures } = await plugin.check(urn(others.own), { surprise: 1, imageName: "a", connection: { host: "h", magic: true } });
+    expect(failures.map((failure) => failure.reason).join("\n")).toMatch(refusal("property \"surprise\" of .*"));
+  });
+
+  test("starts in a blink", ({ skip }) => {
+    if (!plugin.isStandIn) skip("the official plugin");
+    expect(plugin.startMilliseconds).toBeLessThan(1000);
+  });
+});
