@@ -79,7 +79,6 @@ export class ContainerImage extends pulumi.ComponentResource {
       return found.sha256Digest;
     } catch (error) {
       const login = { insecureSkipVerify, ...await plain(args.credentials) };
-      console.log("CAUSE", (error as Error).message);
       const message = await explain({ reference, configPath, login, cause: (error as Error).message });
       throw new ImageError(message, this);
     }

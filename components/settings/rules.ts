@@ -1,6 +1,6 @@
 import { isRegistry } from "../image/reference.ts";
 import { versionProblem } from "../image/version.ts";
-import { didYouMean, NAME, shown, VARIABLE } from "./names.ts";
+import { didYouMean, NAME, SERVICE, shown, VARIABLE } from "./names.ts";
 import { at, entries, isMap, type Problem } from "./problems.ts";
 
 /**
@@ -23,6 +23,7 @@ export function rules(raw: unknown): Problem[] {
 }
 
 const NO_NAME = "is no name; use 2 to 40 small letters, digits and '-', starting with a letter, like \"web-1\"";
+const NO_SERVICE = "is no name of a service; use letters, digits, '.', '_' and '-', like \"worker\"";
 const NO_VARIABLE = "is no name of an environment variable; use letters, digits and '_', like \"DATABASE_URL\"";
 const NO_REGISTRY = "is no registry; write host[:port], like \"ghcr.io\" or \"registry.example.org:5000\"";
 
@@ -36,7 +37,10 @@ function nameRules(raw: unknown): Problem[] {
     ...named(["applications"], isName, NO_NAME),
     ...named(["registries"], isRegistry, NO_REGISTRY),
     ...entries(raw, ["secrets"]).flatMap(([name]) => named(["secrets", name], isVariable, NO_VARIABLE)),
-    ...entries(raw, ["applications"]).flatMap(([name]) => named(["applications", name, "environment"], isVariable, NO_VARIABLE)),
+    ...entries(raw, ["applications"]).flatMap(([name]) => [
+      ...named(["applications", name, "environment"], isVariable, NO_VARIABLE),
+      ...named(["applications", name, "images"], (service) => SERVICE.test(service), NO_SERVICE),
+    ]),
   ];
 }
 
@@ -103,7 +107,7 @@ function secretRules(raw: unknown, application: string): Problem[] {
 function domainRules(raw: unknown): Problem[] {
   const owners = new Map<string, string>();
   return entries(raw, ["applications"]).flatMap(([name, application]): Problem[] => {
-    const domains = [at(application, ["domain"])].flat().filter((d) => typeof d === "string");
+    const domains = [at(application, ["domain"])].flat().filter((d) => typeof d === "string").map((d) => d.replace(/^https?:\/\//, ""));
     const hosts = [at(application, ["hosts"])].flat().filter((h) => typeof h === "string");
     const clash = [...new Set(domains)].map((domain) => {
       const other = hosts.map((host) => owners.get(`${host} ${domain}`)).find((owner) => owner !== undefined && owner !== name);

@@ -4,7 +4,7 @@ import { REGISTRY, referenceProblem, repositoryProblem } from "../image/referenc
 import { versionProblem } from "../image/version.ts";
 import { checked, flag, hostSchema, text } from "./connectionSchema.ts";
 import { parseDuration } from "./duration.ts";
-import { NAME, VARIABLE } from "./names.ts";
+import { NAME, SERVICE, VARIABLE } from "./names.ts";
 
 /** A map whose names `rules.ts` judges, as zod would leave out the values of wrong names; editors get the pattern. */
 const named = <T extends z.ZodType>(pattern: RegExp, value: T) => z.record(z.string(), value).meta({ propertyNames: { pattern: pattern.source } });
@@ -37,7 +37,7 @@ const application = z.strictObject({
   hosts: z.array(z.string(), { error: ({ input }) => input === undefined ? "is missing; name the hosts it runs on, like [web-1]" : undefined })
     .min(1, "is empty; name at least one of slipway:hosts").describe("Names of slipway:hosts"),
   image: checked("", repositoryProblem).optional().describe("Image repository to use instead of the declared one"),
-  images: named(NAME, checked("", referenceProblem)).default({}).describe("Images of other services, by service, to use instead of the declared ones"),
+  images: named(SERVICE, checked("", referenceProblem)).default({}).describe("Images of other services, by service, to use instead of the declared ones"),
   environment: named(VARIABLE, value).default({}).describe("Environment variables; no secrets"),
   domain: z.union([domain, z.array(domain).min(1, "is empty; leave it out or name a domain")]).optional().describe("Domain, or list of domains, that the proxy serves"),
   allowDowngrade: flag.default(false).describe("Going back to an older version is meant"),

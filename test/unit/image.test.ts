@@ -102,10 +102,15 @@ describe("a build", () => {
 
 describe("a plan", () => {
   it("names all that is wrong at once", () => {
-    expect(() => plan({ repository: "ghcr.io/me/shop:1", version: "1.4", digest: "x" }, "slipway:applications.shop")).toThrow(
+    expect(() => plan({ repository: "ghcr.io/me/shop:1", version: "a b", digest: "x" }, "slipway:applications.shop")).toThrow(
       "slipway:applications.shop.image: \"ghcr.io/me/shop:1\" carries a tag; write the repository alone, and the tag as the version\n" +
-      "slipway:applications.shop.version: \"1.4\" is not a semantic version; write \"1.4.0\", or a tag like \"sha-3f2c1ab\"\n" +
+      "slipway:applications.shop.version: \"a b\" is not a version; write a semantic version like \"1.4.0\", or a tag like \"sha-3f2c1ab\" (letters, digits, '_', '.', '-', at most 128)\n" +
       "slipway:applications.shop: \"x\" is not a digest; write sha256: and 64 hexadecimal digits");
     expect(() => plan({ repository: "shop" }, "slipway:applications.shop")).toThrow("slipway:applications.shop.version: is missing");
+  });
+
+  it("takes any tag of other people's images, and semantic versions for own builds", () => {
+    expect(plan({ repository: "postgres", version: "15" }, "p")).toMatchObject({ kind: "lookUp", reference: { repository: "library/postgres", tag: "15" } });
+    expect(() => plan({ repository: "shop", version: "15", build: { context: "." } }, "p")).toThrow("is not a semantic version");
   });
 });

@@ -52,6 +52,7 @@ describe("settings that are right", () => {
             "hosts": [
               "web-1",
             ],
+            "images": {},
             "observe": 90000,
             "removeData": false,
             "version": "1.4.0",
@@ -211,7 +212,9 @@ describe("problems", () => {
     [{ hosts: ["constructor"] }, "\"constructor\" is no host"],
     [{ image: "ghcr.io/me/shop:1.0.0" }, "carries a tag"],
     [{ image: "ghcr.io/Me/Shop" }, "write it in small letters: \"ghcr.io/me/shop\""],
-    [{ domain: "https://shop.example.org/" }, "is a URL; write the domain alone"],
+    [{ domain: "https://shop.example.org/" }, "is a URL with a path"],
+    [{ images: { "a b": "postgres:15" } }, "is no name of a service"],
+    [{ images: { db: "Postgres:15" } }, "write it in small letters: \"postgres:15\""],
     [{ domain: ["shop.example.org", "münchen.de"] }, "is no domain"],
     [{ domain: 4 }, "is a number; write text or a list"],
     [{ drain: 30 }, "is a number; write it in quotes"],
@@ -223,7 +226,7 @@ describe("problems", () => {
   ])("application %j", (more, text) => expect(withApp(more).join("\n")).toContain(text));
 
   it("see one domain on one host for two applications", () => {
-    const two = { a1: app({ domain: "x.org" }), b1: app({ domain: ["y.org", "x.org"] }) };
+    const two = { a1: app({ domain: "x.org" }), b1: app({ domain: ["y.org", "http://x.org"] }) };
     expect(problems({ hosts: { "web-1": host() }, applications: two })).toEqual([
       "slipway:applications.b1.domain: \"x.org\" already leads to slipway:applications.a1 on the same host; give each its own domain",
     ]);

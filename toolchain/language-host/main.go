@@ -20,7 +20,7 @@ import (
 	"google.golang.org/grpc"
 )
 
-const engineCheckInterval = 30 * time.Second
+const engineCheckInterval = 10 * time.Second
 
 func main() {
 	if err := serve(); err != nil {

@@ -19,6 +19,7 @@ type Base struct {
 	Version string
 	Log     Log
 
+	engine    string
 	announce  sync.Once
 	cancelled context.Context
 	cancelAll context.CancelFunc
@@ -52,13 +53,6 @@ func (b *Base) Context(call context.Context, timeout float64) (context.Context, 
 		return ctx, func() { stop(); expire(); cancel() }
 	}
 	return ctx, func() { stop(); cancel() }
-}
-
-// Announce says once per run that this is not the official plugin.
-func (b *Base) Announce(ctx context.Context) {
-	b.announce.Do(func() {
-		b.Log.Warning(ctx, "", fmt.Sprintf("the %s plugin is Slipway's stand-in for the official v%s", b.Name, b.Version))
-	})
 }
 
 func (b *Base) Attach(_ context.Context, request *pulumirpc.PluginAttach) (*emptypb.Empty, error) {

@@ -46,6 +46,7 @@ func serve(base *Base, server pulumirpc.ResourceProviderServer, engine string) e
 	grpcServer := grpc.NewServer(grpc.MaxRecvMsgSize(maxMessageBytes), grpc.MaxSendMsgSize(maxMessageBytes))
 	pulumirpc.RegisterResourceProviderServer(grpcServer, server)
 
+	base.engine = engine
 	if engine != "" {
 		if err := base.Log.connect(engine); err != nil {
 			return fmt.Errorf("no connection to the engine at %s: %w", engine, err)
