@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import { getCACertificates } from "node:tls";
-import { compare, parse } from "semver";
+import compare from "semver/functions/compare.js";
+import parse from "semver/functions/parse.js";
 import type { Reference } from "./reference.ts";
 
 /**

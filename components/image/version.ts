@@ -1,4 +1,6 @@
-import { coerce, lt, parse } from "semver";
+import coerce from "semver/functions/coerce.js";
+import lt from "semver/functions/lt.js";
+import parse from "semver/functions/parse.js";
 import { isTag } from "./reference.ts";
 
 /**

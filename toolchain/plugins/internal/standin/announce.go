@@ -24,6 +24,7 @@ func (b *Base) firstOfRun() bool {
 		return true
 	}
 	name := fmt.Sprintf("@slipway-stand-in-%s-%d-%s", b.Name, os.Getppid(), b.engine)
-	_, err := net.Listen("unix", name)
+	held, err := net.Listen("unix", name)
+	b.held = held
 	return err == nil
 }

@@ -3,6 +3,7 @@ package standin
 import (
 	"context"
 	"fmt"
+	"net"
 	"sync"
 	"time"
 
@@ -20,6 +21,7 @@ type Base struct {
 	Log     Log
 
 	engine    string
+	held      net.Listener
 	announce  sync.Once
 	cancelled context.Context
 	cancelAll context.CancelFunc

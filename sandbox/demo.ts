@@ -1,0 +1,86 @@
+/** Four deployments of the sample application, told as they happen. Run by `script/demo`, with the sandbox up. */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync } from "node:fs";
+import { startLoad, type LoadReport } from "../test/support/load/index.ts";
+
+const CONFIG = ".slipway/Pulumi.demo.yaml";
+const HOST = "http://10.213.77.11";
+const DOMAIN = "shop.localhost";
+const BROKEN = "3.0.0";
+
+const colour = process.stdout.isTTY ? (code: number, text: string) => `\u001b[${code}m${text}\u001b[0m` : (_: number, text: string) => text;
+const tell = (text: string) => console.log(`\n${colour(1, text)}`);
+
+/** Runs a command in sight of the reader. */
+function run(command: string, ...args: string[]): { code: number; seconds: number } {
+  console.log(colour(2, `$ ${[command, ...args].join(" ")}`));
+  const started = performance.now();
+  const { status } = spawnSync(command, args, { stdio: ["ignore", "inherit", "inherit"] });
+  return { code: status ?? 1, seconds: (performance.now() - started) / 1000 };
+}
+
+function must(command: string, ...args: string[]): void {
+  const { code } = run(command, ...args);
+  if (code !== 0) fail(`${command} ended with ${code}`);
+}
+
+function fail(text: string): never {
+  console.error(colour(31, `\nThe demo did not go as it should: ${text}.\nSee docs/operations.md, or: node sandbox/main.ts status`));
+  process.exit(1);
+}
+
+function expectServed(version: string): void {
+  const now = spawnSync("curl", ["--silent", "--header", `Host: ${DOMAIN}`, `${HOST}/api/v1/version`], { encoding: "utf8" }).stdout.trim();
+  console.log(colour(2, `$ curl --header 'Host: ${DOMAIN}' ${HOST}/api/v1/version\n`) + now);
+  if (JSON.parse(now).version !== version) fail(`${version} should serve now`);
+}
+
+const up = (version: string) => {
+  must("pulumi", "config", "set", "--config-file", CONFIG, "--path", "slipway:applications.shop.version", version);
+  return run("pulumi", "up", "--config-file", CONFIG, "--stack", "dev", "--skip-preview", "--yes");
+};
+
+async function underLoad(work: () => Promise<void> | void): Promise<LoadReport> {
+  const load = startLoad({ url: HOST, hostHeader: DOMAIN, rate: 50, durationSeconds: 300 });
+  await load.started;
+  await work();
+  const report = await load.stop();
+  const versions = Object.entries(report.byVersion).map(([version, count]) => `${count} by ${version}`).join(", ");
+  console.log(colour(report.failures === 0 ? 32 : 31, `\n${report.requests} requests during this, ${report.failures} failed (version asked ${versions})`));
+  if (report.failures > 0) fail("a request was lost");
+  return report;
+}
+
+process.env["PULUMI_CONFIG_PASSPHRASE"] ??= "";
+mkdirSync(".slipway/state", { recursive: true });
+cpSync("Pulumi.dev.yaml", CONFIG);
+
+tell("1. The plan, before anything happens");
+if (spawnSync("pulumi", ["stack", "select", "dev"], { stdio: "ignore" }).status !== 0) must("pulumi", "stack", "init", "dev");
+must("pulumi", "preview", "--config-file", CONFIG, "--stack", "dev");
+
+tell("2. Version 1 (and a Postgres beside it) goes to the host");
+if (up("1.0.0").code !== 0) fail("version 1 was not deployed");
+expectServed("1.0.0");
+
+tell("3. Version 2, while users are at work: new and kept connections, slow answers, a download, an upload, a WebSocket");
+await underLoad(async () => { if (up("1.1.0").code !== 0) fail("version 2 was not deployed"); });
+expectServed("1.1.0");
+
+tell("4. Version 3 is broken: it starts and is healthy, but serves something else than it says");
+await underLoad(async () => { if (up(BROKEN).code === 0) fail("version 3 was taken for good"); });
+console.log("pulumi up has failed, as it should, and");
+expectServed("1.1.0");
+
+tell("5. The way back to version 1 is a deployment like any other");
+const back = up("1.0.0");
+if (back.code !== 0) fail("the way back did not work");
+expectServed("1.0.0");
+
+tell("What the host remembers (/opt/shop/ledger.jsonl)");
+must(process.execPath, "sandbox/main.ts", "ssh", "host-1", "tail -n 4 /opt/shop/ledger.jsonl | jq -c '{time, result, version, reason, steps}'");
+
+tell(`Done: version 1 serves at ${HOST} (Host: ${DOMAIN}).`);
+console.log(`Look around:   node sandbox/main.ts status      node sandbox/main.ts ssh host-1
+Deploy more:   export PULUMI_CONFIG_PASSPHRASE=''; npx pulumi preview
+Take it down:  node sandbox/main.ts down --volumes`);
