@@ -13,10 +13,10 @@ export interface KeepOptions {
   folder: string;
 }
 
-/** File name: the state's own time, then a hash of its resources. */
+/** File name: the state's own time, then a hash of what was deployed (encrypted values differ at every writing). */
 function fileName(state: StackState): string {
   const time = (state.deployment?.manifest?.time ?? "").slice(0, 19).replaceAll(/[^0-9T]/g, "");
-  return `${time}-${hashOf(state.deployment?.resources)}.json`;
+  return `${time}-${hashOf(state.deployment?.resources?.map(({ urn, inputs }) => [urn, inputs?.["create"]]))}.json`;
 }
 
 export function keptExports(folder: string): string[] {
@@ -27,9 +27,14 @@ export function keptExports(folder: string): string[] {
   }
 }
 
-/** A state with operations that were cut off is not one to go back to. */
+/** A state to go back to: nothing was cut off, and what every stack declares is what its hosts confirmed. */
 export function worthKeeping(state: StackState | undefined): state is StackState {
-  return (state?.deployment?.resources?.length ?? 0) > 1 && (state?.deployment?.pending_operations?.length ?? 0) === 0;
+  const resources = state?.deployment?.resources ?? [];
+  if (resources.length <= 1 || (state?.deployment?.pending_operations?.length ?? 0) > 0) return false;
+  return resources.filter(({ type }) => type === "slipway:stack:ComposeStack").every((stack) => {
+    const commands = resources.filter(({ parent }) => parent === stack.urn).map(({ inputs }) => String(inputs?.["create"]));
+    return commands.length > 0 && commands.every((command) => command.includes(`--release ${String(stack.outputs?.["release"])} `));
+  });
 }
 
 /** @returns the file's path; undefined when there was nothing new to keep */

@@ -9,7 +9,7 @@ export interface StackState {
   version: number;
   deployment?: {
     manifest?: { time?: string };
-    resources?: { urn: string; type: string; inputs?: Record<string, unknown> }[];
+    resources?: { urn: string; type: string; parent?: string; inputs?: Record<string, unknown>; outputs?: Record<string, unknown> }[];
     pending_operations?: unknown[];
   };
 }

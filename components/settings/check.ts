@@ -8,6 +8,8 @@ import type { Settings } from "./types.ts";
 export interface Sources extends Files {
   /** Names of settings (like "secrets") of which a part is encrypted. */
   encrypted?: readonly string[];
+  /** Whether an SSH agent runs. Default: true. */
+  hasAgent?: boolean;
 }
 
 export interface Checked {
@@ -28,7 +30,8 @@ export function check(entries: Record<string, string>, sources: Sources): Checke
   const files = contentsOf(raw, sources);
   problems.push(...fromIssues(parsed.error?.issues ?? [], raw, knownKeys), ...rules(raw), ...files.problems, ...misplaced(sources));
   if (problems.length > 0 || !parsed.success) return { problems: render(problems), warnings: [] };
-  return { settings: normalise(parsed.data, files.contents), problems: [], warnings: plainSecrets(parsed.data, sources) };
+  const settings = normalise(parsed.data, files.contents);
+  return { settings, problems: [], warnings: [...plainSecrets(parsed.data, sources), ...withoutAgent(settings, sources)] };
 }
 
 /** Objects and booleans arrive as text. */
@@ -64,4 +67,9 @@ function plainSecrets(written: Written, { encrypted = [] }: Sources): string[] {
     const path = `slipway:${key}${rest.startsWith("[") ? "" : "."}${rest}`;
     return `${path} is in plain text in the stack's file; encrypt it: pulumi config set --secret --path '${path}'`;
   });
+}
+
+function withoutAgent(settings: Settings, { hasAgent = true }: Sources): string[] {
+  return Object.entries(settings.hosts).filter(([, host]) => !hasAgent && (host.agent || host.bastion?.agent))
+    .map(([name]) => `slipway:hosts.${name} is reached with the SSH agent, and none runs (SSH_AUTH_SOCK is not set); start one, or name a privateKeyFile`);
 }

@@ -26,7 +26,9 @@ export class SettingsError extends pulumi.RunError {
 export function readSettings(folder: string = process.cwd()): Settings<pulumi.Output<string>> {
   const entries = below(pulumi.runtime.allConfig());
   const readFile = (path: string) => readFileSync(path, "utf8");
-  const { settings, problems, warnings } = check(entries, { folder, readFile, encrypted: encryptedKeys(Object.keys(entries)) });
+  const { settings, problems, warnings } = check(entries, {
+    folder, readFile, encrypted: encryptedKeys(Object.keys(entries)), hasAgent: process.env["SSH_AUTH_SOCK"] !== undefined,
+  });
   if (!settings) throw new SettingsError(problems, pulumi.getStack());
   for (const warning of warnings) pulumi.log.warn(warning);
   return sealed(settings);

