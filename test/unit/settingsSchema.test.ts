@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -6,6 +6,8 @@ import { stackFileSchema } from "../../components/settings/jsonSchema.ts";
 
 const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(stackFileSchema());
 const accepts = (yaml: string): boolean => validate(parse(yaml));
+
+const ROOT = new URL("../../", import.meta.url);
 
 const SAMPLE = `
 encryptionsalt: v1:abc
@@ -30,6 +32,11 @@ describe("docs/settings.schema.json", () => {
 
   it("takes a full sample with encrypted values", () => {
     accepts(SAMPLE);
+    expect(validate.errors ?? []).toEqual([]);
+  });
+
+  it.each(readdirSync(ROOT).filter((file) => /^Pulumi\..+\.yaml$/.test(file)))("takes %s", (file) => {
+    accepts(readFileSync(new URL(file, ROOT), "utf8"));
     expect(validate.errors ?? []).toEqual([]);
   });
 

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Project } from "../support/project.ts";
+import { expectOk } from "../support/run.ts";
+import { ensureSandbox, machine } from "../support/sandbox.ts";
+import { served, untilServed } from "../support/served.ts";
+import { host } from "../support/ssh.ts";
+import { type Container, containers, ledger, PROXY_ROOT } from "../support/state.ts";
+import { clean, configFor, expectNoChange, fingerprintOf, hostEntry, planned, programOf, SHOP, upOk, warnings } from "./support/drift.ts";
+
+const HOST = 9;
+const target = host(HOST);
+const APP = "drift";
+const DOMAIN = "drift.test";
+const NODE = `${APP}-host-${HOST}`;
+
+const spec = {
+  name: APP, image: SHOP, domain: `http://${DOMAIN}`,
+  services: { web: { port: 8000, health: "/health" } },
+  environment: { GREETING: "hello" },
+  database: "10.213.77.2:5000/postgres:15",
+  verification: { version: "/api/v1/version" },
+};
+const application = (version: string): Record<string, unknown> => ({ [APP]: { version, hosts: [`host-${HOST}`], removeData: true } });
+
+let project: Project;
+
+beforeAll(async () => {
+  await ensureSandbox({ hosts: HOST });
+  project = await Project.create({ name: APP, program: programOf([spec]), config: configFor([HOST], application("1.0.0")) });
+  await project.setSecret(`slipway:secrets.${APP}.DATABASE_PASSWORD`, "drift-database-password");
+  await upOk(project);
+  project.setConfig({ "slipway:applications": application("1.1.0") });
+  await upOk(project);
+});
+
+afterAll(() => clean(project));
+
+const accessory = async (): Promise<Container> => (await containers(target, APP)).find(({ service }) => service === "db")!;
+const web = async (): Promise<Container[]> => (await containers(target, APP)).filter(({ service }) => service === "web");
+const current = async (): Promise<string> => (await target.ask(`readlink -f /opt/${APP}/current`)).trim();
+
+/**
+ * Breaks something; the preview must name it and plan the one update; `up` repairs it; nothing is left to do then.
+ */
+async function seenAndRepaired(act: () => Promise<unknown>, expected: { warning: RegExp; node?: string }): Promise<void> {
+  const database = (await accessory()).id;
+  await act();
+  const preview = await project.preview(["--expect-no-changes"]);
+  expect(preview.code, "preview --expect-no-changes").not.toBe(0);
+  expect(warnings(preview)).toMatch(expected.warning);
+  expect(planned(preview)).toEqual([`update ${expected.node ?? NODE}`]);
+  await upOk(project);
+  expect(await served(target, DOMAIN)).toBe("1.1.0");
+  await expectNoChange(project);
+  expect((await accessory()).id).toBe(database);
+}
+
+describe("drift is shown by a preview and repaired once", () => {
+  it("shows no change while nothing drifted, twice", async () => {
+    await expectNoChange(project);
+    await upOk(project, ["--expect-no-changes"]);
+    await expectNoChange(project);
+  });
+
+  it("a stopped container", async () => {
+    const [stopped] = await web();
+    await seenAndRepaired(() => target.ask(`docker stop ${stopped!.id}`), { warning: new RegExp(`${stopped!.name} does not run`) });
+    expect((await web()).map(({ state }) => state)).toEqual(["running"]);
+  });
+
+  it("compose.yaml changed by hand: the file is put right, no container is touched", async () => {
+    const before = (await web()).map(({ id }) => id);
+    const file = `${await current()}/compose.yaml`;
+    const text = await target.read(file);
+    await seenAndRepaired(() => target.ask(`echo '# by hand' >> ${file}`), { warning: /files of release [0-9a-f]{12} were changed by hand/ });
+    expect(await target.read(file)).toBe(text);
+    expect((await web()).map(({ id }) => id)).toEqual(before);
+    expect((await target.exec(`test -e ${await current()}/confirmed`)).code, "it still is a rollback point").toBe(0);
+  });
+
+  it(".env changed by hand", async () => {
+    const file = `${await current()}/.env`;
+    await seenAndRepaired(() => target.ask(`sed -i s/hello/hacked/ ${file}`), { warning: /changed by hand/ });
+    expect(await target.read(file)).toContain('GREETING="hello"');
+    expect((await target.ask(`stat -c %a ${file}`)).trim()).toBe("600");
+    expect((await fingerprintOf(target, DOMAIN, "/env?name=GREETING")).length).toBe("hello".length);
+  });
+
+  it("another release, rolled back by hand on the host", async () => {
+    await seenAndRepaired(async () => {
+      await target.ask(`/opt/slipway/bin/slipway rollback ${APP}`);
+      expect(await served(target, DOMAIN)).toBe("1.0.0");
+    }, { warning: /runs 1\.0\.0.*by hand.*1\.1\.0/ });
+  });
+
+  it("the route of the proxy", async () => {
+    await seenAndRepaired(() => target.ask(`sudo sh -c 'echo "# by hand" >> ${PROXY_ROOT}/routes/${APP}.caddy'`), { warning: /route of the proxy was changed by hand/ });
+    expect(await target.read(`${PROXY_ROOT}/routes/${APP}.caddy`)).not.toContain("by hand");
+  });
+
+  it("the upstream that takes the traffic", async () => {
+    await seenAndRepaired(() => target.ask(`echo nowhere > ${PROXY_ROOT}/upstreams/${APP}.web`), { warning: new RegExp(`route of ${APP}\\.web points elsewhere`) });
+  });
+
+  it("a proxy that was removed: it comes back with its routes, the application is not touched", async () => {
+    const before = (await web()).map(({ id }) => id);
+    await seenAndRepaired(() => target.ask("docker rm -f slipway-proxy"), { warning: /the proxy .*does not run/, node: `host-${HOST}-host` });
+    expect((await web()).map(({ id }) => id)).toEqual(before);
+  });
+
+  it("a stopped database is started again, not made anew", async () => {
+    const { id, name } = await accessory();
+    await seenAndRepaired(() => target.ask(`docker stop ${id}`), { warning: new RegExp(`${name} does not run`) });
+    expect(await accessory()).toMatchObject({ id, state: "running (healthy)" });
+  });
+});
+
+describe("without a look the state's word is taken", () => {
+  const noChangeSaying = async (pattern: RegExp, own: Project): Promise<void> => {
+    const preview = await expectNoChange(own);
+    expect(warnings(preview)).toMatch(pattern);
+  };
+
+  it("look: false", async () => {
+    project.setConfig({ "slipway:hosts": { [`host-${HOST}`]: hostEntry(HOST, { look: false }) } });
+    const [{ id }] = (await web()) as [Container];
+    await target.ask(`docker stop ${id}`);
+    try {
+      await noChangeSaying(/not looked at/, project);
+    } finally {
+      await target.ask(`docker start ${id}`);
+      project.setConfig({ "slipway:hosts": { [`host-${HOST}`]: hostEntry(HOST) } });
+    }
+    await expectNoChange(project);
+  });
+
+  it("SLIPWAY_LOOK=off", async () => {
+    const preview = expectOk(await project.pulumi(["preview", "--expect-no-changes", "--stack", project.stack], { env: { ...project.environment, SLIPWAY_LOOK: "off" } }));
+    expect(preview.stdout).toMatch(/not looked at/);
+  });
+
+  it("an unreachable host", async () => {
+    await machine(target, "stop");
+    try {
+      await noChangeSaying(new RegExp(`host-${HOST} .*could not be looked at`), project);
+    } finally {
+      await machine(target, "start");
+    }
+    await untilServed(target, DOMAIN, "1.1.0", 120);
+    await expectNoChange(project);
+  });
+
+  it("records nothing but the deployments", async () => {
+    const results = (await ledger(target, APP)).map(({ result, version }) => `${result} ${version}`);
+    expect(results.filter((line) => line !== "confirmed 1.1.0")).toEqual(["confirmed 1.0.0", "confirmed 1.0.0"]);
+  });
+});

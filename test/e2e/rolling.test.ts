@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expectOk } from "../support/run.ts";
+import { ensureSandbox, seed } from "../support/sandbox.ts";
+import type { Host } from "../support/ssh.ts";
+import { containers, ledger } from "../support/state.ts";
+import { startLoad, type LoadReport } from "../support/load/index.ts";
+import { Scene } from "./support/scene.ts";
+
+const APPLICATION = "rolling";
+const DEPLOYMENTS = 20;
+const REQUESTS = 20_000;
+const RATE = 100;
+const KEPT = 3;
+const FIRST = "1.0.0";
+const VERSIONS = Array.from({ length: DEPLOYMENTS }, (_, index) => `2.0.${index}`);
+
+/** Slow answers last 5 s: they finish within the drain time; the WebSocket lasts until its end. */
+const DECLARATION = `
+  services: { web: { port: 8000, health: "/health", drain: "6s" } },
+  verification: { version: "/api/v1/version", checks: ["/"] },
+  preflight: { freeMiB: 64 },`;
+
+let scene: Scene;
+let target: Host;
+let report: LoadReport;
+/** The image of each deployment by version, as the host's release names it. */
+const images: Record<string, string> = {};
+const seconds: number[] = [];
+
+async function currentImage(): Promise<string> {
+  return (await target.ask(`jq -r '.images[]' /opt/${APPLICATION}/current/manifest.json`)).trim();
+}
+
+beforeAll(async () => {
+  target = (await ensureSandbox({ hosts: 4 }))[3]!;
+  await seed(...VERSIONS.map((version) => `shop:${version}`));
+  scene = await Scene.create({ application: APPLICATION, host: target, declaration: DECLARATION, settings: { keepReleases: KEPT } });
+  await scene.deploy(FIRST);
+  images[FIRST] = await currentImage();
+
+  const load = startLoad({ url: `http://${target.address}`, hostHeader: scene.domain, rate: RATE, durationSeconds: 1800 });
+  await load.started;
+  const startedAt = performance.now();
+  try {
+    for (const version of VERSIONS) {
+      scene.want(version);
+      seconds.push(expectOk(await scene.project.up()).seconds);
+      images[version] = await currentImage();
+    }
+    await sleep(Math.max(2000, (REQUESTS / RATE) * 1000 - (performance.now() - startedAt)));
+  } finally {
+    report = await load.stop();
+    const { requests, failures, idleCloseRaces, websocketReconnects, latency } = report;
+    console.log(JSON.stringify({ requests, failures, idleCloseRaces: idleCloseRaces.count, websocketReconnects, latency, seconds: report.seconds, deployments: seconds }));
+  }
+}, 1_200_000);
+
+afterAll(() => scene?.end());
+
+test("no request failed in twenty deployments", () => {
+  expect(report.failuresByKind).toEqual({});
+  expect(report.failures).toBe(0);
+  expect(report.idleCloseRaces).toEqual({ count: 0, samples: [] });
+  expect(report.requests).toBeGreaterThanOrEqual(REQUESTS);
+});
+
+test("every kind of exchange took part in it", () => {
+  const { keepAlive, newConnection, slow, downloads, uploads, websocket } = report;
+  for (const part of [keepAlive, newConnection]) expect(part.requests).toBeGreaterThan(REQUESTS / 3);
+  for (const part of [slow, downloads, uploads]) expect(part.requests).toBeGreaterThan(DEPLOYMENTS);
+  expect(websocket.echoes).toBeGreaterThan(DEPLOYMENTS);
+});
+
+test("each deployment closes the WebSocket once, with a close frame", () => {
+  expect(report.websocketReconnects).toBe(DEPLOYMENTS);
+});
+
+test("every version served, in order, and never two at a time", () => {
+  expect(report.versionTimeline.map(([, version]) => version)).toEqual([FIRST, ...VERSIONS]);
+  expect(report.mixedAfterSwitch).toBe(0);
+});
+
+test("one container is left", async () => {
+  expect((await containers(target, APPLICATION)).map(({ service, state }) => `${service} ${state}`)).toEqual(["web running"]);
+});
+
+test("only the newest releases are kept, with their images", async () => {
+  const releases = await target.ask(`jq -r .version /opt/${APPLICATION}/releases/*/manifest.json`);
+  expect(releases.trim().split("\n").sort()).toEqual(VERSIONS.slice(-KEPT).sort());
+  const present = await target.ask(`docker image inspect --format '{{join .RepoDigests "\\n"}}' $(docker image ls --quiet)`);
+  const here = VERSIONS.filter((version) => present.includes(images[version]!));
+  expect(here).toEqual(VERSIONS.slice(-KEPT));
+});
+
+test("the ledger has a confirmed line for each deployment, with the time of its steps", async () => {
+  const lines = await ledger(target, APPLICATION);
+  expect(lines.map(({ action, result, version }) => `${action} ${result} ${version}`))
+    .toEqual([FIRST, ...VERSIONS].map((version) => `deploy confirmed ${version}`));
+  for (const { steps } of lines) {
+    expect(steps).toMatchObject({ pull: expect.any(Number), start: expect.any(Number), health: expect.any(Number), switch: expect.any(Number), verify: expect.any(Number) });
+  }
+  for (const { steps } of lines.slice(1)) expect(steps).toMatchObject({ drain: expect.any(Number), prune: expect.any(Number) });
+});

@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Preview, Project } from "../../support/project.ts";
+import { COMPONENTS } from "../../support/project.ts";
+import { type Result, expectOk } from "../../support/run.ts";
+import { connection, REGISTRY, settings } from "../../support/sandbox.ts";
+import { askHost } from "../../support/served.ts";
+import type { Host } from "../../support/ssh.ts";
+
+type Config = Record<string, unknown>;
+
+/** The image of the sample application, in the sandbox's registry. */
+export const SHOP = `${REGISTRY}/shop`;
+
+/** The `slipway:hosts` entry of a sandbox host, with its proxy. */
+export function hostEntry(number: number, more: Config = {}): Config {
+  return { ...connection(number), proxy: { image: `${REGISTRY}/caddy:2.11.9`, localCertificates: true }, ...more };
+}
+
+/** Stack configuration for these hosts alone. */
+export function configFor(numbers: number[], applications: Config, more: Config = {}): Config {
+  const hosts = Object.fromEntries(numbers.map((number) => [`host-${number}`, hostEntry(number)]));
+  return { ...settings(1, applications), "slipway:hosts": hosts, ...more };
+}
+
+/** A program that deploys these declarations. `before`: lines of its own. */
+export function programOf(specs: unknown[], before = ""): string {
+  return [
+    `import { deploy } from ${JSON.stringify(COMPONENTS)};`,
+    before,
+    `const environment = await deploy(${JSON.stringify(specs, null, 2)});`,
+    "export const releases = Object.fromEntries(Object.entries(environment.applications).map(([name, { release }]) => [name, release]));",
+    "",
+  ].join("\n");
+}
+
+/** Steps of a preview that would do something, by the resource's name: `update drift-host-9`. */
+export function planned(preview: Preview): string[] {
+  const acts = preview.steps.filter(({ op }) => !["same", "read"].includes(op));
+  return acts.map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`).sort();
+}
+
+export function warnings(preview: Preview): string {
+  return preview.diagnostics.filter(({ severity }) => severity === "warning").map(({ message }) => message).join("\n");
+}
+
+/** Fails with the whole plan when something would change. */
+export async function expectNoChange(project: Project): Promise<Preview> {
+  const preview = await project.preview(["--expect-no-changes"]);
+  if (preview.code === 0) return preview;
+  throw new Error(`changes are planned: ${planned(preview).join(", ")}\n${preview.diagnostics.map(({ message }) => message).join("\n")}\n${preview.stderr}`);
+}
+
+/** What the sample application says about one of its variables or secret files. */
+export async function fingerprintOf(target: Host, domain: string, path: string): Promise<{ set: boolean; sha256: string; length: number }> {
+  const { status, body } = await askHost(target, domain, path);
+  if (status !== 200) throw new Error(`GET ${path} of ${domain} answers ${status}: ${body}`);
+  return JSON.parse(body) as { set: boolean; sha256: string; length: number };
+}
+
+/** Everything that a command said. */
+export const said = (result: Result): string => `${result.stdout}\n${result.stderr}`;
+
+/** `up` that must succeed. */
+export const upOk = async (project: Project, args: string[] = []): Promise<Result> => expectOk(await project.up(args));
+
+/** Destroys with the data and removes the project's files; a project that was never created is none. */
+export async function clean(project: Project | undefined): Promise<void> {
+  if (project === undefined) return;
+  expectOk(await project.destroy());
+  project.dispose();
+}
+
+/** Repeats until the work does not throw, at most `seconds`. */
+export async function eventually<T>(work: () => Promise<T>, seconds = 30): Promise<T> {
+  const end = performance.now() + seconds * 1000;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (performance.now() > end) throw error;
+      await sleep(250);
+    }
+  }
+}
