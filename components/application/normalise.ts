@@ -29,7 +29,7 @@ export interface ImageRequest {
 
 /** Everything but the values that are known only later: digests and secrets. */
 export interface Plan {
-  stack: Omit<Stack, "secrets">;
+  stack: Omit<Stack, "secrets" | "tags">;
   /** By reference with tag. */
   images: Record<string, ImageRequest>;
   /** The key of `images` that each service uses; absent where the file already gives a digest. */

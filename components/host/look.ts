@@ -21,6 +21,8 @@ export interface Seen {
   /** Of the deployment that was confirmed last. */
   token: string;
   owner: string;
+  /** Images of its accessories, by reference with tag. */
+  pins?: Record<string, string>;
   /** What is not as it was confirmed, a sentence each. */
   differences: string[];
   underway: { release: string; version: string; by: string; since: string } | null;

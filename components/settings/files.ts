@@ -14,7 +14,7 @@ export function locate(path: string, folder: string, home = homedir()): string {
 }
 
 export function readPrivateKey(path: string, folder: string, read: ReadFile): FileContent {
-  return load(path, folder, read, "create a key with `ssh-keygen -t ed25519`, or correct the path", (content) => {
+  return load(path, folder, read, "create a key with `ssh-keygen -t ecdsa`, or correct the path", (content) => {
     if (content.includes("PRIVATE KEY-----")) return { content };
     if (/^(ssh|ecdsa|sk)-/.test(content)) return { problem: "holds a public key; name the private key's file, mostly the same without .pub" };
     return { problem: "holds no private key; name a file that starts with -----BEGIN OPENSSH PRIVATE KEY-----" };
@@ -22,7 +22,7 @@ export function readPrivateKey(path: string, folder: string, read: ReadFile): Fi
 }
 
 export function readHostKey(path: string, folder: string, read: ReadFile): FileContent {
-  return load(path, folder, read, "fill it with `ssh-keyscan -t ed25519 <address>`, or correct the path", parseHostKey);
+  return load(path, folder, read, "fill it with `ssh-keyscan -t ecdsa <address>`, or correct the path", parseHostKey);
 }
 
 export function readPassword(path: string, folder: string, read: ReadFile): FileContent {
@@ -45,7 +45,7 @@ function load(path: string, folder: string, read: ReadFile, remedy: string, inte
 }
 
 const KEY_TYPE = /^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+)$/;
-const HOST_KEY = "write the type and the key, \"ssh-ed25519 AAAA…\", as `ssh-keyscan -t ed25519 <address>` gives them";
+const HOST_KEY = "write the type and the key, \"ecdsa-sha2-nistp256 AAAA…\", as `ssh-keyscan -t ecdsa <address>` gives them";
 
 /** The machine's public key as "<type> <base64>", out of that, a .pub file, or what ssh-keyscan prints. */
 export function parseHostKey(text: string): FileContent {

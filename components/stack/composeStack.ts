@@ -6,7 +6,7 @@ import type { Plan } from "../application/normalise.ts";
 import { deployable } from "../image/version.ts";
 import { confirmCommand, deployCommand, deployInput, destroyCommand, stageCommand, type Target } from "./commands.ts";
 import { renderRelease, type Transform } from "./release.ts";
-import { resolve } from "./resolve.ts";
+import { keepPins, resolve } from "./resolve.ts";
 import { decide } from "./token.ts";
 import type { Release } from "./model.ts";
 
@@ -51,8 +51,8 @@ export class ComposeStack extends pulumi.ComponentResource {
     super("slipway:stack:ComposeStack", name, { application, version, hosts: args.hostNames }, opts);
     this.version = version;
     this.place = this.urn.apply((urn) => urn.split("::").slice(1).join("::"));
-    const release = pulumi.all([args.images, args.secrets]).apply(([images, secrets]) =>
-      renderRelease(resolve(args.plan, images, secrets), args.transform));
+    const release = pulumi.all([args.images, args.secrets, args.hosts[0]!.seen]).apply(([images, secrets, seen]) =>
+      renderRelease(resolve(args.plan, keepPins(args.plan, images, seen?.applications[application]?.pins), secrets), args.transform));
     this.release = pulumi.unsecret(release.apply(({ id }) => id));
     const staged = args.hosts.length > 1 ? args.hosts.map((host, index) => this.stage(name, args, release, host, index)) : [];
     const deployed = args.hosts.map((host, index) => this.deploy(name, args, release, host, index, staged));

@@ -41,6 +41,7 @@ export function renderManifest(stack: Stack, document: ComposeDocument, release:
     version: stack.version,
     images: [...new Set(images)].sort(),
     accessories: stack.accessories,
+    pins: Object.fromEntries(Object.entries(stack.tags).map(([name, tag]) => [tag, document.services[name]!.image])),
     accessoriesHash: accessoriesHash(stack, document, accessorySecrets),
     services: stack.services.map((service) => serviceEntry(stack, document, service)),
     backup: oneOff(stack.backup),

@@ -11,6 +11,8 @@ export interface Stack {
   document: ComposeDocument;
   services: Service[];
   accessories: string[];
+  /** The tag each accessory's image was written with, by service. */
+  tags: Record<string, string>;
   variables: Record<string, string>;
   secrets: Record<string, string>;
   secretFiles: { service: string; name: string; owner: number }[];

@@ -3,6 +3,19 @@ import { connectionVariables } from "../application/document.ts";
 import type { Plan } from "../application/normalise.ts";
 import type { Stack } from "./model.ts";
 
+/**
+ * An accessory stays at the digest that its host runs until its tag is changed: a tag that moves in the registry must
+ * not restart a database.
+ * @param pins what the host runs, by reference with tag
+ */
+export function keepPins(plan: Plan, images: Record<string, string>, pins: Record<string, string> | undefined): Record<string, string> {
+  const tags = Object.values(accessoryTags(plan));
+  return Object.fromEntries(Object.entries(images).map(([tag, image]) => [tag, (tags.includes(tag) ? pins?.[tag] : undefined) ?? image]));
+}
+
+const accessoryTags = (plan: Plan): Record<string, string> =>
+  Object.fromEntries(plan.stack.accessories.flatMap((name) => (plan.imageOf[name] === undefined ? [] : [[name, plan.imageOf[name]]])));
+
 export function resolve(plan: Plan, images: Record<string, string>, secrets: Record<string, string>): Stack {
   const services = Object.fromEntries(Object.entries(plan.stack.document.services).map(([name, service]) => {
     const key = plan.imageOf[name];
@@ -13,6 +26,7 @@ export function resolve(plan: Plan, images: Record<string, string>, secrets: Rec
   return {
     ...plan.stack,
     document: { ...plan.stack.document, services },
+    tags: accessoryTags(plan),
     secrets: { ...connectionVariables(plan.database, secrets["DATABASE_PASSWORD"]), ...secrets },
   } as Stack;
 }

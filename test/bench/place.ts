@@ -1,11 +1,9 @@
 /** Where the bench works: throw-away applications on sandbox hosts, images that nobody has pulled, and the way to clean up. */
-import { Project } from "../support/project.ts";
+import { join } from "node:path";
+import { COMPONENTS, Project } from "../support/project.ts";
 import { expectOk } from "../support/run.ts";
 import { connection, REGISTRY, sandbox, seed } from "../support/sandbox.ts";
-import { type Host, host } from "../support/ssh.ts";
-import { join } from "node:path";
-import { SANDBOX } from "../support/ssh.ts";
-import { COMPONENTS } from "../support/project.ts";
+import { type Host, host, SANDBOX } from "../support/ssh.ts";
 
 export const MOST_APPLICATIONS = 20;
 export const application = (number: number): string => `bench-${number}`;

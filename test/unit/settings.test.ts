@@ -187,12 +187,12 @@ describe("problems", () => {
   });
 
   it("of a missing host key give the command that finds it", () => {
-    expect(problems({ hosts: { "web-1": { address: "10.0.0.1", port: 2222 } } })[0]).toContain("`ssh-keyscan -p 2222 -t ed25519 10.0.0.1`");
+    expect(problems({ hosts: { "web-1": { address: "10.0.0.1", port: 2222 } } })[0]).toContain("`ssh-keyscan -p 2222 -t ecdsa 10.0.0.1`");
   });
 
   it("of files name the file, where it was looked for, and the remedy", () => {
     expect(problems({ hosts: { "web-1": host({ privateKeyFile: "keys/id" }) } })).toEqual([
-      "slipway:hosts.web-1.privateKeyFile: \"keys/id\" (/project/keys/id) does not exist; create a key with `ssh-keygen -t ed25519`, or correct the path",
+      "slipway:hosts.web-1.privateKeyFile: \"keys/id\" (/project/keys/id) does not exist; create a key with `ssh-keygen -t ecdsa`, or correct the path",
     ]);
     expect(withHost({ privateKeyFile: ".sandbox/id_ed25519.pub" })[0]).toContain("holds a public key; name the private key's file");
   });

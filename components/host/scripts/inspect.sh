@@ -19,13 +19,15 @@ differences() {
     printf 'the route of the proxy was changed by hand\n'
 }
 
+pins() { jq -c '.pins // {}' "$DIR/releases/$(deployed release)/manifest.json" 2>/dev/null || printf '{}'; }
+
 inspect_application() {
   local underway=null
   lock_is_free || underway=$(jq -c '{release, version, by, since, phase}' "$DIR/rollout.json" 2>/dev/null || printf '{}')
-  jq -cn --arg name "$APP" --slurpfile deployment "$DIR/deployment.json" --argjson underway "${underway:-null}" \
+  jq -cn --arg name "$APP" --slurpfile deployment "$DIR/deployment.json" --argjson pins "$(pins)" --argjson underway "${underway:-null}" \
     --arg differences "$(differences)" \
     '{($name): ($deployment[0] | {release, version, token, owner, confirmed} +
-      {underway: $underway, differences: ($differences | split("\n") | map(select(. != "")))})}'
+      {pins: $pins, underway: $underway, differences: ($differences | split("\n") | map(select(. != "")))})}'
 }
 
 command_inspect() {

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Waits on a sandbox host until a rollout is in a phase, then does harm at that moment. Run as root:
+#   faults.sh APPLICATION PHASE HARM [DELAY]
+# Prints "hit" when it was done, "missed" (exit code 1) when the phase did not come. HARM none: only says so.
+set -euo pipefail
+app=$1 wanted=$2 harm=$3 delay=${4:-0}
+journal=/opt/$app/rollout.json
+exec {idle}<> <(:)
+pause() { read -r -t "$1" -u "$idle" _ || true; }
+
+pids() { pgrep -f "slipway/(bin|scripts/[0-9a-f]+)/slipway $1 $app( |\$)" || true; }
+
+session() {
+  local pid
+  for pid in $(pids deploy); do
+    pid=$(ps -o ppid= -p "$pid")
+    [[ $(ps -o comm= -p "$pid") != sshd ]] || printf '%s\n' "$pid"
+  done
+}
+
+victims() {
+  case $1 in
+    connection) session ;;
+    worker) pids work ;;
+    parent) pids work | while read -r pid; do [[ $(pids supervise) != *$(ps -o ppid= -p "$pid" | tr -d ' ')* ]] || printf '%s\n' "$pid"; done ;;
+    both) pids supervise; pids work ;;
+    dockerd) pidof dockerd ;;
+  esac
+}
+
+seen=''
+for ((tries = 0; tries < 30000; tries++)); do
+  text=''
+  { read -r text <"$journal"; } 2>/dev/null || true
+  if [[ $text == *"\"phase\":\"$wanted\""* ]]; then seen=yes; break; fi
+  pause 0.003
+done
+[[ -n $seen ]] || { echo missed; exit 1; }
+[[ $delay == 0 ]] || pause "$delay"
+case $harm in
+  none) ;;
+  restart-dockerd) kill -TERM "$(pidof dockerd)" ;;
+  *)
+    # One signal to all of them at once.
+    mapfile -t found < <(victims "$harm")
+    [[ ${#found[@]} -gt 0 ]] || { echo "nothing to kill: $harm"; exit 1; }
+    kill -KILL "${found[@]}" ;;
+esac
+echo hit

@@ -1,0 +1,108 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expectOk, type Running, start } from "../../support/run.ts";
+import { machine } from "../../support/sandbox.ts";
+import { served } from "../../support/served.ts";
+import { type Host, quote } from "../../support/ssh.ts";
+import { containers, ledger } from "../../support/state.ts";
+import { domainOf } from "./faultsProject.ts";
+
+/** What is done to a deployment that is under way. */
+export type Harm =
+  /** The deployment's SSH connection is cut. */
+  | "connection"
+  /** SIGKILL of the rollout, of its first process alone, or of it and its supervisor. */
+  | "worker" | "parent" | "both"
+  /** dockerd gets a SIGKILL, or is stopped; the host starts it again. */
+  | "dockerd" | "restart-dockerd"
+  /** The machine is restarted, or loses its power. */
+  | "restart" | "power"
+  /** `pulumi` gets a signal; `pulumi-group` means all processes that it started, too. */
+  | "pulumi-kill" | "pulumi-group" | "pulumi-interrupt";
+
+/** Names a rollout writes into its journal; see components/host/scripts/rollout.sh. */
+export type Phase = "begun" | "accessories" | "migration" | "start" | "exchange" | "switch" | "verify" | "activated" | "confirmed" | "revert";
+
+const SCRIPT = readFileSync(join(import.meta.dirname, "faults.sh"), "utf8");
+const ON_THE_HOST: Harm[] = ["connection", "worker", "parent", "both", "dockerd", "restart-dockerd"];
+
+/** Waits for the phase on the host itself, without a connection, and does harm at that moment. */
+export function harmAt(target: Host, application: string, phase: Phase, harm: Harm | "none", delay = 0): Running {
+  const act = harm !== "none" && ON_THE_HOST.includes(harm) ? harm : "none";
+  return start("docker", ["exec", "-i", target.container, "bash", "-s", "--", application, phase, act, String(delay)], { input: SCRIPT, timeoutSeconds: 180 });
+}
+
+/** The harm that is not done by a process of the host. */
+export async function harmFromOutside(harm: Harm, target: Host, deployment: Running): Promise<void> {
+  if (harm === "restart") await machine(target, "restart");
+  if (harm === "power") {
+    await machine(target, "kill");
+    await machine(target, "start");
+  }
+  if (harm === "pulumi-kill") deployment.kill("SIGKILL");
+  if (harm === "pulumi-group") deployment.kill("SIGKILL", "group");
+  if (harm === "pulumi-interrupt") deployment.kill("SIGINT");
+}
+
+const UNDERWAY = `dir=/opt/$app; [ ! -e "$dir/rollout.json" ] || echo journal; [ ! -e "$dir/lock" ] || flock --nonblock "$dir/lock" true || echo lock`;
+
+/** Waits until no rollout is under way: no journal, the lock free. Throws with what is left after the time limit. */
+export async function untilSettled(target: Host, application: string, seconds: number): Promise<void> {
+  const end = performance.now() + seconds * 1000;
+  let left = "";
+  while (performance.now() < end) {
+    const { code, stdout, stderr } = await target.exec(`app=${quote(application)}; ${UNDERWAY}`, { timeoutSeconds: 15 });
+    left = code === 0 ? stdout.trim().replaceAll("\n", ", ") : stderr.trim();
+    if (left === "") return;
+    await sleep(300);
+  }
+  const journal = await target.exec(`cat /opt/${application}/rollout.json; ps -eo pid,ppid,args --forest | grep -v sshd`);
+  throw new Error(`${application} on ${target.address} is not settled after ${seconds} s: ${left}\n${journal.stdout}`);
+}
+
+/** The one version that answers; asked several times, so that two would be noticed. Waits for the first answer. */
+export async function oneVersion(target: Host, application: string, seconds = 30): Promise<string> {
+  const end = performance.now() + seconds * 1000;
+  const ask = (): Promise<string> => served(target, domainOf(application), { timeoutSeconds: 5 }).catch((error: Error) => error.message);
+  let first = await ask();
+  while (!/^\d/.test(first) && performance.now() < end) {
+    await sleep(200);
+    first = await ask();
+  }
+  const answers = await Promise.all(Array.from({ length: 12 }, ask));
+  return [...new Set([first, ...answers])].join(" and ");
+}
+
+/** What a host has of an application: each service's containers with state and restart policy, one line each. */
+export async function running(target: Host, application: string): Promise<string[]> {
+  const format = '{{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{.HostConfig.RestartPolicy.Name}}';
+  const text = await target.ask(`docker ps -aq --filter label=com.docker.compose.project=${application} | xargs -r docker inspect --format ${quote(format)}`);
+  return text.trim().split("\n").sort();
+}
+
+export interface Leftovers {
+  /** Journals, staged files and one-off containers that should be gone. */
+  files: string;
+  lockFree: boolean;
+}
+
+/** What an ended deployment must not leave. */
+export async function leftovers(target: Host, application: string): Promise<string[]> {
+  const text = await target.ask(`cd /opt/${application}
+[ ! -e rollout.json ] || echo rollout.json
+flock --nonblock lock true || echo "the lock is held: $(cat lock)"
+find . -maxdepth 1 \\( -name '.incoming*' -o -name '*.??????' \\) -printf '%f\\n'
+find run -name '.docker.*'
+find releases -mindepth 1 -maxdepth 1 -name '.new*' -printf 'releases/%f\\n'
+pgrep -af 'slipway (work|supervise|deploy|recover) ${application}' || true`);
+  return text.split("\n").filter((line) => line !== "");
+}
+
+/** The newest entry of the ledger that tells of a rollout. */
+export async function lastDeployment(target: Host, application: string): Promise<{ result: string; version: string; reason?: string }> {
+  const entries = (await ledger(target, application)).filter(({ action, result }) => action === "deploy" && result !== "refused");
+  return entries.at(-1) as { result: string; version: string; reason?: string };
+}
+
+export { containers, expectOk };
