@@ -1,5 +1,6 @@
 /** What Slipway adds to a Compose document: only what its rollout needs, and safe defaults where the file is silent. */
 import type { ComposeDocument, ComposeService } from "../application/spec.ts";
+import { interpolate } from "./composeFile.ts";
 import type { Service, Stack } from "./model.ts";
 
 /** Logs of a container: rotated, at most 30 MB. */
@@ -34,22 +35,29 @@ export function targetPort(port: unknown): number | undefined {
   return target === undefined ? undefined : Number(target);
 }
 
-/** The host port of a published port, if it is a fixed one. */
+/** The host port of a published port, if it is a fixed one; of a range the first. */
 export function publishedPort(port: unknown): number | undefined {
   if (typeof port === "number") return undefined;
   const text = typeof port === "string"
     ? port.split(":").length > 1 ? port.split(":").at(-2) : undefined
     : String((port as { published?: unknown }).published ?? "");
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+  return text !== undefined && /^\d+(-\d+)?$/.test(text) ? Number.parseInt(text, 10) : undefined;
+}
+
+/** Names of the networks that a service is in, as the document calls them. */
+export function networkNames(service: ComposeService | undefined): string[] {
+  const networks = service?.["networks"];
+  const names = Array.isArray(networks) ? networks.map(String) : Object.keys(networks ?? {});
+  return names.length > 0 ? names : ["default"];
 }
 
 /** The Docker network on which the proxy reaches a service. */
-export function proxyNetwork(application: string, document: ComposeDocument, service: string): string {
-  const networks = document.services[service]?.["networks"];
-  const names = Array.isArray(networks) ? networks.map(String) : networks ? Object.keys(networks as object) : ["default"];
+export function proxyNetwork(application: string, document: ComposeDocument, service: string, variables: Record<string, string> = {}): string {
+  const names = networkNames(document.services[service]);
   const name = names.includes("default") ? "default" : names[0]!;
-  const definition = (document.networks?.[name] ?? {}) as { name?: string; external?: boolean };
-  return definition.name ?? (definition.external ? name : `${application}_${name}`);
+  const { external, name: given } = (document.networks?.[name] ?? {}) as { name?: string; external?: boolean | { name?: string } };
+  const own = given ?? (typeof external === "object" ? external.name : undefined);
+  return own === undefined ? (external ? name : `${application}_${name}`) : interpolate(own, variables);
 }
 
 function withSecretFiles(name: string, service: ComposeService, paths: Record<string, string>): ComposeService {

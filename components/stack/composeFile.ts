@@ -1,12 +1,19 @@
 /** Reads an existing Compose file: anchors, merge keys, profiles and extension fields as Compose itself understands them. */
-import { parse } from "yaml";
+import { parse, type Tags } from "yaml";
 import type { ComposeDocument } from "../application/spec.ts";
+
+/** Scalars as Compose reads them: `0440` is octal and `1_000` a number, but `yes` is text and `1:30` no number. */
+const scalars = (tags: Tags): Tags => [
+  ...tags.filter((tag) => typeof tag === "string" || typeof tag.tag !== "string" ||
+    !(/:(bool|timestamp|binary|omap|pairs|set)$/.test(tag.tag) || ("format" in tag && tag.format === "TIME"))),
+  "bool", "intOct",
+];
 
 /** @throws Error naming the file and the place */
 export function parseComposeFile(path: string, text: string): ComposeDocument {
   let document: unknown;
   try {
-    document = parse(text, { merge: true });
+    document = parse(text, { schema: "yaml-1.1", merge: true, customTags: scalars });
   } catch (error) {
     throw new Error(`${path} is not valid YAML: ${(error as Error).message.split("\n")[0]}`);
   }
@@ -17,7 +24,8 @@ export function parseComposeFile(path: string, text: string): ComposeDocument {
   return document as ComposeDocument;
 }
 
-const VARIABLE = /\$(?:(\$)|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])([^}]*))?\}|([A-Za-z_][A-Za-z0-9_]*))/g;
+/** A default may hold variables of its own, in braces. */
+const VARIABLE = /\$(?:(\$)|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*))?\}|([A-Za-z_][A-Za-z0-9_]*))/g;
 
 /**
  * Replaces variables as Compose does
@@ -28,20 +36,22 @@ export function interpolate(text: string, variables: Record<string, string>): st
     if (dollar) return "$";
     const value = variables[(braced ?? bare) as string];
     const missing = value === undefined || (String(operator ?? "").startsWith(":") && value === "");
-    if (operator?.endsWith("-")) return missing ? operand : value;
-    if (operator?.endsWith("+")) return missing ? "" : operand;
+    if (operator?.endsWith("-")) return missing ? interpolate(operand, variables) : value;
+    if (operator?.endsWith("+")) return missing ? "" : interpolate(operand, variables);
     return value ?? "";
   });
 }
 
-/** Variables that a document needs: used somewhere without a default. Sorted. */
-export function neededVariables(document: unknown): string[] {
-  const names = new Set<string>();
-  for (const match of JSON.stringify(document).matchAll(VARIABLE)) {
-    const [, dollar, braced, operator, , bare] = match;
-    if (!dollar && !operator?.endsWith("-") && !operator?.endsWith("+")) names.add((braced ?? bare)!);
-  }
-  return [...names].sort();
+/** Variables that a document needs: used somewhere without a default. Sorted. `known` are those that have a value. */
+export function neededVariables(document: unknown, known: string[] = []): string[] {
+  const inText = (text: string): string[] => Array.from(text.matchAll(VARIABLE)).flatMap(([, dollar, braced, operator, operand, bare]) => {
+    const name = (braced ?? bare)!;
+    if (dollar) return [];
+    if (operator?.endsWith("-")) return known.includes(name) ? [] : inText(operand!);
+    if (operator?.endsWith("+")) return known.includes(name) ? inText(operand!) : [];
+    return [name];
+  });
+  return [...new Set(inText(JSON.stringify(document)))].sort();
 }
 
 /** Names of the services that run with these profiles active. */
@@ -50,4 +60,24 @@ export function activeServices(document: ComposeDocument, profiles: string[]): s
     const own = document.services[name]!["profiles"] as string[] | undefined;
     return own === undefined || own.length === 0 || own.some((profile) => profiles.includes(profile));
   });
+}
+
+/** Files beside the Compose file that it needs, with the place that names each: a release does not carry them. */
+export function filesBeside(document: ComposeDocument): { place: string; file: string }[] {
+  const found = Object.entries(document.services).flatMap(([name, service]) => {
+    const environment = [service["env_file"] ?? []].flat() as (string | { path: string; required?: boolean })[];
+    const extended = (service["extends"] as { file?: string } | undefined)?.file;
+    return [
+      ...environment.filter((entry) => typeof entry === "string" || entry.required !== false)
+        .map((entry) => ({ place: `services.${name}.env_file`, file: typeof entry === "string" ? entry : entry.path })),
+      ...(extended === undefined ? [] : [{ place: `services.${name}.extends`, file: extended }]),
+    ];
+  });
+  for (const kind of ["secrets", "configs"]) {
+    for (const [name, entry] of Object.entries((document[kind] ?? {}) as Record<string, { file?: string } | null>)) {
+      if (entry?.file !== undefined) found.push({ place: `${kind}.${name}.file`, file: entry.file });
+    }
+  }
+  const included = [document["include"] ?? []].flat().map((entry) => ({ place: "include", file: typeof entry === "string" ? entry : JSON.stringify(entry) }));
+  return [...included, ...found].filter(({ file }) => !file.startsWith("/") && file.replace(/^\.\//, "") !== ".env");
 }

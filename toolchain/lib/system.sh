@@ -57,7 +57,10 @@ apt_install() {
 # missing_packages: names of the apt packages whose commands are not here.
 missing_packages() {
   local pair
-  for pair in curl:curl jq:jq debootstrap:debootstrap shellcheck:shellcheck ssh:openssh-client flock:util-linux; do
+  for pair in curl:curl jq:jq debootstrap:debootstrap shellcheck:shellcheck ssh:openssh-client \
+    sshd:openssh-server openssl:openssl flock:util-linux; do
+    # Only the tests need a server of their own.
+    [[ ${pair%%:*} != sshd || ${for_tests:-no} == yes ]] || continue
     command -v "${pair%%:*}" >/dev/null || [[ -x /usr/sbin/${pair%%:*} ]] || printf '%s ' "${pair##*:}"
   done
 }
@@ -65,7 +68,15 @@ missing_packages() {
 need_packages() { [[ -n $(missing_packages) ]]; }
 plan_packages() { say "apt packages, system-wide: $(missing_packages)(about 20 MB, 20 s)"; }
 # shellcheck disable=SC2046
-do_packages() { apt_install $(missing_packages); }
+do_packages() {
+  local had_sshd=no
+  [[ ! -x /usr/sbin/sshd ]] || had_sshd=yes
+  apt_install $(missing_packages)
+  if [[ $had_sshd == no && -x /usr/sbin/sshd ]] && systemd_runs; then
+    as_root systemctl disable --now ssh >/dev/null 2>&1 || true
+    say "openssh-server came for the tests, which start their own; its service is switched off"
+  fi
+}
 
 docker_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 docker_installed() { command -v docker >/dev/null && { command -v dockerd >/dev/null || [[ -x /usr/sbin/dockerd ]]; }; }
