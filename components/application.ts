@@ -3,7 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { normalise, DeclarationError, type Plan } from "./application/normalise.ts";
 import type { ApplicationSpec } from "./application/spec.ts";
 import type { DockerHost, Login } from "./host/dockerHost.ts";
+import { commitOf } from "./image/commit.ts";
 import { ContainerImage } from "./image/containerImage.ts";
+import type { Build } from "./image/plan.ts";
 import type { RegistryAccess } from "./image/providers.ts";
 import type { ApplicationSettings } from "./settings/types.ts";
 import { ComposeStack } from "./stack/composeStack.ts";
@@ -42,7 +44,7 @@ export class Application extends pulumi.ComponentResource {
       const image = new ContainerImage(`${args.spec.name}-${imageName(repository)}`, {
         repository, version, configPath: place,
         ...args.access(repository),
-        ...(own && args.spec.build ? { build: args.spec.build } : {}),
+        ...(own && args.spec.build ? { build: withCommit(args.spec.build) } : {}),
       }, { parent: this });
       return [key, image.reference];
     }));
@@ -60,6 +62,11 @@ export class Application extends pulumi.ComponentResource {
       ...(spec.transform ? { transform: spec.transform } : {}),
     }, { parent: this });
   }
+}
+
+function withCommit(build: Build): Build {
+  const commit = build.commit ?? commitOf(build.context);
+  return { ...build, ...(commit === undefined ? {} : { commit }) };
 }
 
 const imageName = (repository: string): string => repository.split("/").at(-1)!;

@@ -19,13 +19,20 @@ export function connectionVariables(hasDatabase: boolean, password: string | und
   };
 }
 
+const sorted = <T>(record: Record<string, T>): Record<string, T> => Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+const literals = (record: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(record).map(([name, value]) => [name, literal(value)]));
+
+/** An accessory gets what it names, nothing of the application: so that a deployment does not touch it. */
+const accessoryEnvironment = (service: ServiceSpec) => sorted({ ...references(service.secrets ?? []), ...literals(service.environment ?? {}) });
+
+/** A service with another image and without a port is a database or cache, unless it says otherwise. */
+export const isAccessory = (service: ServiceSpec, ownImage: boolean): boolean => service.accessory ?? (!ownImage && service.port === undefined);
+
 export function ownEnvironment(spec: ApplicationSpec, service: ServiceSpec, variables: Record<string, string>, secrets: string[]) {
   const wanted = service.secrets ?? secrets.filter((name) => !(service.secretFiles ?? []).includes(name));
   const derived = spec.database ? ["DATABASE_URL"] : [];
   const plain = { ...(spec.cache ? { REDIS_URL: "redis://cache:6379" } : {}), ...variables, ...service.environment };
-  const literals = Object.fromEntries(Object.entries(plain).map(([name, value]) => [name, literal(value)]));
-  const environment = { ...references([...derived, ...wanted]), ...literals };
-  return Object.fromEntries(Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return sorted({ ...references([...derived, ...wanted]), ...literals(plain) });
 }
 
 function volumeNames(volumes: string[]): string[] {
@@ -56,7 +63,7 @@ function service(spec: ApplicationSpec, own: ServiceSpec, environment: Record<st
     ...(own.port === undefined ? {} : { expose: [String(own.port)] }),
     ...(own.publish ? { ports: own.publish } : {}),
     ...(own.volumes ? { volumes: own.volumes } : {}),
-    ...(own.accessory ? {} : dependencies(spec)),
+    ...(isAccessory(own, own.image === undefined) ? {} : dependencies(spec)),
     ...own.compose,
   };
 }
@@ -86,7 +93,7 @@ const cache = (image: string): ComposeService => ({
 /** The document without the images of the application's own services: those come with their digest. */
 export function declaredDocument(spec: ApplicationSpec, variables: Record<string, string>, secrets: string[]): ComposeDocument {
   const own = Object.entries(spec.services ?? {}).map(([name, value]) =>
-    [name, service(spec, value, value.accessory ? (value.environment ?? {}) : ownEnvironment(spec, value, variables, secrets))] as const);
+    [name, service(spec, value, isAccessory(value, value.image === undefined) ? accessoryEnvironment(value) : ownEnvironment(spec, value, variables, secrets))] as const);
   const services = {
     ...Object.fromEntries(own),
     ...(spec.database ? { db: database(spec.database) } : {}),

@@ -3,9 +3,9 @@ import { formatReference, parseReference, referenceProblem } from "../image/refe
 import type { ApplicationSettings } from "../settings/types.ts";
 import { parseDuration } from "../settings/duration.ts";
 import { publishedPort, targetPort } from "../stack/compose.ts";
-import { activeServices, interpolate, neededVariables, parseComposeFile } from "../stack/composeFile.ts";
+import { activeServices, filesBeside, interpolate, neededVariables, parseComposeFile } from "../stack/composeFile.ts";
 import type { Domain, OneOff, Service, Stack } from "../stack/model.ts";
-import { declaredDocument } from "./document.ts";
+import { declaredDocument, isAccessory } from "./document.ts";
 import type { ApplicationSpec, ComposeDocument, ComposeService, Duration, OneOffSpec, ServiceSpec } from "./spec.ts";
 
 export interface Context {
@@ -82,6 +82,7 @@ function ownService(problems: Problems, name: string, spec: ServiceSpec, documen
   const hasVolumes = ((service["volumes"] as unknown[] | undefined) ?? []).length > 0;
   const strategy = spec.strategy ?? (spec.port !== undefined && !hasVolumes ? "rolling" : "recreate");
   const ports = ((service["ports"] as unknown[] | undefined) ?? []).filter((port) => spec.port === undefined || targetPort(port) !== spec.port);
+  if (!["rolling", "recreate"].includes(strategy)) problems.add(`services.${name}.strategy`, strategy, 'is not a strategy; write "rolling" or "recreate"');
   const fixed = ports.map(publishedPort).find((port) => port !== undefined);
   if (strategy === "rolling" && fixed !== undefined) {
     problems.add(`services.${name}.strategy`, strategy, `cannot run two containers that publish port ${fixed}; remove that port, or use "recreate"`);
@@ -140,11 +141,30 @@ function document(problems: Problems, spec: ApplicationSpec, context: Context, v
   if (spec.compose === undefined) return declaredDocument(spec, variables, context.secretNames);
   try {
     const parsed = parseComposeFile(spec.compose, context.readFile(spec.compose));
-    const active = activeServices(parsed, spec.profiles ?? []);
-    return { ...parsed, services: Object.fromEntries(Object.entries(parsed.services).filter(([name]) => active.includes(name))) };
+    const services = Object.fromEntries(activeServices(parsed, spec.profiles ?? []).map((name) => [name, active(parsed.services[name]!, variables)]));
+    for (const { place, file } of filesBeside({ ...parsed, services })) {
+      problems.add(`compose: ${spec.compose}: ${place}`, file, "is a file that a release does not carry; write its content into the Compose file or the settings, or name an absolute path on the host");
+    }
+    return { ...parsed, services };
   } catch (error) {
     problems.add("compose", spec.compose, (error as Error).message);
     return { services: {} };
+  }
+}
+
+/** A service that was chosen by its profiles; its ports as numbers can be read from them. */
+function active({ profiles: _, ...service }: ComposeService, variables: Record<string, string>): ComposeService {
+  const ports = service["ports"] as unknown[] | undefined;
+  return ports ? { ...service, ports: ports.map((port) => (typeof port === "string" ? interpolate(port, variables) : port)) } : service;
+}
+
+/** Two services on one path: one of them would never be asked. */
+function checkPaths(problems: Problems, services: Service[]): void {
+  const routed = services.filter((service) => service.port !== undefined);
+  const prefix = (service: Service): string => (service.path ?? "/").replace(/(?<=.)\/+$/, "");
+  for (const [index, service] of routed.entries()) {
+    const first = routed.findIndex((other) => prefix(other) === prefix(service));
+    if (first < index) problems.add(`services.${service.name}.path`, prefix(service), `is that of ${routed[first]!.name} already; give one of them another path, or no port`);
   }
 }
 
@@ -172,7 +192,7 @@ function imagesOf(problems: Problems, spec: ApplicationSpec, context: Context, p
     const reference = written === undefined ? undefined : parseReference(written);
     const mine = reference === undefined || (spec.image !== undefined && written!.replace(/[:@][^/]*$/, "") === spec.image);
     if (mine && repository === undefined) problems.add("image", null, `is needed by the service ${name}; write the repository, like "ghcr.io/anna/shop"`);
-    if (hint?.accessory === undefined ? mine || hint?.port !== undefined : !hint.accessory) own.push(name);
+    if (!isAccessory(hint ?? {}, mine)) own.push(name);
     if (reference?.digest !== undefined && !mine) continue;
     const from = mine ? repository ?? "" : formatReference({ registry: reference!.registry, repository: reference!.repository });
     const version = mine ? context.settings.version : reference!.tag ?? "latest";
@@ -187,8 +207,8 @@ export function normalise(spec: ApplicationSpec, context: Context): Plan {
   const problems = new Problems(spec.name);
   const { settings } = context;
   const variables = { ...spec.environment, ...settings.environment };
-  const parsed = document(problems, spec, context, variables);
   const known = { ...variables, VERSION: settings.version };
+  const parsed = document(problems, spec, context, known);
   const { own, requests, imageOf } = imagesOf(problems, spec, context, parsed, known);
   for (const name of Object.keys(parsed.services)) {
     if (!SERVICE.test(name)) problems.add(`services.${name}`, name, "is not a service name; use small letters, digits, - and _");
@@ -197,8 +217,11 @@ export function normalise(spec: ApplicationSpec, context: Context): Plan {
     if (!(name in parsed.services)) problems.add(`services.${name}`, name, `is not an active service of ${spec.compose}; it has ${Object.keys(parsed.services).join(", ")}`);
   }
   if (own.length === 0) problems.add("services", Object.keys(parsed.services), "none of them is the application's own; give `image`, or a port to the one that takes the traffic");
-  checkVariables(problems, spec, neededVariables(parsed.services), [...Object.keys(known), ...context.secretNames, ...(spec.database ? ["DATABASE_URL"] : [])]);
+  const valued = [...Object.keys(known), ...context.secretNames, ...(spec.database ? ["DATABASE_URL"] : [])];
+  const { services: declared, networks, volumes, configs, secrets } = parsed;
+  checkVariables(problems, spec, neededVariables({ declared, networks, volumes, configs, secrets }, valued), valued);
   const services = own.map((name) => ownService(problems, name, spec.services?.[name] ?? {}, parsed, settings));
+  checkPaths(problems, services);
   const secretFiles = Object.entries(spec.services ?? {}).flatMap(([service, hint]) => (hint.secretFiles ?? []).map((name) => {
     if (!context.secretNames.includes(name)) problems.add(`services.${service}.secretFiles`, name, `is not a secret of the application; set slipway:secrets.${spec.name}.${name}`);
     const user = String(parsed.services[service]?.["user"] ?? "");

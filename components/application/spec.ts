@@ -3,6 +3,8 @@
  * from the environment's settings.
  */
 
+import type { Build } from "../image/plan.ts";
+
 /** A time: `"500ms"`, `"15s"`, `"2m"`. */
 export type Duration = string;
 
@@ -12,7 +14,7 @@ export interface ApplicationSpec {
   /** Repository of the application's own image, without tag: `ghcr.io/anna/shop`. Settings may override it. */
   image?: string;
   /** Builds and pushes the image from here instead of expecting it in the registry. */
-  build?: { context: string; dockerfile?: string; args?: Record<string, string>; platform?: string; target?: string };
+  build?: Build;
   /** Path of an existing Compose file, taken as it is; `services` then only gives hints. */
   compose?: string;
   /** Compose profiles that are active. */

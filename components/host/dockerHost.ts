@@ -4,7 +4,7 @@ import { retireCommand } from "./commands.ts";
 import type { HostSettings } from "../settings/types.ts";
 import { commandConnection, reach } from "./connection.ts";
 import { hashOf, readScripts, renderInstall, type HostRequest } from "./install.ts";
-import { look, type HostSeen } from "./look.ts";
+import { look, OtherHostKey, type HostSeen } from "./look.ts";
 import { renderCaddyfile, renderProxyCompose } from "./proxy.ts";
 import { keptToken } from "./stateTokens.ts";
 import { quote } from "./shell.ts";
@@ -23,6 +23,8 @@ export interface DockerHostArgs {
   fresh: string;
   transform?: (args: remote.CommandArgs) => remote.CommandArgs;
 }
+
+const BELIEVED = "The plan shows what the state believes, not what the host runs.";
 
 /**
  * A machine that runs applications: Docker Engine, Compose, the proxy, the folders, and the host's scripts.
@@ -47,12 +49,17 @@ export class DockerHost extends pulumi.ComponentResource {
   }
 
   private lookOnce(name: string, settings: DockerHostArgs["settings"]): pulumi.Output<HostSeen | undefined> {
-    if (!settings.look || process.env["SLIPWAY_LOOK"] === "off") return pulumi.output(undefined);
+    if (!settings.look || process.env["SLIPWAY_LOOK"] === "off") {
+      const switchedOffBy = settings.look ? "SLIPWAY_LOOK=off" : `slipway:hosts.${name}.look`;
+      void pulumi.log.warn(`${name} (${settings.address}) is not looked at (${switchedOffBy}). ${BELIEVED}`, this);
+      return pulumi.output(undefined);
+    }
     return pulumi.unsecret(reach(settings)).apply(async (target) => {
       try {
         return await look(target, settings.root);
       } catch (error) {
-        await pulumi.log.warn(`${name} (${settings.address}) could not be looked at: ${(error as Error).message}. The plan shows what the state believes, not what the host runs.`, this);
+        if (error instanceof OtherHostKey) throw new pulumi.RunError(`slipway:hosts.${name}: ${error.message}`);
+        await pulumi.log.warn(`${name} (${settings.address}) could not be looked at: ${(error as Error).message}. ${BELIEVED}`, this);
         return undefined;
       }
     }) as pulumi.Output<HostSeen | undefined>;
@@ -64,6 +71,9 @@ export class DockerHost extends pulumi.ComponentResource {
     const declared = hashOf([scripts, request]);
     const token = this.seen.apply(async (seen) => {
       if (seen === undefined) return (await keptToken(`${name}-host`)) ?? `${declared} ${args.fresh}`;
+      if (seen.host.token !== "" && request.proxy.enabled && !seen.host.proxyRuns) {
+        await pulumi.log.warn(`${name}: the proxy (container slipway-proxy) does not run; no application of this host can be reached`, this);
+      }
       return seen.host.token.startsWith(declared) && (seen.host.proxyRuns || !request.proxy.enabled) ? seen.host.token : `${declared} ${args.fresh}`;
     });
     const command = token.apply((text) => `bash -s -- --token ${quote(text)}`);

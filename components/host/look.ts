@@ -36,6 +36,16 @@ export interface HostSeen {
 /** A host that is reached but not prepared yet. */
 export const UNPREPARED: HostSeen = { host: { token: "", scripts: "", proxyRuns: false, time: 0 }, applications: {} };
 
+/** The machine shows another key than the one that is known: it is not the machine that it was. Nothing was sent to it. */
+export class OtherHostKey extends Error {
+  constructor(address: string) {
+    super(`${address} shows another host key than the one that is known, so it may be another machine; nothing was sent to it. ` +
+      "If the machine was set up anew, compare its key (ssh-keyscan -t ed25519 <address>) with the machine's own and correct hostKey or hostKeyFile");
+  }
+}
+
+/** The words of ssh2 for it. */
+const NO_SUCH_KEY = /verification failed|no matching host key/i;
 const TIMEOUT_MS = 10_000;
 const NOT_FOUND = 127;
 
@@ -65,7 +75,7 @@ function connect(config: ConnectConfig): Promise<Client> {
   return new Promise((resolve, reject) => {
     const client = new Client();
     client.once("ready", () => resolve(client));
-    client.once("error", reject);
+    client.once("error", (error) => reject(NO_SUCH_KEY.test(error.message) ? new OtherHostKey(config.host ?? "") : error));
     client.connect(config);
   });
 }

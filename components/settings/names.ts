@@ -1,5 +1,7 @@
 /** Names of hosts and applications become folders, container names and labels: this is what all of them take. */
 export const NAME = /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/;
+/** Names that Slipway uses itself on a host. */
+export const RESERVED = ["slipway", "slipway-proxy"];
 /** Compose's rule for names of services. */
 export const SERVICE = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;

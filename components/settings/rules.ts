@@ -1,6 +1,6 @@
 import { isRegistry } from "../image/reference.ts";
 import { versionProblem } from "../image/version.ts";
-import { didYouMean, NAME, SERVICE, shown, VARIABLE } from "./names.ts";
+import { didYouMean, NAME, RESERVED, SERVICE, shown, VARIABLE } from "./names.ts";
 import { at, entries, isMap, type Problem } from "./problems.ts";
 
 /**
@@ -35,6 +35,7 @@ function nameRules(raw: unknown): Problem[] {
   return [
     ...named(["hosts"], isName, NO_NAME),
     ...named(["applications"], isName, NO_NAME),
+    ...named(["applications"], (name) => !RESERVED.includes(name), "is a name that Slipway uses itself on a host; choose another"),
     ...named(["registries"], isRegistry, NO_REGISTRY),
     ...entries(raw, ["secrets"]).flatMap(([name]) => named(["secrets", name], isVariable, NO_VARIABLE)),
     ...entries(raw, ["applications"]).flatMap(([name]) => [

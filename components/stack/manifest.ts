@@ -44,6 +44,7 @@ export function renderManifest(stack: Stack, document: ComposeDocument, release:
     pins: Object.fromEntries(Object.entries(stack.tags).map(([name, tag]) => [tag, document.services[name]!.image])),
     accessoriesHash: accessoriesHash(stack, document, accessorySecrets),
     services: stack.services.map((service) => serviceEntry(stack, document, service)),
+    secrets: Object.keys(stack.secrets).sort(),
     backup: oneOff(stack.backup),
     migration: oneOff(stack.migration),
     verification: domain && { host: domain.host, scheme: domain.scheme, ...stack.verification },

@@ -10,6 +10,9 @@ export interface Decision {
   notes: { kind: "change" | "drift" | "busy"; text: string }[];
 }
 
+/** How the token of `slipway rollback` on the host begins. */
+const BY_HAND = "by hand: ";
+
 /**
  * @param seen the application on the host; undefined: it is not there
  * @param fresh the token of a new deployment
@@ -19,6 +22,10 @@ export function decide(release: { id: string; version: string }, seen: Seen | un
   const notes: Decision["notes"] = seen.differences.map((text) => ({ kind: "drift", text }));
   if (seen.underway) {
     notes.push({ kind: "busy", text: `version ${seen.underway.version} is being deployed by ${seen.underway.by} since ${seen.underway.since}` });
+  }
+  if (seen.release !== release.id && seen.token.startsWith(BY_HAND)) {
+    const text = `runs ${seen.version} (release ${seen.release}), put there by hand (${seen.token.slice(BY_HAND.length)}); will run ${release.version} again`;
+    return { token: fresh, notes: [...notes, { kind: "drift", text }] };
   }
   if (seen.release !== release.id) {
     const text = seen.version === release.version ? `runs ${seen.version} with other settings (release ${seen.release})` : `runs ${seen.version}, will run ${release.version}`;

@@ -9,7 +9,7 @@ export const MOST_APPLICATIONS = 20;
 export const application = (number: number): string => `bench-${number}`;
 export const domain = (number: number): string => `${application(number)}.bench.test`;
 
-const PROGRAM = `import { defineApplication, deploy } from "${COMPONENTS}";
+export const PROGRAM = `import { defineApplication, deploy } from "${COMPONENTS}";
 
 await deploy(Array.from({ length: ${MOST_APPLICATIONS} }, (_, index) => defineApplication({
   name: \`bench-\${index + 1}\`,

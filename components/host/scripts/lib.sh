@@ -12,8 +12,8 @@ fail() {
 
 timestamp() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 
-# now: milliseconds of a clock that only measures differences.
-now() { local t=${EPOCHREALTIME/[.,]/}; printf '%s' "${t%???}"; }
+# now: milliseconds since the machine started: deadlines hold even when the time of day is set meanwhile.
+now() { local up; read -r up _ </proc/uptime; printf '%s' "$((10#${up/./} * 10))"; }
 
 seconds() { local ms=$1; printf '%d.%01d' $((ms / 1000)) $((ms % 1000 / 100)); }
 
@@ -26,7 +26,7 @@ replace() {
 
 # use_application NAME: sets APP and DIR; refuses names that are not plain.
 use_application() {
-  [[ ${1:-} =~ ^[a-z][a-z0-9-]{0,38}[a-z0-9]$ && $1 != slipway ]] || fail "not an application's name: $(printf '%q' "${1:-}")"
+  [[ ${1:-} =~ ^[a-z][a-z0-9-]{0,38}[a-z0-9]$ && $1 != slipway && $1 != slipway-proxy ]] || fail "not an application's name: $(printf '%q' "${1:-}")"
   APP=$1
   DIR=$ROOT/$APP
 }

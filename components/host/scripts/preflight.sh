@@ -18,7 +18,7 @@ preflight() {
   [ "${free:-$need}" -ge "$need" ] ||
     fail "only $free MiB free in $docker_root, $APP wants $need MiB (preflight.freeMiB). Free some space; nothing was changed."
   missing=$(manifest "$release" '.preflight.variables[]' | while IFS= read -r name; do
-    grep -q "^$name=." "$DIR/releases/$release/.env" || printf '%s ' "$name"
+    grep -q "^$name=\"[^\"]" "$DIR/releases/$release/.env" || printf '%s ' "$name"
   done)
   [ -z "$missing" ] || fail "these variables of $APP have no value: ${missing% }; set them in slipway:secrets.$APP or slipway:applications.$APP.environment. Nothing was changed."
   ports_free "$release"

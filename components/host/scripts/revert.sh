@@ -69,4 +69,5 @@ forget_release() {
   mkdir -p "$RUN/failed" && cp "$DIR/releases/$RELEASE/manifest.json" "$RUN/failed/"
   rm -rf "$DIR/releases/$RELEASE"
   prune_images "$RUN/failed/manifest.json"
+  prune_secret_files
 }

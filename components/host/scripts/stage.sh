@@ -24,6 +24,8 @@ write_release() {
   (cd "$new" && find . -maxdepth 1 -type f ! -name SHA256SUMS -printf '%f\n' | LC_ALL=C sort | xargs sha256sum >SHA256SUMS)
   if [ -d "$DIR/releases/$id" ]; then
     cmp -s "$new/SHA256SUMS" "$DIR/releases/$id/SHA256SUMS" && intact "$id" && { rm -rf "$new"; return; }
+    # A release whose files were changed by hand is written again and stays a rollback point.
+    [ ! -e "$DIR/releases/$id/confirmed" ] || cp -p "$DIR/releases/$id/confirmed" "$new/"
     mv "$DIR/releases/$id" "$new.old"
   fi
   mv "$new" "$DIR/releases/$id"

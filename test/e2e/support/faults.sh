@@ -10,10 +10,12 @@ pause() { read -r -t "$1" -u "$idle" _ || true; }
 
 pids() { pgrep -f "slipway/(bin|scripts/[0-9a-f]+)/slipway $1 $app( |\$)" || true; }
 
+parent_of() { ps -o ppid= -p "$1" | tr -d ' '; }
+
 session() {
   local pid
   for pid in $(pids deploy); do
-    pid=$(ps -o ppid= -p "$pid")
+    pid=$(parent_of "$pid")
     [[ $(ps -o comm= -p "$pid") != sshd ]] || printf '%s\n' "$pid"
   done
 }
@@ -22,7 +24,7 @@ victims() {
   case $1 in
     connection) session ;;
     worker) pids work ;;
-    parent) pids work | while read -r pid; do [[ $(pids supervise) != *$(ps -o ppid= -p "$pid" | tr -d ' ')* ]] || printf '%s\n' "$pid"; done ;;
+    parent) pids work | while read -r pid; do [[ $(pids supervise) != *$(parent_of "$pid")* ]] || printf '%s\n' "$pid"; done ;;
     both) pids supervise; pids work ;;
     dockerd) pidof dockerd ;;
   esac

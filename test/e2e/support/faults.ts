@@ -92,10 +92,10 @@ export async function leftovers(target: Host, application: string): Promise<stri
   const text = await target.ask(`cd /opt/${application}
 [ ! -e rollout.json ] || echo rollout.json
 flock --nonblock lock true || echo "the lock is held: $(cat lock)"
-find . -maxdepth 1 \\( -name '.incoming*' -o -name '*.??????' \\) -printf '%f\\n'
+find . -maxdepth 1 \\( -name '.incoming*' -o -name '*.json.??????' -o -name 'images.pulled.*' \\) -printf '%f\\n'
 find run -name '.docker.*'
 find releases -mindepth 1 -maxdepth 1 -name '.new*' -printf 'releases/%f\\n'
-pgrep -af 'slipway (work|supervise|deploy|recover) ${application}' || true`);
+pgrep -af 'slipway (work|supervise|deploy|recover) ${application}( |$)' || true`);
   return text.split("\n").filter((line) => line !== "");
 }
 
