@@ -25,8 +25,13 @@ const literals = (record: Record<string, string>): Record<string, string> => Obj
 /** An accessory gets what it names, nothing of the application: so that a deployment does not touch it. */
 const accessoryEnvironment = (service: ServiceSpec) => sorted({ ...references(service.secrets ?? []), ...literals(service.environment ?? {}) });
 
+/** Whether an image is the application's own, in whatever version. */
+export const isOwnImage = (spec: ApplicationSpec, image: string | undefined): boolean =>
+  image === undefined || (spec.image !== undefined && image.replace(/[:@][^/]*$/, "") === spec.image);
+
 /** A service with another image and without a port is a database or cache, unless it says otherwise. */
-export const isAccessory = (service: ServiceSpec, ownImage: boolean): boolean => service.accessory ?? (!ownImage && service.port === undefined);
+export const isAccessory = (spec: ApplicationSpec, service: ServiceSpec, image = service.image): boolean =>
+  service.accessory ?? (service.port === undefined && !isOwnImage(spec, image));
 
 export function ownEnvironment(spec: ApplicationSpec, service: ServiceSpec, variables: Record<string, string>, secrets: string[]) {
   const wanted = service.secrets ?? secrets.filter((name) => !(service.secretFiles ?? []).includes(name));
@@ -63,7 +68,7 @@ function service(spec: ApplicationSpec, own: ServiceSpec, environment: Record<st
     ...(own.port === undefined ? {} : { expose: [String(own.port)] }),
     ...(own.publish ? { ports: own.publish } : {}),
     ...(own.volumes ? { volumes: own.volumes } : {}),
-    ...(isAccessory(own, own.image === undefined) ? {} : dependencies(spec)),
+    ...(isAccessory(spec, own) ? {} : dependencies(spec)),
     ...own.compose,
   };
 }
@@ -93,7 +98,7 @@ const cache = (image: string): ComposeService => ({
 /** The document without the images of the application's own services: those come with their digest. */
 export function declaredDocument(spec: ApplicationSpec, variables: Record<string, string>, secrets: string[]): ComposeDocument {
   const own = Object.entries(spec.services ?? {}).map(([name, value]) =>
-    [name, service(spec, value, isAccessory(value, value.image === undefined) ? accessoryEnvironment(value) : ownEnvironment(spec, value, variables, secrets))] as const);
+    [name, service(spec, value, isAccessory(spec, value) ? accessoryEnvironment(value) : ownEnvironment(spec, value, variables, secrets))] as const);
   const services = {
     ...Object.fromEntries(own),
     ...(spec.database ? { db: database(spec.database) } : {}),

@@ -5,7 +5,7 @@ import { parseDuration } from "../settings/duration.ts";
 import { publishedPort, targetPort } from "../stack/compose.ts";
 import { activeServices, filesBeside, interpolate, neededVariables, parseComposeFile } from "../stack/composeFile.ts";
 import type { Domain, OneOff, Service, Stack } from "../stack/model.ts";
-import { declaredDocument, isAccessory } from "./document.ts";
+import { declaredDocument, isAccessory, isOwnImage } from "./document.ts";
 import type { ApplicationSpec, ComposeDocument, ComposeService, Duration, OneOffSpec, ServiceSpec } from "./spec.ts";
 
 export interface Context {
@@ -141,7 +141,7 @@ function document(problems: Problems, spec: ApplicationSpec, context: Context, v
   if (spec.compose === undefined) return declaredDocument(spec, variables, context.secretNames);
   try {
     const parsed = parseComposeFile(spec.compose, context.readFile(spec.compose));
-    const services = Object.fromEntries(activeServices(parsed, spec.profiles ?? []).map((name) => [name, active(parsed.services[name]!, variables)]));
+    const services = Object.fromEntries(activeServices(parsed, spec.profiles ?? []).map((name) => [name, active(parsed.services[name]!, { ...variables, VERSION: context.settings.version })]));
     for (const { place, file } of filesBeside({ ...parsed, services })) {
       problems.add(`compose: ${spec.compose}: ${place}`, file, "is a file that a release does not carry; write its content into the Compose file or the settings, or name an absolute path on the host");
     }
@@ -190,9 +190,9 @@ function imagesOf(problems: Problems, spec: ApplicationSpec, context: Context, p
       continue;
     }
     const reference = written === undefined ? undefined : parseReference(written);
-    const mine = reference === undefined || (spec.image !== undefined && written!.replace(/[:@][^/]*$/, "") === spec.image);
+    const mine = isOwnImage(spec, written);
     if (mine && repository === undefined) problems.add("image", null, `is needed by the service ${name}; write the repository, like "ghcr.io/anna/shop"`);
-    if (!isAccessory(hint ?? {}, mine)) own.push(name);
+    if (!isAccessory(spec, hint ?? {}, spec.compose === undefined ? hint?.image ?? service.image : written)) own.push(name);
     if (reference?.digest !== undefined && !mine) continue;
     const from = mine ? repository ?? "" : formatReference({ registry: reference!.registry, repository: reference!.repository });
     const version = mine ? context.settings.version : reference!.tag ?? "latest";
@@ -208,7 +208,7 @@ export function normalise(spec: ApplicationSpec, context: Context): Plan {
   const { settings } = context;
   const variables = { ...spec.environment, ...settings.environment };
   const known = { ...variables, VERSION: settings.version };
-  const parsed = document(problems, spec, context, known);
+  const parsed = document(problems, spec, context, variables);
   const { own, requests, imageOf } = imagesOf(problems, spec, context, parsed, known);
   for (const name of Object.keys(parsed.services)) {
     if (!SERVICE.test(name)) problems.add(`services.${name}`, name, "is not a service name; use small letters, digits, - and _");

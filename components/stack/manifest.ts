@@ -1,7 +1,8 @@
 /** The manifest of a release: what the host's scripts need to know, in one readable JSON file. */
-import { createHash } from "node:crypto";
 import type { ComposeDocument } from "../application/spec.ts";
-import { proxyNetwork } from "./compose.ts";
+import { hashOf } from "../host/install.ts";
+import { networkNames, proxyNetwork } from "./compose.ts";
+import { fingerprint, renderEnvironment } from "./environment.ts";
 import type { OneOff, Service, Stack } from "./model.ts";
 import { upstreamName } from "./route.ts";
 
@@ -14,22 +15,38 @@ function serviceEntry(stack: Stack, document: ComposeDocument, service: Service)
     name: service.name,
     strategy: service.strategy,
     replicas: service.replicas,
-    ...(service.port === undefined ? {} : { port: service.port, upstream: upstreamName(application, service.name), network: proxyNetwork(application, document, service.name) }),
+    ...(service.port === undefined ? {} : { port: service.port, upstream: upstreamName(application, service.name), network: proxyNetwork(application, document, service.name, stack.variables) }),
     health: { ...service.health, interval: seconds(service.health.interval), timeout: Math.ceil(seconds(service.health.timeout)) },
     drain: Math.ceil(seconds(service.drain)),
   };
 }
 
+/** The same value for the same content, whatever the order of its keys. */
+const ordered = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, entry]) => [key, ordered(entry)]));
+};
+
+const pick = <T>(record: Record<string, T> | undefined, names: string[]): Record<string, T> =>
+  Object.fromEntries(names.filter((name) => record && Object.hasOwn(record, name)).map((name) => [name, record![name]!]));
+
+const volumeName = (volume: unknown): string =>
+  typeof volume === "string" ? volume.split(":")[0]! : String((volume as { source?: unknown }).source ?? "");
+
 /** Changes exactly when an accessory's own definition changes, or a value it is given. */
-function accessoriesHash(stack: Stack, document: ComposeDocument, secrets: string): string {
-  const services = stack.accessories.map((name) => [name, document.services[name]]);
-  const text = JSON.stringify([services, document.volumes, document.networks]);
-  const names = [...new Set(Array.from(text.matchAll(/\$\{?([A-Za-z_][A-Za-z0-9_]*)/g), (match) => match[1]!))].sort();
-  const values = names.map((name) => [name, stack.variables[name], name in stack.secrets ? secrets : ""]);
-  return createHash("sha256").update(JSON.stringify([text, values])).digest("hex").slice(0, 16);
+function accessoriesHash(stack: Stack, document: ComposeDocument): string {
+  const services = pick(document.services, stack.accessories);
+  const volumes = Object.values(services).flatMap((service) => ((service["volumes"] as unknown[] | undefined) ?? []).map(volumeName));
+  const networks = Object.values(services).flatMap(networkNames);
+  const definition = ordered({ services, volumes: pick(document.volumes, volumes), networks: pick(document.networks, networks) });
+  const mentioned = Array.from(JSON.stringify(definition).matchAll(/\$(?:\$|\{?([A-Za-z_][A-Za-z0-9_]*))/g), (match) => match[1] ?? "");
+  const names = [...new Set(mentioned)].sort();
+  const values = fingerprint(renderEnvironment(pick({ ...stack.variables, ...stack.secrets }, names)), stack.application);
+  return hashOf([definition, values]);
 }
 
-export function renderManifest(stack: Stack, document: ComposeDocument, release: string, accessorySecrets: string): string {
+export function renderManifest(stack: Stack, document: ComposeDocument, release: string): string {
   const images = Object.entries(document.services)
     .filter(([name]) => stack.accessories.includes(name) || stack.services.some((service) => service.name === name))
     .map(([, service]) => service.image!);
@@ -42,7 +59,7 @@ export function renderManifest(stack: Stack, document: ComposeDocument, release:
     images: [...new Set(images)].sort(),
     accessories: stack.accessories,
     pins: Object.fromEntries(Object.entries(stack.tags).map(([name, tag]) => [tag, document.services[name]!.image])),
-    accessoriesHash: accessoriesHash(stack, document, accessorySecrets),
+    accessoriesHash: accessoriesHash(stack, document),
     services: stack.services.map((service) => serviceEntry(stack, document, service)),
     secrets: Object.keys(stack.secrets).sort(),
     backup: oneOff(stack.backup),

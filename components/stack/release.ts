@@ -14,7 +14,8 @@ export interface Transform {
 }
 
 export function renderCompose(document: ComposeDocument): string {
-  return stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
+  // Text in quotes: what one YAML parser takes for text, another takes for a number or a date.
+  return stringify(document, { lineWidth: 0, aliasDuplicateObjects: false, sortMapEntries: true, defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" });
 }
 
 function secretFiles(stack: Stack): Release["secretFiles"] {
@@ -37,17 +38,16 @@ export function renderRelease(stack: Stack, transform: Transform = {}): Release 
   const environment = renderEnvironment({ ...stack.variables, ...stack.secrets, VERSION: stack.version });
   const secrets = fingerprint(environment, stack.application);
   const route = stack.domains.length > 0 ? renderRoute(stack.application, stack.domains, stack.services, stack.hold) : undefined;
-  const accessorySecrets = fingerprint(renderEnvironment(stack.secrets), stack.application);
   const unnamed: Record<string, string> = {
     "compose.yaml": renderCompose(document),
-    "manifest.json": renderManifest(stack, document, "", accessorySecrets),
+    "manifest.json": renderManifest(stack, document, ""),
     ...(route === undefined ? {} : { "route.caddy": transform.route ? transform.route(route) : route }),
   };
   const id = createHash("sha256").update(JSON.stringify([unnamed, secrets])).digest("hex").slice(0, 12);
   return {
     id,
     version: stack.version,
-    files: { ...unnamed, ".env": environment, "manifest.json": renderManifest(stack, document, id, accessorySecrets) },
+    files: { ...unnamed, ".env": environment, "manifest.json": renderManifest(stack, document, id) },
     secretFiles: secretFiles(stack),
   };
 }

@@ -14,14 +14,15 @@ receive() {
 
 # write_release ID: makes releases/ID from $INCOMING, whole or not at all.
 write_release() {
-  local id=$1 new file
+  local id=$1 new file sums
   mkdir -p "$DIR"/{releases,data,backups,logs,run}
   find "$DIR/releases" -maxdepth 1 -name '.new.*' -mmin +60 -exec rm -rf {} +
   new=$(mktemp -d "$DIR/releases/.new.XXXXXX")
   while IFS= read -r file; do
     jq -j --arg file "$file" '.files[$file]' "$INCOMING" >"$new/$file"
   done < <(jq -r '.files | keys[]' "$INCOMING")
-  (cd "$new" && find . -maxdepth 1 -type f ! -name SHA256SUMS -printf '%f\n' | LC_ALL=C sort | xargs sha256sum >SHA256SUMS)
+  sums=$(cd "$new" && find . -maxdepth 1 -type f -printf '%f\n' | LC_ALL=C sort | xargs sha256sum)
+  printf '%s\n' "$sums" >"$new/SHA256SUMS"
   if [ -d "$DIR/releases/$id" ]; then
     cmp -s "$new/SHA256SUMS" "$DIR/releases/$id/SHA256SUMS" && intact "$id" && { rm -rf "$new"; return; }
     # A release whose files were changed by hand is written again and stays a rollback point.
@@ -104,7 +105,7 @@ stage() {
 
 command_stage() {
   parse_deploy "$@"
-  mkdir -p "$DIR"
+  ensure_folder
   receive
   stage "$RELEASE"
   say "$APP $(manifest "$RELEASE" .version) (release $RELEASE) is staged"

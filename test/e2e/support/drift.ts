@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Preview, Project } from "../../support/project.ts";
-import { COMPONENTS } from "../../support/project.ts";
+import { COMPONENTS as REAL } from "../../support/project.ts";
 import { type Result, expectOk } from "../../support/run.ts";
 import { connection, REGISTRY, settings } from "../../support/sandbox.ts";
 import { askHost } from "../../support/served.ts";
 import type { Host } from "../../support/ssh.ts";
 
 type Config = Record<string, unknown>;
+
+/** What a program of a project imports. */
+export const LIBRARY = process.env["SLIPWAY_TEST_COMPONENTS"] ?? REAL;
 
 /** The image of the sample application, in the sandbox's registry. */
 export const SHOP = `${REGISTRY}/shop`;
@@ -25,7 +28,7 @@ export function configFor(numbers: number[], applications: Config, more: Config 
 /** A program that deploys these declarations. `before`: lines of its own. */
 export function programOf(specs: unknown[], before = ""): string {
   return [
-    `import { deploy } from ${JSON.stringify(COMPONENTS)};`,
+    `import { deploy } from ${JSON.stringify(LIBRARY)};`,
     before,
     `const environment = await deploy(${JSON.stringify(specs, null, 2)});`,
     "export const releases = Object.fromEntries(Object.entries(environment.applications).map(([name, { release }]) => [name, release]));",

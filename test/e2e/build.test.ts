@@ -1,0 +1,95 @@
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { COMPONENTS, Project } from "../support/project.ts";
+import { expectOk, run } from "../support/run.ts";
+import { connection, ensureSandbox, REGISTRY, seed, settings } from "../support/sandbox.ts";
+import { served } from "../support/served.ts";
+import type { Host } from "../support/ssh.ts";
+
+const HOST = 3;
+const NAME = "built";
+const DOMAIN = "built.test";
+const COMMIT = "3f2c1ab9d0e84c5f8a7b6c5d4e3f2a1b0c9d8e7f";
+
+const PROGRAM = `
+import { defineApplication, deploy } from "${COMPONENTS}";
+const environment = await deploy([defineApplication({
+  name: "${NAME}", image: "${REGISTRY}/${NAME}", domain: "http://${DOMAIN}",
+  build: { context: "context" },
+  services: { web: { port: 8000, health: "/health" } },
+  verification: { version: "/api/v1/version" },
+})]);
+export const release = environment.applications["${NAME}"].release;
+`;
+
+const DOCKERFILE = `FROM scratch
+ARG VERSION
+COPY app /app
+ENV APP_VERSION=$VERSION APP_BEHAVIOUR=ok
+USER 10001
+CMD ["/app"]
+`;
+
+/** The sample application as the sandbox compiled it. */
+function program(): string {
+  const cache = process.env["SLIPWAY_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "slipway");
+  const folder = join(cache, "shop");
+  return join(folder, readdirSync(folder)[0]!, "app");
+}
+
+let project: Project;
+let target: Host;
+
+beforeAll(async () => {
+  target = (await ensureSandbox({ hosts: HOST }))[HOST - 1]!;
+  await seed("shop:1.0.0");
+  project = await Project.create({
+    name: NAME,
+    program: PROGRAM,
+    env: { GITHUB_SHA: COMMIT },
+    config: {
+      ...settings(0, { [NAME]: { version: "1.0.0", hosts: [`host-${HOST}`] } }),
+      "slipway:hosts": { [`host-${HOST}`]: { ...connection(HOST), proxy: { image: `${REGISTRY}/caddy:2.11.9`, localCertificates: true } } },
+    },
+  });
+  mkdirSync(join(project.folder, "context"));
+  copyFileSync(program(), join(project.folder, "context", "app"));
+  writeFileSync(join(project.folder, "context", "Dockerfile"), DOCKERFILE);
+});
+
+afterAll(async () => {
+  if (!project) return;
+  await project.destroy();
+  await project.dispose();
+});
+
+test("an image is built with its version, pushed with its tags, and deployed by its digest", async () => {
+  expectOk(await project.up());
+  expect(await served(target, DOMAIN)).toBe("1.0.0");
+
+  const image = (await target.ask(`jq -r '.images[]' /opt/${NAME}/current/manifest.json`)).trim();
+  expect(image).toMatch(new RegExp(`^${REGISTRY}/${NAME}@sha256:[0-9a-f]{64}$`));
+  const { stdout } = expectOk(await run(process.execPath, ["sandbox/main.ts", "status"]));
+  expect(stdout).toContain(`${NAME}:v1.0.0`);
+  expect(stdout).toContain(`${NAME}:sha-${COMMIT.slice(0, 7)}`);
+  const labels = JSON.parse(await target.ask(`docker image inspect ${image} --format '{{json .Config.Labels}}'`)) as Record<string, string>;
+  expect(labels["org.opencontainers.image.version"]).toBe("1.0.0");
+  expect(labels["org.opencontainers.image.revision"]).toBe(COMMIT);
+});
+
+test("an unchanged source is no change", async () => {
+  const { changes, code } = await project.preview(["--expect-no-changes"]);
+  expect({ changes, code }).toMatchObject({ code: 0 });
+  expect(Object.keys(changes)).toEqual(["same"]);
+});
+
+test("a protected environment refuses an older version before anything is touched", async () => {
+  await project.setConfig({ "slipway:protected": true, "slipway:applications": { [NAME]: { version: "0.9.0", hosts: [`host-${HOST}`], observe: "0s" } } });
+  const { code, stdout, stderr } = await project.up();
+  expect(code).not.toBe(0);
+  expect(stdout + stderr).toMatch(/0\.9\.0.*1\.0\.0|1\.0\.0.*0\.9\.0/s);
+  expect(stdout + stderr).toContain("allowDowngrade");
+  expect(await served(target, DOMAIN)).toBe("1.0.0");
+});

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectOk } from "../support/run.ts";
+import { ensureSandbox, seed } from "../support/sandbox.ts";
+import type { Host } from "../support/ssh.ts";
+import { containers, ledger } from "../support/state.ts";
+import { startLoad, type LoadReport } from "../support/load/index.ts";
+import { Scene } from "./support/scene.ts";
+
+const APPLICATION = "recreate";
+const FIRST = "1.0.0";
+const VERSIONS = ["2.1.0", "2.1.1", "2.1.2", "2.1.3", "2.1.4"];
+const ALL = [FIRST, ...VERSIONS];
+
+/** A service with its data in one volume, as one with SQLite: it must never run twice. */
+const DECLARATION = `
+  services: { web: { port: 8000, health: "/health", strategy: "recreate", volumes: ["data:/data"], drain: "6s" } },
+  verification: { version: "/api/v1/version" },
+  preflight: { freeMiB: 64 },`;
+
+let scene: Scene;
+let target: Host;
+let report: LoadReport;
+/** What Docker says happened to the containers of the service, in order: `start` or `die`, and which one. */
+let events: { action: string; container: string }[];
+
+beforeAll(async () => {
+  target = (await ensureSandbox({ hosts: 4 }))[3]!;
+  await seed(...VERSIONS.map((version) => `shop:${version}`));
+  scene = await Scene.create({ application: APPLICATION, host: target, declaration: DECLARATION });
+  const since = (await target.ask("date +%s")).trim();
+  await scene.deploy(FIRST);
+
+  const load = startLoad({ url: `http://${target.address}`, hostHeader: scene.domain, rate: 40, durationSeconds: 1200, timeoutSeconds: 60 });
+  await load.started;
+  try {
+    for (const version of VERSIONS) {
+      scene.want(version);
+      expectOk(await scene.project.up());
+    }
+  } finally {
+    report = await load.stop();
+    const { requests, failures, idleCloseRaces, websocketReconnects, latency } = report;
+    console.log(JSON.stringify({ requests, failures, idleCloseRaces: idleCloseRaces.count, websocketReconnects, latency, seconds: report.seconds }));
+  }
+  const filter = `--filter label=com.docker.compose.project=${APPLICATION} --filter event=start --filter event=die`;
+  const text = await target.ask(`docker events --since ${since} --until "$(date +%s)" ${filter} --format '{{.Action}} {{.ID}}'`);
+  events = text.trim().split("\n").map((line) => ({ action: line.split(" ")[0]!, container: line.split(" ")[1]! }));
+}, 1_200_000);
+
+afterAll(() => scene?.end());
+
+test("no request failed: all were held while the process was exchanged", () => {
+  expect(report.failuresByKind).toEqual({});
+  expect(report.failures).toBe(0);
+  expect(report.idleCloseRaces.count).toBe(0);
+  for (const part of [report.keepAlive, report.newConnection, report.slow, report.downloads, report.uploads]) {
+    expect(part.requests).toBeGreaterThan(VERSIONS.length);
+  }
+});
+
+test("requests waited longer than an exchange of the process takes", () => {
+  expect(report.latency.max).toBeGreaterThan(1000);
+});
+
+test("never two containers ran at once", () => {
+  expect(events.filter(({ action }) => action === "start")).toHaveLength(ALL.length);
+  expect(new Set(events.map(({ container }) => container)).size).toBe(ALL.length);
+  const running = new Set<string>();
+  for (const { action, container } of events) {
+    if (action === "start") running.add(container);
+    else running.delete(container);
+    expect(running.size, JSON.stringify(events)).toBeLessThanOrEqual(1);
+  }
+});
+
+test("every version served, in order", () => {
+  expect(report.versionTimeline.map(([, version]) => version)).toEqual(ALL);
+  expect(report.mixedAfterSwitch).toBe(0);
+});
+
+test("one container is left, on the one volume", async () => {
+  const left = await containers(target, APPLICATION);
+  expect(left.map(({ service, state }) => `${service} ${state}`)).toEqual(["web running"]);
+  const volumes = await target.ask(`docker volume ls --quiet --filter label=com.docker.compose.project=${APPLICATION}`);
+  expect(volumes.trim()).toBe(`${APPLICATION}_data`);
+});
+
+test("the ledger tells of each exchange", async () => {
+  const lines = await ledger(target, APPLICATION);
+  expect(lines.map(({ result, version }) => `${result} ${version}`)).toEqual(ALL.map((version) => `confirmed ${version}`));
+  for (const { steps } of lines) expect(steps).toMatchObject({ exchange: expect.any(Number), verify: expect.any(Number) });
+});

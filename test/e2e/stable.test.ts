@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Project } from "../support/project.ts";
+import { ensureSandbox } from "../support/sandbox.ts";
+import { served } from "../support/served.ts";
+import { host } from "../support/ssh.ts";
+import { containers, ledger } from "../support/state.ts";
+import { clean, configFor, expectNoChange, LIBRARY, planned, programOf, said, SHOP, upOk } from "./support/drift.ts";
+
+const HOST = 9;
+const target = host(HOST);
+const APP = "stable";
+
+const specOf = (name: string): Record<string, unknown> => ({
+  name, image: SHOP, domain: `http://${name}.test`,
+  services: { web: { port: 8000, health: "/health" }, worker: {} },
+  verification: { version: "/api/v1/version" },
+});
+
+/** The same application, built from the library's components: `create` makes it, with a name and options of its own. */
+const componentsOf = (create: string): string => `
+import * as pulumi from "@pulumi/pulumi";
+import { Application, DockerHost, freshToken, readSettings, registryAccess } from ${JSON.stringify(LIBRARY)};
+const settings = readSettings();
+const fresh = freshToken();
+const registries = Object.entries(settings.registries).map(([server, { username, password }]) => ({ server, username, password }));
+const hosts = Object.fromEntries(Object.entries(settings.hosts).map(([name, host]) => [name, new DockerHost(name, { settings: host, registries, fresh })]));
+const args = {
+  spec: ${JSON.stringify(specOf(APP))}, settings: settings.applications.${APP}, secrets: {}, hosts, registries,
+  access: registryAccess(settings.registries), fresh, protected: false,
+};
+class Group extends pulumi.ComponentResource {
+  constructor(name) {
+    super("test:index:Group", name);
+    this.registerOutputs({});
+  }
+}
+${create}
+`;
+
+let project: Project;
+let second: Project | undefined;
+
+beforeAll(async () => {
+  await ensureSandbox({ hosts: HOST });
+  const applications = { [APP]: { version: "1.0.0", hosts: [`host-${HOST}`], removeData: true } };
+  project = await Project.create({ name: APP, program: programOf([specOf(APP)]), config: configFor([HOST], applications) });
+  await upOk(project);
+});
+
+afterAll(async () => {
+  await clean(second);
+  await clean(project);
+});
+
+/** What must not change when nothing is deployed. */
+const work = async (): Promise<unknown> => ({
+  ledger: (await ledger(target, APP)).length,
+  containers: (await containers(target, APP)).map(({ id, started }) => `${id} ${started}`),
+});
+
+/** The program changes, the application does not: one update at most takes it over, and nothing is deployed. */
+async function nothingDeployed(program: string, steps: string[]): Promise<void> {
+  const before = await work();
+  project.write("index.ts", program);
+  expect(planned(await project.preview())).toEqual(steps);
+  await upOk(project);
+  expect(await work()).toEqual(before);
+  expect(await served(target, `${APP}.test`)).toBe("1.0.0");
+  await expectNoChange(project);
+}
+
+describe("an unchanged application", () => {
+  it("shows no change, twice, in preview and up", async () => {
+    const before = await work();
+    for (let turn = 0; turn < 2; turn++) {
+      await expectNoChange(project);
+      await upOk(project, ["--expect-no-changes"]);
+    }
+    expect(await work()).toEqual(before);
+  });
+
+  it("is not deployed when its component is renamed with an alias", async () => {
+    await nothingDeployed(componentsOf(`new Application("renamed", args, { aliases: [{ name: "${APP}" }] });`), [`update ${APP}-host-${HOST}`]);
+  });
+
+  it("is not deployed when its component moves below another, with an alias", async () => {
+    await nothingDeployed(
+      componentsOf('new Application("renamed", args, { parent: new Group("group"), aliases: [{ parent: pulumi.rootStackResource }] });'),
+      ["create group", `update ${APP}-host-${HOST}`],
+    );
+  });
+
+  it("survives a rename without an alias: the host does not remove what its new owner runs", async () => {
+    const before = await work();
+    project.write("index.ts", componentsOf('new Application("anew", args);'));
+    const up = await upOk(project);
+    expect(said(up)).toMatch(/kept: stable on this host now belongs to/);
+    expect(await work()).toEqual(before);
+    expect(await served(target, `${APP}.test`)).toBe("1.0.0");
+    await expectNoChange(project);
+  });
+
+  it("does not notice another stack that comes to its host and goes", async () => {
+    const before = await work();
+    const applications = { guest: { version: "1.1.0", hosts: [`host-${HOST}`], removeData: true } };
+    second = await Project.create({ name: "stable-guest", stack: "staging", program: programOf([specOf("guest")]), config: configFor([HOST], applications) });
+    await upOk(second);
+    expect([await served(target, "guest.test"), await served(target, `${APP}.test`)]).toEqual(["1.1.0", "1.0.0"]);
+    await expectNoChange(project);
+    await expectNoChange(second);
+    const guest = second;
+    second = undefined;
+    await clean(guest);
+    expect(await containers(target, "guest")).toEqual([]);
+    expect(await served(target, `${APP}.test`)).toBe("1.0.0");
+    expect(await work()).toEqual(before);
+    await expectNoChange(project);
+  });
+});
