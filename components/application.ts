@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { normalise, DeclarationError, type Plan } from "./application/normalise.ts";
+import { normalise, type Plan } from "./application/normalise.ts";
+import { DeclarationError } from "./application/problems.ts";
 import type { ApplicationSpec } from "./application/spec.ts";
 import type { DockerHost, Login } from "./host/dockerHost.ts";
 import { commitOf } from "./image/commit.ts";

@@ -1,12 +1,14 @@
 /** Turns a declaration and the environment's settings into one plain plan. All errors at once, before anything runs. */
 import { formatReference, parseReference, referenceProblem } from "../image/reference.ts";
 import type { ApplicationSettings } from "../settings/types.ts";
-import { parseDuration } from "../settings/duration.ts";
 import { publishedPort, targetPort } from "../stack/compose.ts";
 import { activeServices, filesBeside, interpolate, neededVariables, parseComposeFile } from "../stack/composeFile.ts";
-import type { Domain, OneOff, Service, Stack } from "../stack/model.ts";
+import type { Service, Stack } from "../stack/model.ts";
+import { checkMountedFiles, checkVariables } from "./checks.ts";
 import { declaredDocument, isAccessory, isOwnImage } from "./document.ts";
-import type { ApplicationSpec, ComposeDocument, ComposeService, Duration, OneOffSpec, ServiceSpec } from "./spec.ts";
+import { DeclarationError, Problems } from "./problems.ts";
+import { domains, oneOff, ownService, verification } from "./services.ts";
+import type { ApplicationSpec, ComposeDocument, ComposeService } from "./spec.ts";
 
 export interface Context {
   settings: ApplicationSettings;
@@ -38,104 +40,7 @@ export interface Plan {
   database: boolean;
 }
 
-const PATH = /^\/[^\s"'`{}\\]*$/;
-const HOST = /^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 const SERVICE = /^[a-z0-9][a-z0-9_-]{0,62}$/;
-
-export class DeclarationError extends Error {}
-
-class Problems {
-  readonly found: string[] = [];
-  readonly application: string;
-  constructor(application: string) { this.application = application; }
-  add(path: string, value: unknown, remedy: string): void {
-    this.found.push(`apps: ${this.application}.${path}: ${JSON.stringify(value)} ${remedy}`);
-  }
-  time(path: string, value: Duration | undefined, fallback: number): number {
-    if (value === undefined) return fallback;
-    const ms = parseDuration(value);
-    if (ms === undefined) this.add(path, value, 'is not a time; write "500ms", "15s" or "2m"');
-    return ms ?? fallback;
-  }
-}
-
-function health(problems: Problems, name: string, spec: ServiceSpec): Service["health"] {
-  const given = typeof spec.health === "string" ? { path: spec.health } : (spec.health ?? {});
-  if (given.path !== undefined && !PATH.test(given.path)) problems.add(`services.${name}.health`, given.path, 'is not a path; write "/health"');
-  if (given.path !== undefined && (given.port ?? spec.port) === undefined) problems.add(`services.${name}.health`, given.path, "needs a port; add services." + name + ".port or health.port");
-  const port = given.port ?? spec.port;
-  return {
-    ...(given.path === undefined ? {} : { path: given.path, ...(port === undefined ? {} : { port }) }),
-    interval: problems.time(`services.${name}.health.interval`, given.interval, 300),
-    successes: given.successes ?? 3,
-    timeout: problems.time(`services.${name}.health.timeout`, given.timeout, 60_000),
-  };
-}
-
-function replicas(service: ComposeService): number {
-  const deploy = service["deploy"] as { replicas?: number } | undefined;
-  return Number(service["scale"] ?? deploy?.replicas ?? 1);
-}
-
-function ownService(problems: Problems, name: string, spec: ServiceSpec, document: ComposeDocument, settings: ApplicationSettings): Service {
-  const service = document.services[name]!;
-  const hasVolumes = ((service["volumes"] as unknown[] | undefined) ?? []).length > 0;
-  const strategy = spec.strategy ?? (spec.port !== undefined && !hasVolumes ? "rolling" : "recreate");
-  const ports = ((service["ports"] as unknown[] | undefined) ?? []).filter((port) => spec.port === undefined || targetPort(port) !== spec.port);
-  if (!["rolling", "recreate"].includes(strategy)) problems.add(`services.${name}.strategy`, strategy, 'is not a strategy; write "rolling" or "recreate"');
-  const fixed = ports.map(publishedPort).find((port) => port !== undefined);
-  if (strategy === "rolling" && fixed !== undefined) {
-    problems.add(`services.${name}.strategy`, strategy, `cannot run two containers that publish port ${fixed}; remove that port, or use "recreate"`);
-  }
-  if (spec.port !== undefined && replicas(service) > 1) {
-    problems.add(`services.${name}`, replicas(service), "replicas behind the proxy are not supported; remove deploy.replicas");
-  }
-  if (spec.port !== undefined && service["network_mode"] !== undefined) {
-    problems.add(`services.${name}.network_mode`, service["network_mode"], "keeps the proxy from reaching it; remove network_mode, or the port");
-  }
-  if (spec.path !== undefined && !PATH.test(spec.path)) problems.add(`services.${name}.path`, spec.path, 'is not a path; write "/api"');
-  return {
-    name,
-    strategy,
-    replicas: replicas(service),
-    ...(spec.port === undefined ? {} : { port: spec.port }),
-    ...(spec.path === undefined ? {} : { path: spec.path }),
-    health: health(problems, name, spec),
-    drain: settings.drain ?? problems.time(`services.${name}.drain`, spec.drain, 10_000),
-  };
-}
-
-function domains(problems: Problems, spec: ApplicationSpec, settings: ApplicationSettings): Domain[] {
-  const given = settings.domains ?? (spec.domain === undefined ? [] : [spec.domain].flat());
-  return given.map((text) => {
-    const [, scheme, host] = /^(?:(https?):\/\/)?(.*)$/s.exec(text)!;
-    if (!HOST.test(host!)) problems.add("domain", text, 'is not a domain; write "shop.example.com", or "http://shop.home" for one without TLS');
-    return { host: host!, scheme: scheme === "http" ? "http" : "https" };
-  });
-}
-
-function oneOff(problems: Problems, path: string, value: OneOffSpec | string[] | undefined, own: string[]): OneOff | undefined {
-  if (value === undefined) return undefined;
-  const given = Array.isArray(value) ? { command: value } : value;
-  const service = given.service ?? own[0] ?? "";
-  if (!own.includes(service)) problems.add(`${path}.service`, service, `is not one of its own services: ${own.join(", ") || "none"}`);
-  if (given.command.length === 0 || given.command.some((word) => word.includes("\n"))) problems.add(`${path}.command`, given.command, "must be words without line breaks");
-  return { service, command: given.command, timeout: problems.time(`${path}.timeout`, given.timeout, 300_000) };
-}
-
-function verification(problems: Problems, spec: ApplicationSpec, version: string): Stack["verification"] {
-  const given = spec.verification ?? {};
-  const asked = typeof given.version === "string" ? { path: given.version, field: "version" } : given.version;
-  const checks = (given.checks ?? []).map((check) => (typeof check === "string" ? { path: check, status: 200 } : { status: 200, ...check }));
-  for (const path of [...checks.map((check) => check.path), ...(asked ? [asked.path] : []), ...(given.responseTime ? [given.responseTime.path] : [])]) {
-    if (!PATH.test(path)) problems.add("verification", path, 'is not a path; write "/api/v1/version"');
-  }
-  return {
-    ...(asked ? { version: { equals: version, ...asked } } : {}),
-    checks,
-    ...(given.responseTime ? { responseTime: given.responseTime } : {}),
-  };
-}
 
 function document(problems: Problems, spec: ApplicationSpec, context: Context, variables: Record<string, string>): ComposeDocument {
   if (spec.compose === undefined) return declaredDocument(spec, variables, context.secretNames);
@@ -165,13 +70,6 @@ function checkPaths(problems: Problems, services: Service[]): void {
   for (const [index, service] of routed.entries()) {
     const first = routed.findIndex((other) => prefix(other) === prefix(service));
     if (first < index) problems.add(`services.${service.name}.path`, prefix(service), `is that of ${routed[first]!.name} already; give one of them another path, or no port`);
-  }
-}
-
-function checkVariables(problems: Problems, spec: ApplicationSpec, needed: string[], known: string[]): void {
-  for (const name of needed.filter((candidate) => !known.includes(candidate))) {
-    problems.add(spec.compose ? "compose" : "services", `\${${name}}`,
-      `has no value; set slipway:secrets.${spec.name}.${name} (pulumi config set --secret --path 'slipway:secrets.${spec.name}.${name}'), or slipway:applications.${spec.name}.environment.${name}`);
   }
 }
 
@@ -220,6 +118,7 @@ export function normalise(spec: ApplicationSpec, context: Context): Plan {
   const valued = [...Object.keys(known), ...context.secretNames, ...(spec.database ? ["DATABASE_URL"] : [])];
   const { services: declared, networks, volumes, configs, secrets } = parsed;
   checkVariables(problems, spec, neededVariables({ declared, networks, volumes, configs, secrets }, valued), valued);
+  checkMountedFiles(problems, spec, context, parsed);
   const services = own.map((name) => ownService(problems, name, spec.services?.[name] ?? {}, parsed, settings));
   checkPaths(problems, services);
   const secretFiles = Object.entries(spec.services ?? {}).flatMap(([service, hint]) => (hint.secretFiles ?? []).map((name) => {

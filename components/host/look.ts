@@ -75,7 +75,7 @@ function connect(config: ConnectConfig): Promise<Client> {
   return new Promise((resolve, reject) => {
     const client = new Client();
     client.once("ready", () => resolve(client));
-    client.once("error", (error) => reject(NO_SUCH_KEY.test(error.message) ? new OtherHostKey(config.host ?? "") : error));
+    client.on("error", (error) => reject(NO_SUCH_KEY.test(error.message) ? new OtherHostKey(config.host ?? "") : error));
     client.connect(config);
   });
 }
@@ -86,23 +86,28 @@ async function open(reach: Reach): Promise<{ client: Client; close: () => void }
     return { client, close: () => client.end() };
   }
   const bastion = await connect(options(reach.bastion));
-  const sock = await new Promise<NonNullable<ConnectConfig["sock"]>>((resolve, reject) => {
-    bastion.forwardOut("127.0.0.1", 0, reach.address, reach.port, (error, stream) => (error ? reject(error) : resolve(stream)));
-  });
-  const client = await connect({ ...options(reach), sock });
-  return { client, close: () => { client.end(); bastion.end(); } };
+  try {
+    const sock = await new Promise<NonNullable<ConnectConfig["sock"]>>((resolve, reject) => {
+      bastion.forwardOut("127.0.0.1", 0, reach.address, reach.port, (error, stream) => (error ? reject(error) : resolve(stream)));
+    });
+    const client = await connect({ ...options(reach), sock });
+    return { client, close: () => { client.end(); bastion.end(); } };
+  } catch (error) {
+    bastion.end();
+    throw error;
+  }
 }
 
 function run(client: Client, command: string): Promise<{ code: number; output: string; errors: string }> {
   return new Promise((resolve, reject) => {
     client.exec(command, (error, stream) => {
       if (error) return reject(error);
-      let output = "";
-      let errors = "";
+      const output: Buffer[] = [];
+      const errors: Buffer[] = [];
       const timer = setTimeout(() => reject(new Error("no answer within 10 s")), TIMEOUT_MS);
-      stream.on("data", (data: Buffer) => { output += data.toString(); });
-      stream.stderr.on("data", (data: Buffer) => { errors += data.toString(); });
-      stream.on("close", (code: number) => { clearTimeout(timer); resolve({ code, output, errors }); });
+      stream.on("data", (data: Buffer) => { output.push(data); });
+      stream.stderr.on("data", (data: Buffer) => { errors.push(data); });
+      stream.on("close", (code: number) => { clearTimeout(timer); resolve({ code, output: String(Buffer.concat(output)), errors: String(Buffer.concat(errors)) }); });
     });
   });
 }

@@ -48,7 +48,11 @@ export async function keepExport(options: KeepOptions): Promise<string | undefin
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const path = join(options.folder, name);
   writeFileSync(path, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
-  for (const old of [...kept, name].slice(0, -options.keep)) rmSync(join(options.folder, old));
+  // The same state, kept under an older time, is this one now.
+  const others = kept.filter((known) => known !== name);
+  const same = others.filter((known) => known.endsWith(name.slice(-17)));
+  const rest = others.filter((known) => !same.includes(known));
+  for (const old of [...same, ...rest.slice(0, Math.max(0, rest.length + 1 - options.keep))]) rmSync(join(options.folder, old));
   return path;
 }
 

@@ -68,6 +68,8 @@ prune() {
     prune_images "$gone/manifest.json"
     rm -rf "$gone"
   done < <(find "$DIR/releases" -mindepth 2 -maxdepth 2 -name confirmed -printf '%T@ %h\n' | sort -rn | sed 's#.*/##')
+  # Staged by a deployment that never got the lock.
+  find "$DIR/releases" -mindepth 1 -maxdepth 1 -type d -mmin +1440 ! -name "$RELEASE" ! -exec test -e {}/confirmed \; -exec rm -rf {} +
   find "$DIR/run" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec rm -rf {} +
   prune_secret_files
 }
@@ -93,6 +95,7 @@ prune_secret_files() {
 
 finish() {
   step drain remove_old
+  wait_for_docker || fail "Docker does not answer on this host; start it (systemctl start docker), the rest follows by itself"
   record_deployment
   step prune prune
   ledger deploy confirmed "$RELEASE" ''
@@ -109,5 +112,6 @@ command_confirm() {
   fi
   [ "$(deployed release)" = "$RELEASE" ] ||
     fail "release $RELEASE of $APP was not confirmed in time and went back by itself; run pulumi up again"
+  if [ "$(deployed token)" != "$TOKEN" ] && take_lock 5 "$TOKEN"; then adopt; drop_lock; fi
   say "$APP $(deployed version) (release $RELEASE) is confirmed"
 }

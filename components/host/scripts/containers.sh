@@ -20,7 +20,7 @@ name_of() { docker inspect --format '{{slice .Name 1}}' "$1"; }
 # describe_containers: {service: [{id, name, policy}]} of the application's services, for the journal.
 describe_containers() {
   local ids
-  ids=$(docker ps --all --quiet --filter "label=com.docker.compose.project=$APP" --filter label=com.docker.compose.oneoff=False)
+  ids=$(docker ps --all --quiet --filter "label=com.docker.compose.project=$APP" --filter label=com.docker.compose.oneoff=False) || return
   [ -n "$ids" ] || { printf '{}'; return; }
   # shellcheck disable=SC2086 # one argument per id
   docker inspect $ids | jq -c '[.[] | {service: .Config.Labels["com.docker.compose.service"], id: .Id, name: .Name[1:],
@@ -38,6 +38,9 @@ create_new() {
   done
   quietly compose "$release" up --no-start --no-deps --no-recreate --no-build --pull never "${scale[@]}" "$@" ||
     fail "Docker Compose could not create ${*} of $APP"
+  for service in "$@"; do
+    [ -n "$(new_containers "$service")" ] || fail "Docker Compose created no new container for $service of $APP"
+  done
 }
 
 start_new() {
@@ -58,7 +61,7 @@ services() { jq -r --arg strategy "${2:-}" '.services[] | select($strategy == ""
 remove_containers() {
   local id
   for id in "$@"; do
-    docker rm --force "$id" >/dev/null 2>&1 || true
+    docker rm --force "$id" >/dev/null 2>&1 || { wait_for_docker && docker rm --force "$id" >/dev/null 2>&1; } || true
   done
 }
 

@@ -38,20 +38,33 @@ command_deploy() {
   trap leave_unstaged EXIT
   PREVIOUS=$(deployed release)
   if [ -n "$(follow_same)" ]; then follow_running; return; fi
-  (receive_and_stage)
-  if ! take_lock "$LOCK_WAIT" "$TOKEN"; then
+  receive
+  (stage_and_say)
+  if ! obtain_lock; then
     if [ -n "$(follow_same)" ]; then follow_running; return; fi
     fail_locked
   fi
-  trap - EXIT
   PREVIOUS=$(deployed release)
   [ ! -f "$DIR/rollout.json" ] || recover_interrupted
+  # Another deployment or a recovery may have removed the release meanwhile.
+  intact "$RELEASE" || (stage_and_say)
+  trap - EXIT
+  rm -f "$INCOMING"
   if already_there; then return; fi
   start_detached
 }
 
-receive_and_stage() {
-  receive
+# obtain_lock: a holder that has not written its journal yet may be deploying the same release: it gets a few seconds.
+obtain_lock() {
+  local deadline
+  deadline=$(($(now) + (LOCK_WAIT > 3 ? LOCK_WAIT : 3) * 1000))
+  until take_lock 1 "$TOKEN"; do
+    [ -z "$(follow_same)" ] && [ "$(now)" -lt "$deadline" ] || return 1
+  done
+}
+
+stage_and_say() {
+  trap 'rm -rf "$CREDENTIALS"' EXIT
   stage "$RELEASE"
   printf 'pull %s\n' "$PULL_TOOK" >>"$RUN/steps"
   say "$(printf '%-10s %6s s' pull "$(seconds "$PULL_TOOK")")"
@@ -64,16 +77,22 @@ leave_unstaged() {
   if [ "$code" -ne 0 ] && [ -d "$DIR/releases/$RELEASE" ] && [ ! -e "$DIR/releases/$RELEASE/confirmed" ] && lock_is_free; then
     rm -rf "$DIR/releases/$RELEASE"
   fi
-  rm -rf "$RUN"
+  rm -rf "$RUN" "${INCOMING:-}"
 }
 
 # already_there: the release runs as it should; only the token is taken over.
 already_there() {
   [ "$PREVIOUS" = "$RELEASE" ] && [ -z "$(differences)" ] || return 1
-  jq -c --arg token "$TOKEN" --arg owner "$OWNER" '.token = $token | .owner = $owner' "$DIR/deployment.json" | replace "$DIR/deployment.json"
+  adopt
   rm -rf "$RUN"
   drop_lock
   say "$APP $(deployed version) (release $RELEASE) already runs; nothing to do"
+}
+
+# adopt: the host remembers the name that the newest run gave to the deployment. The caller holds the lock.
+adopt() {
+  jq -c --arg token "$TOKEN" --arg owner "$OWNER" '.token = $token | if $owner == "" then . else .owner = $owner end' \
+    "$DIR/deployment.json" | replace "$DIR/deployment.json"
 }
 
 # follow_same: prints the run of a deployment of the same release that is under way (a rerun after a lost connection).
@@ -85,10 +104,14 @@ follow_same() {
 follow_running() {
   local run
   run=$(follow_same)
-  rm -rf "$RUN"
+  rm -rf "$RUN" "${INCOMING:-}"
   trap - EXIT
   say "release $RELEASE of $APP is already being deployed by $(lock_holder); following it"
   follow "$run"
+  if [ -e "$run/status" ] && take_lock 5 "$TOKEN"; then
+    [ "$(deployed release)" != "$RELEASE" ] || adopt
+    drop_lock
+  fi
 }
 
 start_detached() {
@@ -112,7 +135,7 @@ follow() {
   kill "$reader" 2>/dev/null || true
   wait "$reader" 2>/dev/null || true
   [ -e "$run/status" ] || [ ! -e "$run/activated" ] || return 0
-  code=$(cat "$run/status" 2>/dev/null) || fail "the deployment of $APP was interrupted on the host; pulumi up again finds out what is left to do"
+  code=$(cat "$run/status" 2>/dev/null) || REASON_FILE='' fail "the deployment of $APP was interrupted on the host; pulumi up again finds out what is left to do"
   return "$code"
 }
 
@@ -122,7 +145,10 @@ command_supervise() {
   RUN=$2
   load_request
   local code=0
-  "$HERE/slipway" work "$APP" "$RUN" || code=$?
+  # In a process group of its own: what is left of a killed rollout must not go on beside the way back.
+  setsid "$HERE/slipway" work "$APP" "$RUN" &
+  wait $! || code=$?
+  kill -KILL -- -$! 2>/dev/null || true
   if [ -f "$DIR/rollout.json" ]; then
     # The rollout ended without tidying up after itself: killed, or failed where it must not.
     recover_interrupted || true
@@ -188,7 +214,7 @@ turn_back() {
   FAILED_AT=$(now)
   reason=$(cat "$REASON_FILE" 2>/dev/null || true)
   reason=${reason:-"step $(cat "$RUN/step" 2>/dev/null || printf unknown) failed; the lines above say why"}
-  VERSION=$(manifest "$RELEASE" .version)
+  VERSION=$(jq -r .version "$DIR/rollout.json")
   revert
   ledger deploy reverted "$RELEASE" "$reason"
   VERSION=''

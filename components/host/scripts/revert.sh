@@ -32,8 +32,11 @@ stop_new() {
 
 # start_old SERVICE: the old containers run again, with the restart policy that they had.
 start_old() {
-  local id policy
+  local id policy now_has
   while IFS=$'\t' read -r id policy; do
+    now_has=$(docker inspect --format '{{.HostConfig.RestartPolicy.Name}}' "$id" 2>/dev/null) || continue
+    # Docker may still be stopping it (see stop_old), and would go on after it was found running.
+    [ "$now_has" = "${policy%%:*}" ] || docker stop "$id" >/dev/null
     docker update --restart "$policy" "$id" >/dev/null 2>&1 || continue
     [ "$(docker inspect --format '{{.State.Running}}' "$id")" = true ] && continue
     docker start "$id" >/dev/null || true
@@ -65,7 +68,7 @@ revert_accessories() {
 
 # forget_release: a release that never served leaves neither files nor images.
 forget_release() {
-  [ -e "$DIR/releases/$RELEASE/confirmed" ] || [ "$RELEASE" = "$PREVIOUS" ] && return
+  [ -e "$DIR/releases/$RELEASE/confirmed" ] || [ "$RELEASE" = "$PREVIOUS" ] || [ ! -d "$DIR/releases/$RELEASE" ] && return
   mkdir -p "$RUN/failed" && cp "$DIR/releases/$RELEASE/manifest.json" "$RUN/failed/"
   rm -rf "$DIR/releases/$RELEASE"
   prune_images "$RUN/failed/manifest.json"

@@ -11,9 +11,12 @@ journal() {
 phase() { journal '.phase = $phase' --arg phase "$1"; }
 
 begin_rollout() {
+  local old
+  # Without this list the way back would not know what to keep.
+  old=$(describe_containers) || fail "Docker does not answer on this host; start it (systemctl start docker). Nothing was changed."
   remember_routes
   jq -cn --arg release "$RELEASE" --arg version "$(manifest "$RELEASE" .version)" --arg previous "$PREVIOUS" \
-    --arg by "$TOKEN" --arg owner "$OWNER" --arg since "$(timestamp)" --arg run "$RUN" --argjson old "$(describe_containers)" \
+    --arg by "$TOKEN" --arg owner "$OWNER" --arg since "$(timestamp)" --arg run "$RUN" --argjson old "$old" \
     '{release: $release, version: $version, previous: $previous, by: $by, owner: $owner, since: $since, run: $run, phase: "begun", old: $old}' |
     replace "$DIR/rollout.json"
 }

@@ -76,7 +76,10 @@ restore_routes() {
     [ -f "$file" ] && set_upstream "$(basename "$file")" "$(cat "$file")"
   done
   if [ -f "$RUN/before/route.caddy" ]; then
-    (install_route "$RUN/before/route.caddy") || true
+    cmp -s "$RUN/before/route.caddy" "$PROXY/routes/$APP.caddy" && return
+    # A proxy that does not answer yet reads the file when it starts.
+    replace "$PROXY/routes/$APP.caddy" <"$RUN/before/route.caddy"
+    reload_proxy >/dev/null || { sleep 1; reload_proxy >/dev/null; } || true
   else
     remove_route
   fi

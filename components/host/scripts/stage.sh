@@ -6,7 +6,6 @@
 receive() {
   INCOMING=$(mktemp "$DIR/.incoming.XXXXXX")
   CREDENTIALS=''
-  trap 'rm -rf "$INCOMING" "$CREDENTIALS"' EXIT
   cat >"$INCOMING"
   jq -e '.files | has("compose.yaml") and has("manifest.json") and has(".env")' "$INCOMING" >/dev/null 2>&1 ||
     fail "the release sent for $APP is incomplete; the connection may have broken off. Nothing was changed."
@@ -16,7 +15,7 @@ receive() {
 write_release() {
   local id=$1 new file sums
   mkdir -p "$DIR"/{releases,data,backups,logs,run}
-  find "$DIR/releases" -maxdepth 1 -name '.new.*' -mmin +60 -exec rm -rf {} +
+  find "$DIR" "$DIR/releases" "$DIR/run" -maxdepth 1 \( -name '.new.*' -o -name '.incoming.*' -o -name '.docker.*' \) -mmin +60 -exec rm -rf {} +
   new=$(mktemp -d "$DIR/releases/.new.XXXXXX")
   while IFS= read -r file; do
     jq -j --arg file "$file" '.files[$file]' "$INCOMING" >"$new/$file"
@@ -106,6 +105,7 @@ stage() {
 command_stage() {
   parse_deploy "$@"
   ensure_folder
+  trap 'rm -rf "${INCOMING:-}" "${CREDENTIALS:-}"' EXIT
   receive
   stage "$RELEASE"
   say "$APP $(manifest "$RELEASE" .version) (release $RELEASE) is staged"

@@ -1,0 +1,157 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Project } from "../support/project.ts";
+import { CHECKOUT, expectOk, type Result, run } from "../support/run.ts";
+import { ensureSandbox } from "../support/sandbox.ts";
+import { served } from "../support/served.ts";
+import { host, SANDBOX } from "../support/ssh.ts";
+import { ledger } from "../support/state.ts";
+import { clean, configFor, expectNoChange, hostEntry, programOf, said, SHOP, upOk, warnings } from "./support/drift.ts";
+
+const HOST = 10;
+const OTHER = 9;
+const hosts = [host(OTHER), host(HOST)];
+const target = host(HOST);
+const APP = "hostile";
+const DOMAIN = "hostile.test";
+const LONG = "a".repeat(5000);
+
+/** Texts that a shell, a path, a Compose file or a Caddyfile could take for something else. */
+const TEXTS = ["it's", 'a "b"', "a b", "$HOME", "$(touch /tmp/hostile)", "a\nb", "naïve", "../../etc/passwd", "a;reboot", "-rf", "{x}", LONG];
+
+const specOf = (more: Record<string, unknown> = {}, services: Record<string, unknown> = { web: { port: 8000, health: "/health" } }): Record<string, unknown> => ({
+  name: APP, image: SHOP, domain: `http://${DOMAIN}`, services, verification: { version: "/api/v1/version" }, ...more,
+});
+const application = (more: Record<string, unknown> = {}): Record<string, unknown> => ({ version: "1.0.0", hosts: [`host-${HOST}`], removeData: true, ...more });
+const config = (more: Record<string, unknown> = {}): Record<string, unknown> => configFor([HOST], { [APP]: application() }, more);
+
+let project: Project;
+
+beforeAll(async () => {
+  await ensureSandbox({ hosts: HOST });
+  project = await Project.create({ name: APP, program: programOf([specOf()]), config: config() });
+});
+
+afterAll(() => clean(project));
+
+/** Everything on the host that a deployment could touch. */
+const traces = (): Promise<string> => target.ask("sudo ls -A /opt /tmp /opt/*/ 2>/dev/null | grep -v known_hosts || true; docker ps -aq; docker volume ls -q; docker network ls -q | sort");
+
+/** `up` is refused, says all of it, and has touched nothing. */
+async function refused(patterns: (RegExp | string)[]): Promise<Result> {
+  const before = await traces();
+  const result = await project.up();
+  expect(result.code).not.toBe(0);
+  for (const pattern of patterns) expect(said(result)).toMatch(pattern);
+  expect(said(result)).not.toMatch(/\n\s+at .*\.ts:\d+|TypeError|unhandled/i);
+  expect(await traces()).toBe(before);
+  return result;
+}
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+/** How an error shows a value: as JSON, odd characters escaped, shortened. */
+const shown = (text: string): string => escaped(JSON.stringify(text).replaceAll("ï", "\\u00ef").slice(0, 60).replace(/"$/, ""));
+
+describe("hostile settings are refused with place, value and way out", () => {
+  it("names of applications and hosts", async () => {
+    const names = [...TEXTS, "slipway", "slipway-proxy", "Shop"];
+    project.setConfig(config({ "slipway:applications": { ...Object.fromEntries(names.map((name) => [name, application()])), [APP]: application({ hosts: TEXTS }) } }));
+    await refused([...names.map((name) => new RegExp(`slipway:applications: ${shown(name)}.* (is no name; use|is a name that)`)),
+      ...TEXTS.map((name) => new RegExp(`slipway:applications\\.${APP}\\.hosts\\[\\d+\\]: ${shown(name)}.* is no host; `))]);
+    project.setConfig(config({ "slipway:hosts": { ...Object.fromEntries(TEXTS.map((name) => [name, hostEntry(HOST)])), [`host-${HOST}`]: hostEntry(HOST) } }));
+    await refused(TEXTS.map((name) => new RegExp(`slipway:hosts: ${shown(name)}.* is no name; use`)));
+  });
+
+  it("versions, images, domains, addresses, variables", async () => {
+    const entries = TEXTS.map((text, index) => [`app-${index}`, application({ version: text, image: text, domain: text, environment: { [text]: "value" } })] as const);
+    project.setConfig(config({
+      "slipway:applications": Object.fromEntries(entries),
+      "slipway:hosts": { [`host-${HOST}`]: hostEntry(HOST), ...Object.fromEntries(TEXTS.map((text, index) => [`odd-${index}`, { ...hostEntry(HOST), address: text, user: text, root: text }])) },
+    }));
+    const result = await refused(TEXTS.flatMap((_, index) => [
+      ...["version", "image", "domain", "environment"].map((key) => new RegExp(`slipway:applications\\.app-${index}\\.${key}\\b.*`)),
+      ...["address", "user", "root"].map((key) => new RegExp(`slipway:hosts\\.odd-${index}\\.${key}: `)),
+    ]));
+    expect(Math.max(...said(result).split("\n").map((line) => line.length)), "long values are shortened").toBeLessThan(1000);
+  });
+});
+
+describe("hostile declarations are refused with place, value and way out", () => {
+  beforeAll(() => project.setConfig(config()));
+
+  const each = (text: string): Record<string, unknown> => specOf(
+    { image: text, domain: text, environment: { [text]: "value" } },
+    { [text]: {}, web: { port: 8000, health: text, path: text, environment: { [text]: "value" }, drain: text } },
+  );
+
+  it.each(TEXTS.map((text) => [text.slice(0, 20), text] as const))("%j as image, domain, service, path, variable and time", async (_, text) => {
+    project.write("index.ts", programOf([each(text)]));
+    const value = shown(text);
+    await refused([
+      new RegExp(`apps: ${APP}\\.image: ${value}`),
+      new RegExp(`apps: ${APP}\\.domain: ${value}.* is not a domain; write`),
+      new RegExp(`apps: ${APP}\\.environment: ${value}.* is no name of an environment variable`),
+      new RegExp(`apps: ${APP}\\.services\\.\\S*: ${value}.* is not a service name; use`),
+      new RegExp(`apps: ${APP}\\.services\\.web\\.environment: ${value}.* is no name of an environment variable`),
+      new RegExp(`apps: ${APP}\\.services\\.web\\.health: ${value}.* is not a path; write`),
+      new RegExp(`apps: ${APP}\\.services\\.web\\.path: ${value}.* is not a path; write`),
+      new RegExp(`apps: ${APP}\\.services\\.web\\.drain: ${value}.* is not a time; write`),
+    ]);
+  });
+});
+
+describe("hosts that are not as they should be", () => {
+  beforeAll(() => {
+    project.write("index.ts", programOf([specOf()]));
+    project.setConfig(config());
+  });
+
+  it("another machine at its address: refused, also without a look", async () => {
+    for (const look of [true, false]) {
+      project.setConfig(config({ "slipway:hosts": { [`host-${HOST}`]: hostEntry(HOST, { look, hostKeyFile: join(SANDBOX, `host-${OTHER}.pub`) }) } }));
+      await refused([look ? new RegExp(`slipway:hosts\\.host-${HOST}: .*another host key.*nothing was sent to it`) : /host key mismatch|knownhosts|host key/i]);
+    }
+  });
+
+  it("one that does not answer: a warning at preview, a clear end of up", async () => {
+    project.setConfig(config({ "slipway:hosts": { [`host-${HOST}`]: hostEntry(HOST, { address: "10.213.77.199" }) } }));
+    const preview = await project.preview();
+    expect(preview.code).toBe(0);
+    expect(warnings(preview)).toMatch(/10\.213\.77\.199.* could not be looked at/);
+    const result = await refused([/10\.213\.77\.199/, /no route to host|timed? ?out|connection/i]);
+    expect(result.seconds).toBeLessThan(120);
+  });
+});
+
+describe("a wrong clock", () => {
+  it("does not disturb deadlines: the scripts measure time since the machine started", async () => {
+    const script = `. components/host/scripts/lib.sh; unset EPOCHREALTIME; EPOCHREALTIME=1.000000; a=$(now); EPOCHREALTIME=0.000000; sleep 0.1; b=$(now); echo $((b - a))`;
+    const { stdout } = expectOk(await run("bash", ["-c", script], { cwd: CHECKOUT }));
+    expect(Number(stdout)).toBeGreaterThanOrEqual(90);
+    expect(Number(stdout)).toBeLessThan(10_000);
+  });
+
+  it("deploys on two hosts whose dates are years apart, and keeps the order of the ledger", async () => {
+    const date = '#!/bin/sh\n# A date long past, whatever is asked.\nexec /bin/date --date="@$(( $(/bin/date +%s) - 700000000 ))" "$(printf %s\\\\n "$@" | grep ^+ || echo +%c)"\n';
+    await target.write("/usr/local/bin/date", date, "755");
+    try {
+      expect(await target.ask("date -u +%Y")).toMatch(/^200\d/);
+      const both = (version: string): Record<string, unknown> => configFor([OTHER, HOST], { [APP]: application({ version, hosts: [`host-${OTHER}`, `host-${HOST}`] }) });
+      for (const version of ["1.0.0", "1.1.0"]) {
+        project.setConfig(both(version));
+        await upOk(project);
+      }
+      for (const one of hosts) {
+        expect(await served(one, DOMAIN)).toBe("1.1.0");
+        expect((await ledger(one, APP)).map(({ result, version }) => `${result} ${version}`)).toEqual(["confirmed 1.0.0", "confirmed 1.1.0"]);
+      }
+      await expectNoChange(project);
+      await target.ask(`/opt/slipway/bin/slipway rollback ${APP}`);
+      expect(await served(target, DOMAIN)).toBe("1.0.0");
+    } finally {
+      await target.ask("sudo rm /usr/local/bin/date");
+    }
+    await upOk(project);
+    expect(await served(target, DOMAIN)).toBe("1.1.0");
+  });
+});
