@@ -1,7 +1,22 @@
 /** Checks of what an application needs from outside its declaration: variables, and files that are not sent along. */
+import { repositoryProblem } from "../image/reference.ts";
+import { VARIABLE } from "../settings/names.ts";
 import type { Context } from "./normalise.ts";
 import type { Problems } from "./problems.ts";
 import type { ApplicationSpec, ComposeDocument } from "./spec.ts";
+
+/** The image's repository, and environment variables by name: what settings are checked for, a declaration is too. */
+export function checkNames(problems: Problems, spec: ApplicationSpec): void {
+  const wrong = spec.image === undefined ? undefined : repositoryProblem(spec.image);
+  if (wrong !== undefined) problems.add("image", spec.image, wrong);
+  const places = { environment: spec.environment, ...Object.fromEntries(Object.entries(spec.services ?? {}).map(([name, service]) => [`services.${name}.environment`, service.environment])) };
+  for (const [place, variables] of Object.entries(places)) {
+    for (const [name, value] of Object.entries(variables ?? {})) {
+      if (!VARIABLE.test(name)) problems.add(place, name, 'is no name of an environment variable; use letters, digits and \'_\', like "LOG_LEVEL"');
+      else if (String(value).includes("\0")) problems.add(`${place}.${name}`, value, "holds a NUL character, which no environment variable can carry; remove it");
+    }
+  }
+}
 
 export function checkVariables(problems: Problems, spec: ApplicationSpec, needed: string[], known: string[]): void {
   for (const name of needed.filter((candidate) => !known.includes(candidate))) {

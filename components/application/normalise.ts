@@ -4,7 +4,7 @@ import type { ApplicationSettings } from "../settings/types.ts";
 import { publishedPort, targetPort } from "../stack/compose.ts";
 import { activeServices, filesBeside, interpolate, neededVariables, parseComposeFile } from "../stack/composeFile.ts";
 import type { Service, Stack } from "../stack/model.ts";
-import { checkMountedFiles, checkVariables } from "./checks.ts";
+import { checkMountedFiles, checkNames, checkVariables } from "./checks.ts";
 import { declaredDocument, isAccessory, isOwnImage } from "./document.ts";
 import { DeclarationError, Problems } from "./problems.ts";
 import { domains, oneOff, ownService, verification } from "./services.ts";
@@ -106,6 +106,7 @@ export function normalise(spec: ApplicationSpec, context: Context): Plan {
   const { settings } = context;
   const variables = { ...spec.environment, ...settings.environment };
   const known = { ...variables, VERSION: settings.version };
+  checkNames(problems, spec);
   const parsed = document(problems, spec, context, variables);
   const { own, requests, imageOf } = imagesOf(problems, spec, context, parsed, known);
   for (const name of Object.keys(parsed.services)) {

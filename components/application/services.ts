@@ -6,7 +6,7 @@ import type { Problems } from "./problems.ts";
 import type { ApplicationSpec, ComposeDocument, ComposeService, OneOffSpec, ServiceSpec } from "./spec.ts";
 
 const PATH = /^\/[^\s"'`{}\\]*$/;
-const HOST = /^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+const HOST = /^(?=.{1,253}$)(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
 function health(problems: Problems, name: string, spec: ServiceSpec): Service["health"] {
   const given = typeof spec.health === "string" ? { path: spec.health } : (spec.health ?? {});

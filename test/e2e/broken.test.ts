@@ -4,7 +4,7 @@ import { ensureSandbox, REGISTRY, seed } from "../support/sandbox.ts";
 import { type Host, host } from "../support/ssh.ts";
 import { hostPicture, ledger } from "../support/state.ts";
 import { startLoad, type Load } from "../support/load/index.ts";
-import { WANTED_PORT, withFullDocker, withFullFolder, withoutRegistry, withTakenPort } from "./support/breakages.ts";
+import { type Breakage, during, fullDocker, fullFolder, noRegistry, takenPort, WANTED_PORT } from "./support/breakages.ts";
 import { Scene, SHOP } from "./support/scene.ts";
 
 const APPLICATION = "broken";
@@ -46,7 +46,7 @@ interface Broken {
   /** Only planned: it never comes to a deployment. */
   previewed?: boolean;
   /** What holds on the host meanwhile. */
-  during?: (work: () => Promise<void>) => Promise<void>;
+  meanwhile?: Breakage;
 }
 
 const VERSIONS: Record<string, Broken> = {
@@ -104,7 +104,7 @@ const REGISTRIES: Record<string, Broken> = {
     version: UNSEEN,
     says: [/cannot log in to 10\.213\.77\.2:5000: .*no route to host/, /The registry does not answer: is it up, and reachable from this host\?/],
     recorded: { result: "refused", reason: /no route to host/ },
-    during: (work) => withoutRegistry(target, work),
+    meanwhile: noRegistry(),
   },
 };
 
@@ -116,15 +116,15 @@ const HOSTS: Record<string, Broken> = {
   },
   "folder that is full": {
     version: UNSEEN,
-    says: [/only 0 MiB free below \/opt\/broken; a deployment needs at least 64 MiB/],
-    recorded: { result: "refused", reason: /only 0 MiB free/ },
-    during: (work) => withFullFolder(target, APPLICATION, work),
+    says: [/only 1 MiB free below \/opt\/broken; a deployment needs at least 64 MiB/],
+    recorded: { result: "refused", reason: /only 1 MiB free/ },
+    meanwhile: fullFolder(APPLICATION),
   },
   "Docker out of disk space": {
     declaration: declare(`cache: { image: "${REDIS}:7", accessory: true }`),
     says: [/cannot pull 10\.213\.77\.2:5000\/redis@sha256:.*no space left on device/, /The disk is full: free some space/],
     recorded: { result: "refused", reason: /no space left on device/ },
-    during: (work) => withFullDocker(target, REDIS, work),
+    meanwhile: fullDocker(REDIS),
   },
   "Compose file with an unknown key": {
     declaration: `
@@ -137,7 +137,7 @@ const HOSTS: Record<string, Broken> = {
     declaration: declare(`admin: { publish: ["${WANTED_PORT}:8000"] }`),
     says: [/port 18099 is taken on this host by container squatter; broken publishes it\. Choose another port/],
     recorded: { result: "reverted", reason: /port 18099 is taken/ },
-    during: (work) => withTakenPort(target, APPLICATION, work),
+    meanwhile: takenPort(APPLICATION),
   },
 };
 
@@ -165,6 +165,7 @@ async function attempt(broken: Broken): Promise<void> {
 
 beforeAll(async () => {
   await ensureSandbox({ hosts: 5 });
+  for (const { meanwhile } of Object.values({ ...REGISTRIES, ...HOSTS })) if (meanwhile) await target.ask(meanwhile.undo);
   await seed(`shop:${UNSEEN}`, ...Object.entries(BAD).map(([behaviour, version]) => ({ image: `shop:${version}`, behaviours: [behaviour] })));
   scene = await Scene.create({ application: APPLICATION, host: target, declaration: PLAIN });
   scene.project.write("wrong-password", "not-the-password\n");
@@ -185,8 +186,8 @@ afterAll(async () => {
 for (const [kind, group] of Object.entries({ "a version that": VERSIONS, "an image behind a": REGISTRIES, "a host with a": HOSTS })) {
   describe(kind, () => {
     for (const [name, broken] of Object.entries(group)) {
-      const during = broken.during ?? ((work) => work());
-      test(name, () => during(() => attempt(broken)));
+      const { meanwhile } = broken;
+      test(name, () => (meanwhile ? during(target, meanwhile, () => attempt(broken)) : attempt(broken)));
     }
   });
 }

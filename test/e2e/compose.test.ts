@@ -142,7 +142,7 @@ describe("an existing Compose file, as it is", () => {
     }
     expect(Object.keys(await ids("manager")).sort()).toEqual(["app", "postgres", "redis"]);
     const rendered = await target.read("/opt/manager/current/compose.yaml");
-    expect(rendered).toMatch(new RegExp(`image: ${SHOP}@sha256:[0-9a-f]{64}`));
+    expect(rendered).toMatch(new RegExp(`image: "?${SHOP}@sha256:[0-9a-f]{64}`));
     expect(rendered).not.toMatch(/sk-ant|pass-word/);
     await expectNoChange(project);
   });

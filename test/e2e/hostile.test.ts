@@ -91,7 +91,7 @@ describe("hostile declarations are refused with place, value and way out", () =>
       new RegExp(`apps: ${APP}\\.image: ${value}`),
       new RegExp(`apps: ${APP}\\.domain: ${value}.* is not a domain; write`),
       new RegExp(`apps: ${APP}\\.environment: ${value}.* is no name of an environment variable`),
-      new RegExp(`apps: ${APP}\\.services\\.\\S*: ${value}.* is not a service name; use`),
+      new RegExp(`apps: ${APP}\\..*services\\..*: ${value}.* is not a service name; use`),
       new RegExp(`apps: ${APP}\\.services\\.web\\.environment: ${value}.* is no name of an environment variable`),
       new RegExp(`apps: ${APP}\\.services\\.web\\.health: ${value}.* is not a path; write`),
       new RegExp(`apps: ${APP}\\.services\\.web\\.path: ${value}.* is not a path; write`),

@@ -16,7 +16,10 @@ const target = host(HOST);
 const APP = "vault";
 const DOMAIN = "vault.test";
 
-const markers = { TOKEN: plant("token"), KEY: plant("key"), DATABASE_PASSWORD: plant("database") };
+/** Encrypted in the settings; the file itself could not carry this one. */
+const CONTROL = "a\u0001b\u007fc";
+const planted = plant("vault");
+const markers = { TOKEN: `${planted}-token`, KEY: `the ${planted} key`, DATABASE_PASSWORD: `database-${planted}` };
 const registryPassword = readFileSync(join(SANDBOX, "registry-password"), "utf8").trim();
 /** A line from the middle of the private key, without what all keys share. */
 const privateKey = readFileSync(join(SANDBOX, "id_ed25519"), "utf8").split("\n")[3]!;
@@ -32,16 +35,18 @@ const ODD: Record<string, string> = {
   EMPTY: "",
   HASH: "#not a comment # here",
   EQUALS: "a=b=c;d&e|f>g<h*?![]{}~",
-  TAB: "a\tb\u0001\u007f",
+  TAB: "a\tb",
   JSON: '{"a": ["b", null], "c": "\\u0041"}',
-  LONG: "0123456789abcdefghijklmnopqrstuvwxyz$\\\"'\n ".repeat(2326).slice(0, 100_000),
+  // Pulumi hands all settings to the program in one environment variable, of which Linux allows 128 KiB.
+  LONG: `$start 'of' a long one \n ${"0123456789abcdefghijklmnopqrstuvwxyz+/=,;:.- ".repeat(2300)}`.slice(0, 100_000),
+  FILE: "a file's\n\tlines, $NAME and \"quotes\"\n\n",
 };
 
 /** `noisy` says what it knows; the last line of `script` decides how it ends. */
 const specOf = (script: string, migration?: string): Record<string, unknown> => ({
   name: APP, image: SHOP, domain: `http://${DOMAIN}`,
   services: {
-    web: { port: 8000, health: "/health", secretFiles: ["KEY", "BIG_FILE"] },
+    web: { port: 8000, health: "/health", secretFiles: ["KEY", "FILE"] },
     noisy: {
       image: `${REGISTRY}/redis:7`, accessory: false, secrets: ["TOKEN", "DATABASE_PASSWORD"], environment: { LEVEL: "info" },
       command: ["-c", script], compose: { entrypoint: ["/bin/sh"], stop_grace_period: "1s" },
@@ -65,32 +70,32 @@ beforeAll(async () => {
   await ensureSandbox({ hosts: HOST });
   project = await Project.create({
     name: APP, program: programOf([specOf(QUIET)]),
-    config: configFor([HOST], applications("1.0.0"), { "slipway:secrets": { [APP]: { ...ODD, BIG_FILE: ODD["LONG"]! } } }),
+    config: configFor([HOST], applications("1.0.0"), { "slipway:secrets": { [APP]: ODD } }),
   });
-  for (const [name, value] of Object.entries(markers)) await project.setSecret(`slipway:secrets.${APP}.${name}`, value);
+  for (const [name, value] of Object.entries({ ...markers, CONTROL })) await project.setSecret(`slipway:secrets.${APP}.${name}`, value);
 });
 
 afterAll(() => clean(project));
 
-/** Every place at once: all markers, after everything that was done so far. */
-async function expectNoLeak(samplers: Record<string, Awaited<ReturnType<typeof sampleProcesses>>[]> = {}): Promise<void> {
+type Samplers = Record<string, Awaited<ReturnType<typeof sampleProcesses>>[]>;
+
+/** Every place at once, after everything that was done so far. */
+async function expectNoLeak(samplers: Samplers = {}): Promise<void> {
   const state = await project.export();
-  for (const [name, marker] of Object.entries({ ...markers, registryPassword, privateKey })) {
-    const own = name in markers;
+  for (const [name, marker] of Object.entries({ planted, registryPassword, privateKey })) {
     const found = await findMarker(marker, {
       texts: { ...outputs, state }, folders: [project.folder], hosts: [target], samplers: samplers[name] ?? [],
     });
     expect(found.leaks, name).toEqual([]);
     // A search that finds nothing anywhere would prove nothing.
-    if (own) expect(found.expected.join("\n"), name).toMatch(/\/releases\/[0-9a-f]{12}\/\.env \(600\)/);
+    if (name === "planted") expect(found.expected.join("\n")).toMatch(/\/releases\/[0-9a-f]{12}\/\.env \(600\)/);
     else expect(found.expected, name).toEqual([]);
   }
 }
 
-async function sampled(): Promise<Record<string, Awaited<ReturnType<typeof sampleProcesses>>[]>> {
-  const all = Object.entries({ ...markers, registryPassword });
-  return Object.fromEntries(await Promise.all(all.map(async ([name, marker]) =>
-    [name, await Promise.all([sampleProcesses(marker, target), sampleProcesses(marker)])] as const)));
+async function sampled(): Promise<Samplers> {
+  const both = (marker: string) => Promise.all([sampleProcesses(marker, target), sampleProcesses(marker)]);
+  return { planted: await both(planted), registryPassword: await both(registryPassword) };
 }
 
 describe("secrets", () => {
@@ -108,11 +113,12 @@ describe("secrets", () => {
   });
 
   it("arrive as they are", async () => {
-    for (const [name, value] of Object.entries({ ...ODD, TOKEN: markers.TOKEN })) {
+    const { FILE, ...variables } = ODD;
+    for (const [name, value] of Object.entries({ ...variables, CONTROL, TOKEN: markers.TOKEN })) {
       const got = await fingerprintOf(target, DOMAIN, `/env?name=${name}`);
       expect(got, name).toEqual({ set: true, sha256: sha256(value), length: Buffer.byteLength(value) });
     }
-    for (const [name, value] of Object.entries({ KEY: markers.KEY, BIG_FILE: ODD["LONG"]! })) {
+    for (const [name, value] of Object.entries({ KEY: markers.KEY, FILE: FILE! })) {
       expect(await fingerprintOf(target, DOMAIN, `/file?path=/run/secrets/${name}`), name).toEqual({ set: true, sha256: sha256(value), length: Buffer.byteLength(value) });
     }
     expect(await fingerprintOf(target, DOMAIN, "/env?name=KEY"), "a secret given as a file is no variable").toMatchObject({ set: false });
@@ -124,7 +130,7 @@ describe("secrets", () => {
     const result = keep("up of a failing container", await project.up());
     expect(result.code).not.toBe(0);
     expect(said(result)).toContain("level info, token [secret], password=[secret].");
-    expect(said(result)).toMatch(/noisy of vault 1\.0\.0 exited with code 3 instead of serving/);
+    expect(said(result)).toMatch(/noisy of vault 1\.0\.0 (exited with code 3|keeps exiting) instead of serving/);
     expect((await ledger(target, APP)).at(-1)).toMatchObject({ result: "reverted" });
     await expectNoLeak(samplers);
   });
@@ -136,7 +142,6 @@ describe("secrets", () => {
     expect(said(result)).toContain("TOKEN=[secret]");
     expect(said(result)).toContain("LEVEL info");
     expect(said(result)).toMatch(/the migration of vault .* failed/);
-    await expectNoLeak();
     expect(await served(target, DOMAIN)).toBe("1.0.0");
     expect((await containers(target, APP)).every(({ state }) => state === "running")).toBe(true);
   });

@@ -45,15 +45,19 @@ is_accessory() { manifest "$RELEASE" '.accessories[]' | grep -q -x -F "$1"; }
 record_deployment() {
   jq -cn --arg release "$RELEASE" --arg version "$(manifest "$RELEASE" .version)" --arg token "$TOKEN" \
     --arg owner "$OWNER" --arg confirmed "$(timestamp)" \
-    --argjson containers "$(describe_containers | jq -c '[.[][] | {name, id}]')" --argjson upstreams "$(upstreams_json)" \
-    '{release: $release, version: $version, token: $token, owner: $owner, confirmed: $confirmed,
-      containers: $containers, upstreams: $upstreams}' | replace "$DIR/deployment.json"
+    --arg containers "$(own_containers)" --arg upstreams "$(upstreams)" \
+    'def rows: split("\n") | map(select(. != "") | split("\t"));
+    {release: $release, version: $version, token: $token, owner: $owner, confirmed: $confirmed,
+      containers: ($containers | rows | map({name: .[0], id: .[1]})),
+      upstreams: ($upstreams | rows | map({key: .[0], value: .[1]}) | from_entries)}' | replace "$DIR/deployment.json"
 }
 
-upstreams_json() {
-  find "$PROXY/upstreams" -maxdepth 1 -type f -name "$APP.*" -printf '%f\n' 2>/dev/null | LC_ALL=C sort | while IFS= read -r name; do
-    jq -cn --arg name "$name" --arg value "$(upstream "$name")" '{($name): $value}'
-  done | jq -cs 'add // {}'
+# upstreams: the application's upstream files, name and content a line.
+upstreams() {
+  local file
+  for file in "$PROXY/upstreams/$APP".*; do
+    [ ! -f "$file" ] || printf '%s\t%s\n' "${file##*/}" "$(<"$file")"
+  done
 }
 
 # prune: keeps the N newest releases that were confirmed, and only removes images that this application brought.

@@ -7,12 +7,31 @@ containers_of() {
     --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False
 }
 
+# OLD and NEW: ids by service, as old_containers and new_containers give them, kept while they cannot change.
+declare -A OLD=() NEW=()
+
+# read_old: from now on old_containers answers from the journal as it is now.
+read_old() {
+  local service id
+  OLD=()
+  while IFS=$'\t' read -r service id; do
+    OLD[$service]+=$id$'\n'
+  done < <(jq -r '.old | to_entries[] | .key as $service | .value[] | "\($service)\t\(.id)"' "$DIR/rollout.json")
+}
+
 # old_containers SERVICE / new_containers SERVICE: those from before this rollout, and those it made.
-old_containers() { jq -r --arg service "$1" '.old[$service] // [] | .[].id' "$DIR/rollout.json"; }
+old_containers() { printf '%s' "${OLD[$1]:-}"; }
 new_containers() {
   local old
+  if [ -n "${NEW[$1]:-}" ]; then printf '%s\n' "${NEW[$1]}"; return; fi
   old=$(old_containers "$1")
   containers_of "$1" | { if [ -n "$old" ]; then grep -v -x -F "$old" || true; else cat; fi; }
+}
+
+# own_containers: all of the application but one-off runs, name and id a line, ordered by name.
+own_containers() {
+  docker ps --all --no-trunc --filter "label=com.docker.compose.project=$APP" --filter label=com.docker.compose.oneoff=False \
+    --format '{{.Names}}\t{{.ID}}' | LC_ALL=C sort
 }
 
 name_of() { docker inspect --format '{{slice .Name 1}}' "$1"; }
@@ -34,12 +53,13 @@ create_new() {
   local release=$1 service scale=()
   shift
   for service in "$@"; do
-    scale+=(--scale "$service=$(($(containers_of "$service" | wc -l) + $(service_value "$release" "$service" .replicas)))")
+    scale+=(--scale "$service=$(($(old_containers "$service" | wc -l) + $(service_value "$release" "$service" .replicas)))")
   done
   quietly compose "$release" up --no-start --no-deps --no-recreate --no-build --pull never "${scale[@]}" "$@" ||
     fail "Docker Compose could not create ${*} of $APP"
   for service in "$@"; do
-    [ -n "$(new_containers "$service")" ] || fail "Docker Compose created no new container for $service of $APP"
+    NEW[$service]=$(new_containers "$service")
+    [ -n "${NEW[$service]}" ] || fail "Docker Compose created no new container for $service of $APP"
   done
 }
 
@@ -49,14 +69,6 @@ start_new() {
     output=$(docker start "$id" 2>&1) || fail "$1 of $APP does not start: ${output##*response from daemon: }"
   done
 }
-
-# service_value RELEASE SERVICE FILTER: from the manifest's entry of a service.
-service_value() {
-  jq -r --arg service "$2" ".services[] | select(.name == \$service) | $3" "$DIR/releases/$1/manifest.json"
-}
-
-# services RELEASE [STRATEGY]: the application's own services, in the order of the manifest.
-services() { jq -r --arg strategy "${2:-}" '.services[] | select($strategy == "" or .strategy == $strategy) | .name' "$DIR/releases/$1/manifest.json"; }
 
 remove_containers() {
   local id

@@ -117,23 +117,30 @@ follow_running() {
 start_detached() {
   jq -cn --arg release "$RELEASE" --arg token "$TOKEN" --arg owner "$OWNER" --arg confirm "$CONFIRM" --arg keep "$KEEP" \
     '{release: $release, token: $token, owner: $owner, confirm: ($confirm | tonumber), keep: ($keep | tonumber)}' >"$RUN/request.json"
-  setsid "$HERE/slipway" supervise "$APP" "$RUN" </dev/null >"$RUN/log" 2>&1 &
+  : >"$RUN/log"
+  setsid "$HERE/slipway" supervise "$APP" "$RUN" </dev/null >>"$RUN/log" 2>&1 &
   exec 9>&-
   follow "$RUN"
 }
 
 # follow RUN: shows a rollout's log until it ends or waits for its confirmation; its exit code is the rollout's.
+# Whether it ended is asked before the log is read, so that its last lines are never missed.
 follow() {
-  local run=$1 reader code
-  tail --lines +1 --sleep-interval 0.1 --follow "$run/log" 2>/dev/null &
-  reader=$!
-  while [ ! -e "$run/status" ] && [ ! -e "$run/activated" ]; do
-    sleep 0.1
-    [ -e "$run/status" ] || ! lock_is_free || { sleep 0.3; [ -e "$run/status" ] || break; }
+  local run=$1 ended='' looks=0 line code
+  exec 8<"$run/log"
+  until [ -n "$ended" ]; do
+    nap 0.1
+    looks=$((looks + 1))
+    if [ -e "$run/status" ] || [ -e "$run/activated" ]; then
+      ended=yes
+    elif [ $((looks % 5)) -eq 0 ] && lock_is_free; then
+      nap 0.3
+      ended=yes
+    fi
+    while IFS= read -r line; do printf '%s\n' "$line"; done <&8
+    printf '%s' "$line"
   done
-  sleep 0.15
-  kill "$reader" 2>/dev/null || true
-  wait "$reader" 2>/dev/null || true
+  exec 8<&-
   [ -e "$run/status" ] || [ ! -e "$run/activated" ] || return 0
   code=$(cat "$run/status" 2>/dev/null) || REASON_FILE='' fail "the deployment of $APP was interrupted on the host; pulumi up again finds out what is left to do"
   return "$code"
@@ -160,11 +167,9 @@ command_supervise() {
 }
 
 load_request() {
-  RELEASE=$(jq -r .release "$RUN/request.json")
-  TOKEN=$(jq -r .token "$RUN/request.json")
-  OWNER=$(jq -r .owner "$RUN/request.json")
-  CONFIRM=$(jq -r .confirm "$RUN/request.json")
-  KEEP=$(jq -r .keep "$RUN/request.json")
+  # One value a line: none of them has a line break.
+  { read -r RELEASE; read -r TOKEN; read -r OWNER; read -r CONFIRM; read -r KEEP; } \
+    < <(jq -r '.release, .token, .owner, .confirm, .keep' "$RUN/request.json")
   PREVIOUS=$(deployed release)
   REASON_FILE=$RUN/reason
 }
@@ -174,6 +179,8 @@ command_work() {
   use_application "$1"
   RUN=$2
   load_request
+  read_manifest "$RELEASE"
+  [ ! -f "$DIR/releases/$PREVIOUS/manifest.json" ] || read_manifest "$PREVIOUS"
   begin_rollout
   set +e
   (set -e; roll_out)
@@ -191,8 +198,8 @@ command_work() {
 roll_out() {
   step preflight preflight_all
   step accessory update_accessories
-  [ "$(manifest "$RELEASE" '.backup // empty')" = '' ] || step backup one_off backup
-  [ "$(manifest "$RELEASE" '.migration // empty')" = '' ] || step migration one_off migration
+  [ -z "$(manifest "$RELEASE" .backup)" ] || step backup one_off backup
+  [ -z "$(manifest "$RELEASE" .migration)" ] || step migration one_off migration
   step start start_rolling
   step health await_rolling
   step exchange exchange
@@ -204,8 +211,11 @@ roll_out() {
 }
 
 preflight_all() {
+  local service
   preflight "$RELEASE"
-  [ -z "$(manifest "$RELEASE" '.services[] | .upstream // empty')" ] || ensure_proxy
+  for service in $(services "$RELEASE"); do
+    ! routed "$RELEASE" "$service" || { ensure_proxy; break; }
+  done
 }
 
 # turn_back: revert, and say what happened and what runs now.

@@ -1,22 +1,28 @@
 # shellcheck shell=bash
 # Health: several good checks in a row, not one; and what still goes on in a container before it is stopped.
 
-address_of() { docker inspect --format '{{range $name, $n := .NetworkSettings.Networks}}{{if $n.IPAddress}}{{$name}} {{$n.IPAddress}}{{"\n"}}{{end}}{{end}}' "$1" | sort -k1,1 | sed -n 's/^[^ ]* //p' | head -n 1; }
+# Status, health, restarts and the addresses of a container; Docker lists networks by name.
+STATE='{{.State.Status}} {{with .State.Health}}{{.Status}}{{else}}none{{end}} {{.RestartCount}}{{range .NetworkSettings.Networks}} {{.IPAddress}}{{end}}'
 
 # check RELEASE SERVICE ID: one check. 0 good, 1 not yet, 2 it is gone.
 check() {
-  local state status health restarts path port
-  state=$(docker inspect --format '{{.State.Status}} {{with .State.Health}}{{.Status}}{{else}}none{{end}} {{.RestartCount}}' "$3" 2>/dev/null) || return 2
-  read -r status health restarts <<<"$state"
+  local state status health restarts address path port
+  state=$(docker inspect --format "$STATE" "$3" 2>/dev/null) || return 2
+  read -r status health restarts address _ <<<"$state"
   case $status in exited|dead|removing) return 2 ;; running) ;; *) [ "$restarts" -lt 3 ] || return 2; return 1 ;; esac
   [ "$restarts" -lt 3 ] || return 2
-  path=$(service_value "$1" "$2" '.health.path // empty')
-  port=$(service_value "$1" "$2" '.health.port // empty')
+  path=$(service_value "$1" "$2" .health.path)
+  port=$(service_value "$1" "$2" .health.port)
   if [ -n "$path" ]; then
-    curl --silent --output /dev/null --fail --max-time 2 "http://$(address_of "$3"):$port$path"
+    curl --silent --output /dev/null --fail --max-time 2 "http://$address:$port$path"
     return $(($? == 0 ? 0 : 1))
   fi
   [ "$health" = none ] || [ "$health" = healthy ]
+}
+
+# how_it_ended ID: a container that Docker just started again does not tell its exit code.
+how_it_ended() {
+  docker inspect --format '{{if and .State.Running (not .State.Restarting)}}keeps exiting{{else}}exited with code {{.State.ExitCode}}{{end}}' "$1" 2>/dev/null || printf 'is gone'
 }
 
 # await_health RELEASE SERVICE ID: N consecutive good checks before the deadline.
@@ -30,38 +36,45 @@ await_health() {
     check "$release" "$service" "$id" || result=$?
     case $result in
       0) good=$((good + 1)); [ "$good" -lt "$wanted" ] || return 0 ;;
-      2) last_words "$id"; fail "$service of $APP $(manifest "$release" .version) exited with code $(docker inspect --format '{{.State.ExitCode}}' "$id" 2>/dev/null || printf unknown) instead of serving; its last lines stand above" ;;
+      2) last_words "$id"; fail "$service of $APP $(manifest "$release" .version) $(how_it_ended "$id") instead of serving; its last lines stand above" ;;
       *) good=0 ;;
     esac
     [ "$(now)" -lt "$deadline" ] || {
       last_words "$id"
-      fail "$service of $APP $(manifest "$release" .version) was not healthy within $(service_value "$release" "$service" .health.timeout) s ($(service_value "$release" "$service" '.health | if .path then "GET \(.path) on port \(.port)" else "its health check" end')); its last lines stand above"
+      fail "$service of $APP $(manifest "$release" .version) was not healthy within $(service_value "$release" "$service" .health.timeout) s ($(wanted_health "$release" "$service")); its last lines stand above"
     }
-    sleep "$interval"
+    nap "$interval"
   done
 }
 
-# connections ID PORT NETWORK: established connections from the proxy to a container; the proxy keeps none idle.
+wanted_health() {
+  local path
+  path=$(service_value "$1" "$2" .health.path)
+  if [ -n "$path" ]; then printf 'GET %s on port %s' "$path" "$(service_value "$1" "$2" .health.port)"; else printf 'its health check'; fi
+}
+
+# connections PID PORT ADDRESS: established connections of a process from the proxy's address; the proxy keeps none idle.
 connections() {
-  local pid ip hex
-  pid=$(docker inspect --format '{{.State.Pid}}' "$1" 2>/dev/null) || { printf 0; return; }
-  ip=$(docker inspect --format "{{with index .NetworkSettings.Networks \"$3\"}}{{.IPAddress}}{{end}}" slipway-proxy)
+  local a b c d hex port
+  IFS=. read -r a b c d <<<"$3"
   # /proc/net/tcp shows an IPv4 address as the hexadecimal of its bytes in reverse (proc_net_tcp, Linux kernel docs).
-  # shellcheck disable=SC2046,SC2183 # four arguments
-  hex=$(printf '%02X%02X%02X%02X' $(tr . '\n' <<<"$ip" | tac))
-  cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null | awk -v port="$(printf ':%04X' "$2")" -v proxy="$hex" '
+  printf -v hex '%02X%02X%02X%02X' "$d" "$c" "$b" "$a"
+  printf -v port ':%04X' "$2"
+  cat "/proc/$1/net/tcp" "/proc/$1/net/tcp6" 2>/dev/null | awk -v port="$port" -v proxy="$hex" '
     $4 == "01" && substr($2, length($2) - 4) == port && substr($3, length($3) - 12, 8) == proxy { n++ } END { print n + 0 }'
 }
 
 # drain ID PORT SECONDS NETWORK: lets requests in flight finish. Three looks in a row must find nothing, as a request may be
 # between the proxy's decision and its connection.
 drain() {
-  local quiet=0 deadline
+  local quiet=0 deadline pid address
+  { read -r pid _ && read -r _ address; } < <(docker inspect --format "{{.State.Pid}} {{with index .NetworkSettings.Networks \"$4\"}}{{.IPAddress}}{{end}}" "$1" slipway-proxy 2>/dev/null) ||
+    return 0
   deadline=$(($(now) + $3 * 1000))
   while [ "$(now)" -lt "$deadline" ]; do
-    if [ "$(connections "$1" "$2" "$4")" -eq 0 ]; then quiet=$((quiet + 1)); else quiet=0; fi
+    if [ "$(connections "$pid" "$2" "$address")" -eq 0 ]; then quiet=$((quiet + 1)); else quiet=0; fi
     [ "$quiet" -lt 3 ] || return 0
-    sleep 0.15
+    nap 0.1
   done
-  say "           $(connections "$1" "$2" "$4") connections of $(name_of "$1") were still open after $3 s"
+  say "           $(connections "$pid" "$2" "$address") connections of $(name_of "$1") were still open after $3 s"
 }

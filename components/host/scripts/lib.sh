@@ -6,7 +6,7 @@ say() { printf '%s\n' "$*"; }
 # fail MESSAGE: one line a person understands, kept as the reason for the ledger.
 fail() {
   printf 'error: %s\n' "$*" >&2
-  [ -z "${REASON_FILE:-}" ] || [ -s "$REASON_FILE" ] || printf '%s' "$*" >"$REASON_FILE"
+  [ -z "${REASON_FILE:-}" ] || [ -s "$REASON_FILE" ] || { printf '%s' "$*" >"$REASON_FILE"; } 2>/dev/null || true
   exit "${EXIT_CODE:-1}"
 }
 
@@ -14,6 +14,10 @@ timestamp() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 
 # now: milliseconds since the machine started: deadlines hold even when the time of day is set meanwhile.
 now() { local up; read -r up _ </proc/uptime; printf '%s' "$((10#${up/./} * 10))"; }
+
+# nap SECONDS: waits without starting a process, by reading where nothing is ever written.
+exec {NAP}<> <(:)
+nap() { read -r -t "$1" -u "$NAP" || true; }
 
 seconds() { local ms=$1; printf '%d.%01d' $((ms / 1000)) $((ms % 1000 / 100)); }
 
@@ -30,9 +34,6 @@ use_application() {
   APP=$1
   DIR=$ROOT/$APP
 }
-
-# manifest RELEASE FILTER: reads a release's manifest by a jq filter.
-manifest() { jq -r "$2" "$DIR/releases/$1/manifest.json"; }
 
 deployed() { if [ -f "$DIR/deployment.json" ]; then jq -r ".$1 // empty" "$DIR/deployment.json"; fi; }
 

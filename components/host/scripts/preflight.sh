@@ -12,7 +12,7 @@ preflight() {
   local release=$1 output need free docker_root missing
   output=$(compose "$release" config --quiet 2>&1) ||
     fail "the Compose file of $APP is not valid: $(tail -n 3 <<<"$output" | tr '\n' ' ')Nothing was changed; what ran still runs."
-  need=$(manifest "$release" '.preflight.freeMiB')
+  need=$(manifest "$release" .preflight.freeMiB)
   docker_root=$(docker info --format '{{.DockerRootDir}}')
   free=$(df --output=avail -BM "$docker_root" 2>/dev/null | tail -n 1 | tr -dc 0-9)
   [ "${free:-$need}" -ge "$need" ] ||
@@ -45,7 +45,7 @@ port_owner() {
 # window_open RELEASE: deployments are allowed now (UTC), e.g. {"days": [1,2,3,4,5], "from": "08:00", "until": "17:00"}.
 window_open() {
   local window day time
-  window=$(manifest "$1" '.preflight.window // empty | tojson')
+  window=$(manifest "$1" .preflight.window)
   [ -n "$window" ] || return 0
   day=$(date -u +%u) time=$(date -u +%H:%M)
   jq -e --arg day "$day" --arg time "$time" '(.days | index($day | tonumber)) and .from <= $time and $time < .until' <<<"$window" >/dev/null ||

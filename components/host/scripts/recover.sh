@@ -10,6 +10,8 @@ recover_interrupted() {
   TOKEN=$(jq -r .by "$DIR/rollout.json")
   OWNER=$(jq -r .owner "$DIR/rollout.json")
   RUN=$(jq -r .run "$DIR/rollout.json")
+  NEW=()
+  read_old
   mkdir -p "$RUN"
   REASON_FILE=$RUN/reason
   KEEP=$keep

@@ -7,8 +7,9 @@ journal() {
   jq -c "$@" "$filter" "$DIR/rollout.json" | replace "$DIR/rollout.json"
 }
 
-# phase NAME: how far the rollout is; `recover` reads it after an interruption.
-phase() { journal '.phase = $phase' --arg phase "$1"; }
+# phase NAME: how far the rollout is; `recover` reads it after an interruption. The journal is one line of compact
+# JSON, in which a quote within a text is escaped: no text can look like this key.
+phase() { sed 's/"phase":"[a-z]*"/"phase":"'"$1"'"/' "$DIR/rollout.json" | replace "$DIR/rollout.json"; }
 
 begin_rollout() {
   local old
@@ -19,6 +20,7 @@ begin_rollout() {
     --arg by "$TOKEN" --arg owner "$OWNER" --arg since "$(timestamp)" --arg run "$RUN" --argjson old "$old" \
     '{release: $release, version: $version, previous: $previous, by: $by, owner: $owner, since: $since, run: $run, phase: "begun", old: $old}' |
     replace "$DIR/rollout.json"
+  read_old
 }
 
 # update_accessories: databases and caches, touched only when their own definition changed or they do not run.

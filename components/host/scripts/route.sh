@@ -10,7 +10,7 @@ HOLD=255.255.255.255
 upstream() { cat "$PROXY/upstreams/$1" 2>/dev/null || true; }
 set_upstream() { mkdir -p "$PROXY/upstreams" && printf '%s\n' "$2" | replace "$PROXY/upstreams/$1"; }
 
-routed() { [ -n "$(service_value "$1" "$2" '.upstream // empty')" ]; }
+routed() { [ -n "$(service_value "$1" "$2" .upstream)" ]; }
 
 # point_to_new RELEASE SERVICE: from now on the new container answers.
 point_to_new() {

@@ -4,6 +4,7 @@
 
 # receive: keeps the release that arrives on stdin (JSON, with secrets) in a private file until it is staged.
 receive() {
+  free_space_for "$DIR"
   INCOMING=$(mktemp "$DIR/.incoming.XXXXXX")
   CREDENTIALS=''
   cat >"$INCOMING"
@@ -92,7 +93,6 @@ pull_hint() {
 
 # stage ID: used by `stage` and by `deploy`.
 stage() {
-  free_space_for "$DIR"
   write_release "$1"
   [ "$(manifest "$1" .release)" = "$1" ] || fail "release $1 does not carry its own name; send it again"
   local start

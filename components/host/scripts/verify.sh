@@ -1,24 +1,24 @@
 # shellcheck shell=bash
 # Verification: from outside, through the proxy, as a user would come in.
 
-# ask PATH: status, milliseconds and body of a request through the proxy.
+# ask PATH: status, milliseconds and body of a request through the proxy, at PROXY_PORT.
 ask() {
-  local host scheme port
+  local host scheme
   host=$(manifest "$RELEASE" .verification.host)
   scheme=$(manifest "$RELEASE" .verification.scheme)
-  port=$(jq -r ".proxy.${scheme}Port" "$HOME_DIR/host.json")
   # Certificates of Caddy's own authority are not known to curl; whose certificate it is does not matter on the host itself.
-  curl --silent --insecure --max-time 15 --resolve "$host:$port:127.0.0.1" --write-out '\n%{http_code} %{time_total}' "$scheme://$host:$port$1" 2>&1
+  curl --silent --insecure --max-time 15 --resolve "$host:$PROXY_PORT:127.0.0.1" --write-out '\n%{http_code} %{time_total}' "$scheme://$host:$PROXY_PORT$1" 2>&1
 }
 
 verify() {
   local count
-  [ -n "$(manifest "$RELEASE" '.verification // empty')" ] || return 0
+  [ -n "$(manifest "$RELEASE" .verification)" ] || return 0
   phase verify
+  PROXY_PORT=$(jq -r ".proxy.$(manifest "$RELEASE" .verification.scheme)Port" "$HOME_DIR/host.json")
   verify_version
-  count=$(manifest "$RELEASE" '.verification.checks | length')
+  count=$(manifest "$RELEASE" .verification.checks.length)
   for ((index = 0; index < count; index++)); do
-    smoke "$(manifest "$RELEASE" ".verification.checks[$index].path")" "$(manifest "$RELEASE" ".verification.checks[$index].status")"
+    smoke "$(manifest "$RELEASE" ".verification.checks.$index.path")" "$(manifest "$RELEASE" ".verification.checks.$index.status")"
   done
   response_time
 }
@@ -35,9 +35,9 @@ smoke() {
 
 verify_version() {
   local path field wanted answer served
-  path=$(manifest "$RELEASE" '.verification.version.path // empty')
+  path=$(manifest "$RELEASE" .verification.version.path)
   [ -n "$path" ] || return 0
-  field=$(manifest "$RELEASE" '.verification.version.field // empty')
+  field=$(manifest "$RELEASE" .verification.version.field)
   wanted=$(manifest "$RELEASE" .verification.version.equals)
   for _ in 1 2; do
     answer=$(ask "$path")
@@ -52,7 +52,7 @@ verify_version() {
 
 response_time() {
   local limit path median
-  limit=$(manifest "$RELEASE" '.verification.responseTime.milliseconds // empty')
+  limit=$(manifest "$RELEASE" .verification.responseTime.milliseconds)
   [ -n "$limit" ] || return 0
   path=$(manifest "$RELEASE" .verification.responseTime.path)
   median=$(for _ in 1 2 3 4 5; do ask "$path" | tail -n 1 | awk '{ printf "%d\n", $2 * 1000 }'; done | sort -n | sed -n 3p)

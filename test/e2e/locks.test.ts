@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { expectOk, type Result } from "../support/run.ts";
+import { ensureSandbox } from "../support/sandbox.ts";
+import { type Host, host } from "../support/ssh.ts";
+import { ledger } from "../support/state.ts";
+import { harmAt, lastDeployment, leftovers, oneVersion, running, untilSettled } from "./support/faults.ts";
+import { FaultProject, NEW, OLD, REDIS } from "./support/faultsProject.ts";
+
+const HOSTS = [8];
+const NAME = "locked";
+const target: Host = host(HOSTS[0]!);
+/** A migration that takes long enough for another deployment to come. */
+const slow = (seconds: number): string => `
+    services: {
+      web: { port: 8000, health: "/health" },
+      jobs: { image: "${REDIS}", accessory: false, command: ["sleep", "infinity"] },
+    },
+    migration: { service: "jobs", command: ["sleep", "${seconds}"] },`;
+const PROJECTS = [`${NAME}-anna`, `${NAME}-ben`];
+let anna: FaultProject;
+let ben: FaultProject;
+
+const text = ({ stdout, stderr }: Result): string => stdout + stderr;
+const deployments = async (): Promise<number> => (await ledger(target, NAME)).filter(({ action, result }) => action === "deploy" && result === "confirmed").length;
+
+async function expectClean(version: string): Promise<void> {
+  expect(await oneVersion(target, NAME)).toBe(version);
+  expect(await running(target, NAME)).toEqual(["jobs running always", "web running always"]);
+  expect(await leftovers(target, NAME)).toEqual([]);
+}
+
+beforeAll(async () => {
+  await ensureSandbox({ hosts: Math.max(...HOSTS) });
+  const declared = { hosts: HOSTS, applications: [{ name: NAME, more: slow(4) }] };
+  anna = await FaultProject.create({ name: PROJECTS[0]!, ...declared });
+  ben = await FaultProject.create({ name: PROJECTS[1]!, ...declared });
+  expectOk(await anna.project.up());
+});
+
+/** Both know that OLD runs. */
+beforeEach(async () => {
+  for (const one of [anna, ben]) expectOk(await one.settle({}).declare(OLD).project.up());
+});
+
+afterAll(async () => {
+  for (const one of [ben, anna]) {
+    await one.project.cancel();
+    await one.settle({ removeData: true }).project.up();
+    await one.project.destroy();
+    one.project.dispose();
+  }
+});
+
+describe("two deployments at once", () => {
+  test("one wins, the other is told who holds the lock and since when, and changes nothing", async () => {
+    const underway = harmAt(target, NAME, "migration", "none");
+    const winner = anna.declare(NEW).project.upInBackground();
+    expectOk(await underway.result);
+    const by = JSON.parse(await target.ask(`cat /opt/${NAME}/lock`)) as { by: string; since: string };
+    const loser = await ben.settle({ environment: { OTHER: "settings" } }).project.up();
+
+    expect(loser.code).not.toBe(0);
+    expect(text(loser)).toContain(`${NAME} is being deployed by ${by.by} since ${by.since}`);
+    expect(text(loser)).toMatch(/version 1\.1\.0, step \w+\).*set lockWait to wait for it\. Nothing was changed\./);
+    expect(Date.now() - Date.parse(by.since)).toBeLessThan(120_000);
+    expectOk(await winner.result);
+    await expectClean(NEW);
+    expect((await ledger(target, NAME)).filter(({ result }) => result === "refused").at(-1)).toMatchObject({ version: OLD, reason: expect.stringContaining(by.by) });
+    // Both releases of the winner, and nothing of the loser.
+    expect(await target.ask(`ls /opt/${NAME}/releases/*/confirmed /opt/${NAME}/releases/*/manifest.json | wc -l`)).toBe("4\n");
+  });
+
+  test("with lockWait the second waits, and is deployed after the first", async () => {
+    const before = await deployments();
+    const underway = harmAt(target, NAME, "migration", "none");
+    const first = anna.declare(NEW).project.upInBackground();
+    expectOk(await underway.result);
+    const second = await ben.settle({ environment: { OTHER: "settings" }, lockWait: "2m" }).project.up();
+    expectOk(second);
+    expectOk(await first.result);
+    await expectClean(OLD);
+    expect(await deployments()).toBe(before + 2);
+    expect((await ledger(target, NAME)).at(-1)).toMatchObject({ result: "confirmed", version: OLD });
+  });
+
+  test("the same release twice at once is one deployment, and both succeed", async () => {
+    const before = await deployments();
+    const both = await Promise.all([anna.declare(NEW).project.up(), ben.declare(NEW).project.up()]);
+    both.forEach(expectOk);
+    await expectClean(NEW);
+    expect(await deployments()).toBe(before + 1);
+  });
+
+  test("a run that follows the same release shows no change afterwards", async () => {
+    const underway = harmAt(target, NAME, "migration", "none");
+    const first = anna.declare(NEW).project.upInBackground();
+    expectOk(await underway.result);
+    const second = expectOk(await ben.declare(NEW).project.up());
+    expect(text(second)).toContain("is already being deployed by");
+    expectOk(await first.result);
+    expect(Object.keys((await ben.project.preview()).changes)).toEqual(["same"]);
+  });
+});
+
+test("the lock is free when its holder was killed, and the next deployment goes through", async () => {
+  const moment = harmAt(target, NAME, "migration", "both");
+  const killed = anna.declare(NEW).project.upInBackground();
+  expectOk(await moment.result);
+  expect((await killed.result).code).not.toBe(0);
+  expectOk(await ben.settle({ environment: { OTHER: "settings" }, lockWait: "30s" }).project.up());
+  await untilSettled(target, NAME, 10);
+  await expectClean(OLD);
+  expect(await lastDeployment(target, NAME)).toMatchObject({ result: "confirmed", version: OLD });
+});

@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import { hostPath, networkNames, proxyNetwork, publishedPort, targetPort } from "../../components/stack/compose.ts";
+import { activeServices, filesBeside, interpolate, neededVariables, parseComposeFile } from "../../components/stack/composeFile.ts";
+import type { ApplicationSpec } from "../../components/application/spec.ts";
+import { problemsOf, planOf, releaseOf, stackOf } from "../fixtures/application.ts";
+import { parse } from "yaml";
+
+describe("a port", () => {
+  it.each<[unknown, number | undefined, number | undefined]>([
+    [8000, 8000, undefined], ["8000", 8000, undefined], ["8080:80", 80, 8080], ["127.0.0.1:8080:80", 80, 8080], ["127.0.0.1::80", 80, undefined],
+    ["[::1]:8080:80", 80, 8080], ["6060:6061/udp", 6061, 6060], ["3000-3005", 3000, undefined], ["9000-9005:8000-8005", 8000, 9000],
+    [{ target: 80, published: "8080" }, 80, 8080], [{ target: 80, published: 8080, host_ip: "::1" }, 80, 8080], [{ target: "80" }, 80, undefined], [{ target: 80, published: "8080-8090" }, 80, 8080],
+    ["${PORT}", undefined, undefined],
+  ])("%j has the container port %s and the host port %s", (port, target, published) =>
+    expect([targetPort(port), publishedPort(port)]).toEqual([target, published]));
+});
+
+it.each([
+  ["./data", "/opt/shop/data"], [".", "/opt/shop"], ["../common/x", "/opt/common/x"], ["./a/../b", "/opt/shop/b"], ["/srv/x", "/srv/x"], ["data", "data"], ["~/x", "~/x"],
+])("the folder %s of a Compose file is %s on the host", (path, there) => expect(hostPath("/opt/shop", path)).toBe(there));
+
+describe("the proxy reaches a service", () => {
+  const on = (networks: unknown, definitions?: Record<string, unknown>) =>
+    proxyNetwork("shop", { services: { web: { networks } }, ...(definitions ? { networks: definitions } : {}) }, "web", { NET: "lan" });
+  it.each<[string, string, unknown, Record<string, unknown>?]>([
+    ["the default network", "shop_default", undefined],
+    ["the default network, when there are more", "shop_default", ["front", "default"]],
+    ["a network of its own", "shop_front", ["front"], { front: null }],
+    ["networks with options", "shop_front", { front: { aliases: ["x"] }, back: null }],
+    ["a named network", "public", ["front"], { front: { name: "public" } }],
+    ["a network named by a variable", "lan-1", ["front"], { front: { name: "${NET}-1" } }],
+    ["an external network", "front", ["front"], { front: { external: true } }],
+    ["an external network with a name", "public", ["front"], { front: { external: true, name: "public" } }],
+    ["an external network named the old way", "public", ["front"], { front: { external: { name: "public" } } }],
+    ["the default network under another name", "web", undefined, { default: { name: "web" } }],
+    ["the default network, when the list is empty", "shop_default", []],
+  ])("in %s: %s", (_, name, networks, definitions) => expect(on(networks, definitions)).toBe(name));
+  it("knows the networks of a service by the document's names", () => expect(networkNames({ networks: { a: null, b: {} } })).toEqual(["a", "b"]));
+});
+
+describe("interpolation", () => {
+  it.each([
+    ["$A-$B", "1-"], ["${A}${EMPTY}", "1"], ["$$A $${A}", "$A ${A}"], ["${EMPTY:-d}", "d"], ["${EMPTY-d}", ""], ["${B-d}", "d"], ["${B:-${A}}", "1"], ["${B:-${C:-x}}", "x"], ["${B:-{}}", "{}"],
+    ["${A:+yes}", "yes"], ["${EMPTY:+yes}", ""], ["${EMPTY+yes}", "yes"], ["${B:+yes}", ""], ["${A:?needed}", "1"], ["a$", "a$"], ["$1", "$1"], ["${B:-postgres://u:p@h/d}", "postgres://u:p@h/d"],
+  ])("makes of %s: %j", (text, wanted) => expect(interpolate(text, { A: "1", EMPTY: "" })).toBe(wanted));
+
+  it("needs what has no default", () => {
+    const document = { a: "$A ${B:-x} ${C-x} ${D:?say} ${E?say} $$F $${G} ${H:+x}", b: ["${I:-${J}}"], c: { d: 1 } };
+    expect(neededVariables(document)).toEqual(["A", "D", "E", "J"]);
+    expect(neededVariables(document, ["I", "A"])).toEqual(["A", "D", "E"]);
+  });
+});
+
+describe("a Compose file", () => {
+  const one = (yaml: string) => parseComposeFile("compose.yaml", `services:\n  web:\n    ${yaml}\n`).services["web"];
+
+  it("keeps anchors, merge keys and extension fields", () => {
+    const { services } = parseComposeFile("compose.yaml", "x-base: &base {restart: always, environment: {A: 1}}\nservices:\n  a: {<<: *base, image: x}\n  b: {<<: [*base, {user: '1'}], restart: 'no'}\n");
+    expect(services).toEqual({ a: { restart: "always", environment: { A: 1 }, image: "x" }, b: { restart: "no", environment: { A: 1 }, user: "1" } });
+  });
+
+  it.each<[string, unknown]>([
+    ["mode: 0440", 0o440], ["a: 0o17", 15], ["a: 1_000", 1000], ["a: 0x1F", 31], ["a: yes", "yes"], ["a: on", "on"], ["a: 1:30", "1:30"], ["a: 22:22", "22:22"], ["a: 1.10", 1.1], ["a: true", true], ["a: ~", null], ["a: 'no'", "no"],
+  ])("reads %s as Compose does", (yaml, value) => expect(Object.values(one(yaml)!)).toEqual([value]));
+
+  it.each([
+    ["services:\n  web: [", /^compose\.yaml is not valid YAML: /],
+    ["", /^compose\.yaml declares no services; a Compose file needs a "services:" with at least one entry$/],
+    ["services: {}", /declares no services/],
+    ["services:\n  a: {}\n  a: {}", /is not valid YAML/],
+  ])("%j is refused", (text, message) => expect(() => parseComposeFile("compose.yaml", text)).toThrow(message));
+
+  it("runs the services of its active profiles", () => {
+    const document = { services: { a: {}, b: { profiles: ["x"] }, c: { profiles: [] }, d: { profiles: ["x", "y"] } } };
+    expect([activeServices(document, []), activeServices(document, ["y"])]).toEqual([["a", "c"], ["a", "c", "d"]]);
+  });
+
+  it("says which files it needs beside it", () => {
+    const text = "include: [other.yaml]\nservices:\n  a: {env_file: [.env, ./.env, a.env, {path: b.env}, {path: c.env, required: false}, /etc/d.env]}\n  b: {extends: {file: base.yaml, service: x}, env_file: one.env}\n" +
+      "secrets: {s: {file: ./s.txt}, t: {environment: T}}\nconfigs: {c: {file: ./c.conf}, d: {file: /etc/d}, e: {content: x}}\n";
+    expect(filesBeside(parseComposeFile("c", text)).map(({ place, file }) => `${place} ${file}`)).toEqual([
+      "include other.yaml", "services.a.env_file a.env", "services.a.env_file b.env", "services.b.env_file one.env", "services.b.extends base.yaml", "secrets.s.file ./s.txt", "configs.c.file ./c.conf"]);
+  });
+});
+
+describe("an application with a Compose file", () => {
+  const FILE = `
+services:
+  web:
+    image: ghcr.io/anna/shop:\${VERSION}
+    container_name: shop
+    build: .
+    environment: { GREETING: "\${GREETING:-hi}", PRICE: "5$$" }
+    ports: ["127.0.0.1:\${PORT:-8080}:8000", "9100:9100"]
+    volumes: ["./data:/data", "/srv/x:/x:ro", "cache:/cache", {type: bind, source: ./conf, target: /c}]
+    depends_on: [db]
+  db:
+    image: postgres:15
+    container_name: shop-db
+    profiles: [data]
+    restart: unless-stopped
+    environment: { POSTGRES_PASSWORD: "\${DATABASE_PASSWORD:?}" }
+  admin: { image: "adminer:4", profiles: [tools] }
+volumes: { cache: {} }
+x-note: kept
+`;
+  const spec: ApplicationSpec = { name: "shop", image: "ghcr.io/anna/shop", compose: "compose.yaml", profiles: ["data"], services: { web: { port: 8000, strategy: "recreate" } } };
+  const given = { compose: FILE, secrets: { DATABASE_PASSWORD: "x" } };
+
+  it("runs its image in the settings' version, the others as accessories", () => {
+    const { stack, imageOf } = planOf(spec, given);
+    expect([stack.services.map(({ name }) => name), stack.accessories, imageOf]).toEqual([["web"], ["db"], { web: "ghcr.io/anna/shop:1.4.0", db: "docker.io/library/postgres:15" }]);
+    expect(stack.preflight.ports).toEqual([9100]);
+  });
+
+  it("keeps the file but for what a rollout needs", () => {
+    expect(parse(releaseOf(spec, given).files["compose.yaml"]!)).toEqual({
+      name: "shop",
+      services: {
+        web: {
+          image: `ghcr.io/anna/shop@sha256:${"ab".repeat(32)}`, restart: "always", logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
+          environment: { GREETING: "${GREETING:-hi}", PRICE: "5$$" }, ports: ["9100:9100"], depends_on: ["db"],
+          volumes: ["/opt/shop/data:/data", "/srv/x:/x:ro", "cache:/cache", { type: "bind", source: "/opt/shop/conf", target: "/c" }],
+        },
+        db: {
+          image: `docker.io/library/postgres@sha256:${"ab".repeat(32)}`, container_name: "shop-db", restart: "unless-stopped", logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
+          environment: { POSTGRES_PASSWORD: "${DATABASE_PASSWORD:?}" },
+        },
+      },
+      volumes: { cache: {} },
+      "x-note": "kept",
+    });
+  });
+
+  it("finds its traffic's service by the port alone", () => {
+    const foreign = { name: "blog", compose: "compose.yaml", services: { web: { port: 80 } } };
+    const { stack, images } = planOf(foreign, { compose: "services: {web: {image: 'ghost:5'}, db: {image: 'mysql:8'}}" });
+    expect([stack.services.map(({ name }) => name), stack.accessories, Object.values(images).map(({ own }) => own)]).toEqual([["web"], ["db"], [false, false]]);
+  });
+
+  it("says what is missing", () => {
+    expect(problemsOf({ ...spec, services: { web: { port: 8000, strategy: "rolling" }, job: {} } }, { compose: `${FILE}\nnetworks: {default: {name: "$NET"}}\nsecrets: {s: {file: s.txt}}` })).toEqual([
+      'apps: shop.compose: compose.yaml: secrets.s.file: "s.txt" is a file that a release does not carry; write its content into the Compose file or the settings, or name an absolute path on the host',
+      'apps: shop.services.job: "job" is not an active service of compose.yaml; it has web, db',
+      expect.stringMatching(/^apps: shop\.compose: "\$\{DATABASE_PASSWORD\}" has no value; set slipway:secrets\.shop\.DATABASE_PASSWORD /),
+      expect.stringMatching(/^apps: shop\.compose: "\$\{NET\}" has no value/),
+      expect.stringMatching(/^apps: shop\.services\.web\.strategy: "rolling" cannot run two containers that publish port 9100/),
+    ]);
+    expect(problemsOf(spec, { compose: "services: [" })[0]).toMatch(/^apps: shop\.compose: "compose\.yaml" compose\.yaml is not valid YAML/);
+  });
+
+  it("gets its secret files mounted, read only", () => {
+    const stack = stackOf({ ...spec, services: { web: { port: 8000, strategy: "recreate", secretFiles: ["DATABASE_PASSWORD"] } } }, given);
+    expect(stack.secretFiles).toEqual([{ service: "web", name: "DATABASE_PASSWORD", owner: 0 }]);
+  });
+});

@@ -1,0 +1,88 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { hashOf, type HostRequest, readScripts, renderInstall } from "../../components/host/install.ts";
+import { HOSTILE } from "../fixtures/hostile.ts";
+
+const SCRIPTS = "components/host/scripts";
+const request = (change: Partial<HostRequest> = {}): HostRequest => ({
+  token: "t", install: false, sshPort: 22,
+  proxy: { enabled: true, image: "caddy:2", httpPort: 80, httpsPort: 443 },
+  files: { compose: "name: x\n", Caddyfile: "{\n}\n" },
+  hardening: { ssh_password_login_off: false, firewall: false, unattended_upgrades: false },
+  registries: [], ...change,
+});
+
+describe("the host's scripts", () => {
+  const names = readdirSync(SCRIPTS).filter((name) => name !== ".shellcheckrc");
+
+  it("are all sent", () => expect(Object.keys(readScripts()).sort()).toEqual(names.sort()));
+  it("have no line that ends their own sending", () => expect(Object.values(readScripts()).join("\n")).not.toMatch(/^SLIPWAY_END_OF_/m));
+  it("are at most 300 lines each", () => expect(names.filter((name) => readFileSync(join(SCRIPTS, name), "utf8").split("\n").length > 301)).toEqual([]));
+
+  const shellcheck = ["/usr/bin/shellcheck", "/usr/local/bin/shellcheck"].find(existsSync);
+  it.skipIf(shellcheck === undefined)("satisfy shellcheck, as do the project's own", { timeout: 60_000 }, () => {
+    const own = ["script", "toolchain", "toolchain/lib", "test/support", ".ci"].filter(existsSync).flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+      .filter((path) => statSync(path).isFile() && /^#!.*\b(ba)?sh\b|^# shellcheck shell/.test(readFileSync(path, "utf8").slice(0, 80)));
+    execFileSync(shellcheck!, ["--severity=warning", ...own]);
+    execFileSync(shellcheck!, ["--severity=warning", ...names], { cwd: SCRIPTS });
+  });
+});
+
+describe("the script that prepares a host", () => {
+  /** Scripts of which `bootstrap.sh` shows what it was given. */
+  const scripts = {
+    "bootstrap.sh": '#!/usr/bin/env bash\ncat "$1"; echo "$SLIPWAY_INSTALL"; stat -c %a "$1"\n',
+    ...Object.fromEntries(HOSTILE.filter((text) => !text.startsWith("SLIPWAY_END_OF_")).map((text, index) => [`part-${index}.sh`, `${text}\n`])),
+    slipway: "echo 'it''s' $HOME `id` \\\n",
+  };
+  const hostile = request({
+    token: HOSTILE.join("|"), install: true, files: { compose: "a: $HOME\n", Caddyfile: "SLIPWAY_END_OF_REQUEST\n" },
+    registries: [{ server: "ghcr.io", username: "anna's $(id)", password: HOSTILE.join("") }],
+  });
+  const root = join(mkdtempSync(join(tmpdir(), "slipway-install-")), "it's a $root");
+  const folder = join(root, "slipway/scripts", hashOf(scripts));
+  let output: string[];
+
+  beforeAll(() => {
+    mkdirSync(root);
+    const script = renderInstall(root, scripts, hostile);
+    execFileSync("bash", ["-n"], { input: script });
+    output = execFileSync("bash", ["-s", "--", "--token", "x"], { input: script, encoding: "utf8" }).trimEnd().split("\n");
+  });
+
+  it("brings the scripts unchanged, to a path named by their content", () => {
+    expect(readdirSync(folder).sort()).toEqual(Object.keys(scripts).sort());
+    for (const [name, text] of Object.entries(scripts)) expect([name, readFileSync(join(folder, name), "utf8")]).toEqual([name, text]);
+  });
+
+  it("hands over the request unchanged, in a private file that does not stay", () => {
+    expect(JSON.parse(output[0]!)).toEqual(hostile);
+    expect(output.slice(1)).toEqual(["yes", "600"]);
+    expect(readdirSync(join(root, "slipway"))).toEqual(["scripts"]);
+  });
+
+  it("keeps what it makes private", () => {
+    expect((statSync(folder).mode & 0o777).toString(8)).toBe("700");
+    expect(readdirSync(folder).filter((name) => statSync(join(folder, name)).mode & 0o077)).toEqual([]);
+  });
+
+  it("leaves scripts alone that are there", () => {
+    const before = statSync(join(folder, "slipway")).mtimeMs;
+    execFileSync("bash", ["-s"], { input: renderInstall(root, scripts, request()) });
+    expect(statSync(join(folder, "slipway")).mtimeMs).toBe(before);
+  });
+
+  it("says what to do where it may not make its folder", () => {
+    const blocked = "/proc/slipway";
+    const bash = (): string => execFileSync("bash", ["-s"], { input: `sudo() { return 1; }\n${renderInstall(blocked, scripts, request())}`, encoding: "utf8", stdio: "pipe" });
+    expect(bash).toThrow(/error: cannot make \/proc\/slipway\/slipway; run once on this host: sudo install -d -o \w+ \/proc\/slipway\/slipway/);
+  });
+});
+
+it("a hash is short, and another for another content", () => {
+  expect(hashOf({ a: 1 })).toMatch(/^[0-9a-f]{12}$/);
+  expect(hashOf({ a: 1 })).not.toBe(hashOf({ a: 2 }));
+});

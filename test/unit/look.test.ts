@@ -1,0 +1,111 @@
+import { generateKeyPairSync } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import ssh2 from "ssh2";
+import { afterEach, describe, expect, it } from "vitest";
+import { look, type Reach, UNPREPARED } from "../../components/host/look.ts";
+
+const key = (): string => ssh2.utils.generateKeyPairSync("ed25519").private;
+const publicKey = (text: string): string => {
+  const parsed = ssh2.utils.parseKey(text);
+  if (parsed instanceof Error) throw parsed;
+  return `${parsed.type} ${parsed.getPublicSSH().toString("base64")}`;
+};
+const HOST_KEY = key();
+const USER_KEY = key();
+const SEEN = { host: { token: "t ü", scripts: "s", proxyRuns: true, time: 1 }, applications: {} };
+
+interface Answer { output?: string; errors?: string; code?: number; silent?: boolean }
+const servers: ssh2.Server[] = [];
+const commands: string[] = [];
+let open = 0;
+
+/** A machine with an SSH server of its own, which answers every command alike and forwards to one port. */
+async function machine(answer: Answer = {}, forwardTo?: number): Promise<Reach> {
+  const server = new ssh2.Server({ hostKeys: [HOST_KEY] }, (client) => {
+    open += 1;
+    client.on("close", () => { open -= 1; });
+    client.on("error", () => undefined);
+    client.on("authentication", (context) => (context.method === "publickey" ? context.accept() : context.reject(["publickey"])));
+    client.on("session", (accept) => accept().on("exec", (run, _, { command }) => {
+      commands.push(command);
+      const stream = run();
+      if (answer.silent) return;
+      const bytes = Buffer.from(answer.output ?? JSON.stringify(SEEN));
+      for (const byte of bytes) stream.write(Buffer.from([byte]));
+      stream.stderr.write(answer.errors ?? "");
+      stream.exit(answer.code ?? 0);
+      stream.end();
+    }));
+    client.on("tcpip", (accept, reject) => {
+      if (forwardTo === undefined) return void reject();
+      void import("node:net").then(({ connect }) => {
+        const stream = accept();
+        const socket = connect(forwardTo, "127.0.0.1");
+        socket.on("error", () => stream.end());
+        stream.pipe(socket).pipe(stream);
+      });
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { address: "127.0.0.1", port, user: "deploy", privateKey: USER_KEY, agent: false, hostKey: publicKey(HOST_KEY) };
+}
+
+const closed = async (): Promise<number> => {
+  for (let tries = 0; open > 0 && tries < 100; tries++) await new Promise((resolve) => setTimeout(resolve, 20));
+  return open;
+};
+afterEach(async () => {
+  expect(await closed()).toBe(0);
+  servers.splice(0).forEach((server) => server.close());
+  commands.length = 0;
+});
+
+describe("a look at a host", () => {
+  it("is one command, and what it answers", async () => {
+    expect(await look(await machine(), "/opt")).toEqual(SEEN);
+    expect(commands).toEqual(["/opt/slipway/bin/slipway inspect"]);
+  });
+
+  it.each<[string, Answer]>([
+    ["has no scripts yet", { code: 127, output: "", errors: "bash: no such file" }],
+    ["was retired", { code: 1, output: "", errors: "error: this host is not prepared yet; run pulumi up for it\n" }],
+  ])("that %s finds it unprepared", async (_, answer) => expect(await look(await machine(answer), "/opt")).toEqual(UNPREPARED));
+
+  it("fails with the host's own words", async () =>
+    await expect(look(await machine({ code: 5, output: "", errors: "jq: error\n" }), "/opt")).rejects.toThrow("slipway inspect ended with 5: jq: error"));
+
+  it("sends nothing to a machine with another key", async () => {
+    const target = await machine();
+    await expect(look({ ...target, hostKey: publicKey(key()) }, "/opt")).rejects.toThrow(/127\.0\.0\.1 shows another host key than the one that is known, so it may be another machine; nothing was sent to it/);
+    const { publicKey: rsa } = generateKeyPairSync("rsa", { modulusLength: 2048, publicKeyEncoding: { type: "pkcs1", format: "pem" }, privateKeyEncoding: { type: "pkcs1", format: "pem" } });
+    await expect(look({ ...target, hostKey: publicKey(rsa) }, "/opt")).rejects.toThrow(/another host key/);
+    expect(commands).toEqual([]);
+  });
+
+  it("asks no key where the check was waived", async () => {
+    const { hostKey: _, ...unchecked } = await machine();
+    expect(await look(unchecked, "/opt")).toEqual(SEEN);
+  });
+
+  it("says when nobody is there, and when the user is unknown", async () => {
+    const target = await machine();
+    await expect(look({ ...target, port: 1 }, "/opt")).rejects.toThrow(/ECONNREFUSED/);
+    const { privateKey: _, ...keyless } = target;
+    await expect(look(keyless, "/opt")).rejects.toThrow(/authentication methods failed/);
+  });
+
+  it("waits 10 s for an answer, not longer", { timeout: 30_000 }, async () => {
+    await expect(look(await machine({ silent: true }), "/opt")).rejects.toThrow("no answer within 10 s");
+  });
+
+  it("goes through a bastion, and leaves it when the host behind it does not answer", async () => {
+    const inner = await machine();
+    const { bastion: _, ...bastion } = await machine({}, inner.port);
+    expect(await look({ ...inner, bastion }, "/opt")).toEqual(SEEN);
+    await expect(look({ ...inner, hostKey: publicKey(key()), bastion }, "/opt")).rejects.toThrow(/another host key/);
+    const { bastion: __, ...refusing } = await machine();
+    await expect(look({ ...inner, bastion: refusing }, "/opt")).rejects.toThrow(/Channel open failure/);
+  });
+});

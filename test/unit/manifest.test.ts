@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import type { ApplicationSpec } from "../../components/application/spec.ts";
+import { type Given, OTHER_DIGEST, releaseOf, SIMPLEST } from "../fixtures/application.ts";
+
+const manifest = (spec: ApplicationSpec, given?: Given) => JSON.parse(releaseOf(spec, given).files["manifest.json"]!);
+
+it("holds what the host's scripts need, times in seconds", () => {
+  const spec: ApplicationSpec = { ...SIMPLEST, services: { web: { port: 8000, health: { path: "/up", interval: "250ms", timeout: "1m" }, drain: "1500ms" } }, migration: ["m"], observe: "1s", verification: { checks: ["/"] } };
+  expect(manifest(spec)).toEqual({
+    application: "shop", environment: "dev", release: releaseOf(spec).id, version: "1.4.0",
+    images: [`ghcr.io/anna/shop@sha256:${"ab".repeat(32)}`], accessories: [], pins: {}, secrets: [], accessoriesHash: expect.stringMatching(/^[0-9a-f]{12}$/),
+    services: [{ name: "web", strategy: "rolling", replicas: 1, port: 8000, upstream: "shop.web", network: "shop_default", health: { path: "/up", port: 8000, interval: 0.25, successes: 3, timeout: 60 }, drain: 2 }],
+    migration: { service: "web", command: ["m"], timeout: 300 }, verification: { host: "shop.example.com", scheme: "https", checks: [{ path: "/", status: 200 }] },
+    observe: 1000, preflight: { freeMiB: 512, variables: [], ports: [] },
+  });
+});
+
+it("asks nothing from outside where there is no domain", () => expect(manifest({ ...SIMPLEST, domain: [] })).not.toHaveProperty("verification"));
+
+describe("the accessories' hash", () => {
+  const SPEC: ApplicationSpec = {
+    ...SIMPLEST, database: "postgres:15", environment: { A: "1" },
+    services: { web: { port: 8000, volumes: ["own:/own"] }, search: { image: "meili:1", environment: { SIZE: "1" }, secrets: ["KEY"], volumes: ["index:/index"] } },
+  };
+  const SECRETS = { DATABASE_PASSWORD: "a", KEY: "b", OTHER: "c" };
+  const hash = (spec: Partial<ApplicationSpec> = {}, given: Given = {}) => manifest({ ...SPEC, ...spec }, { secrets: SECRETS, ...given }).accessoriesHash;
+  const search = (change: object): Partial<ApplicationSpec> => ({ services: { ...SPEC.services, search: { ...SPEC.services!["search"], ...change } } });
+  const web = (change: object): Partial<ApplicationSpec> => ({ services: { ...SPEC.services, web: { ...SPEC.services!["web"], ...change } } });
+
+  it.each<[string, Partial<ApplicationSpec>, Given?]>([
+    ["the application's version", {}, { settings: { version: "2.0.0" } }],
+    ["a variable of the application", { environment: { A: "2" } }],
+    ["a secret that no accessory gets", {}, { secrets: { ...SECRETS, OTHER: "x" } }],
+    ["a further secret", {}, { secrets: { ...SECRETS, MORE: "x" } }],
+    ["an own service", web({ memory: "1g", environment: { B: "1" } })],
+    ["a volume of an own service", web({ volumes: ["other:/own"] })],
+    ["the domain", { domain: "www.example.com" }],
+    ["the order of the declaration", { services: { search: SPEC.services!["search"]!, web: SPEC.services!["web"]! } }],
+  ])("stays after a change of %s", (_, spec, given) => expect(hash(spec, given)).toBe(hash()));
+
+  it.each<[string, Partial<ApplicationSpec>, Given?]>([
+    ["its image", {}, { digest: OTHER_DIGEST }],
+    ["its environment", search({ environment: { SIZE: "2" } })],
+    ["its limits", search({ memory: "1g" })],
+    ["its volumes", search({ volumes: ["new:/index"] })],
+    ["a secret that it gets", {}, { secrets: { ...SECRETS, KEY: "x" } }],
+    ["the database's password", {}, { secrets: { ...SECRETS, DATABASE_PASSWORD: "x" } }],
+    ["the number of accessories", { cache: "redis:7" }],
+  ])("changes with %s", (_, spec, given) => expect(hash(spec, given)).not.toBe(hash()));
+
+  const COMPOSE = "services: {web: {image: 'ghcr.io/anna/shop:1'}, db: {image: 'postgres:15', environment: {S: '${SIZE:-1}', D: '$$KEY'}, networks: [back]}}\nnetworks: {back: {}, front: {}}\n";
+  const inFile = (text: string, environment: Record<string, string> = {}) =>
+    manifest({ name: "shop", image: "ghcr.io/anna/shop", compose: "compose.yaml" }, { compose: text, settings: { environment } }).accessoriesHash;
+  it("follows the variables and networks that an accessory of a Compose file uses", () => {
+    const before = inFile(COMPOSE);
+    expect(inFile(COMPOSE, { SIZE: "2" })).not.toBe(before);
+    expect(inFile(COMPOSE, { KEY: "2" })).toBe(before);
+    expect(inFile(COMPOSE.replace("front: {}", "front: {internal: true}"))).toBe(before);
+    expect(inFile(COMPOSE.replace("back: {}", "back: {internal: true}"))).not.toBe(before);
+  });
+});

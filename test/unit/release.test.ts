@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import type { ApplicationSpec } from "../../components/application/spec.ts";
+import { type Given, OTHER_DIGEST, releaseOf } from "../fixtures/application.ts";
+
+const SPEC: ApplicationSpec = {
+  name: "shop", image: "ghcr.io/anna/shop", domain: "shop.example.com", database: "postgres:15", environment: { A: "1", B: "2" },
+  services: { web: { port: 8000, health: "/health", secretFiles: ["KEY"], environment: { C: "3", D: "4" } } },
+};
+const GIVEN: Given = { secrets: { DATABASE_PASSWORD: "planted-password", KEY: "planted-key" } };
+const release = (spec: Partial<ApplicationSpec> = {}, given: Given = {}) => releaseOf({ ...SPEC, ...spec }, { ...GIVEN, ...given });
+const id = (spec?: Partial<ApplicationSpec>, given?: Given): string => release(spec, given).id;
+
+function backwards<T>(value: T): T {
+  if (Array.isArray(value) || typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).reverse().map(([key, entry]) => [key, backwards(entry)])) as T;
+}
+
+describe("a release", () => {
+  it("is named by its content: the same for the same, in any order of keys", () => {
+    expect(id()).toMatch(/^[0-9a-f]{12}$/);
+    expect(release()).toEqual(release());
+    expect(releaseOf(backwards(SPEC), backwards(GIVEN))).toEqual(release());
+  });
+
+  it.each<[string, Partial<ApplicationSpec>, Given?]>([
+    ["image", {}, { digest: OTHER_DIGEST }],
+    ["version", {}, { settings: { version: "1.4.1" } }],
+    ["variable", { environment: { A: "1", B: "3" } }],
+    ["variable of the settings", {}, { settings: { environment: { A: "x" } } }],
+    ["secret", {}, { secrets: { DATABASE_PASSWORD: "other", KEY: "planted-key" } }],
+    ["secret file", {}, { secrets: { DATABASE_PASSWORD: "planted-password", KEY: "other" } }],
+    ["further secret", {}, { secrets: { ...GIVEN.secrets, MORE: "" } }],
+    ["domain", { domain: "www.example.com" }],
+    ["hold", { hold: "5s" }],
+    ["check", { verification: { checks: ["/"] } }],
+    ["migration", { migration: ["/app", "migrate"] }],
+    ["observation", {}, { protected: true }],
+  ])("has another name after a change of its %s", (_, spec, given) => expect(id(spec, given)).not.toBe(id()));
+
+  it("carries its own name, and the files of a host", () => {
+    const { files } = release();
+    expect(Object.keys(files).sort()).toEqual([".env", "compose.yaml", "manifest.json", "route.caddy"]);
+    expect(JSON.parse(files["manifest.json"]!).release).toBe(id());
+    expect(Object.keys(release({ domain: [] }).files)).not.toContain("route.caddy");
+  });
+
+  it("tells secrets only in the environment file and the secret files", () => {
+    const { files, secretFiles, id: name } = release();
+    const { ".env": environment, ...open } = files;
+    expect(JSON.stringify([open, name, Object.keys(secretFiles)])).not.toContain("planted");
+    expect(environment).toContain("planted-password");
+    expect(Object.values(secretFiles)).toEqual([{ content: "planted-key", owner: 10001 }]);
+  });
+
+  it("mounts a secret file at a path that changes with its content", () => {
+    const path = (given?: Given): string => /\/opt\/shop\/secrets\/[0-9a-f]{16}\/KEY/.exec(release({}, given).files["compose.yaml"]!)![0];
+    expect(path()).toBe(`/opt/shop/secrets/${Object.keys(release().secretFiles)[0]}`);
+    expect(path({ secrets: { ...GIVEN.secrets, KEY: "other" } })).not.toBe(path());
+    expect(path({ secrets: { ...GIVEN.secrets, DATABASE_PASSWORD: "other" } })).toBe(path());
+    expect(release().files["compose.yaml"]).toContain('target: "/run/secrets/KEY"');
+  });
+});
