@@ -5,7 +5,7 @@ const project = (name: string, include: string[], slow = false) => ({
   test: {
     name,
     include,
-    ...(slow ? { testTimeout: 600_000, hookTimeout: 600_000, fileParallelism: false, maxWorkers: 1 } : {}),
+    ...(slow ? { testTimeout: 600_000, hookTimeout: 600_000, fileParallelism: false, maxWorkers: 1 } : { testTimeout: 30_000, hookTimeout: 30_000 }),
   },
 });
 

@@ -31,7 +31,7 @@ export class Application extends pulumi.ComponentResource {
 
   constructor(name: string, args: ApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Application", name, { version: args.settings.version, hosts: args.settings.hosts }, opts);
-    const plan = planOf(args);
+    const plan = planOf({ ...args, root: args.hosts[args.settings.hosts[0]!]!.root });
     const images = this.images(args, plan);
     const stack = this.stack(args, plan, images);
     this.version = stack.version;
@@ -72,14 +72,15 @@ function withCommit(build: Build): Build {
 
 const imageName = (repository: string): string => repository.split("/").at(-1)!;
 
-function planOf(args: ApplicationArgs): Plan {
+export type Declared = Pick<ApplicationArgs, "spec" | "settings" | "secrets" | "protected"> & { root: string };
+
+/** @throws RunError with every problem of the declaration */
+export function planOf({ spec, settings, secrets, root, protected: isProtected }: Declared): Plan {
   try {
-    return normalise(args.spec, {
-      settings: args.settings,
+    return normalise(spec, {
+      settings, root, protected: isProtected,
       environment: pulumi.getStack(),
-      root: args.hosts[args.settings.hosts[0]!]!.root,
-      protected: args.protected,
-      secretNames: Object.keys(args.secrets).sort(),
+      secretNames: Object.keys(secrets).sort(),
       readFile: (path) => readFileSync(path, "utf8"),
     });
   } catch (error) {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Application } from "./application.ts";
+import { Application, planOf } from "./application.ts";
 import type { ApplicationSpec } from "./application/spec.ts";
+import { beginLook, looksAt } from "./host/connection.ts";
 import { DockerHost } from "./host/dockerHost.ts";
 import { freshToken } from "./host/freshToken.ts";
 import { registryAccess } from "./image/index.ts";
@@ -22,6 +23,9 @@ export interface Environment {
 export async function deploy(specs: ApplicationSpec[]): Promise<Environment> {
   const settings = readSettings();
   checkDeclared(specs, settings);
+  checkDeclarations(specs, settings);
+  // Begun before the export is waited for, as both take a while.
+  const looked = mapValues(settings.hosts, (host) => (looksAt(host) ? beginLook(host) : undefined));
   if (!pulumi.runtime.isDryRun()) {
     const { keep, directory } = settings.exports;
     const kept = await keepExport({ keep, folder: `${directory}/${pulumi.getStack()}` });
@@ -30,7 +34,7 @@ export async function deploy(specs: ApplicationSpec[]): Promise<Environment> {
   const fresh = freshToken();
   const registries = Object.entries(settings.registries).map(([server, { username, password }]) => ({ server, username, password }));
   const access = registryAccess(settings.registries);
-  const hosts = mapValues(settings.hosts, (host, name) => new DockerHost(name, { settings: host, registries, fresh }));
+  const hosts = mapValues(settings.hosts, (host, name) => new DockerHost(name, { settings: host, registries, fresh, ...(looked[name] ? { looked: looked[name] } : {}) }));
   const applications = mapValues(settings.applications, (application, name) => new Application(name, {
     spec: specs.find((spec) => spec.name === name)!,
     settings: application,
@@ -46,6 +50,23 @@ function checkDeclared(specs: ApplicationSpec[], settings: Settings<unknown>): v
   if (unknown.length === 0) return;
   throw new pulumi.RunError(unknown.map((name) =>
     `slipway:applications.${name}: no application of this name is declared; add apps/${name}.ts, or correct the name (declared: ${names.join(", ") || "none"})`).join("\n"));
+}
+
+/** All of them before the first resource exists: what is wrong with one touches no host. */
+function checkDeclarations(specs: ApplicationSpec[], settings: Settings<pulumi.Output<string>>): void {
+  const problems = Object.entries(settings.applications).flatMap(([name, application]) => {
+    try {
+      planOf({
+        spec: specs.find((spec) => spec.name === name)!, settings: application, secrets: settings.secrets[name] ?? {},
+        root: settings.hosts[application.hosts[0]!]!.root, protected: settings.protected,
+      });
+      return [];
+    } catch (error) {
+      if (error instanceof pulumi.RunError) return [error.message];
+      throw error;
+    }
+  });
+  if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
 }
 
 function mapValues<A, B>(record: Record<string, A>, work: (value: A, key: string) => B): Record<string, B> {

@@ -36,6 +36,8 @@ export interface Plan {
   images: Record<string, ImageRequest>;
   /** The key of `images` that each service uses; absent where the file already gives a digest. */
   imageOf: Record<string, string>;
+  /** Milliseconds in which all hosts must have switched. */
+  confirmWithin: number;
   /** Whether Slipway's own Postgres is beside it. */
   database: boolean;
 }
@@ -155,8 +157,9 @@ export function normalise(spec: ApplicationSpec, context: Context): Plan {
   if (stack.domains.length > 0 && !services.some((service) => service.port !== undefined)) {
     problems.add("domain", stack.domains[0]!.host, "leads nowhere: no service has a port");
   }
+  const confirmWithin = problems.time("confirmWithin", spec.confirmWithin, 60_000);
   if (problems.found.length > 0) throw new DeclarationError(problems.found.join("\n"));
-  return { stack, images: requests, imageOf, database: spec.database !== undefined };
+  return { stack, images: requests, imageOf, confirmWithin, database: spec.database !== undefined };
 }
 
 const definedOnly = <T extends object>(value: T): { [K in keyof T]?: NonNullable<T[K]> } =>

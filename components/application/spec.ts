@@ -36,6 +36,8 @@ export interface ApplicationSpec {
   preflight?: PreflightSpec;
   /** How long a new release is watched before it is confirmed. @default "0s", "15s" in a protected environment */
   observe?: Duration;
+  /** Time in which all its hosts must have switched; one that is not confirmed by then goes back. @default "60s" */
+  confirmWithin?: Duration;
   /** How long the proxy holds requests while nobody answers. @default "30s" */
   hold?: Duration;
   /** Last word on what is rendered. */

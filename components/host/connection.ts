@@ -2,7 +2,7 @@
 import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, HostSettings } from "../settings/types.ts";
-import type { Reach } from "./look.ts";
+import { look, type HostSeen, type Reach } from "./look.ts";
 
 type Secret = pulumi.Output<string>;
 
@@ -33,7 +33,20 @@ function plain(connection: Connection<Secret>): pulumi.Output<Omit<Reach, "basti
   }));
 }
 
-export function reach(host: HostSettings<Secret>): pulumi.Output<Reach> {
+function reach(host: HostSettings<Secret>): pulumi.Output<Reach> {
   return pulumi.all([plain(host), host.bastion ? plain(host.bastion) : undefined])
     .apply(([direct, bastion]) => ({ ...direct, ...(bastion === undefined ? {} : { bastion }) }));
+}
+
+export type Looked = { seen: HostSeen } | { error: Error };
+
+/** Whether a host is looked at at all: its own settings and SLIPWAY_LOOK say so. */
+export const looksAt = (host: HostSettings<unknown>): boolean => host.look && process.env["SLIPWAY_LOOK"] !== "off";
+
+/** Begins to look at a host, so that other things can be done meanwhile. Never fails; what went wrong is in the value. */
+export function beginLook(host: HostSettings<Secret>): pulumi.Output<Looked> {
+  return pulumi.unsecret(reach(host)).apply((target) => look(target, host.root).then(
+    (seen): Looked => ({ seen }),
+    (error: unknown): Looked => ({ error: error as Error }),
+  )) as pulumi.Output<Looked>;
 }

@@ -2,9 +2,9 @@ import { remote, type types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { retireCommand } from "./commands.ts";
 import type { HostSettings } from "../settings/types.ts";
-import { commandConnection, reach } from "./connection.ts";
+import { beginLook, commandConnection, looksAt, type Looked } from "./connection.ts";
 import { hashOf, readScripts, renderInstall, type HostRequest } from "./install.ts";
-import { look, OtherHostKey, type HostSeen } from "./look.ts";
+import { OtherHostKey, type HostSeen } from "./look.ts";
 import { renderCaddyfile, renderProxyCompose } from "./proxy.ts";
 import { keptToken } from "./stateTokens.ts";
 import { quote } from "./shell.ts";
@@ -21,6 +21,8 @@ export interface DockerHostArgs {
   registries?: Login[];
   /** Names a new deployment; see `freshToken`. */
   fresh: string;
+  /** A look that was begun already. @default it looks itself */
+  looked?: pulumi.Output<Looked>;
   transform?: (args: remote.CommandArgs) => remote.CommandArgs;
 }
 
@@ -43,25 +45,22 @@ export class DockerHost extends pulumi.ComponentResource {
     super("slipway:host:DockerHost", name, { address: args.settings.address }, opts);
     this.connection = commandConnection(args.settings);
     this.root = args.settings.root;
-    this.seen = this.lookOnce(name, args.settings);
+    this.seen = this.lookOnce(name, args);
     this.ready = this.prepare(name, args);
     this.registerOutputs({ address: args.settings.address });
   }
 
-  private lookOnce(name: string, settings: DockerHostArgs["settings"]): pulumi.Output<HostSeen | undefined> {
-    if (!settings.look || process.env["SLIPWAY_LOOK"] === "off") {
+  private lookOnce(name: string, { settings, looked }: DockerHostArgs): pulumi.Output<HostSeen | undefined> {
+    if (!looksAt(settings)) {
       const switchedOffBy = settings.look ? "SLIPWAY_LOOK=off" : `slipway:hosts.${name}.look`;
       void pulumi.log.warn(`${name} (${settings.address}) is not looked at (${switchedOffBy}). ${BELIEVED}`, this);
       return pulumi.output(undefined);
     }
-    return pulumi.unsecret(reach(settings)).apply(async (target) => {
-      try {
-        return await look(target, settings.root);
-      } catch (error) {
-        if (error instanceof OtherHostKey) throw new pulumi.RunError(`slipway:hosts.${name}: ${error.message}`);
-        await pulumi.log.warn(`${name} (${settings.address}) could not be looked at: ${(error as Error).message}. ${BELIEVED}`, this);
-        return undefined;
-      }
+    return (looked ?? beginLook(settings)).apply(async (result) => {
+      if ("seen" in result) return result.seen;
+      if (result.error instanceof OtherHostKey) throw new pulumi.RunError(`slipway:hosts.${name}: ${result.error.message}`);
+      await pulumi.log.warn(`${name} (${settings.address}) could not be looked at: ${result.error.message}. ${BELIEVED}`, this);
+      return undefined;
     }) as pulumi.Output<HostSeen | undefined>;
   }
 

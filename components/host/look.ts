@@ -98,13 +98,13 @@ async function open(reach: Reach): Promise<{ client: Client; close: () => void }
   }
 }
 
-function run(client: Client, command: string): Promise<{ code: number; output: string; errors: string }> {
+function run(client: Client, command: string, timeout: number): Promise<{ code: number; output: string; errors: string }> {
   return new Promise((resolve, reject) => {
     client.exec(command, (error, stream) => {
       if (error) return reject(error);
       const output: Buffer[] = [];
       const errors: Buffer[] = [];
-      const timer = setTimeout(() => reject(new Error("no answer within 10 s")), TIMEOUT_MS);
+      const timer = setTimeout(() => reject(new Error(`no answer within ${timeout / 1000} s`)), timeout);
       stream.on("data", (data: Buffer) => { output.push(data); });
       stream.stderr.on("data", (data: Buffer) => { errors.push(data); });
       stream.on("close", (code: number) => { clearTimeout(timer); resolve({ code, output: String(Buffer.concat(output)), errors: String(Buffer.concat(errors)) }); });
@@ -114,12 +114,13 @@ function run(client: Client, command: string): Promise<{ code: number; output: s
 
 /**
  * @param root folder of applications on the host
+ * @param timeout milliseconds to wait for the answer
  * @throws Error when the host cannot be reached or is not who it was
  */
-export async function look(reach: Reach, root: string): Promise<HostSeen> {
+export async function look(reach: Reach, root: string, timeout = TIMEOUT_MS): Promise<HostSeen> {
   const { client, close } = await open(reach);
   try {
-    const { code, output, errors } = await run(client, `${quote(`${root}/slipway/bin/slipway`)} inspect`);
+    const { code, output, errors } = await run(client, `${quote(`${root}/slipway/bin/slipway`)} inspect`, timeout);
     if (code !== 0 && (code === NOT_FOUND || /not prepared/.test(errors))) return UNPREPARED;
     if (code !== 0) throw new Error(`slipway inspect ended with ${code}: ${errors.trim().slice(0, 200)}`);
     return JSON.parse(output) as HostSeen;

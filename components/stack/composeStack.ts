@@ -32,9 +32,6 @@ export interface ComposeStackArgs {
   transform?: Transform & { command?: (args: remote.CommandArgs, host: string) => remote.CommandArgs };
 }
 
-/** Milliseconds in which all hosts of an application must have switched; one that is not confirmed by then goes back. */
-const CONFIRM_WITHIN = 60_000;
-
 /**
  * An application's Compose stack on its hosts. With several hosts: staged on all, then activated on all, then
  * confirmed on all; a host that is not confirmed goes back by itself.
@@ -50,7 +47,8 @@ export class ComposeStack extends pulumi.ComponentResource {
     const { application, version } = args.plan.stack;
     super("slipway:stack:ComposeStack", name, { application, version, hosts: args.hostNames }, opts);
     this.version = version;
-    this.place = this.urn.apply((urn) => urn.split("::").slice(1).join("::"));
+    // Without the urn's own dependency on this component, which stands for all its children: each would wait for the others.
+    this.place = pulumi.output(new Promise<string>((resolve) => void this.urn.apply((urn) => resolve(urn.split("::").slice(1).join("::")))));
     const release = pulumi.all([args.images, args.secrets, args.hosts[0]!.seen]).apply(([images, secrets, seen]) =>
       renderRelease(resolve(args.plan, keepPins(args.plan, images, seen?.applications[application]?.pins), secrets), args.transform));
     this.release = pulumi.unsecret(release.apply(({ id }) => id));
@@ -76,7 +74,7 @@ export class ComposeStack extends pulumi.ComponentResource {
 
   private deploy(name: string, args: ComposeStackArgs, release: pulumi.Output<Release>, host: DockerHost, index: number, after: pulumi.Resource[]): remote.Command {
     const resource = `${name}-${args.hostNames[index]}`;
-    const options = { lockWait: args.lockWait ?? 0, confirmWithin: args.hosts.length > 1 ? CONFIRM_WITHIN : 0, keepReleases: args.keepReleases ?? 5 };
+    const options = { lockWait: args.lockWait ?? 0, confirmWithin: args.hosts.length > 1 ? args.plan.confirmWithin : 0, keepReleases: args.keepReleases ?? 5 };
     const command = this.token(args, host, index, resource).apply(({ id, token, owner }) =>
       deployCommand(this.target(args, host, owner), { id, version: this.version }, { ...options, token }));
     return this.command(resource, args, host, index, {

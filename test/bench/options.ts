@@ -9,9 +9,11 @@ export interface BenchOptions {
   /** Sizes of the growth measurement: applications on one host. */
   sizes: number[];
   firstHost: number;
+  /** No measurement begins after so many minutes; what is left out is named. */
+  minutes: number;
 }
 
-export const HELP = `usage: script/bench [--runs N] [--only NAME,NAME…] [--quick] [--first-host N]
+export const HELP = `usage: script/bench [--runs N] [--only NAME,NAME…] [--quick] [--first-host N] [--minutes N]
 
 Measures deployments against their floors in the sandbox and prints one JSON document; progress goes to stderr.
 
@@ -19,6 +21,7 @@ Measures deployments against their floors in the sandbox and prints one JSON doc
   --only NAMES    some of: ${MEASUREMENTS.join(", ")}
   --quick         one sample each, and growth up to 5 applications
   --first-host N  use the sandbox's hosts N, N+1 and N+2 (default 1)
+  --minutes N     begin no measurement after N minutes; the JSON names those left out (default 10)
   --help          this text
 `;
 
@@ -30,7 +33,7 @@ export function readOptions(args: string[]): BenchOptions | undefined {
     args,
     options: {
       runs: { type: "string" }, only: { type: "string" }, quick: { type: "boolean", default: false },
-      "first-host": { type: "string", default: "1" }, help: { type: "boolean", short: "h", default: false },
+      "first-host": { type: "string", default: "1" }, minutes: { type: "string", default: "10" }, help: { type: "boolean", short: "h", default: false },
     },
   });
   if (values.help) return undefined;
@@ -38,6 +41,7 @@ export function readOptions(args: string[]): BenchOptions | undefined {
     runs: whole("--runs", values.runs ?? (values.quick ? "1" : "3"), 50),
     only: names(values.only),
     sizes: values.quick ? [1, 5] : [1, 5, 20],
+    minutes: whole("--minutes", values.minutes, 600),
     firstHost: whole("--first-host", values["first-host"], 18),
   };
 }

@@ -55,7 +55,7 @@ describe("two deployments at once", () => {
   test("one wins, the other is told who holds the lock and since when, and changes nothing", async () => {
     const underway = harmAt(target, NAME, "migration", "none");
     const winner = anna.declare(NEW).project.upInBackground();
-    expectOk(await underway.result);
+    await underway.reached(winner);
     const by = JSON.parse(await target.ask(`cat /opt/${NAME}/lock`)) as { by: string; since: string };
     const loser = await ben.settle({ environment: { OTHER: "settings" } }).project.up();
 
@@ -74,7 +74,7 @@ describe("two deployments at once", () => {
     const before = await deployments();
     const underway = harmAt(target, NAME, "migration", "none");
     const first = anna.declare(NEW).project.upInBackground();
-    expectOk(await underway.result);
+    await underway.reached(first);
     const second = await ben.settle({ environment: { OTHER: "settings" }, lockWait: "2m" }).project.up();
     expectOk(second);
     expectOk(await first.result);
@@ -94,7 +94,7 @@ describe("two deployments at once", () => {
   test("a run that follows the same release shows no change afterwards", async () => {
     const underway = harmAt(target, NAME, "migration", "none");
     const first = anna.declare(NEW).project.upInBackground();
-    expectOk(await underway.result);
+    await underway.reached(first);
     const second = expectOk(await ben.declare(NEW).project.up());
     expect(text(second)).toContain("is already being deployed by");
     expectOk(await first.result);
@@ -105,7 +105,7 @@ describe("two deployments at once", () => {
 test("the lock is free when its holder was killed, and the next deployment goes through", async () => {
   const moment = harmAt(target, NAME, "migration", "both");
   const killed = anna.declare(NEW).project.upInBackground();
-  expectOk(await moment.result);
+  await moment.reached(killed);
   expect((await killed.result).code).not.toBe(0);
   expectOk(await ben.settle({ environment: { OTHER: "settings" }, lockWait: "30s" }).project.up());
   await untilSettled(target, NAME, 10);

@@ -17,7 +17,7 @@ const APP = "vault";
 const DOMAIN = "vault.test";
 
 /** Encrypted in the settings; the file itself could not carry this one. */
-const CONTROL = "a\u0001b\u007fc";
+const CONTROL = "a\u0001b\u007fc\u00a0\u2028";
 const planted = plant("vault");
 const markers = { TOKEN: `${planted}-token`, KEY: `the ${planted} key`, DATABASE_PASSWORD: `database-${planted}` };
 const registryPassword = readFileSync(join(SANDBOX, "registry-password"), "utf8").trim();
@@ -31,7 +31,7 @@ const ODD: Record<string, string> = {
   DOLLAR: "$HOME ${HOME} $$ ${X:-default} $(id) \\$ \\${Y}",
   LINES: "first\nsecond\r\nthird\n\n",
   BACKSLASHES: "C:\\new\\table \\\\ \\n ends with \\",
-  UNICODE: "Grüße, 世界 🚢 \u00a0\u2028",
+  UNICODE: "Grüße, 世界 🚢",
   EMPTY: "",
   HASH: "#not a comment # here",
   EQUALS: "a=b=c;d&e|f>g<h*?![]{}~",

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import ssh2 from "ssh2";
 import { afterEach, describe, expect, it } from "vitest";
@@ -79,8 +78,8 @@ describe("a look at a host", () => {
   it("sends nothing to a machine with another key", async () => {
     const target = await machine();
     await expect(look({ ...target, hostKey: publicKey(key()) }, "/opt")).rejects.toThrow(/127\.0\.0\.1 shows another host key than the one that is known, so it may be another machine; nothing was sent to it/);
-    const { publicKey: rsa } = generateKeyPairSync("rsa", { modulusLength: 2048, publicKeyEncoding: { type: "pkcs1", format: "pem" }, privateKeyEncoding: { type: "pkcs1", format: "pem" } });
-    await expect(look({ ...target, hostKey: publicKey(rsa) }, "/opt")).rejects.toThrow(/another host key/);
+    const otherType = ssh2.utils.generateKeyPairSync("ecdsa", { bits: 256 }).private;
+    await expect(look({ ...target, hostKey: publicKey(otherType) }, "/opt")).rejects.toThrow(/another host key/);
     expect(commands).toEqual([]);
   });
 
@@ -96,8 +95,8 @@ describe("a look at a host", () => {
     await expect(look(keyless, "/opt")).rejects.toThrow(/authentication methods failed/);
   });
 
-  it("waits 10 s for an answer, not longer", { timeout: 30_000 }, async () => {
-    await expect(look(await machine({ silent: true }), "/opt")).rejects.toThrow("no answer within 10 s");
+  it("waits for an answer for a while, not longer", async () => {
+    await expect(look(await machine({ silent: true }), "/opt", 100)).rejects.toThrow("no answer within 0.1 s");
   });
 
   it("goes through a bastion, and leaves it when the host behind it does not answer", async () => {

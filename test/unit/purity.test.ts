@@ -13,7 +13,7 @@ const SOURCES = globSync(["*.ts", "{apps,components,policies,cli,sandbox,toolcha
 const THIN = [
   "components/application.ts", "components/environment.ts",
   "components/host/connection.ts", "components/host/dockerHost.ts",
-  "components/image/containerImage.ts", "components/image/providers.ts", "components/image/explain.ts",
+  "components/image/containerImage.ts", "components/image/providers.ts",
   "components/operations/stackExport.ts", "components/settings/read.ts", "components/stack/composeStack.ts",
 ];
 

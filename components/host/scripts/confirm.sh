@@ -24,7 +24,7 @@ make_current() {
 
 remove_old() {
   local service id
-  for service in $(jq -r '.old | keys[]' "$DIR/rollout.json"); do
+  for service in "${!OLD[@]}"; do
     [ -n "$(service_value "$RELEASE" "$service" .name)" ] || is_accessory "$service" && continue
     # A service that the release no longer has.
     # shellcheck disable=SC2046
@@ -43,9 +43,11 @@ remove_old() {
 is_accessory() { manifest "$RELEASE" '.accessories[]' | grep -q -x -F "$1"; }
 
 record_deployment() {
+  local containers
+  containers=$(own_containers)
   jq -cn --arg release "$RELEASE" --arg version "$(manifest "$RELEASE" .version)" --arg token "$TOKEN" \
     --arg owner "$OWNER" --arg confirmed "$(timestamp)" \
-    --arg containers "$(own_containers)" --arg upstreams "$(upstreams)" \
+    --arg containers "$containers" --arg upstreams "$(upstreams)" \
     'def rows: split("\n") | map(select(. != "") | split("\t"));
     {release: $release, version: $version, token: $token, owner: $owner, confirmed: $confirmed,
       containers: ($containers | rows | map({name: .[0], id: .[1]})),

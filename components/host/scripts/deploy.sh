@@ -5,14 +5,14 @@
 parse_deploy() {
   use_application "${1:-}"
   shift
-  RELEASE='' TOKEN='' OWNER='' LOCK_WAIT=0 CONFIRM=0 KEEP=5
+  RELEASE='' ASKED='' TOKEN='' OWNER='' LOCK_WAIT=0 CONFIRM=0 KEEP=5
   while [ $# -gt 0 ]; do
     [ $# -ge 2 ] || fail "$1 needs a value"
     case $1 in
       --release) RELEASE=$2 ;;
       --token) TOKEN=$2 ;;
       --owner) OWNER=$2 ;;
-      --version) ;; # for the reader of the plan; the release knows its own
+      --version) ASKED=$2 ;; # what a refused deployment is recorded as; a release knows its own
       --lock-wait) LOCK_WAIT=$2 ;;
       --confirm-within) CONFIRM=$2 ;;
       --keep) KEEP=$2 ;;
@@ -73,7 +73,7 @@ stage_and_say() {
 # leave_unstaged: a deployment that ended before the lock is recorded too, and leaves nothing else.
 leave_unstaged() {
   local code=$?
-  [ "$code" -eq 0 ] || [ ! -s "$RUN/reason" ] || (ledger deploy refused "$RELEASE" "$(cat "$RUN/reason")") || true
+  [ "$code" -eq 0 ] || [ ! -s "$RUN/reason" ] || (VERSION=$ASKED ledger deploy refused "$RELEASE" "$(cat "$RUN/reason")") || true
   if [ "$code" -ne 0 ] && [ -d "$DIR/releases/$RELEASE" ] && [ ! -e "$DIR/releases/$RELEASE/confirmed" ] && lock_is_free; then
     rm -rf "$DIR/releases/$RELEASE"
   fi
@@ -150,7 +150,6 @@ follow() {
 command_supervise() {
   use_application "$1"
   RUN=$2
-  load_request
   local code=0
   # In a process group of its own: what is left of a killed rollout must not go on beside the way back.
   setsid "$HERE/slipway" work "$APP" "$RUN" &
@@ -158,6 +157,7 @@ command_supervise() {
   kill -KILL -- -$! 2>/dev/null || true
   if [ -f "$DIR/rollout.json" ]; then
     # The rollout ended without tidying up after itself: killed, or failed where it must not.
+    load_request
     recover_interrupted || true
     [ "$(deployed release)" = "$RELEASE" ] && [ ! -f "$DIR/rollout.json" ] && code=0
     [ "$code" -eq 0 ] || code=1
@@ -180,7 +180,6 @@ command_work() {
   RUN=$2
   load_request
   read_manifest "$RELEASE"
-  [ ! -f "$DIR/releases/$PREVIOUS/manifest.json" ] || read_manifest "$PREVIOUS"
   begin_rollout
   set +e
   (set -e; roll_out)

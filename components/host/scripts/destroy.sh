@@ -23,6 +23,7 @@ command_destroy() {
 
 remove_application() {
   local data=$1 release
+  mkdir -p "$DIR/run"
   RELEASE=$(deployed release) PREVIOUS='' TOKEN='' RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
   release=$RELEASE
   remove_route

@@ -65,19 +65,16 @@ step() {
   say "$(printf '%-10s %6s s' "$name" "$(seconds "$took")")"
 }
 
-steps_json() {
-  [ -f "$RUN/steps" ] || { printf '{}'; return; }
-  jq -Rn '[inputs | split(" ") | {key: .[0], value: ((.[1] | tonumber) / 1000)}] | group_by(.key)
-    | map({key: .[0].key, value: (map(.value) | add * 1000 | round / 1000)}) | from_entries' <"$RUN/steps"
-}
-
 # ledger ACTION RESULT RELEASE REASON: appends one line to the record of every deployment on this host.
 ledger() {
+  local steps=''
+  [ ! -f "$RUN/steps" ] || steps=$(<"$RUN/steps")
   jq -cn --arg time "$(timestamp)" --arg action "$1" --arg result "$2" --arg release "$3" --arg reason "$4" \
     --arg version "${VERSION:-$(manifest "$3" .version 2>/dev/null || true)}" --arg previous "${PREVIOUS:-}" \
-    --arg by "${TOKEN:-}" --argjson steps "$(steps_json)" \
-    '{time: $time, action: $action, result: $result, release: $release, version: $version, previous: $previous,
-      by: $by, reason: $reason, steps: $steps} | del(.[] | select(. == ""))' >>"$DIR/ledger.jsonl"
+    --arg by "${TOKEN:-}" --arg steps "$steps" \
+    'def milliseconds: split("\n") | map(select(. != "") | split(" ") | {key: .[0], value: (.[1] | tonumber)});
+    {time: $time, action: $action, result: $result, release: $release, version: $version, previous: $previous,
+      by: $by, reason: $reason, steps: ($steps | milliseconds | group_by(.key) | map({key: .[0].key, value: ((map(.value) | add) / 1000)}) | from_entries)} | del(.[] | select(. == ""))' >>"$DIR/ledger.jsonl"
 }
 
 wait_for_docker() {

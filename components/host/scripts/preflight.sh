@@ -9,11 +9,14 @@ free_space_for() {
 }
 
 preflight() {
-  local release=$1 output need free docker_root missing
-  output=$(compose "$release" config --quiet 2>&1) ||
-    fail "the Compose file of $APP is not valid: $(tail -n 3 <<<"$output" | tr '\n' ' ')Nothing was changed; what ran still runs."
-  need=$(manifest "$release" .preflight.freeMiB)
+  local release=$1 checking need free docker_root missing
+  # Two slow questions at once.
+  compose "$release" config --quiet >"$RUN/config" 2>&1 &
+  checking=$!
   docker_root=$(docker info --format '{{.DockerRootDir}}')
+  wait "$checking" ||
+    fail "the Compose file of $APP is not valid: $(tail -n 3 "$RUN/config" | tr '\n' ' ')Nothing was changed; what ran still runs."
+  need=$(manifest "$release" .preflight.freeMiB)
   free=$(df --output=avail -BM "$docker_root" 2>/dev/null | tail -n 1 | tr -dc 0-9)
   [ "${free:-$need}" -ge "$need" ] ||
     fail "only $free MiB free in $docker_root, $APP wants $need MiB (preflight.freeMiB). Free some space; nothing was changed."

@@ -7,7 +7,7 @@ PROXY=$HOME_DIR/proxy
 # A name to which every connection fails at once: the proxy holds requests and tries again (lb_try_duration).
 HOLD=255.255.255.255
 
-upstream() { cat "$PROXY/upstreams/$1" 2>/dev/null || true; }
+upstream() { [ ! -f "$PROXY/upstreams/$1" ] || printf '%s' "$(<"$PROXY/upstreams/$1")"; }
 set_upstream() { mkdir -p "$PROXY/upstreams" && printf '%s\n' "$2" | replace "$PROXY/upstreams/$1"; }
 
 routed() { [ -n "$(service_value "$1" "$2" .upstream)" ]; }

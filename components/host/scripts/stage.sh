@@ -8,19 +8,20 @@ receive() {
   INCOMING=$(mktemp "$DIR/.incoming.XXXXXX")
   CREDENTIALS=''
   cat >"$INCOMING"
-  jq -e '.files | has("compose.yaml") and has("manifest.json") and has(".env")' "$INCOMING" >/dev/null 2>&1 ||
+  # Slurped, as jq is content with no document at all.
+  jq -es 'length == 1 and (.[0].files | has("compose.yaml") and has("manifest.json") and has(".env"))' "$INCOMING" >/dev/null 2>&1 ||
     fail "the release sent for $APP is incomplete; the connection may have broken off. Nothing was changed."
 }
 
 # write_release ID: makes releases/ID from $INCOMING, whole or not at all.
 write_release() {
-  local id=$1 new file sums
-  mkdir -p "$DIR"/{releases,data,backups,logs,run}
-  find "$DIR" "$DIR/releases" "$DIR/run" -maxdepth 1 \( -name '.new.*' -o -name '.incoming.*' -o -name '.docker.*' \) -mmin +60 -exec rm -rf {} +
+  local id=$1 new file text sums
+  mkdir -p "$DIR"/{releases,secrets,data,backups,logs,run}
+  find "$DIR" "$DIR/releases" "$DIR/secrets" "$DIR/run" -maxdepth 1 \( -name '.new.*' -o -name '.incoming.*' -o -name '.docker.*' \) -mmin +60 -exec rm -rf {} +
   new=$(mktemp -d "$DIR/releases/.new.XXXXXX")
-  while IFS= read -r file; do
-    jq -j --arg file "$file" '.files[$file]' "$INCOMING" >"$new/$file"
-  done < <(jq -r '.files | keys[]' "$INCOMING")
+  while IFS= read -r -d '' file && IFS= read -r -d '' text; do
+    printf '%s' "$text" >"$new/$file"
+  done < <(jq -j '.files | to_entries[] | .key, "\u0000", .value, "\u0000"' "$INCOMING")
   sums=$(cd "$new" && find . -maxdepth 1 -type f -printf '%f\n' | LC_ALL=C sort | xargs sha256sum)
   printf '%s\n' "$sums" >"$new/SHA256SUMS"
   if [ -d "$DIR/releases/$id" ]; then
@@ -39,17 +40,25 @@ intact() { (cd "$DIR/releases/$1" 2>/dev/null && sha256sum --check --status SHA2
 # write_secret_files: secrets that services read as files. Their path names their content, so a service is
 # recreated exactly when its secret changes; each file is 0600 and belongs to the user that reads it.
 write_secret_files() {
-  local path owner image
+  local path owner new
   while IFS=$'\t' read -r path owner; do
     [ -e "$DIR/secrets/$path" ] && continue
     mkdir -p "$DIR/secrets/$(dirname "$path")"
-    jq -j --arg path "$path" '.secretFiles[$path].content' "$INCOMING" | replace "$DIR/secrets/$path"
-    [ "$owner" = "$(id -u)" ] && continue
-    image=$(docker inspect --format '{{.Config.Image}}' slipway-proxy 2>/dev/null) ||
-      fail "the secret file $(basename "$path") must belong to user $owner, which needs the proxy's image on this host; enable the proxy, or pass the secret as an environment variable"
-    quietly docker run --rm --network none --user 0 --entrypoint chown --volume "$DIR/secrets/$(dirname "$path"):/s" \
-      "$image" "$owner:$owner" "/s/$(basename "$path")" || fail "could not give the secret file $(basename "$path") to user $owner"
+    # Only whole, and with its owner, does it get its name.
+    new=$(mktemp -d "$DIR/secrets/.new.XXXXXX")
+    jq -j --arg path "$path" '.secretFiles[$path].content' "$INCOMING" >"$new/file"
+    [ "$owner" = "$(id -u)" ] || give_file "$new" "$owner" "$(basename "$path")"
+    mv -f "$new/file" "$DIR/secrets/$path" && rmdir "$new"
   done < <(jq -r '.secretFiles // {} | to_entries[] | "\(.key)\t\(.value.owner)"' "$INCOMING")
+}
+
+# give_file FOLDER OWNER NAME: only root may give a file away; a container is root.
+give_file() {
+  local image
+  image=$(docker inspect --format '{{.Config.Image}}' slipway-proxy 2>/dev/null) ||
+    fail "the secret file $3 must belong to user $2, which needs the proxy's image on this host; enable the proxy, or pass the secret as an environment variable"
+  quietly docker run --rm --network none --user 0 --entrypoint chown --volume "$1:/s" "$image" "$2:$2" /s/file ||
+    fail "could not give the secret file $3 to user $2"
 }
 
 # pull_images ID: pulls what is missing, by digest, with a login that is forgotten afterwards.
@@ -71,14 +80,12 @@ pull_images() {
 }
 
 registry_logins() {
-  local index server output count
-  count=$(jq '.registries // [] | length' "$INCOMING")
-  for ((index = 0; index < count; index++)); do
-    server=$(jq -r ".registries[$index].server" "$INCOMING")
-    output=$(jq -j ".registries[$index].password" "$INCOMING" | DOCKER_CONFIG=$1 docker login \
-      --username "$(jq -r ".registries[$index].username" "$INCOMING")" --password-stdin "$server" 2>&1) ||
+  local server username password output
+  while IFS= read -r -d '' server && IFS= read -r -d '' username && IFS= read -r -d '' password; do
+    # The shell's own printf: the password is never an argument of a process.
+    output=$(printf '%s' "$password" | DOCKER_CONFIG=$1 docker login --username "$username" --password-stdin "$server" 2>&1) ||
       fail "cannot log in to $server: $(grep -v -i warning <<<"$output" | tail -n 1). $(pull_hint "$output") Nothing was changed; what ran still runs."
-  done
+  done < <(jq -j '.registries // [] | .[] | .server, "\u0000", .username, "\u0000", .password, "\u0000"' "$INCOMING")
 }
 
 pull_hint() {
@@ -94,6 +101,7 @@ pull_hint() {
 # stage ID: used by `stage` and by `deploy`.
 stage() {
   write_release "$1"
+  read_manifest "$1"
   [ "$(manifest "$1" .release)" = "$1" ] || fail "release $1 does not carry its own name; send it again"
   local start
   start=$(now)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Waits on a sandbox host until a rollout is in a phase, then does harm at that moment. Run as root:
 #   faults.sh APPLICATION PHASE HARM [DELAY]
-# Prints "hit" when it was done, "missed" (exit code 1) when the phase did not come. HARM none: only says so.
+# Prints its process id, then "hit" when it was done, "missed" (exit code 1) when the phase did not come. HARM none: only says so.
 set -euo pipefail
 app=$1 wanted=$2 harm=$3 delay=${4:-0}
 journal=/opt/$app/rollout.json
@@ -30,8 +30,9 @@ victims() {
   esac
 }
 
+echo "pid $$"
 seen=''
-for ((tries = 0; tries < 30000; tries++)); do
+for ((tries = 0; tries < 60000; tries++)); do
   text=''
   { read -r text <"$journal"; } 2>/dev/null || true
   if [[ $text == *"\"phase\":\"$wanted\""* ]]; then seen=yes; break; fi

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expectOk, type Running, start } from "../../support/run.ts";
+import { run, type Running, start } from "../../support/run.ts";
 import { machine } from "../../support/sandbox.ts";
 import { served } from "../../support/served.ts";
 import { type Host, quote } from "../../support/ssh.ts";
-import { containers, ledger } from "../../support/state.ts";
+import { ledger } from "../../support/state.ts";
 import { domainOf } from "./faultsProject.ts";
 
 /** What is done to a deployment that is under way. */
@@ -27,10 +27,25 @@ export type Phase = "begun" | "accessories" | "migration" | "start" | "exchange"
 const SCRIPT = readFileSync(join(import.meta.dirname, "faults.sh"), "utf8");
 const ON_THE_HOST: Harm[] = ["connection", "worker", "parent", "both", "dockerd", "restart-dockerd"];
 
-/** Waits for the phase on the host itself, without a connection, and does harm at that moment. */
-export function harmAt(target: Host, application: string, phase: Phase, harm: Harm | "none", delay = 0): Running {
+export interface Moment {
+  /** Does harm at the moment; throws with the deployment's words when it ended before. */
+  reached(deployment: Running): Promise<void>;
+}
+
+/** Begins to wait for the phase, on the host itself and without a connection, to do harm at that moment. */
+export function harmAt(target: Host, application: string, phase: Phase, harm: Harm | "none", delay = 0): Moment {
   const act = harm !== "none" && ON_THE_HOST.includes(harm) ? harm : "none";
-  return start("docker", ["exec", "-i", target.container, "bash", "-s", "--", application, phase, act, String(delay)], { input: SCRIPT, timeoutSeconds: 180 });
+  const watch = start("docker", ["exec", "-i", target.container, "bash", "-s", "--", application, phase, act, String(delay)], { input: SCRIPT, timeoutSeconds: 240 });
+  return {
+    reached: async (deployment) => {
+      const first = await Promise.race([watch.result, deployment.result.then(() => sleep(2000)).then(() => undefined)]);
+      if (first?.code === 0) return;
+      // Killing the client leaves the script on the host, where it would harm the next deployment.
+      const pid = /^pid (\d+)/.exec(watch.output())?.[1];
+      if (!first && pid) await run("docker", ["exec", target.container, "kill", pid]);
+      throw new Error(`${harm} in ${phase} was not done: ${first ? first.stdout + first.stderr : "the deployment had ended"}\n${deployment.output()}`);
+    },
+  };
 }
 
 /** The harm that is not done by a process of the host. */
@@ -70,8 +85,10 @@ export async function oneVersion(target: Host, application: string, seconds = 30
     await sleep(200);
     first = await ask();
   }
-  const answers = await Promise.all(Array.from({ length: 12 }, ask));
-  return [...new Set([first, ...answers])].join(" and ");
+  const answers = new Set([first, ...await Promise.all(Array.from({ length: 12 }, ask))]);
+  if (answers.size === 1 && /^\d/.test(first)) return first;
+  const { stdout } = await target.exec(`docker ps -a; head /opt/slipway/proxy/upstreams/*; docker logs --tail 5 slipway-proxy 2>&1; cat /opt/${application}/ledger.jsonl | tail -n 4`);
+  return `${[...answers].join(" and ")}\n${stdout}`;
 }
 
 /** What a host has of an application: each service's containers with state and restart policy, one line each. */
@@ -79,12 +96,6 @@ export async function running(target: Host, application: string): Promise<string
   const format = '{{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{.HostConfig.RestartPolicy.Name}}';
   const text = await target.ask(`docker ps -aq --filter label=com.docker.compose.project=${application} | xargs -r docker inspect --format ${quote(format)}`);
   return text.trim().split("\n").sort();
-}
-
-export interface Leftovers {
-  /** Journals, staged files and one-off containers that should be gone. */
-  files: string;
-  lockFree: boolean;
 }
 
 /** What an ended deployment must not leave. */
@@ -104,5 +115,3 @@ export async function lastDeployment(target: Host, application: string): Promise
   const entries = (await ledger(target, application)).filter(({ action, result }) => action === "deploy" && result !== "refused");
   return entries.at(-1) as { result: string; version: string; reason?: string };
 }
-
-export { containers, expectOk };

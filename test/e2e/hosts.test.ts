@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startLoad } from "../support/load/index.ts";
+import { COMPONENTS } from "../support/project.ts";
+import { expectOk, type Result } from "../support/run.ts";
+import { ensureSandbox } from "../support/sandbox.ts";
+import { host } from "../support/ssh.ts";
+import { containers } from "../support/state.ts";
+import { harmAt, lastDeployment, leftovers, oneVersion, running, untilSettled } from "./support/faults.ts";
+import { domainOf, FaultProject, NEW, OLD, program, REDIS, SHOP } from "./support/faultsProject.ts";
+
+const HOSTS = [6, 7];
+const [first, second] = [host(6), host(7)];
+/** Says another version than it has, so that its verification fails. */
+const WRONG = "3.0.0";
+const WEB = ["web running always"];
+const text = ({ stdout, stderr }: Result): string => stdout + stderr;
+const steady = (application: string) => startLoad({
+  url: `http://${first.address}`, hostHeader: domainOf(application), rate: 20, slowRate: 0, downloadBytes: 0, uploadBytes: 0, websocketMs: 0, retryIdleClose: true,
+});
+const used: FaultProject[] = [];
+
+async function create(name: string, hosts: number[], applications: { name: string; more?: string }[]): Promise<FaultProject> {
+  const made = await FaultProject.create({ name, hosts, applications });
+  used.push(made);
+  expectOk(await made.project.up());
+  return made;
+}
+
+async function expectUnchanged({ project }: FaultProject): Promise<void> {
+  expect(Object.keys((await project.preview()).changes)).toEqual(["same"]);
+}
+
+async function clear(made: FaultProject): Promise<void> {
+  await made.project.cancel();
+  await made.settle({ removeData: true }).project.up();
+  await made.project.destroy();
+  made.project.dispose();
+  used.splice(used.indexOf(made), 1);
+}
+
+beforeAll(() => ensureSandbox({ hosts: Math.max(...HOSTS) }).then(() => undefined));
+afterAll(async () => {
+  for (const made of [...used]) await clear(made);
+});
+
+test("two applications on one host: one is broken, the other is deployed and does not notice", async () => {
+  const [broken, sound] = ["hosts-broken", "hosts-sound"] as const;
+  const made = await create("hosts-pair", [6], [{ name: broken }, { name: sound }]);
+  const load = steady(sound);
+  await load.started;
+  const result = await made.declare(WRONG, broken).declare(NEW, sound).project.up(["--continue-on-error"]);
+  const report = await load.stop();
+
+  expect(result.code).not.toBe(0);
+  expect(text(result)).toContain('the wrong version serves: GET /api/v1/version answers "2.9.9"');
+  expect(await oneVersion(first, broken)).toBe(OLD);
+  expect(await oneVersion(first, sound)).toBe(NEW);
+  expect(report.failuresByKind).toEqual({});
+  expect(report.byVersion).toMatchObject({ [OLD]: expect.any(Number), [NEW]: expect.any(Number) });
+  for (const name of [broken, sound]) expect([await running(first, name), await leftovers(first, name)]).toEqual([WEB, []]);
+
+  expectOk(await made.declare(NEW, broken).project.up());
+  expect(await oneVersion(first, broken)).toBe(NEW);
+  await expectUnchanged(made);
+  await clear(made);
+});
+
+describe("one application on two hosts", () => {
+  const NAME = "hosts-twice";
+  const on = (port: number): string => `
+    services: {
+      web: { port: 8000, health: "/health" },
+      jobs: { image: "${REDIS}", accessory: false, command: ["sleep", "infinity"], publish: ["${port}:6379"] },
+    },
+    confirmWithin: "15s",`;
+  let made: FaultProject;
+
+  const bothServe = async (version: string): Promise<void> => {
+    for (const target of [first, second]) {
+      await untilSettled(target, NAME, 60);
+      expect(await oneVersion(target, NAME)).toBe(version);
+      expect([await running(target, NAME), await leftovers(target, NAME)]).toEqual([["jobs running always", ...WEB], []]);
+    }
+  };
+
+  beforeAll(async () => {
+    made = await create(NAME, HOSTS, [{ name: NAME, more: on(9100) }]);
+  });
+  afterAll(async () => {
+    await second.exec("docker rm --force blocker");
+    await clear(made);
+  });
+
+  test("both switch", async () => {
+    await bothServe(OLD);
+    expectOk(await made.declare(NEW).project.up());
+    await bothServe(NEW);
+    await expectUnchanged(made);
+  });
+
+  test("one cannot start it: the other goes back by itself, and after the repair both follow", async () => {
+    await second.ask(`docker run --detach --name blocker --publish 9200:6379 $(docker ps --filter label=com.docker.compose.service=jobs --format '{{.Image}}' | head -n 1)`);
+    made.project.write("index.ts", program([{ name: NAME, more: on(9200) }]));
+    const result = await made.declare(OLD).project.up();
+    expect(result.code).not.toBe(0);
+    expect(text(result)).toContain("port 9200 is taken on this host by container blocker");
+    await bothServe(NEW);
+    expect(await lastDeployment(first, NAME)).toMatchObject({ result: "reverted", version: OLD, reason: expect.stringMatching(/not confirmed within 15 s/) });
+    expect(await lastDeployment(second, NAME)).toMatchObject({ result: "reverted", version: OLD });
+
+    await second.ask("docker rm --force blocker");
+    expectOk(await made.project.up());
+    await bothServe(OLD);
+    await expectUnchanged(made);
+  });
+
+  test("the rollout of one is killed while it waits for the confirmation: not confirmed, and the next run puts both right", async () => {
+    const moment = harmAt(first, NAME, "activated", "worker");
+    const deployment = made.declare(NEW).project.upInBackground();
+    await moment.reached(deployment);
+    expect((await deployment.result).code).not.toBe(0);
+    await untilSettled(first, NAME, 60);
+    expect(await oneVersion(first, NAME)).toBe(OLD);
+    expectOk(await made.settle({ lockWait: "1m" }).project.up());
+    await bothServe(NEW);
+    await expectUnchanged(made);
+  });
+});
+
+describe("the end of an application", () => {
+  const NAME = "hosts-kept";
+  const more = `services: { web: { port: 8000, health: "/health", volumes: ["files:/files"] } },`;
+  /** The same application, below another component when `team` is given: without an alias that is another resource. */
+  const grouped = (team: string | undefined): string => `
+import * as pulumi from "@pulumi/pulumi";
+import { Application, defineApplication, DockerHost, freshToken, readSettings, registryAccess } from "${COMPONENTS}";
+class Team extends pulumi.ComponentResource {
+  constructor(name: string) { super("test:index:Team", name); }
+}
+const settings = readSettings();
+const fresh = freshToken();
+const registries = Object.entries(settings.registries).map(([server, { username, password }]) => ({ server, username, password }));
+const hosts = Object.fromEntries(Object.entries(settings.hosts).map(([name, host]) => [name, new DockerHost(name, { settings: host, registries, fresh })]));
+const spec = defineApplication({
+  name: "${NAME}", image: "${SHOP}", domain: "http://${domainOf(NAME)}", verification: { version: "/api/v1/version" },
+  ${more}
+});
+new Application("${NAME}", {
+  spec, settings: settings.applications["${NAME}"]!, secrets: {}, hosts, registries, access: registryAccess(settings.registries), fresh, protected: false,
+}, ${team === undefined ? "{}" : `{ parent: new Team("${team}") }`});
+`;
+  const left = () => first.ask(`docker ps -aq --filter label=com.docker.compose.project=${NAME} | wc -l
+docker volume ls -q --filter name=^${NAME}_files$
+ls -A /opt/${NAME} 2>/dev/null || true
+ls /opt/slipway/proxy/routes /opt/slipway/proxy/upstreams | grep ${NAME} || true`).then((output) => output.trim().split("\n"));
+  let made: FaultProject;
+
+  beforeAll(async () => {
+    made = await create(NAME, [6], [{ name: NAME, more }]);
+  });
+
+  test("a new owner keeps it: below another component it is created, then deleted, and serves all the time", async () => {
+    made.project.write("index.ts", grouped(undefined));
+    expectOk(await made.project.up());
+    const before = await containers(first, NAME);
+    const load = steady(NAME);
+    await load.started;
+    made.project.write("index.ts", grouped("team"));
+    const result = expectOk(await made.project.up());
+    expect(text(result)).toMatch(new RegExp(`kept: ${NAME} on this host now belongs to .*test:index:Team`));
+    expect((await load.stop()).failuresByKind).toEqual({});
+    expect(await containers(first, NAME)).toEqual(before);
+    await expectUnchanged(made);
+  });
+
+  test("destroy stops it and keeps its data; with removeData all is gone", async () => {
+    expectOk(await made.project.destroy());
+    const kept = await left();
+    expect(kept.slice(0, 2)).toEqual(["0", `${NAME}_files`]);
+    expect(kept).toEqual(expect.arrayContaining(["data", "ledger.jsonl"]));
+    expect(kept.join(" ")).not.toMatch(/releases|run|secrets|\.caddy|\.web/);
+
+    expectOk(await made.settle({ removeData: true }).project.up());
+    expect(await oneVersion(first, NAME)).toBe(OLD);
+    expectOk(await made.project.destroy());
+    expect(await left()).toEqual(["0"]);
+  });
+});

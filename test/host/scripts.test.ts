@@ -1,0 +1,187 @@
+/** The host's scripts on a real machine with a real Docker Engine, reached by SSH, without Pulumi. */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readScripts, renderInstall } from "../../components/host/install.ts";
+import { look } from "../../components/host/look.ts";
+import { renderCaddyfile, renderProxyCompose } from "../../components/host/proxy.ts";
+import { deployCommand, deployInput, destroyCommand } from "../../components/stack/commands.ts";
+import { renderEnvironment } from "../../components/stack/environment.ts";
+import { renderRelease } from "../../components/stack/release.ts";
+import { resolve } from "../../components/stack/resolve.ts";
+import type { Release } from "../../components/stack/model.ts";
+import { planOf } from "../fixtures/application.ts";
+import { HOSTILE } from "../fixtures/hostile.ts";
+import { expectOk, type Result } from "../support/run.ts";
+import { REGISTRY } from "../support/sandbox.ts";
+import { untilServed } from "../support/served.ts";
+import { host, quote, SANDBOX } from "../support/ssh.ts";
+import { hostPicture, ledger } from "../support/state.ts";
+
+const HOST = 14;
+const target = host(HOST);
+const APPLICATION = "hand";
+const DOMAIN = "hand.example.test";
+const OWNER = "test-host";
+const PASSWORD = readFileSync(join(SANDBOX, "registry-password"), "utf8").trim();
+const LOGIN = { server: REGISTRY, username: "slipway", password: PASSWORD };
+const slipway = (words: string, input?: string): Promise<Result> =>
+  target.exec(`/opt/slipway/bin/slipway ${words}`, { timeoutSeconds: 180, ...(input === undefined ? {} : { input }) });
+
+async function digest(image: string): Promise<string> {
+  const accept = "Accept: application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.index.v1+json";
+  const [repository, tag] = image.split(":");
+  const headers = execFileSync("curl", ["-sSfI", "--cacert", join(SANDBOX, "ca.crt"), "--user", `slipway:${PASSWORD}`, "-H", accept, `https://${REGISTRY}/v2/${repository}/manifests/${tag}`], { encoding: "utf8" });
+  return /docker-content-digest: (\S+)/i.exec(headers)![1]!;
+}
+
+async function releaseOf(version: string, secrets: Record<string, string> = {}): Promise<Release> {
+  const plan = planOf({
+    name: APPLICATION, image: `${REGISTRY}/shop`, domain: `http://${DOMAIN}`,
+    services: { web: { port: 8000, health: { path: "/health", interval: "100ms", successes: 2 }, drain: "1s" } }, verification: { version: "/api/v1/version" },
+  }, { settings: { version }, secrets });
+  const image = `${REGISTRY}/shop@${await digest(`shop:${version}`)}`;
+  return renderRelease(resolve(plan, Object.fromEntries(Object.keys(plan.images).map((key) => [key, image])), secrets));
+}
+
+const options = { token: "a test's token", lockWait: 0, confirmWithin: 0, keepReleases: 5 };
+const at = { application: APPLICATION, root: "/opt", owner: OWNER };
+const deploy = async (release: Release, token = options.token): Promise<Result> =>
+  target.exec(deployCommand(at, release, { ...options, token }), { input: deployInput(release, [LOGIN]), timeoutSeconds: 180 });
+
+beforeAll(async () => {
+  const proxy = { enabled: true, image: `${REGISTRY}/caddy:2.11.9`, httpPort: 80, httpsPort: 443 };
+  const script = renderInstall("/opt", readScripts(), {
+    token: "host test", install: true, sshPort: 22, proxy,
+    files: { compose: renderProxyCompose(proxy), Caddyfile: renderCaddyfile({ localCertificates: true }) },
+    hardening: { ssh_password_login_off: false, firewall: false, unattended_upgrades: false }, registries: [LOGIN],
+  });
+  expectOk(await target.exec("bash -s", { input: script, timeoutSeconds: 300 }));
+  expectOk(await target.exec(destroyCommand(at, true)));
+});
+
+afterAll(async () => {
+  expectOk(await target.exec(destroyCommand(at, true)));
+});
+
+it("an environment file reaches a container's environment unchanged, read by the real Docker Compose", async () => {
+  const variables = Object.fromEntries(HOSTILE.map((text, index) => [`V${index}`, text]));
+  const folder = (await target.ask("mktemp -d")).trim();
+  await target.ask(`cat >${folder}/.env`, { input: renderEnvironment(variables) });
+  await target.ask(`cat >${folder}/compose.yaml`, { input: JSON.stringify({ services: { web: { image: "x", environment: Object.fromEntries(Object.keys(variables).map((name) => [name, `\${${name}}`])) } } }) });
+  const { services } = JSON.parse(await target.ask(`cd ${folder} && docker compose config --format json; rm -rf ${folder}`));
+  // `config` prints a dollar as it would stand in a Compose file: twice.
+  const read = Object.fromEntries(Object.entries<string>(services.web.environment).map(([name, value]) => [name, value.replaceAll("$$", "$")]));
+  expect(read).toEqual(variables);
+});
+
+describe("slipway on the host refuses", () => {
+  it.each<[string, number, RegExp]>([
+    ["nonsense", 64, /^slipway inspect .*read only/],
+    ["deploy", 1, /not an application's name: ''/],
+    ["history 'a b'", 1, /error: not an application's name: a\\ b/],
+    ["history ../etc", 1, /not an application's name: \.\.\/etc/],
+    ["destroy slipway --owner x --data", 1, /not an application's name: slipway/],
+    ["destroy hand --force", 1, /unknown option --force/],
+    ["history nobody-knows", 1, /no deployment of nobody-knows is recorded on this host/],
+    ["rollback nobody-knows", 1, /nobody-knows is not on this host/],
+    ["deploy hand --release xyz", 1, /--release must be the 12 hexadecimal digits that name a release/],
+    ["deploy hand --release ../../../../etc", 1, /--release must be the 12 hexadecimal digits/],
+    ["deploy hand --release", 1, /--release needs a value/],
+    ["deploy hand --colour red", 1, /unknown option --colour/],
+    ["deploy hand --release 0123456789ab", 1, /the release sent for hand is incomplete; the connection may have broken off\. Nothing was changed\./],
+  ])("%s (exit code %i)", async (words, code, message) => {
+    const result = await slipway(words, "");
+    expect([result.code, result.stderr]).toEqual([code, expect.stringMatching(message)]);
+  });
+
+  it("and leaves nothing of what it refused", async () => expect(await target.ask("ls /opt")).not.toContain("nobody-knows"));
+  it("but helps", async () => expect(await slipway("help")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^slipway inspect[^]*slipway destroy APP/) }));
+});
+
+describe("an application that is deployed, and gone back by hand", () => {
+  let first: Release;
+  let second: Release;
+  const secrets = { TOKEN: "planted-host-token" };
+  const inspect = async () => JSON.parse(expectOk(await slipway("inspect")).stdout);
+
+  it("serves, and says so", async () => {
+    first = await releaseOf("1.0.0", secrets);
+    second = await releaseOf("1.1.0", secrets);
+    const result = expectOk(await deploy(first));
+    expect(result.stdout).toContain(`hand 1.0.0 (release ${first.id}) serves and is confirmed`);
+    expectOk(await deploy(second));
+    await untilServed(target, DOMAIN, "1.1.0");
+  });
+
+  it("is found by `inspect`, which changes nothing", async () => {
+    const before = await hostPicture(target, APPLICATION);
+    const times = (): Promise<string> => target.ask("find /opt -newermt @$(($(date +%s) - 3600)) -type f ! -path '*/ledger.jsonl' -printf '%p %T@\\n' | sort");
+    const written = await times();
+    const { applications, host: itself } = await inspect();
+    expect(applications[APPLICATION]).toMatchObject({ release: second.id, version: "1.1.0", token: options.token, owner: OWNER, differences: [], underway: null });
+    expect(itself).toMatchObject({ token: "host test", proxyRuns: true });
+    expect(await hostPicture(target, APPLICATION)).toEqual(before);
+    expect(await times()).toBe(written);
+  });
+
+  it("is seen the same by the program's look", async () => {
+    const seen = await look({ address: target.address, port: 22, user: "deploy", agent: false, privateKey: readFileSync(join(SANDBOX, "id_ed25519"), "utf8"), hostKey: readFileSync(join(SANDBOX, `host-${HOST}.pub`), "utf8") }, "/opt");
+    expect(seen.applications[APPLICATION]!.release).toBe(second.id);
+  });
+
+  it("is left alone by the same deployment again, which only takes over the token", async () => {
+    const before = (await hostPicture(target, APPLICATION)).containers;
+    expect(expectOk(await deploy(second, "another token")).stdout).toContain("already runs; nothing to do");
+    expect((await hostPicture(target, APPLICATION)).containers).toEqual(before);
+    expect((await inspect()).applications[APPLICATION].token).toBe("another token");
+  });
+
+  it("goes back by hand, without Pulumi, to the release before", async () => {
+    expectOk(await slipway(`rollback ${APPLICATION}`));
+    await untilServed(target, DOMAIN, "1.0.0");
+    expect((await inspect()).applications[APPLICATION]).toMatchObject({ release: first.id, token: expect.stringMatching(/^by hand: deploy /), differences: [] });
+  });
+
+  it("goes to a release by its name, and names those that are kept where there is none", async () => {
+    expectOk(await slipway(`rollback ${APPLICATION} ${second.id}`));
+    await untilServed(target, DOMAIN, "1.1.0");
+    for (const wrong of ["0123456789ab", ".", "../releases", quote("a b")]) {
+      const result = await slipway(`rollback ${APPLICATION} ${wrong}`);
+      expect([result.code, result.stderr]).toEqual([1, expect.stringMatching(`is not a release of hand that is kept; these are: ${second.id} ${first.id}`)]);
+    }
+  });
+
+  it("has a history: every deployment, newest last, and no secret", async () => {
+    const text = expectOk(await slipway(`history ${APPLICATION}`)).stdout;
+    const entries = await ledger(target, APPLICATION);
+    expect(text.trim().split("\n").map((line) => JSON.parse(line))).toEqual(entries);
+    expect(entries.filter(({ result }) => result === "confirmed").slice(-4).map(({ version, by }) => [version, String(by).split(":")[0]])).toEqual([["1.0.0", options.token], ["1.1.0", options.token], ["1.0.0", "by hand"], ["1.1.0", "by hand"]]);
+    expect(text).not.toContain("planted");
+  });
+
+  it("is described in files that only its user reads", async () => {
+    expect((await target.ask("find /opt/hand /opt/slipway -type f -perm /077 -print")).trim()).toBe("");
+    expect(await target.ask(`cat /opt/hand/releases/${second.id}/compose.yaml /opt/hand/releases/${second.id}/manifest.json`)).not.toContain("planted");
+  });
+
+  it("says what somebody changed by hand", async () => {
+    const file = `/opt/hand/releases/${second.id}/compose.yaml`;
+    await target.ask(`cp -p ${file} /tmp/kept.yaml && echo '# mine' >>${file} && ln -sfn releases/${first.id} /opt/hand/current && echo 10.0.0.1 >/opt/slipway/proxy/upstreams/hand.web`);
+    const { differences } = (await inspect()).applications[APPLICATION];
+    await target.ask(`cp -p /tmp/kept.yaml ${file} && rm /tmp/kept.yaml`);
+    expect(differences).toEqual([`the files of release ${second.id} were changed by hand`, 'the link "current" points elsewhere', "the route of hand.web points elsewhere"]);
+    expectOk(await deploy(second));
+    expect((await inspect()).applications[APPLICATION].differences).toEqual([]);
+  });
+
+  it("stays when somebody else owns it, and goes with its owner", async () => {
+    expect(expectOk(await slipway("destroy hand --owner somebody --data")).stdout).toContain("kept: hand on this host now belongs to test-host, not to somebody; nothing was removed");
+    await untilServed(target, DOMAIN, "1.1.0");
+    expectOk(await target.exec(destroyCommand(at, false)));
+    expect((await hostPicture(target, APPLICATION)).containers).toEqual([]);
+    expect((await inspect()).applications).not.toHaveProperty(APPLICATION);
+    expect((await ledger(target, APPLICATION)).at(-1)).toMatchObject({ action: "destroy", result: "removed" });
+  });
+});
