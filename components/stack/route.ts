@@ -32,7 +32,10 @@ export function renderRoute(application: string, domains: Domain[], services: Se
     const to = proxyTo(application, service, holdMs);
     if (byPath.length === 1 && service.path === undefined) return to;
     const prefix = service.path?.replace(/\/+$/, "");
-    return [prefix ? `handle ${prefix}* {` : "handle {", ...indent(to), "}"];
+    // A named matcher, as `handle /api*` would take /apix too.
+    return prefix
+      ? [`@${service.name} path ${prefix} ${prefix}/*`, `handle @${service.name} {`, ...indent(to), "}"]
+      : ["handle {", ...indent(to), "}"];
   });
   return [`${addresses.join(", ")} {`, ...indent(body), "}", ""].join("\n");
 }

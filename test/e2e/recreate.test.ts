@@ -27,7 +27,8 @@ beforeAll(async () => {
   target = (await ensureSandbox({ hosts: 4 }))[3]!;
   await seed(...VERSIONS.map((version) => `shop:${version}`));
   scene = await Scene.create({ application: APPLICATION, host: target, declaration: DECLARATION });
-  const since = (await target.ask("date +%s")).trim();
+  const filter = `--filter label=com.docker.compose.project=${APPLICATION} --filter event=start --filter event=die`;
+  const watch = target.start(`docker events ${filter} --format '{{.Action}} {{.ID}}' & cat >/dev/null; kill $!`, { keepInput: true, timeoutSeconds: 1200 });
   await scene.deploy(FIRST);
 
   const load = startLoad({ url: `http://${target.address}`, hostHeader: scene.domain, rate: 40, durationSeconds: 1200, timeoutSeconds: 60 });
@@ -42,8 +43,8 @@ beforeAll(async () => {
     const { requests, failures, idleCloseRaces, websocketReconnects, latency } = report;
     console.log(JSON.stringify({ requests, failures, idleCloseRaces: idleCloseRaces.count, websocketReconnects, latency, seconds: report.seconds }));
   }
-  const filter = `--filter label=com.docker.compose.project=${APPLICATION} --filter event=start --filter event=die`;
-  const text = await target.ask(`docker events --since ${since} --until "$(date +%s)" ${filter} --format '{{.Action}} {{.ID}}'`);
+  watch.endInput();
+  const { stdout: text } = await watch.result;
   events = text.trim().split("\n").map((line) => ({ action: line.split(" ")[0]!, container: line.split(" ")[1]! }));
 }, 1_200_000);
 

@@ -32,13 +32,13 @@ describe("a route", () => {
   it("holds requests as long as declared", () => expect(route({ web: { port: 1 } }, "a.b", "1m30s")).toContain("\tlb_try_duration 90000ms\n"));
 
   it("tries the longest path first", () => {
-    const handles = route({ web: { port: 1 }, api: { port: 2, path: "/api" }, admin: { port: 3, path: "/api/admin/" } }).split("\n").filter((line) => /handle|reverse_proxy/.test(line));
+    const handles = route({ web: { port: 1 }, api: { port: 2, path: "/api" }, admin: { port: 3, path: "/api/admin/" } }).split("\n").filter((line) => /handle|reverse_proxy|@/.test(line));
     expect(handles.map((line) => line.trim())).toEqual([
-      "handle /api/admin* {", "reverse_proxy {file./etc/caddy/upstreams/shop.admin}:3 {",
-      "handle /api* {", "reverse_proxy {file./etc/caddy/upstreams/shop.api}:2 {",
+      "@admin path /api/admin /api/admin/*", "handle @admin {", "reverse_proxy {file./etc/caddy/upstreams/shop.admin}:3 {",
+      "@api path /api /api/*", "handle @api {", "reverse_proxy {file./etc/caddy/upstreams/shop.api}:2 {",
       "handle {", "reverse_proxy {file./etc/caddy/upstreams/shop.web}:1 {",
     ]);
   });
 
-  it("asks one service for its path alone", () => expect(route({ api: { port: 2, path: "/api" } })).toContain("\thandle /api* {\n"));
+  it("asks one service for its path alone", () => expect(route({ api: { port: 2, path: "/api" } })).toContain("\t@api path /api /api/*\n\thandle @api {\n"));
 });

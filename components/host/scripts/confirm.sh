@@ -11,7 +11,7 @@ await_confirmation() {
   deadline=$(($(now) + CONFIRM * 1000))
   until [ -e "$RUN/confirm" ]; do
     [ "$(now)" -lt "$deadline" ] || fail "not confirmed within $CONFIRM s, as another host of $APP failed or the deployment was interrupted"
-    sleep 0.1
+    nap 0.1
   done
 }
 
@@ -114,7 +114,7 @@ command_confirm() {
   if [ -f "$DIR/rollout.json" ] && [ "$(jq -r .release "$DIR/rollout.json")" = "$RELEASE" ]; then
     run=$(jq -r .run "$DIR/rollout.json")
     touch "$run/confirm"
-    while [ ! -e "$run/status" ] && ! lock_is_free; do sleep 0.1; done
+    while [ ! -e "$run/status" ] && ! lock_is_free; do nap 0.1; done
   fi
   [ "$(deployed release)" = "$RELEASE" ] ||
     fail "release $RELEASE of $APP was not confirmed in time and went back by itself; run pulumi up again"

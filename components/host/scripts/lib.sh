@@ -37,11 +37,14 @@ use_application() {
 
 deployed() { if [ -f "$DIR/deployment.json" ]; then jq -r ".$1 // empty" "$DIR/deployment.json"; fi; }
 
+# Compose prefers variables of its environment to the release's .env, so it gets an empty one.
+COMPOSE=(env -i "PATH=$PATH" "HOME=$HOME" docker compose)
+
 # compose RELEASE ARGS…: Docker Compose on a release's own file and environment.
 compose() {
   local release=$1
   shift
-  docker compose --project-name "$APP" --file "$DIR/releases/$release/compose.yaml" "$@"
+  "${COMPOSE[@]}" --project-name "$APP" --file "$DIR/releases/$release/compose.yaml" "$@"
 }
 
 # quietly COMMAND…: shows a command's output only when it fails.

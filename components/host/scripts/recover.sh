@@ -12,6 +12,7 @@ recover_interrupted() {
   RUN=$(jq -r .run "$DIR/rollout.json")
   NEW=()
   read_old
+  read_manifest "$RELEASE" 2>/dev/null || true
   mkdir -p "$RUN"
   REASON_FILE=$RUN/reason
   KEEP=$keep

@@ -48,7 +48,7 @@ one_off() {
   timeout=$(manifest "$RELEASE" ".$1.timeout")
   mapfile -t command < <(manifest "$RELEASE" ".$1.command[]")
   phase "$1"
-  timeout --kill-after 10 "$timeout" docker compose --project-name "$APP" --file "$DIR/releases/$RELEASE/compose.yaml" \
+  timeout --kill-after 10 "$timeout" "${COMPOSE[@]}" --project-name "$APP" --file "$DIR/releases/$RELEASE/compose.yaml" \
     run --rm --no-deps -T "$service" "${command[@]}" </dev/null 2>&1 | redact | sed 's/^/    | /' && return
   remove_one_offs
   fail "the $1 of $APP (${command[*]}) failed or took longer than $timeout s; the running release was not touched"
