@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startLoad } from "../support/load/index.ts";
 import { expectOk } from "../support/run.ts";
-import { ensureSandbox } from "../support/sandbox.ts";
+import { ensureSandbox, seed } from "../support/sandbox.ts";
 import { type Host, host } from "../support/ssh.ts";
 import { type Harm, harmAt, harmFromOutside, lastDeployment, leftovers, oneVersion, type Phase, running, untilSettled } from "./support/faults.ts";
 import { domainOf, FaultProject, NEW, OLD, program, REDIS } from "./support/faultsProject.ts";
@@ -9,6 +9,8 @@ import { domainOf, FaultProject, NEW, OLD, program, REDIS } from "./support/faul
 const HOSTS = [6, 7];
 /** Says another version than it has, so that its verification fails and it goes back. */
 const WRONG = "3.0.0";
+/** Does not stop when asked to, so that Docker still stops it when the way back begins. */
+const STUBBORN = "6.6.0";
 /** How an interrupted rollout that nobody watches any more is finished: by hand, by cron, or by the next `pulumi up`. */
 type Help = "recover" | "cron" | "up";
 
@@ -21,8 +23,10 @@ interface Case {
   help?: Help;
   /** Deployed instead of the other good version. */
   version?: string;
-  /** Seconds after the phase began. */
-  delay?: number;
+  /** The command that docker runs in the phase at that moment. */
+  command?: string;
+  /** What runs before, instead of one of the good versions. */
+  from?: string;
   /** Whether the accessory's definition changes. */
   accessory?: boolean;
 }
@@ -39,15 +43,12 @@ const CASES: Case[] = [
   { application: "rolling", phase: "start", harm: "parent", then: "old" },
   { application: "recreate", phase: "exchange", harm: "dockerd", then: "either" },
   { application: "rolling", phase: "start", harm: "dockerd", then: "either" },
-  { application: "recreate", phase: "exchange", harm: "pulumi-group", then: "new" },
-  { application: "rolling", phase: "exchange", harm: "both", help: "up", then: "old" },
   { application: "recreate", phase: "verify", harm: "both", help: "up", then: "old" },
   { application: "rolling", phase: "switch", harm: "worker", then: "old" },
+  { application: "recreate", phase: "exchange", harm: "worker", command: "stop", from: STUBBORN, then: "old" },
   { application: "recreate", phase: "confirmed", harm: "power", then: "new" },
   { application: "rolling", phase: "verify", harm: "pulumi-interrupt", then: "new" },
   { application: "recreate", phase: "revert", harm: "both", help: "recover", version: WRONG, then: "old" },
-  { application: "rolling", phase: "confirmed", harm: "worker", then: "new" },
-  { application: "rolling", phase: "revert", harm: "worker", version: WRONG, then: "old" },
   { application: "rolling", phase: "verify", harm: "power", then: "old" },
   { application: "rolling", phase: "confirmed", harm: "restart-dockerd", then: "new" },
 ];
@@ -64,10 +65,10 @@ const everything = (generation: number): string => `
       store: { image: "${REDIS}", accessory: true, environment: { GENERATION: "${generation}" } },
     },
     migration: { service: "jobs", command: ["sleep", "1.5"] },`;
-const single = `services: { web: { port: 8000, health: "/health", strategy: "recreate" } },`;
+const single = `services: { web: { port: 8000, health: "/health", strategy: "recreate", stopGrace: "5s" } },`;
 
-const title = ({ application, phase, harm, help, version }: Case): string =>
-  `${application}: ${harm} in ${phase}${version ? ` of ${version}` : ""}${help ? `, finished by ${help}` : ""}`;
+const title = ({ application, phase, harm, help, version, command, from }: Case): string =>
+  `${application}: ${harm} in ${phase}${command ? ` during docker ${command}` : ""}${from ? ` of ${from}` : ""}${version ? ` of ${version}` : ""}${help ? `, finished by ${help}` : ""}`;
 
 class Bench {
   readonly target: Host;
@@ -101,6 +102,7 @@ async function prepare(kind: Case["application"], number: number): Promise<void>
 async function runCase(one: Case): Promise<void> {
   const bench = benches[one.application]!;
   const { target, application, fault } = bench;
+  if (one.from !== undefined) expectOk(await fault.declare(bench.version = one.from).project.up());
   const before = bench.version;
   const wanted = one.version ?? bench.other();
   if (one.accessory) fault.project.write("index.ts", program([{ name: application, more: everything(bench.generation += 1) }]));
@@ -108,7 +110,7 @@ async function runCase(one: Case): Promise<void> {
   const load = startLoad({ url: `http://${target.address}`, hostHeader: domainOf(application), rate: 10, slowRate: 0, downloadBytes: 0, uploadBytes: 0, websocketMs: 0, retryIdleClose: true, timeoutSeconds: 40 });
   await load.started;
 
-  const moment = harmAt(target, application, one.phase, one.harm, one.delay);
+  const moment = harmAt(target, application, one.phase, one.harm, one.command);
   const deployment = fault.project.upInBackground();
   await moment.reached(deployment);
   await harmFromOutside(one.harm, target, deployment);
@@ -160,6 +162,7 @@ function inTurn(one: Case): Promise<void> {
 
 beforeAll(async () => {
   await ensureSandbox({ hosts: Math.max(...HOSTS) });
+  await seed({ image: `shop:${STUBBORN}`, behaviours: ["ignore-sigterm"] });
   await Promise.all([prepare("rolling", HOSTS[0]!), prepare("recreate", HOSTS[1]!)]);
 });
 

@@ -24,7 +24,7 @@ let report: LoadReport;
 let events: { action: string; container: string }[];
 
 beforeAll(async () => {
-  target = (await ensureSandbox({ hosts: 4 }))[3]!;
+  target = (await ensureSandbox({ hosts: 5 }))[4]!;
   await seed(...VERSIONS.map((version) => `shop:${version}`));
   scene = await Scene.create({ application: APPLICATION, host: target, declaration: DECLARATION });
   const filter = `--filter label=com.docker.compose.project=${APPLICATION} --filter event=start --filter event=die`;

@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Preview, Project } from "../../support/project.ts";
-import { COMPONENTS as REAL } from "../../support/project.ts";
+import { COMPONENTS, type Preview, type Project } from "../../support/project.ts";
 import { type Result, expectOk } from "../../support/run.ts";
 import { connection, REGISTRY, settings } from "../../support/sandbox.ts";
 import { askHost } from "../../support/served.ts";
@@ -9,7 +7,7 @@ import type { Host } from "../../support/ssh.ts";
 type Config = Record<string, unknown>;
 
 /** What a program of a project imports. */
-export const LIBRARY = process.env["SLIPWAY_TEST_COMPONENTS"] ?? REAL;
+export const LIBRARY = COMPONENTS;
 
 /** The image of the sample application, in the sandbox's registry. */
 export const SHOP = `${REGISTRY}/shop`;
@@ -71,17 +69,4 @@ export async function clean(project: Project | undefined): Promise<void> {
   if (project === undefined) return;
   expectOk(await project.destroy());
   project.dispose();
-}
-
-/** Repeats until the work does not throw, at most `seconds`. */
-export async function eventually<T>(work: () => Promise<T>, seconds = 30): Promise<T> {
-  const end = performance.now() + seconds * 1000;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (performance.now() > end) throw error;
-      await sleep(250);
-    }
-  }
 }

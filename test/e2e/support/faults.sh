@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Waits on a sandbox host until a rollout is in a phase, then does harm at that moment. Run as root:
-#   faults.sh APPLICATION PHASE HARM [DELAY]
+#   faults.sh APPLICATION PHASE HARM [COMMAND]
+# With COMMAND the moment is when docker runs that command in the phase.
 # Prints its process id, then "hit" when it was done, "missed" (exit code 1) when the phase did not come. HARM none: only says so.
 set -euo pipefail
-app=$1 wanted=$2 harm=$3 delay=${4:-0}
+app=$1 wanted=$2 harm=$3 command=${4:-}
 journal=/opt/$app/rollout.json
 exec {idle}<> <(:)
 pause() { read -r -t "$1" -u "$idle" _ || true; }
@@ -39,7 +40,10 @@ for ((tries = 0; tries < 60000; tries++)); do
   pause 0.003
 done
 [[ -n $seen ]] || { echo missed; exit 1; }
-[[ $delay == 0 ]] || pause "$delay"
+if [[ -n $command ]]; then
+  until pgrep -f "^docker $command " >/dev/null; do pause 0.02; done
+  pause 0.3
+fi
 case $harm in
   none) ;;
   restart-dockerd) kill -TERM "$(pidof dockerd)" ;;

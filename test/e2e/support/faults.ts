@@ -32,10 +32,10 @@ export interface Moment {
   reached(deployment: Running): Promise<void>;
 }
 
-/** Begins to wait for the phase, on the host itself and without a connection, to do harm at that moment. */
-export function harmAt(target: Host, application: string, phase: Phase, harm: Harm | "none", delay = 0): Moment {
+/** Begins to wait for the phase, on the host itself and without a connection, to do harm at that moment; with `command`, while docker runs it. */
+export function harmAt(target: Host, application: string, phase: Phase, harm: Harm | "none", command = ""): Moment {
   const act = harm !== "none" && ON_THE_HOST.includes(harm) ? harm : "none";
-  const watch = start("docker", ["exec", "-i", target.container, "bash", "-s", "--", application, phase, act, String(delay)], { input: SCRIPT, timeoutSeconds: 240 });
+  const watch = start("docker", ["exec", "-i", target.container, "bash", "-s", "--", application, phase, act, command], { input: SCRIPT, timeoutSeconds: 240 });
   return {
     reached: async (deployment) => {
       const first = await Promise.race([watch.result, deployment.result.then(() => sleep(2000)).then(() => undefined)]);
