@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startLoad } from "../support/load/index.ts";
 import { expectOk } from "../support/run.ts";
@@ -11,6 +12,7 @@ const HOSTS = [6, 7];
 const WRONG = "3.0.0";
 /** Does not stop when asked to, so that Docker still stops it when the way back begins. */
 const STUBBORN = "6.6.0";
+const STOP_GRACE_SECONDS = 5;
 /** How an interrupted rollout that nobody watches any more is finished: by hand, by cron, or by the next `pulumi up`. */
 type Help = "recover" | "cron" | "up";
 
@@ -65,7 +67,7 @@ const everything = (generation: number): string => `
       store: { image: "${REDIS}", accessory: true, environment: { GENERATION: "${generation}" } },
     },
     migration: { service: "jobs", command: ["sleep", "1.5"] },`;
-const single = `services: { web: { port: 8000, health: "/health", strategy: "recreate", stopGrace: "5s" } },`;
+const single = `services: { web: { port: 8000, health: "/health", strategy: "recreate", stopGrace: "${STOP_GRACE_SECONDS}s" } },`;
 
 const title = ({ application, phase, harm, help, version, command, from }: Case): string =>
   `${application}: ${harm} in ${phase}${command ? ` during docker ${command}` : ""}${from ? ` of ${from}` : ""}${version ? ` of ${version}` : ""}${help ? `, finished by ${help}` : ""}`;
@@ -120,6 +122,8 @@ async function runCase(one: Case): Promise<void> {
   if (one.help === "recover") await target.ask("/opt/slipway/bin/slipway recover");
   if (one.help !== "up") {
     await untilSettled(target, application, one.help === "cron" || ["restart", "power"].includes(one.harm) ? 100 : 45);
+    // Whatever Docker was still doing has an effect by then.
+    if (one.command !== undefined) await sleep(STOP_GRACE_SECONDS * 1000 + 1000);
     const serves = await oneVersion(target, application);
     const last = await lastDeployment(target, application);
     if (one.then !== "either") expect(serves).toBe(one.then === "new" ? wanted : before);
