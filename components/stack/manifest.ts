@@ -60,6 +60,7 @@ export function renderManifest(stack: Stack, document: ComposeDocument, release:
     accessories: stack.accessories,
     pins: Object.fromEntries(Object.entries(stack.tags).map(([name, tag]) => [tag, document.services[name]!.image])),
     accessoriesHash: accessoriesHash(stack, document),
+    mounted: stack.services.map(({ name }) => name).filter((name) => ((stack.document.services[name]?.["volumes"] as unknown[] | undefined) ?? []).length > 0),
     services: stack.services.map((service) => serviceEntry(stack, document, service)),
     secrets: Object.keys(stack.secrets).sort(),
     backup: oneOff(stack.backup),

@@ -84,6 +84,8 @@ test("one container is left, on the one volume", async () => {
   expect(left.map(({ service, state }) => `${service} ${state}`)).toEqual(["web running"]);
   const volumes = await target.ask(`docker volume ls --quiet --filter label=com.docker.compose.project=${APPLICATION}`);
   expect(volumes.trim()).toBe(`${APPLICATION}_data`);
+  const owner = await target.ask(`sudo stat --format %u /var/lib/docker/volumes/${APPLICATION}_data/_data`);
+  expect(owner.trim(), "the user that the service runs as").toBe("10001");
 });
 
 test("the ledger tells of each exchange", async () => {

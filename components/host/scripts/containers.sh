@@ -48,10 +48,13 @@ describe_containers() {
     | group_by(.service) | map({key: .[0].service, value: map({id, name, policy})}) | from_entries'
 }
 
-# create_new RELEASE SERVICE…: makes new containers beside the old ones, started by nobody yet.
+# create_new RELEASE SERVICE…: makes new containers beside the old ones, started by nobody yet; at most once each.
 create_new() {
-  local release=$1 service scale=()
+  local release=$1 service scale=() missing=()
   shift
+  for service in "$@"; do [ -n "${NEW[$service]:-}" ] || missing+=("$service"); done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  set -- "${missing[@]}"
   for service in "$@"; do
     scale+=(--scale "$service=$(($(old_containers "$service" | wc -l) + $(service_value "$release" "$service" .replicas)))")
   done

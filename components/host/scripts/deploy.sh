@@ -198,6 +198,7 @@ roll_out() {
   step preflight preflight_all
   step accessory update_accessories
   [ -z "$(manifest "$RELEASE" .backup)" ] || step backup one_off backup
+  [ -z "$(manifest "$RELEASE" '.mounted[]')" ] || step volumes prepare_volumes
   [ -z "$(manifest "$RELEASE" .migration)" ] || step migration one_off migration
   step start start_rolling
   step health await_rolling
