@@ -1,13 +1,15 @@
 import { defineConfig } from "vitest/config";
 
-/** One project per kind of test; `script/test` runs them in this order. */
+/** One project per kind of test. */
 const project = (name: string, include: string[], slow = false) => ({
   test: {
     name,
     include,
-    ...(slow ? { testTimeout: 600_000, hookTimeout: 600_000, fileParallelism: false, maxWorkers: 1 } : { testTimeout: 30_000, hookTimeout: 30_000 }),
+    ...(slow ? { testTimeout: 900_000, hookTimeout: 900_000, fileParallelism: false, maxWorkers: 1 } : { testTimeout: 30_000, hookTimeout: 30_000 }),
   },
 });
+
+const endToEnd = (...files: string[]) => files.map((file) => `test/e2e/${file}.test.ts`);
 
 export default defineConfig({
   test: {
@@ -16,7 +18,10 @@ export default defineConfig({
       project("components", ["test/components/**/*.test.ts"]),
       project("conformance", ["test/conformance/**/*.test.ts"], true),
       project("host", ["test/host/**/*.test.ts"], true),
-      project("e2e", ["test/e2e/**/*.test.ts"], true),
+      // Three lanes that share no host, so that they can run side by side.
+      project("rollouts", endToEnd("rolling", "recreate", "broken", "build"), true),
+      project("faults", endToEnd("faults", "locks", "hosts"), true),
+      project("state", endToEnd("drift", "rollback", "secrets", "hostile", "stable", "compose"), true),
     ],
   },
 });

@@ -19,7 +19,7 @@ import { untilServed } from "../support/served.ts";
 import { host, quote, SANDBOX } from "../support/ssh.ts";
 import { hostPicture, ledger } from "../support/state.ts";
 
-const HOST = 14;
+const HOST = 2;
 const target = host(HOST);
 const APPLICATION = "hand";
 const DOMAIN = "hand.example.test";

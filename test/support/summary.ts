@@ -1,5 +1,6 @@
-/** Adds up vitest's JSON reports and prints the closing line: `summary.ts <exit code so far> <report>…`. */
-import { readFileSync } from "node:fs";
+/** Adds up vitest's JSON reports and prints the closing line: `summary.ts <folder of reports> <project>…`. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 interface Report {
   numPassedTests: number;
@@ -8,16 +9,20 @@ interface Report {
   testResults: { status: string; assertionResults: unknown[] }[];
 }
 
-const [codeSoFar, ...files] = process.argv.slice(2);
-const reports = files.map((file) => JSON.parse(readFileSync(file, "utf8")) as Report);
-const sum = (count: (report: Report) => number): number => reports.reduce((total, report) => total + count(report), 0);
-// A file that could not be loaded has no tests of its own, and is a failure all the same.
+const [folder = ".", ...projects] = process.argv.slice(2);
+const read = (project: string): Report | undefined => {
+  const file = join(folder, `${project}.json`);
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) as Report : undefined;
+};
+const reports = projects.map(read);
+const sum = (count: (report: Report) => number): number => reports.reduce((total, report) => total + (report ? count(report) : 0), 0);
+// A file that could not be loaded has no tests of its own, and a project without report ended early: failures all the same.
 const unloaded = (report: Report): number => report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
 
 const passed = sum((report) => report.numPassedTests);
-const found = sum((report) => report.numFailedTests + unloaded(report));
-// Something else went wrong: types, or a run that ended early.
-const failed = found === 0 && codeSoFar !== "0" ? 1 : found;
+const found = sum((report) => report.numFailedTests + unloaded(report)) + reports.filter((report) => !report).length;
+// Something else went wrong: types, or an error outside of tests.
+const failed = found === 0 && existsSync(join(folder, "failed")) ? 1 : found;
 const skipped = sum((report) => report.numPendingTests);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
