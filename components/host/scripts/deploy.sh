@@ -107,6 +107,7 @@ follow_running() {
   rm -rf "$RUN" "${INCOMING:-}"
   trap - EXIT
   say "release $RELEASE of $APP is already being deployed by $(lock_holder); following it"
+  touch "$run/again"
   follow "$run"
   if [ -e "$run/status" ] && take_lock 5 "$TOKEN"; then
     [ "$(deployed release)" != "$RELEASE" ] || adopt
@@ -131,7 +132,7 @@ follow() {
   until [ -n "$ended" ]; do
     nap 0.1
     looks=$((looks + 1))
-    if [ -e "$run/status" ] || [ -e "$run/activated" ]; then
+    if [ -e "$run/status" ] || { [ -e "$run/activated" ] && [ ! -e "$run/again" ]; }; then
       ended=yes
     elif [ $((looks % 5)) -eq 0 ] && lock_is_free; then
       nap 0.3

@@ -17,6 +17,8 @@ recover_interrupted() {
   REASON_FILE=$RUN/reason
   KEEP=$keep
   wait_for_docker || fail "Docker does not answer on this host; start it (systemctl start docker), the rest follows by itself"
+  # Halves of files that were being replaced.
+  rm -f "$DIR"/*.json.?????? "$PROXY/upstreams/$APP".*.?????? "$PROXY/routes/$APP".caddy.??????
   if [ "$(jq -r .phase "$DIR/rollout.json")" = confirmed ]; then
     make_current
     finish
