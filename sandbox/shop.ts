@@ -37,8 +37,9 @@ const source = join(import.meta.dirname, "shop");
 /** Tag of the image of the program alone, from the state of its source. */
 export const programTag = async (): Promise<string> => `${prefix}/shop:${await folderHash(source)}`;
 
-/** The compiled application, built once per state of its source. */
-async function binary(hash: string): Promise<string> {
+/** The compiled application's path; built once per state of its source. */
+export async function shopProgram(): Promise<string> {
+  const hash = await folderHash(source);
   const folder = join(cacheFolder, "shop", hash);
   const app = join(folder, "app");
   if (existsSync(app)) return app;
@@ -61,7 +62,7 @@ CMD ["/app"]
 async function programImage(): Promise<string> {
   const tag = await programTag();
   if (await imageExists(tag)) return tag;
-  const app = await binary(tag.slice(tag.indexOf(":") + 1));
+  const app = await shopProgram();
   const context = await mkdtemp(join(tmpdir(), `${prefix}-shop-`));
   try {
     await copyFile(app, join(context, "app"));

@@ -1,10 +1,10 @@
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { shopProgram } from "../../sandbox/shop.ts";
 import { COMPONENTS, Project } from "../support/project.ts";
 import { expectOk, run } from "../support/run.ts";
-import { connection, ensureSandbox, REGISTRY, seed, settings } from "../support/sandbox.ts";
+import { connection, ensureSandbox, REGISTRY, settings } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
 import type { Host } from "../support/ssh.ts";
 
@@ -32,19 +32,11 @@ USER 10001
 CMD ["/app"]
 `;
 
-/** The sample application as the sandbox compiled it. */
-function program(): string {
-  const cache = process.env["SLIPWAY_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "slipway");
-  const folder = join(cache, "shop");
-  return join(folder, readdirSync(folder)[0]!, "app");
-}
-
 let project: Project;
 let target: Host;
 
 beforeAll(async () => {
   target = (await ensureSandbox({ hosts: HOST }))[HOST - 1]!;
-  await seed("shop:1.0.0");
   project = await Project.create({
     name: NAME,
     program: PROGRAM,
@@ -55,7 +47,7 @@ beforeAll(async () => {
     },
   });
   mkdirSync(join(project.folder, "context"));
-  copyFileSync(program(), join(project.folder, "context", "app"));
+  copyFileSync(await shopProgram(), join(project.folder, "context", "app"));
   writeFileSync(join(project.folder, "context", "Dockerfile"), DOCKERFILE);
 });
 

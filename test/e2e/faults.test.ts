@@ -105,7 +105,8 @@ async function runCase(one: Case): Promise<void> {
   const bench = benches[one.application]!;
   const { target, application, fault } = bench;
   if (one.from !== undefined) expectOk(await fault.declare(bench.version = one.from).project.up());
-  const before = bench.version;
+  // Not what an earlier case should have left, but what it did.
+  const before = bench.version = await oneVersion(target, application);
   const wanted = one.version ?? bench.other();
   if (one.accessory) fault.project.write("index.ts", program([{ name: application, more: everything(bench.generation += 1) }]));
   fault.declare(wanted);

@@ -6,7 +6,7 @@ interface Report {
   numPassedTests: number;
   numFailedTests: number;
   numPendingTests: number;
-  testResults: { status: string; assertionResults: unknown[] }[];
+  testResults: { status: string; assertionResults: { status: string }[] }[];
 }
 
 const [folder = ".", ...projects] = process.argv.slice(2);
@@ -16,8 +16,9 @@ const read = (project: string): Report | undefined => {
 };
 const reports = projects.map(read);
 const sum = (count: (report: Report) => number): number => reports.reduce((total, report) => total + (report ? count(report) : 0), 0);
-// A file that could not be loaded has no tests of its own, and a project without report ended early: failures all the same.
-const unloaded = (report: Report): number => report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
+// A file that could not be loaded or set up has no failed test, and a project without report ended early: failures all the same.
+const unloaded = (report: Report): number =>
+  report.testResults.filter((file) => file.status === "failed" && file.assertionResults.every(({ status }) => status !== "failed")).length;
 
 const passed = sum((report) => report.numPassedTests);
 const found = sum((report) => report.numFailedTests + unloaded(report)) + reports.filter((report) => !report).length;

@@ -2,7 +2,8 @@
 # Waits on a sandbox host until a rollout is in a phase, then does harm at that moment. Run as root:
 #   faults.sh APPLICATION PHASE HARM [COMMAND]
 # With COMMAND the moment is when docker runs that command in the phase.
-# Prints its process id, then "hit" when it was done, "missed" (exit code 1) when the phase did not come. HARM none: only says so.
+# Prints its process id, then "hit" when it was done, "missed" (exit code 1) when the phase did not come. HARM none: only says so;
+# HARM freeze: stops the rollout where it is, for harm that comes from outside.
 set -euo pipefail
 app=$1 wanted=$2 harm=$3 command=${4:-}
 journal=/opt/$app/rollout.json
@@ -26,7 +27,7 @@ victims() {
     connection) session ;;
     worker) pids work ;;
     parent) pids work | while read -r pid; do [[ $(pids supervise) != *$(parent_of "$pid")* ]] || printf '%s\n' "$pid"; done ;;
-    both) pids supervise; pids work ;;
+    both | freeze) pids supervise; pids work ;;
     dockerd) pidof dockerd ;;
   esac
 }
@@ -51,6 +52,6 @@ case $harm in
     # One signal to all of them at once.
     mapfile -t found < <(victims "$harm")
     [[ ${#found[@]} -gt 0 ]] || { echo "nothing to kill: $harm"; exit 1; }
-    kill -KILL "${found[@]}" ;;
+    if [[ $harm = freeze ]]; then kill -STOP "${found[@]}"; else kill -KILL "${found[@]}"; fi ;;
 esac
 echo hit

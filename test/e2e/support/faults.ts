@@ -26,6 +26,8 @@ export type Phase = "begun" | "accessories" | "migration" | "start" | "exchange"
 
 const SCRIPT = readFileSync(join(import.meta.dirname, "faults.sh"), "utf8");
 const ON_THE_HOST: Harm[] = ["connection", "worker", "parent", "both", "dockerd", "restart-dockerd"];
+/** The rollout goes no further while the machine is being switched off, which takes longer than a phase. */
+const FREEZES: Harm[] = ["power"];
 
 export interface Moment {
   /** Does harm at the moment; throws with the deployment's words when it ended before. */
@@ -34,7 +36,7 @@ export interface Moment {
 
 /** Begins to wait for the phase, on the host itself and without a connection, to do harm at that moment; with `command`, while docker runs it. */
 export function harmAt(target: Host, application: string, phase: Phase, harm: Harm | "none", command = ""): Moment {
-  const act = harm !== "none" && ON_THE_HOST.includes(harm) ? harm : "none";
+  const act = harm !== "none" && ON_THE_HOST.includes(harm) ? harm : harm !== "none" && FREEZES.includes(harm) ? "freeze" : "none";
   const watch = start("docker", ["exec", "-i", target.container, "bash", "-s", "--", application, phase, act, command], { input: SCRIPT, timeoutSeconds: 240 });
   return {
     reached: async (deployment) => {
