@@ -1,12 +1,12 @@
 import { remote, type types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { keptToken } from "../operations/lastState.ts";
 import { retireCommand } from "./commands.ts";
 import type { HostSettings } from "../settings/types.ts";
 import { beginLook, commandConnection, looksAt, type Looked } from "./connection.ts";
 import { hashOf, readScripts, renderInstall, type HostRequest } from "./install.ts";
 import { OtherHostKey, type HostSeen } from "./look.ts";
 import { renderCaddyfile, renderProxyCompose } from "./proxy.ts";
-import { keptToken } from "./stateTokens.ts";
 import { quote } from "./shell.ts";
 
 export interface Login {

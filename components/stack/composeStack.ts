@@ -1,12 +1,12 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { DockerHost, Login } from "../host/dockerHost.ts";
-import { keptToken } from "../host/stateTokens.ts";
 import type { Plan } from "../application/normalise.ts";
 import { deployable } from "../image/version.ts";
+import { keptPins, keptToken } from "../operations/lastState.ts";
 import { confirmCommand, deployCommand, deployInput, destroyCommand, stageCommand, type Target } from "./commands.ts";
 import { renderRelease, type Transform } from "./release.ts";
-import { keepPins, resolve } from "./resolve.ts";
+import { keepPins, pinsOf, resolve } from "./resolve.ts";
 import { decide } from "./token.ts";
 import type { Release } from "./model.ts";
 
@@ -32,6 +32,13 @@ export interface ComposeStackArgs {
   transform?: Transform & { command?: (args: remote.CommandArgs, host: string) => remote.CommandArgs };
 }
 
+/** Names a deployment: its release, its token, and the component that owns it. */
+interface Decided {
+  id: string;
+  token: string;
+  owner: string;
+}
+
 /**
  * An application's Compose stack on its hosts. With several hosts: staged on all, then activated on all, then
  * confirmed on all; a host that is not confirmed goes back by itself.
@@ -49,13 +56,15 @@ export class ComposeStack extends pulumi.ComponentResource {
     this.version = version;
     // Without the urn's own dependency on this component, which stands for all its children: each would wait for the others.
     this.place = pulumi.output(new Promise<string>((resolve) => void this.urn.apply((urn) => resolve(urn.split("::").slice(1).join("::")))));
-    const release = pulumi.all([args.images, args.secrets, args.hosts[0]!.seen]).apply(([images, secrets, seen]) =>
-      renderRelease(resolve(args.plan, keepPins(args.plan, images, seen?.applications[application]?.pins), secrets), args.transform));
+    const images = pulumi.all([args.images, args.hosts[0]!.seen]).apply(async ([wanted, seen]) =>
+      keepPins(args.plan, wanted, seen ? seen.applications[application]?.pins : await keptPins(name)));
+    const release = pulumi.all([images, args.secrets]).apply(([pinned, secrets]) => renderRelease(resolve(args.plan, pinned, secrets), args.transform));
     this.release = pulumi.unsecret(release.apply(({ id }) => id));
+    const tokens = args.hosts.map((host, index) => this.token(args, host, index, `${name}-${args.hostNames[index]}`));
     const staged = args.hosts.length > 1 ? args.hosts.map((host, index) => this.stage(name, args, release, host, index)) : [];
-    const deployed = args.hosts.map((host, index) => this.deploy(name, args, release, host, index, staged));
-    if (args.hosts.length > 1) args.hosts.forEach((host, index) => this.confirm(name, args, host, index, deployed));
-    this.registerOutputs({ version, release: this.release });
+    const deployed = args.hosts.map((host, index) => this.deploy(name, args, release, host, index, tokens[index]!, staged));
+    if (args.hosts.length > 1) args.hosts.forEach((host, index) => this.confirm(name, args, host, index, tokens[index]!, deployed));
+    this.registerOutputs({ version, release: this.release, pins: images.apply((pinned) => pinsOf(args.plan, pinned)) });
   }
 
   private target(args: ComposeStackArgs, host: DockerHost, owner: string): Target {
@@ -72,23 +81,22 @@ export class ComposeStack extends pulumi.ComponentResource {
     return this.command(`${name}-${args.hostNames[index]}-stage`, args, host, index, { create: command, update: command, stdin: this.input(args, release) }, [host.ready]);
   }
 
-  private deploy(name: string, args: ComposeStackArgs, release: pulumi.Output<Release>, host: DockerHost, index: number, after: pulumi.Resource[]): remote.Command {
+  private deploy(name: string, args: ComposeStackArgs, release: pulumi.Output<Release>, host: DockerHost, index: number, token: pulumi.Output<Decided>, after: pulumi.Resource[]): remote.Command {
     const resource = `${name}-${args.hostNames[index]}`;
     const options = { lockWait: args.lockWait ?? 0, confirmWithin: args.hosts.length > 1 ? args.plan.confirmWithin : 0, keepReleases: args.keepReleases ?? 5 };
-    const command = this.token(args, host, index, resource).apply(({ id, token, owner }) =>
-      deployCommand(this.target(args, host, owner), { id, version: this.version }, { ...options, token }));
+    const command = token.apply((decided) =>
+      deployCommand(this.target(args, host, decided.owner), { id: decided.id, version: this.version }, { ...options, token: decided.token }));
     return this.command(resource, args, host, index, {
-      create: command, update: command, 
+      create: command, update: command,
       delete: this.place.apply((owner) => destroyCommand(this.target(args, host, owner), args.removeData ?? false)),
       stdin: this.input(args, release),
     }, [host.ready, ...after]);
   }
 
-  private confirm(name: string, args: ComposeStackArgs, host: DockerHost, index: number, after: pulumi.Resource[]): remote.Command {
-    const resource = `${name}-${args.hostNames[index]}`;
-    const command = this.token(args, host, index, resource).apply(({ id, token, owner }) =>
-      confirmCommand(this.target(args, host, owner), { id, version: this.version }, token));
-    return this.command(`${resource}-confirm`, args, host, index, { create: command, update: command }, after);
+  private confirm(name: string, args: ComposeStackArgs, host: DockerHost, index: number, token: pulumi.Output<Decided>, after: pulumi.Resource[]): remote.Command {
+    const command = token.apply((decided) =>
+      confirmCommand(this.target(args, host, decided.owner), { id: decided.id, version: this.version }, decided.token));
+    return this.command(`${name}-${args.hostNames[index]}-confirm`, args, host, index, { create: command, update: command }, after);
   }
 
   private command(name: string, args: ComposeStackArgs, host: DockerHost, index: number, own: remote.CommandArgs | Omit<remote.CommandArgs, "connection">, dependsOn: pulumi.Resource[]): remote.Command {
@@ -97,7 +105,7 @@ export class ComposeStack extends pulumi.ComponentResource {
   }
 
   /** Compares what the host runs with what is declared; says what it found, and names the deployment. */
-  private token(args: ComposeStackArgs, host: DockerHost, index: number, resource: string): pulumi.Output<{ id: string; token: string; owner: string }> {
+  private token(args: ComposeStackArgs, host: DockerHost, index: number, resource: string): pulumi.Output<Decided> {
     const { application } = args.plan.stack;
     return pulumi.all([this.release, host.seen, this.place]).apply(async ([id, seen, owner]) => {
       if (seen === undefined) return { id, owner, token: (await keptToken(resource)) ?? args.fresh };

@@ -6,11 +6,16 @@ import type { Stack } from "./model.ts";
 /**
  * An accessory stays at the digest that its host runs until its tag is changed: a tag that moves in the registry must
  * not restart a database.
- * @param pins what the host runs, by reference with tag
+ * @param pins what the host runs, or was given last, by reference with tag
  */
 export function keepPins(plan: Plan, images: Record<string, string>, pins: Record<string, string> | undefined): Record<string, string> {
   const tags = Object.values(accessoryTags(plan));
   return Object.fromEntries(Object.entries(images).map(([tag, image]) => [tag, (tags.includes(tag) ? pins?.[tag] : undefined) ?? image]));
+}
+
+/** What keepPins is given the next time. */
+export function pinsOf(plan: Plan, images: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.values(accessoryTags(plan)).map((tag) => [tag, images[tag]!]));
 }
 
 const accessoryTags = (plan: Plan): Record<string, string> =>

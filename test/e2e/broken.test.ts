@@ -133,6 +133,11 @@ const HOSTS: Record<string, Broken> = {
     says: [/the Compose file of broken is not valid: .*restartt/],
     recorded: { result: "reverted", reason: /the Compose file of broken is not valid/ },
   },
+  "image whose data nobody keeps": {
+    declaration: declare(`files: { image: "${REDIS}:7", accessory: false, command: ["sleep", "infinity"] }`),
+    says: [/the image of files of broken keeps data in \/data, which would be empty after every deployment\. Name it: volumes: \["data:\/data"\]/],
+    recorded: { result: "reverted", reason: /keeps data in \/data/ },
+  },
   "port that is taken": {
     declaration: declare(`admin: { publish: ["${WANTED_PORT}:8000"] }`),
     says: [/port 18099 is taken on this host by container squatter; broken publishes it\. Choose another port/],

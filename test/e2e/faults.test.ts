@@ -63,7 +63,7 @@ const SERVES = { rolling: ["jobs running always", "store running always", "web r
 const everything = (generation: number): string => `
     services: {
       web: { port: 8000, health: "/health" },
-      jobs: { image: "${REDIS}", accessory: false, command: ["sleep", "infinity"] },
+      jobs: { image: "${REDIS}", accessory: false, command: ["sleep", "infinity"], volumes: ["jobs:/data"] },
       store: { image: "${REDIS}", accessory: true, environment: { GENERATION: "${generation}" } },
     },
     migration: { service: "jobs", command: ["sleep", "1.5"] },`;

@@ -70,7 +70,7 @@ describe("one application on two hosts", () => {
   const on = (port: number): string => `
     services: {
       web: { port: 8000, health: "/health" },
-      jobs: { image: "${REDIS}", accessory: false, command: ["sleep", "infinity"], publish: ["${port}:6379"] },
+      jobs: { image: "${REDIS}", accessory: false, command: ["sleep", "infinity"], volumes: ["jobs:/data"], publish: ["${port}:6379"] },
     },
     confirmWithin: "15s",`;
   let made: FaultProject;

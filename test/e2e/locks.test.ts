@@ -13,7 +13,7 @@ const target: Host = host(HOSTS[0]!);
 const gated = `
     services: {
       web: { port: 8000, health: "/health" },
-      jobs: { image: "${REDIS}", accessory: false, command: ["sleep", "infinity"], volumes: ["./gate:/gate:ro"] },
+      jobs: { image: "${REDIS}", accessory: false, command: ["sleep", "infinity"], volumes: ["./gate:/gate:ro", "jobs:/data"] },
     },
     migration: { service: "jobs", command: ["sh", "-c", "while [ -e /gate/closed ]; do sleep 0.2; done"] },`;
 const closeGate = () => target.ask(`sudo touch /opt/${NAME}/gate/closed`);

@@ -48,7 +48,7 @@ const specOf = (script: string, migration?: string): Record<string, unknown> => 
   services: {
     web: { port: 8000, health: "/health", secretFiles: ["KEY", "FILE"] },
     noisy: {
-      image: `${REGISTRY}/redis:7`, accessory: false, secrets: ["TOKEN", "DATABASE_PASSWORD"], environment: { LEVEL: "info" },
+      image: `${REGISTRY}/redis:7`, accessory: false, secrets: ["TOKEN", "DATABASE_PASSWORD"], environment: { LEVEL: "info" }, volumes: ["noisy:/data"],
       command: ["-c", script], compose: { entrypoint: ["/bin/sh"], stop_grace_period: "1s" },
     },
   },

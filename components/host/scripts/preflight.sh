@@ -11,7 +11,7 @@ free_space_for() {
 preflight() {
   local release=$1 checking need free docker_root missing
   # Two slow questions at once.
-  compose "$release" config --quiet >"$RUN/config" 2>&1 &
+  { compose "$release" config --format json 2>"$RUN/config" | jq -r "$MOUNTED" >"$RUN/mounted"; } &
   checking=$!
   docker_root=$(docker info --format '{{.DockerRootDir}}')
   wait "$checking" ||
@@ -24,8 +24,25 @@ preflight() {
     grep -q "^$name=\"[^\"]" "$DIR/releases/$release/.env" || printf '%s ' "$name"
   done)
   [ -z "$missing" ] || fail "these variables of $APP have no value: ${missing% }; set them in slipway:secrets.$APP or slipway:applications.$APP.environment. Nothing was changed."
+  data_named "$release"
   ports_free "$release"
   window_open "$release"
+}
+
+# For each service of a Compose file its image and the folders at which something is mounted.
+MOUNTED='.services | to_entries[]
+  | [.key, .value.image, ((.value.volumes // [] | map(.target)) + ([.value.tmpfs // []] | flatten | map(split(":")[0])) | join(" "))] | @tsv'
+
+# data_named RELEASE: folders for which an image asks for a volume have one, as Docker's own would be empty at every rollout.
+data_named() {
+  local service image mounted folder
+  while IFS=$'\t' read -r service image mounted; do
+    [ -n "$(service_value "$1" "$service" .name)" ] || continue
+    for folder in $(docker image inspect --format '{{range $folder, $_ := .Config.Volumes}}{{println $folder}}{{end}}' "$image"); do
+      [[ " $mounted " == *" ${folder%/} "* ]] ||
+        fail "the image of $service of $APP keeps data in $folder, which would be empty after every deployment. Name it: volumes: [\"data:$folder\"]. Nothing was changed."
+    done
+  done <"$RUN/mounted"
 }
 
 # ports_free RELEASE: host ports it publishes are free, or ours.

@@ -1,0 +1,27 @@
+/** When a host is not looked at, the state's word is taken: what the last deployments left in it. */
+import { type StackState, stackExport } from "./stackExport.ts";
+
+type Resource = NonNullable<NonNullable<StackState["deployment"]>["resources"]>[number];
+
+let exported: Promise<StackState | undefined> | undefined;
+
+async function resources(name: string): Promise<Resource[]> {
+  exported ??= stackExport();
+  return ((await exported)?.deployment?.resources ?? []).filter(({ urn }) => urn.split("::").at(-1) === name);
+}
+
+/** The token of a command's last deployment, by the command's name; undefined if there was none. */
+export async function keptToken(name: string): Promise<string | undefined> {
+  for (const { inputs } of await resources(name)) {
+    const command = inputs?.["create"];
+    const match = typeof command === "string" ? /--token (?:'((?:[^']|'\\'')*)'|(\S+))/.exec(command) : null;
+    if (match) return (match[1] ?? match[2]!).replaceAll("'\\''", "'");
+  }
+  return undefined;
+}
+
+/** Digests of a stack's accessories by reference with tag, as it was deployed last, by the component's name. */
+export async function keptPins(name: string): Promise<Record<string, string> | undefined> {
+  const stack = (await resources(name)).find(({ type }) => type === "slipway:stack:ComposeStack");
+  return stack?.outputs?.["pins"] as Record<string, string> | undefined;
+}

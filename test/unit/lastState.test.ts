@@ -1,0 +1,22 @@
+/** What the state knows of the last deployments. */
+import { describe, expect, it, vi } from "vitest";
+
+const urn = (type: string, name: string): string => `urn:pulumi:dev::slipway::${type}::${name}`;
+const resources = [
+  { urn: urn("slipway:stack:ComposeStack", "shop"), type: "slipway:stack:ComposeStack", outputs: { version: "1.0.0", pins: { "postgres:15": "postgres@sha256:aaa" } } },
+  { urn: urn("slipway:index:Application", "shop"), type: "slipway:index:Application", inputs: { version: "1.0.0" } },
+  { urn: urn("command:remote:Command", "shop-host-1"), type: "command:remote:Command", inputs: { create: "slipway deploy shop --token '2026-11-21T10:02:11Z o'\\''neill@laptop 3f2c' --keep 5" } },
+  { urn: urn("command:remote:Command", "host-1-host"), type: "command:remote:Command", inputs: { create: "bash -s -- --token abc" } },
+];
+const stackExport = vi.fn(async () => ({ version: 3, deployment: { resources } }));
+vi.mock("../../components/operations/stackExport.ts", () => ({ stackExport }));
+const { keptPins, keptToken } = await import("../../components/operations/lastState.ts");
+
+describe("the state's word", () => {
+  it("has the token of a command, as it was", async () => {
+    expect([await keptToken("shop-host-1"), await keptToken("host-1-host")]).toEqual(["2026-11-21T10:02:11Z o'neill@laptop 3f2c", "abc"]);
+  });
+  it("has the digests of a stack's accessories", async () => expect(await keptPins("shop")).toEqual({ "postgres:15": "postgres@sha256:aaa" }));
+  it("knows nothing of what was never deployed", async () => expect([await keptToken("shop"), await keptPins("other")]).toEqual([undefined, undefined]));
+  it("is asked for once", () => expect(stackExport).toHaveBeenCalledTimes(1));
+});
