@@ -8,8 +8,13 @@ const resources = [
   { urn: urn("command:remote:Command", "shop-host-1"), type: "command:remote:Command", inputs: { create: "slipway deploy shop --token '2026-11-21T10:02:11Z o'\\''neill@laptop 3f2c' --keep 5" } },
   { urn: urn("command:remote:Command", "host-1-host"), type: "command:remote:Command", inputs: { create: "bash -s -- --token abc" } },
 ];
-const stackExport = vi.fn(async () => ({ version: 3, deployment: { resources } }));
-vi.mock("../../components/operations/stackExport.ts", () => ({ stackExport }));
+let asked = 0;
+vi.mock("../../components/operations/stackExport.ts", () => ({
+  stackExport: async () => {
+    asked += 1;
+    return { version: 3, deployment: { resources } };
+  },
+}));
 const { keptPins, keptToken } = await import("../../components/operations/lastState.ts");
 
 describe("the state's word", () => {
@@ -18,5 +23,5 @@ describe("the state's word", () => {
   });
   it("has the digests of a stack's accessories", async () => expect(await keptPins("shop")).toEqual({ "postgres:15": "postgres@sha256:aaa" }));
   it("knows nothing of what was never deployed", async () => expect([await keptToken("shop"), await keptPins("other")]).toEqual([undefined, undefined]));
-  it("is asked for once", () => expect(stackExport).toHaveBeenCalledTimes(1));
+  it("is asked for once", () => expect(asked).toBe(1));
 });
