@@ -52,8 +52,9 @@ interface Broken {
 const VERSIONS: Record<string, Broken> = {
   "exits at once": {
     version: BAD["exit"]!,
-    says: [/web of broken 2\.3\.0 exited with code 1 instead of serving/, /fatal: cannot read configuration/, /reverted: broken 1\.0\.0 .* serves as before/],
-    recorded: { result: "reverted", reason: /exited with code 1/ },
+    // Depending on the moment it is found stopped, or just started again.
+    says: [/web of broken 2\.3\.0 (exited with code 1|keeps exiting) instead of serving/, /fatal: cannot read configuration/, /reverted: broken 1\.0\.0 .* serves as before/],
+    recorded: { result: "reverted", reason: /exited with code 1|keeps exiting/ },
   },
   "is never healthy": {
     version: BAD["unhealthy"]!,

@@ -5,7 +5,7 @@ import { expectOk, type Result } from "../support/run.ts";
 import { ensureSandbox } from "../support/sandbox.ts";
 import { host } from "../support/ssh.ts";
 import { containers } from "../support/state.ts";
-import { harmAt, lastDeployment, leftovers, oneVersion, running, untilSettled } from "./support/faults.ts";
+import { harmAt, lastDeployment, leftovers, oneVersion, running, story, untilSettled } from "./support/faults.ts";
 import { domainOf, FaultProject, NEW, OLD, program, REDIS, SHOP } from "./support/faultsProject.ts";
 
 const HOSTS = [6, 7];
@@ -123,7 +123,8 @@ describe("one application on two hosts", () => {
     expect((await deployment.result).code).not.toBe(0);
     await untilSettled(first, NAME, 60);
     expect(await oneVersion(first, NAME)).toBe(before);
-    expectOk(await made.settle({ lockWait: "1m" }).project.up());
+    const next = await made.settle({ lockWait: "1m" }).project.up();
+    if (next.code !== 0) throw new Error(`${text(next)}\n${await story(first, NAME)}\n${await story(second, NAME)}`);
     await bothServe(wanted);
     await expectUnchanged(made);
   });

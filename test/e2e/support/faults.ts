@@ -112,6 +112,12 @@ pgrep -af 'slipway (work|supervise|deploy|recover) ${application}( |$)' || true`
   return text.split("\n").filter((line) => line !== "");
 }
 
+/** What a host wrote down of an application's last deployments, for the message of a failed test. */
+export async function story(target: Host, application: string): Promise<string> {
+  const { stdout } = await target.exec(`cd /opt/${application}; date -u; tail -n 4 ledger.jsonl; for log in $(ls -td run/*/log | head -n 3); do echo "== $log"; stat -c '%n %y' "\${log%/*}"/*; cat "$log"; done`);
+  return stdout;
+}
+
 /** The newest entry of the ledger that tells of a rollout. */
 export async function lastDeployment(target: Host, application: string): Promise<{ result: string; version: string; reason?: string }> {
   const entries = (await ledger(target, application)).filter(({ action, result }) => action === "deploy" && result !== "refused");
