@@ -45,6 +45,9 @@ async function releaseOf(version: string, secrets: Record<string, string> = {}):
   return renderRelease(resolve(plan, Object.fromEntries(Object.keys(plan.images).map((key) => [key, image])), secrets));
 }
 
+/** What the host's administrator wrote before. */
+const OWN_DAEMON = { "log-driver": "json-file", "log-opts": { "max-size": "7m" }, "max-concurrent-downloads": 2 };
+
 const options = { token: "a test's token", lockWait: 0, confirmWithin: 0, keepReleases: 5 };
 const at = { application: APPLICATION, root: "/opt", owner: OWNER };
 const deploy = async (release: Release, token = options.token): Promise<Result> =>
@@ -57,12 +60,18 @@ beforeAll(async () => {
     files: { compose: renderProxyCompose(proxy), Caddyfile: renderCaddyfile({ localCertificates: true }) },
     hardening: { ssh_password_login_off: false, firewall: false, unattended_upgrades: false }, registries: [LOGIN],
   });
+  await target.write("/etc/docker/daemon.json", JSON.stringify(OWN_DAEMON));
   expectOk(await target.exec("bash -s", { input: script, timeoutSeconds: 300 }));
   expectOk(await target.exec(destroyCommand(at, true)));
 });
 
 afterAll(async () => {
   expectOk(await target.exec(destroyCommand(at, true)));
+});
+
+it("a prepared host keeps containers running while Docker restarts, and what its administrator set", async () => {
+  expect(JSON.parse(await target.read("/etc/docker/daemon.json"))).toEqual({ ...OWN_DAEMON, "live-restore": true });
+  expect(await target.ask("docker info --format '{{.LiveRestoreEnabled}}'")).toBe("true\n");
 });
 
 it("an environment file reaches a container's environment unchanged, read by the real Docker Compose", async () => {
