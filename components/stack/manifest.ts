@@ -15,7 +15,7 @@ function serviceEntry(stack: Stack, document: ComposeDocument, service: Service)
     name: service.name,
     strategy: service.strategy,
     replicas: service.replicas,
-    ...(service.port === undefined ? {} : { port: service.port, upstream: upstreamName(application, service.name), network: proxyNetwork(application, document, service.name, stack.variables) }),
+    ...(service.port === undefined ? {} : { port: service.port, upstream: upstreamName(application, service.name, service.port), network: proxyNetwork(application, document, service.name, stack.variables) }),
     health: { ...service.health, interval: seconds(service.health.interval), timeout: Math.ceil(seconds(service.health.timeout)) },
     drain: Math.ceil(seconds(service.drain)),
   };

@@ -1,8 +1,11 @@
 /** The proxy's route of an application, as a Caddyfile (https://caddyserver.com/docs/caddyfile). */
 import type { Domain, Service } from "./model.ts";
 
-/** Name of the file in which the proxy looks up the container that takes a service's traffic. */
-export const upstreamName = (application: string, service: string): string => `${application}.${service}`;
+/**
+ * Name of the file in which the proxy looks up the container that takes a service's traffic. With the port in it, a
+ * route that still has the old port leads to the old container until the new route is there.
+ */
+export const upstreamName = (application: string, service: string, port: number): string => `${application}.${service}.${port}`;
 
 /**
  * The upstream's name is read from a file at every request, so that a switch needs no reload and cuts no connection.
@@ -10,7 +13,7 @@ export const upstreamName = (application: string, service: string): string => `$
  */
 function proxyTo(application: string, service: Service, holdMs: number): string[] {
   return [
-    `reverse_proxy {file./etc/caddy/upstreams/${upstreamName(application, service.name)}}:${service.port} {`,
+    `reverse_proxy {file./etc/caddy/upstreams/${upstreamName(application, service.name, service.port!)}}:${service.port} {`,
     `\tlb_try_duration ${holdMs}ms`,
     "\tlb_try_interval 100ms",
     "\tstream_close_delay 5m",

@@ -13,10 +13,15 @@ import (
 	"time"
 )
 
-const (
-	address    = ":8000"
-	drainLimit = 30 * time.Second
-)
+const drainLimit = 30 * time.Second
+
+// address is where it listens: PORT, or 8000.
+func address() string {
+	if port := os.Getenv("PORT"); port != "" {
+		return ":" + port
+	}
+	return ":8000"
+}
 
 func main() {
 	behaviours, err := parseBehaviours(os.Getenv("APP_BEHAVIOUR"))
@@ -73,11 +78,11 @@ func serve(version string, behaves behaviours) error {
 	app := newApplication(version, behaves)
 	server := &http.Server{Handler: app.routes(), ReadHeaderTimeout: 10 * time.Second}
 	server.RegisterOnShutdown(app.closeSockets)
-	listener, err := net.Listen("tcp", address)
+	listener, err := net.Listen("tcp", address())
 	if err != nil {
 		return err
 	}
-	fmt.Printf("shop %s listens on %s\n", version, address)
+	fmt.Printf("shop %s listens on %s\n", version, address())
 	if behaves.has("dies-after") {
 		time.AfterFunc(behaves["dies-after"], func() { fail("dies after %s, as asked", behaves["dies-after"]) })
 	}
@@ -102,7 +107,7 @@ func serve(version string, behaves behaviours) error {
 
 func healthcheck() error {
 	client := http.Client{Timeout: 5 * time.Second}
-	response, err := client.Get("http://127.0.0.1" + address + "/health")
+	response, err := client.Get("http://127.0.0.1" + address() + "/health")
 	if err != nil {
 		return err
 	}

@@ -88,8 +88,8 @@ describe("drift is shown by a preview and repaired once", () => {
   });
 
   it("the route of the proxy, and the upstream that takes the traffic", async () => {
-    const act = `echo '# by hand' >> ${PROXY_ROOT}/routes/${APP}.caddy; echo nowhere > ${PROXY_ROOT}/upstreams/${APP}.web`;
-    await seenAndRepaired(() => target.ask(act), { warning: new RegExp(`route of ${APP}\\.web points elsewhere[^]*route of the proxy was changed by hand`) });
+    const act = `echo '# by hand' >> ${PROXY_ROOT}/routes/${APP}.caddy; echo nowhere > ${PROXY_ROOT}/upstreams/${APP}.web.8000`;
+    await seenAndRepaired(() => target.ask(act), { warning: new RegExp(`route of ${APP}\\.web\\.8000 points elsewhere[^]*route of the proxy was changed by hand`) });
     expect(await target.read(`${PROXY_ROOT}/routes/${APP}.caddy`)).not.toContain("by hand");
   });
 

@@ -36,10 +36,10 @@ async function digest(image: string): Promise<string> {
   return /docker-content-digest: (\S+)/i.exec(headers)![1]!;
 }
 
-async function releaseOf(version: string, secrets: Record<string, string> = {}): Promise<Release> {
+async function releaseOf(version: string, secrets: Record<string, string> = {}, name = APPLICATION, volumes: string[] = []): Promise<Release> {
   const plan = planOf({
-    name: APPLICATION, image: `${REGISTRY}/shop`, domain: `http://${DOMAIN}`,
-    services: { web: { port: 8000, health: { path: "/health", interval: "100ms", successes: 2 }, drain: "1s" } }, verification: { version: "/api/v1/version" },
+    name, image: `${REGISTRY}/shop`, domain: `http://${DOMAIN}`,
+    services: { web: { port: 8000, health: { path: "/health", interval: "100ms", successes: 2 }, drain: "1s", volumes } }, verification: { version: "/api/v1/version" },
   }, { settings: { version }, secrets });
   const image = `${REGISTRY}/shop@${await digest(`shop:${version}`)}`;
   return renderRelease(resolve(plan, Object.fromEntries(Object.keys(plan.images).map((key) => [key, image])), secrets));
@@ -177,10 +177,10 @@ describe("an application that is deployed, and gone back by hand", () => {
 
   it("says what somebody changed by hand", async () => {
     const file = `/opt/hand/releases/${second.id}/compose.yaml`;
-    await target.ask(`cp -p ${file} /tmp/kept.yaml && echo '# mine' >>${file} && ln -sfn releases/${first.id} /opt/hand/current && echo 10.0.0.1 >/opt/slipway/proxy/upstreams/hand.web`);
+    await target.ask(`cp -p ${file} /tmp/kept.yaml && echo '# mine' >>${file} && ln -sfn releases/${first.id} /opt/hand/current && echo 10.0.0.1 >/opt/slipway/proxy/upstreams/hand.web.8000`);
     const { differences } = (await inspect()).applications[APPLICATION];
     await target.ask(`cp -p /tmp/kept.yaml ${file} && rm /tmp/kept.yaml`);
-    expect(differences).toEqual([`the files of release ${second.id} were changed by hand`, 'the link "current" points elsewhere', "the route of hand.web points elsewhere"]);
+    expect(differences).toEqual([`the files of release ${second.id} were changed by hand`, 'the link "current" points elsewhere', "the route of hand.web.8000 points elsewhere"]);
     expectOk(await deploy(second));
     expect((await inspect()).applications[APPLICATION].differences).toEqual([]);
   });
@@ -192,5 +192,32 @@ describe("an application that is deployed, and gone back by hand", () => {
     expect((await hostPicture(target, APPLICATION)).containers).toEqual([]);
     expect((await inspect()).applications).not.toHaveProperty(APPLICATION);
     expect((await ledger(target, APPLICATION)).at(-1)).toMatchObject({ action: "destroy", result: "removed" });
+  });
+});
+
+describe("an application of which the host knows little", () => {
+  const other = { ...at, application: "found" };
+  const label = "label=com.docker.compose.project=found";
+  const labels = "--label com.docker.compose.project=found --label com.docker.compose.service=web --label com.docker.compose.oneoff=False";
+  const install = (release: Release): Promise<Result> =>
+    target.exec(deployCommand(other, release, options), { input: deployInput(release, [LOGIN]), timeoutSeconds: 180 });
+  afterAll(async () => {
+    await target.exec(`docker rm --force by-hand; ${destroyCommand(other, true)}`);
+  });
+
+  it("keeps what somebody began under its name, when its first deployment fails", async () => {
+    await target.ask(`docker run --detach --name by-hand ${labels} ${REGISTRY}/shop@${await digest("shop:1.0.0")}`);
+    const result = await install(await releaseOf("3.0.0", {}, "found"));
+    expect([result.code, result.stdout + result.stderr]).toEqual([1, expect.stringContaining("the wrong version serves")]);
+    expect((await target.ask(`docker ps --all --filter ${label} --format '{{.Names}} {{.State}}'`)).trim()).toBe("by-hand running");
+    await target.ask("docker rm --force by-hand");
+  });
+
+  it("goes with its data, although its files were changed by hand", async () => {
+    const release = await releaseOf("1.0.0", {}, "found", ["files:/files"]);
+    expectOk(await install(release));
+    await target.ask(`echo '# mine' >>/opt/found/releases/${release.id}/compose.yaml`);
+    expect(expectOk(await target.exec(destroyCommand(other, true))).stdout).toContain("found is gone, and its data with it");
+    expect((await target.ask(`docker ps --all --quiet --filter ${label}; docker volume ls --quiet --filter ${label}; docker network ls --quiet --filter ${label}; ls -d /opt/found 2>/dev/null || true`)).trim()).toBe("");
   });
 });

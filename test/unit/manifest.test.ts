@@ -9,7 +9,7 @@ it("holds what the host's scripts need, times in seconds", () => {
   expect(manifest(spec)).toEqual({
     application: "shop", environment: "dev", release: releaseOf(spec).id, version: "1.4.0",
     images: [`ghcr.io/anna/shop@sha256:${"ab".repeat(32)}`], accessories: [], mounted: [], pins: {}, secrets: [], accessoriesHash: expect.stringMatching(/^[0-9a-f]{12}$/),
-    services: [{ name: "web", strategy: "rolling", replicas: 1, port: 8000, upstream: "shop.web", network: "shop_default", health: { path: "/up", port: 8000, interval: 0.25, successes: 3, timeout: 60 }, drain: 2 }],
+    services: [{ name: "web", strategy: "rolling", replicas: 1, port: 8000, upstream: "shop.web.8000", network: "shop_default", health: { path: "/up", port: 8000, interval: 0.25, successes: 3, timeout: 60 }, drain: 2 }],
     migration: { service: "web", command: ["m"], timeout: 300 }, verification: { host: "shop.example.com", scheme: "https", checks: [{ path: "/", status: 200 }] },
     observe: 1000, preflight: { freeMiB: 512, variables: [], ports: [] },
   });

@@ -11,7 +11,7 @@ function route(services: Record<string, ServiceSpec>, domain: string | string[] 
 it("of one service is one proxy whose upstream is read from a file", () => {
   expect(route({ web: { port: 8000 }, worker: {} })).toBe([
     "shop.example.com {",
-    "\treverse_proxy {file./etc/caddy/upstreams/shop.web}:8000 {",
+    "\treverse_proxy {file./etc/caddy/upstreams/shop.web.8000}:8000 {",
     "\t\tlb_try_duration 30000ms",
     "\t\tlb_try_interval 100ms",
     "\t\tstream_close_delay 5m",
@@ -34,9 +34,9 @@ describe("a route", () => {
   it("tries the longest path first", () => {
     const handles = route({ web: { port: 1 }, api: { port: 2, path: "/api" }, admin: { port: 3, path: "/api/admin/" } }).split("\n").filter((line) => /handle|reverse_proxy|@/.test(line));
     expect(handles.map((line) => line.trim())).toEqual([
-      "@admin path /api/admin /api/admin/*", "handle @admin {", "reverse_proxy {file./etc/caddy/upstreams/shop.admin}:3 {",
-      "@api path /api /api/*", "handle @api {", "reverse_proxy {file./etc/caddy/upstreams/shop.api}:2 {",
-      "handle {", "reverse_proxy {file./etc/caddy/upstreams/shop.web}:1 {",
+      "@admin path /api/admin /api/admin/*", "handle @admin {", "reverse_proxy {file./etc/caddy/upstreams/shop.admin.3}:3 {",
+      "@api path /api /api/*", "handle @api {", "reverse_proxy {file./etc/caddy/upstreams/shop.api.2}:2 {",
+      "handle {", "reverse_proxy {file./etc/caddy/upstreams/shop.web.1}:1 {",
     ]);
   });
 

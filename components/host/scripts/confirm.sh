@@ -35,7 +35,7 @@ remove_old() {
   for service in $(services "$RELEASE"); do
     for id in $(old_containers "$service"); do
       [ "$(docker inspect --format '{{.State.Running}}' "$id" 2>/dev/null)" = true ] || { remove_containers "$id"; continue; }
-      drain_if_routed "$service" "$id"
+      drain_if_routed "$PREVIOUS" "$service" "$id"
       docker stop "$id" >/dev/null 2>&1 || true
       remove_containers "$id"
     done
@@ -49,9 +49,9 @@ record_deployment() {
   containers=$(own_containers)
   jq -cn --arg release "$RELEASE" --arg version "$(manifest "$RELEASE" .version)" --arg token "$TOKEN" \
     --arg owner "$OWNER" --arg confirmed "$(timestamp)" \
-    --arg containers "$containers" --arg upstreams "$(upstreams)" \
+    --arg containers "$containers" --arg upstreams "$(upstreams)" --arg keep "$KEEP" \
     'def rows: split("\n") | map(select(. != "") | split("\t"));
-    {release: $release, version: $version, token: $token, owner: $owner, confirmed: $confirmed,
+    {release: $release, version: $version, token: $token, owner: $owner, confirmed: $confirmed, keep: ($keep | tonumber),
       containers: ($containers | rows | map({name: .[0], id: .[1]})),
       upstreams: ($upstreams | rows | map({key: .[0], value: .[1]}) | from_entries)}' | replace "$DIR/deployment.json"
 }
@@ -89,7 +89,8 @@ prune_images() {
     ! grep -q -F "\"$image\"" "$ROOT"/*/releases/*/manifest.json 2>/dev/null || continue
     # Without --force: an image that any container uses stays.
     docker rmi "$image" >/dev/null 2>&1 || continue
-    { grep -v -x -F "$image" "$DIR/images.pulled" || true; } | replace "$DIR/images.pulled"
+    grep -v -x -F "$image" "$DIR/images.pulled" >"$DIR/images.pulled.new" || true
+    mv -f "$DIR/images.pulled.new" "$DIR/images.pulled"
   done < <(jq -r '.images[]' "$1")
 }
 
@@ -103,23 +104,30 @@ prune_secret_files() {
 
 finish() {
   step drain remove_old
+  forget_upstreams
   wait_for_docker || fail "Docker does not answer on this host; start it (systemctl start docker), the rest follows by itself"
   record_deployment
   step prune prune
   ledger deploy confirmed "$RELEASE" ''
+  touch "$RUN/finished"
   rm -f "$DIR/rollout.json"
 }
 
 command_confirm() {
   parse_deploy "$@"
-  local run
+  local run=''
   if [ -f "$DIR/rollout.json" ] && [ "$(jq -r .release "$DIR/rollout.json")" = "$RELEASE" ]; then
     run=$(jq -r .run "$DIR/rollout.json")
     touch "$run/confirm"
     while [ ! -e "$run/status" ] && ! lock_is_free; do nap 0.1; done
+    [ -e "$run/status" ] || (recover_one)
   fi
-  [ "$(deployed release)" = "$RELEASE" ] ||
-    fail "release $RELEASE of $APP was not confirmed in time and went back by itself; run pulumi up again"
+  if [ -n "$run" ]; then
+    [ -e "$run/finished" ] || fail "release $RELEASE of $APP went back by itself: $(cat "$run/reason" 2>/dev/null || printf 'it was interrupted'). Run pulumi up again"
+  else
+    [ "$(deployed release)" = "$RELEASE" ] && [ -z "$(differences)" ] ||
+      fail "release $RELEASE of $APP was not confirmed in time and went back by itself; run pulumi up again"
+  fi
   if [ "$(deployed token)" != "$TOKEN" ] && take_lock 5 "$TOKEN"; then adopt; drop_lock; fi
   say "$APP $(deployed version) (release $RELEASE) is confirmed"
 }

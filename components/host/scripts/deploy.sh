@@ -31,17 +31,20 @@ ensure_folder() {
 }
 
 command_deploy() {
+  local run
   parse_deploy "$@"
   ensure_folder
   RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
   REASON_FILE=$RUN/reason
   trap leave_unstaged EXIT
   PREVIOUS=$(deployed release)
-  if [ -n "$(follow_same)" ]; then follow_running; return; fi
+  run=$(follow_same)
+  if [ -n "$run" ]; then follow_running "$run"; return; fi
   receive
   (stage_and_say)
   if ! obtain_lock; then
-    if [ -n "$(follow_same)" ]; then follow_running; return; fi
+    run=$(follow_same)
+    if [ -n "$run" ]; then follow_running "$run"; return; fi
     fail_locked
   fi
   PREVIOUS=$(deployed release)
@@ -74,8 +77,10 @@ stage_and_say() {
 leave_unstaged() {
   local code=$?
   [ "$code" -eq 0 ] || [ ! -s "$RUN/reason" ] || (VERSION=$ASKED ledger deploy refused "$RELEASE" "$(cat "$RUN/reason")") || true
-  if [ "$code" -ne 0 ] && [ -d "$DIR/releases/$RELEASE" ] && [ ! -e "$DIR/releases/$RELEASE/confirmed" ] && lock_is_free; then
+  # Under the lock, as another deployment may be about to use the release.
+  if [ "$code" -ne 0 ] && [ -d "$DIR/releases/$RELEASE" ] && [ ! -e "$DIR/releases/$RELEASE/confirmed" ] && take_lock 0 "$TOKEN"; then
     rm -rf "$DIR/releases/$RELEASE"
+    drop_lock
   fi
   rm -rf "$RUN" "${INCOMING:-}"
 }
@@ -101,9 +106,9 @@ follow_same() {
   jq -r --arg release "$RELEASE" 'select(.release == $release) | .run' "$DIR/rollout.json" 2>/dev/null || true
 }
 
+# follow_running RUN: the other's result is this run's, too.
 follow_running() {
-  local run
-  run=$(follow_same)
+  local run=$1
   rm -rf "$RUN" "${INCOMING:-}"
   trap - EXIT
   say "release $RELEASE of $APP is already being deployed by $(lock_holder); following it"
@@ -142,7 +147,8 @@ follow() {
     printf '%s' "$line"
   done
   exec 8<&-
-  [ -e "$run/status" ] || [ ! -e "$run/activated" ] || return 0
+  [ -e "$run/status" ] || [ ! -e "$run/activated" ] || lock_is_free || return 0
+  [ ! -e "$run/finished" ] || return 0
   code=$(cat "$run/status" 2>/dev/null) || REASON_FILE='' fail "the deployment of $APP was interrupted on the host; pulumi up again finds out what is left to do"
   return "$code"
 }
@@ -152,19 +158,29 @@ command_supervise() {
   use_application "$1"
   RUN=$2
   local code=0
-  # In a process group of its own: what is left of a killed rollout must not go on beside the way back.
   setsid "$HERE/slipway" work "$APP" "$RUN" &
   wait $! || code=$?
-  kill -KILL -- -$! 2>/dev/null || true
+  end_session $!
   if [ -f "$DIR/rollout.json" ]; then
     # The rollout ended without tidying up after itself: killed, or failed where it must not.
     load_request
     recover_interrupted || true
-    [ "$(deployed release)" = "$RELEASE" ] && [ ! -f "$DIR/rollout.json" ] && code=0
-    [ "$code" -eq 0 ] || code=1
+    if [ -e "$RUN/finished" ]; then code=0; else code=1; fi
   fi
-  drop_lock
   printf '%s' "$code" >"$RUN/status.new" && mv "$RUN/status.new" "$RUN/status"
+  drop_lock
+}
+
+# end_session ID: what is left of a killed rollout must not go on beside the way back; the one-off of a migration has
+# a process group of its own (timeout), but the rollout's session.
+end_session() {
+  local tries left
+  for ((tries = 0; tries < 20; tries++)); do
+    left=$(ps -o pid= -s "$1") || return 0
+    # shellcheck disable=SC2086 # one argument per id
+    kill -KILL $left 2>/dev/null || true
+    nap 0.05
+  done
 }
 
 load_request() {

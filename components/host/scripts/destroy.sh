@@ -29,10 +29,9 @@ remove_application() {
   remove_route
   leave_networks
   if [ -n "$release" ] && intact "$release"; then
-    quietly compose "$release" --profile '*' down --remove-orphans ${data:+--volumes} || true
+    quietly compose "$release" --profile '*' down --remove-orphans || true
   fi
-  # shellcheck disable=SC2046 # one argument per id
-  remove_containers $(docker ps --all --quiet --filter "label=com.docker.compose.project=$APP")
+  remove_labelled "$data"
   [ -z "$release" ] || ledger destroy removed "$release" ''
   rm -f "$DIR/deployment.json" "$DIR/current" "$DIR/rollout.json"
   forget_images
@@ -44,6 +43,16 @@ remove_application() {
     drop_lock
     say "$APP is stopped; its volumes and $DIR (data, backups, ledger) are kept"
   fi
+}
+
+# remove_labelled [DATA]: what Compose made for the application and, without intact files, cannot remove itself.
+remove_labelled() {
+  local label=label=com.docker.compose.project=$APP ids
+  ids=$(docker ps --all --quiet --filter "$label")
+  # shellcheck disable=SC2086 # one argument per id
+  [ -z "$ids" ] || { docker stop $ids >/dev/null 2>&1 || true; remove_containers $ids; }
+  docker network ls --quiet --filter "$label" | xargs -r docker network rm >/dev/null 2>&1 || true
+  [ -z "${1:-}" ] || docker volume ls --quiet --filter "$label" | xargs -r docker volume rm >/dev/null || fail "some volumes of $APP are still in use; docker volume ls --filter $label shows them"
 }
 
 forget_images() {

@@ -21,11 +21,11 @@ nap() { read -r -t "$1" -u "$NAP" || true; }
 
 seconds() { local ms=$1; printf '%d.%01d' $((ms / 1000)) $((ms % 1000 / 100)); }
 
-# replace FILE: atomically replaces FILE by what stands on stdin.
+# replace FILE: atomically replaces FILE by what stands on stdin. Nothing at all is what a killed command leaves: FILE stays.
 replace() {
   local temporary
   temporary=$(mktemp "$1.XXXXXX")
-  cat >"$temporary" && mv -f "$temporary" "$1"
+  { cat >"$temporary" && [ -s "$temporary" ] && mv -f "$temporary" "$1"; } || { rm -f "$temporary"; return 1; }
 }
 
 # use_application NAME: sets APP and DIR; refuses names that are not plain.

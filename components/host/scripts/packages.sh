@@ -10,7 +10,7 @@ may_install() {
 
 install_packages() {
   local missing=() pair
-  for pair in jq:jq curl:curl flock:util-linux crontab:cron ss:iproute2; do
+  for pair in jq:jq curl:curl flock:util-linux crontab:cron ss:iproute2 ps:procps; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
   done
   if [ ${#missing[@]} -gt 0 ]; then

@@ -2,12 +2,17 @@
 # The proxy: one Caddy for all applications of a host, with automatic TLS. Its routes are files that survive restarts.
 
 proxy_up() {
-  local changed=''
+  local changed='' before output
   pull_proxy
+  before=$(cat "$PROXY/Caddyfile" 2>/dev/null || true)
   jq -j .files.compose "$REQUEST" | update_file "$PROXY/compose.yaml" && changed=container
   jq -j .files.Caddyfile "$REQUEST" | update_file "$PROXY/Caddyfile" && changed=${changed:-settings}
   if [ "$changed" = settings ] && [ "$(docker inspect --format '{{.State.Running}}' slipway-proxy 2>/dev/null)" = true ]; then
-    reload_proxy >/dev/null || fail "the proxy refuses its settings: $(reload_proxy | tail -n 1)"
+    output=$(reload_proxy) || {
+      # What a restart of the proxy would read.
+      printf '%s\n' "$before" | replace "$PROXY/Caddyfile"
+      fail "the proxy refuses its settings: $(tail -n 1 <<<"$output"). It still has the old ones"
+    }
     say "the proxy has its new settings"
     return
   fi

@@ -4,7 +4,7 @@
 
 # recover_interrupted: the caller holds the lock.
 recover_interrupted() {
-  local release=$RELEASE run=$RUN token=$TOKEN owner=${OWNER:-} keep=${KEEP:-5}
+  local release=$RELEASE run=$RUN token=$TOKEN owner=${OWNER:-} keep=${KEEP:-}
   RELEASE=$(jq -r .release "$DIR/rollout.json")
   PREVIOUS=$(jq -r .previous "$DIR/rollout.json")
   TOKEN=$(jq -r .by "$DIR/rollout.json")
@@ -15,7 +15,7 @@ recover_interrupted() {
   read_manifest "$RELEASE" 2>/dev/null || true
   mkdir -p "$RUN"
   REASON_FILE=$RUN/reason
-  KEEP=$keep
+  KEEP=$(jq -r '.keep // 5' "$RUN/request.json" 2>/dev/null) || KEEP=5
   wait_for_docker || fail "Docker does not answer on this host; start it (systemctl start docker), the rest follows by itself"
   # Halves of files that were being replaced.
   rm -f "$DIR"/*.json.?????? "$PROXY/upstreams/$APP".*.?????? "$PROXY/routes/$APP".caddy.??????
@@ -27,7 +27,7 @@ recover_interrupted() {
     [ -s "$REASON_FILE" ] || printf 'interrupted in step %s' "$(jq -r .phase "$DIR/rollout.json")" >"$REASON_FILE"
     turn_back
   fi
-  RELEASE=$release RUN=$run TOKEN=$token OWNER=$owner
+  RELEASE=$release RUN=$run TOKEN=$token OWNER=$owner KEEP=$keep
   REASON_FILE=$RUN/reason
   PREVIOUS=$(deployed release)
 }
@@ -51,9 +51,9 @@ recover_one() {
   RELEASE='' RUN=$(jq -r .run "$DIR/rollout.json") TOKEN=''
   local run=$RUN code=1
   [ ! -f "$DIR/rollout.json" ] || recover_interrupted
-  [ "$(deployed release)" != "$(jq -r .release "$run/request.json" 2>/dev/null)" ] || code=0
-  drop_lock
+  [ ! -e "$run/finished" ] || code=0
   printf '%s' "$code" >"$run/status"
+  drop_lock
 }
 
 # rollback: a kept release again, without Pulumi. `pulumi up` will then show the host as drifted.
@@ -65,7 +65,8 @@ command_rollback() {
   [ -n "$target" ] || target=$(grep -v -x -F "$(deployed release)" <<<"$kept" | head -n 1 || true)
   [ -n "$target" ] || fail "no other release of $APP is kept; the only one is $(deployed release)"
   grep -q -x -F -e "$target" <<<"$kept" || fail "$(printf '%q' "$target") is not a release of $APP that is kept; these are: ${kept//$'\n'/ }"
-  RELEASE=$target TOKEN="by hand: $(id -un) $(timestamp)" OWNER=$(deployed owner) CONFIRM=0 KEEP=5
+  RELEASE=$target TOKEN="by hand: $(id -un) $(timestamp)" OWNER=$(deployed owner) CONFIRM=0 KEEP=$(deployed keep)
+  KEEP=${KEEP:-5}
   RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
   REASON_FILE=$RUN/reason
   take_lock 0 "$TOKEN" || fail_locked

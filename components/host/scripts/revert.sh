@@ -6,10 +6,15 @@ revert() {
   wait_for_docker || fail "Docker does not answer on this host; start it (systemctl start docker), the rest follows by itself"
   phase revert
   remove_one_offs
-  local service
+  local service held=()
+  for service in $(services "$RELEASE" recreate); do
+    ! exchanged "$service" || held+=("$(service_value "$PREVIOUS" "$service" .upstream)")
+  done
+  restore_routes "${held[@]}"
   for service in $(services "$RELEASE" recreate); do stop_new "$service"; done
   for service in $(jq -r '.old | keys[]' "$DIR/rollout.json"); do start_old "$service"; done
   restore_routes
+  forget_upstreams
   printf 'reverted %s\n' "$(($(now) - ${FAILED_AT:-$(now)}))" >>"$RUN/steps"
   for service in $(services "$RELEASE" rolling); do
     drain_new "$service"
@@ -20,11 +25,20 @@ revert() {
   forget_release
 }
 
+# exchanged SERVICE: its old container was stopped for the new one.
+exchanged() {
+  local id
+  [ -n "$PREVIOUS" ] || return 1
+  for id in $(old_containers "$1"); do
+    [ "$(docker inspect --format '{{.State.Running}}' "$id" 2>/dev/null)" = true ] || return 0
+  done
+  return 1
+}
+
 stop_new() {
   local id
   for id in $(new_containers "$1"); do
     docker update --restart no "$id" >/dev/null 2>&1 || true
-    ! routed "$RELEASE" "$1" || [ -z "$(old_containers "$1")" ] || hold "$RELEASE" "$1"
     docker stop "$id" >/dev/null 2>&1 || true
     docker rm --force "$id" >/dev/null 2>&1 || true
   done
@@ -49,13 +63,19 @@ drain_new() {
   local id
   for id in $(new_containers "$1"); do
     [ "$(docker inspect --format '{{.State.Running}}' "$id" 2>/dev/null)" = true ] || continue
-    drain_if_routed "$1" "$id"
+    drain_if_routed "$RELEASE" "$1" "$id"
   done
 }
 
 revert_accessories() {
-  local accessories
+  local accessories service
   if [ -z "$PREVIOUS" ]; then
+    # What somebody else began under the same name stays.
+    for service in $(manifest "$RELEASE" '.accessories[]'); do
+      # shellcheck disable=SC2046 # one argument per id
+      [ -n "$(old_containers "$service")" ] || remove_containers $(new_containers "$service")
+    done
+    [ ${#OLD[@]} -eq 0 ] || return 0
     leave_networks
     quietly compose "$RELEASE" --profile '*' down --timeout 10 || true
     return

@@ -108,6 +108,7 @@ exchange() {
   [ ${#recreated[@]} -gt 0 ] || return 0
   create_new "$RELEASE" "${recreated[@]}"
   phase exchange
+  prepare_routes
   for service in "${recreated[@]}"; do
     ! routed "$RELEASE" "$service" || hold "$RELEASE" "$service"
     for id in $(old_containers "$service"); do stop_old "$service" "$id"; done
@@ -119,21 +120,40 @@ exchange() {
 
 # stop_old SERVICE ID: drained, and not started again by a restart of Docker while the new one runs.
 stop_old() {
-  drain_if_routed "$1" "$2"
+  drain_if_routed "$PREVIOUS" "$1" "$2"
   docker update --restart no "$2" >/dev/null
   docker stop "$2" >/dev/null
 }
 
+# drain_if_routed RELEASE SERVICE ID: as the release that the container belongs to says; without one nothing is known.
 drain_if_routed() {
-  ! routed "$RELEASE" "$1" || drain "$2" "$(service_value "$RELEASE" "$1" .port)" "$(service_value "$RELEASE" "$1" .drain)" \
-    "$(service_value "$RELEASE" "$1" .network)"
+  [ -n "$1" ] && routed "$1" "$2" || return 0
+  drain "$3" "$(service_value "$1" "$2" .port)" "$(service_value "$1" "$2" .drain)" "$(service_value "$1" "$2" .network)"
 }
 
 switch_routes() {
   local service
   phase switch
+  prepare_routes
   for service in $(services "$RELEASE" rolling); do
     ! routed "$RELEASE" "$service" || { join_network "$RELEASE" "$service"; point_to_new "$RELEASE" "$service"; }
   done
-  [ ! -f "$DIR/releases/$RELEASE/route.caddy" ] || install_route "$DIR/releases/$RELEASE/route.caddy"
+}
+
+# prepare_routes: where the route itself changes, the proxy gets it before a file switches. Upstreams that the route
+# before did not have lead to the new container already, or hold requests until it is there.
+prepare_routes() {
+  local service name route=$DIR/releases/$RELEASE/route.caddy
+  [ -f "$route" ] && ! route_is "$route" || return 0
+  for service in $(services "$RELEASE"); do
+    name=$(service_value "$RELEASE" "$service" .upstream)
+    [ -n "$name" ] && [ -z "$(upstream "$name")" ] || continue
+    if [ "$(service_value "$RELEASE" "$service" .strategy)" = rolling ]; then
+      join_network "$RELEASE" "$service"
+      point_to_new "$RELEASE" "$service"
+    else
+      hold "$RELEASE" "$service"
+    fi
+  done
+  install_route "$route"
 }

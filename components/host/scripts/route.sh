@@ -50,10 +50,17 @@ remember_routes() {
   find "$PROXY/upstreams" -maxdepth 1 -type f -name "$APP.*" -exec cp {} "$RUN/before/upstreams/" \; 2>/dev/null || true
 }
 
+# route_is FILE: the application's route is FILE.
+route_is() { cmp -s "$1" "$PROXY/routes/$APP.caddy"; }
+
+# alone COMMAND…: one application at a time changes its route, as the proxy reads those of all when it reloads.
+alone() { (flock --wait 120 7 && "$@") 7>>"$PROXY/lock"; }
+
 # install_route FILE: makes FILE the application's route; a route that the proxy refuses leaves the old one.
-install_route() {
+install_route() { alone replace_route "$1"; }
+
+replace_route() {
   local target=$PROXY/routes/$APP.caddy output
-  cmp -s "$1" "$target" && return
   mkdir -p "$PROXY/routes"
   [ ! -f "$target" ] || cp "$target" "$RUN/route.kept"
   replace "$target" <"$1"
@@ -62,25 +69,39 @@ install_route() {
   fail "the proxy refuses the route of $APP: $(tail -n 1 <<<"$output")"
 }
 
+# remove_route: the route first, so that no request meets an upstream that is gone.
 remove_route() {
+  [ ! -f "$PROXY/routes/$APP.caddy" ] || alone take_route_away
   rm -f "$PROXY/upstreams/$APP".*
-  [ -f "$PROXY/routes/$APP.caddy" ] || return 0
+}
+
+take_route_away() {
   rm -f "$PROXY/routes/$APP.caddy"
   reload_proxy >/dev/null || true
 }
 
-# restore_routes: the routes as they were before the rollout.
+# restore_routes [UPSTREAM…]: the routes as they were before the rollout; the named upstreams hold their requests.
 restore_routes() {
-  local file
+  local file name
   for file in "$RUN/before/upstreams/"*; do
-    [ -f "$file" ] && set_upstream "$(basename "$file")" "$(cat "$file")"
+    [ -f "$file" ] || continue
+    name=${file##*/}
+    if [[ " $* " == *" $name "* ]]; then set_upstream "$name" "$HOLD"; else set_upstream "$name" "$(<"$file")"; fi
   done
-  if [ -f "$RUN/before/route.caddy" ]; then
-    cmp -s "$RUN/before/route.caddy" "$PROXY/routes/$APP.caddy" && return
-    # A proxy that does not answer yet reads the file when it starts.
-    replace "$PROXY/routes/$APP.caddy" <"$RUN/before/route.caddy"
-    reload_proxy >/dev/null || { sleep 1; reload_proxy >/dev/null; } || true
-  else
-    remove_route
-  fi
+  if [ ! -f "$RUN/before/route.caddy" ]; then remove_route; return; fi
+  route_is "$RUN/before/route.caddy" || alone put_route_back
+}
+
+put_route_back() {
+  replace "$PROXY/routes/$APP.caddy" <"$RUN/before/route.caddy"
+  # A proxy that does not answer yet reads the file when it starts.
+  reload_proxy >/dev/null || { sleep 1; reload_proxy >/dev/null; } || true
+}
+
+# forget_upstreams: those that the application's route no longer asks for.
+forget_upstreams() {
+  local file
+  for file in "$PROXY/upstreams/$APP".*; do
+    [ ! -f "$file" ] || grep -q -F "/${file##*/}}" "$PROXY/routes/$APP.caddy" 2>/dev/null || rm -f "$file"
+  done
 }

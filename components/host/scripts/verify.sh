@@ -1,8 +1,28 @@
 # shellcheck shell=bash
 # Verification: from outside, through the proxy, as a user would come in.
 
-# ask PATH: status, milliseconds and body of a request through the proxy, at PROXY_PORT.
+# How long a request may fail to reach the service. A busy proxy takes its time to read new routes; behind it the
+# service was healthy a moment ago, and its users wait, too.
+NO_PROXY_SECONDS=10 NO_SERVICE_SECONDS=2
+
+# ask PATH: body, then status and seconds of a request through the proxy, at PROXY_PORT. Asked again while nobody answers.
 ask() {
+  local start answer waited
+  start=$(now)
+  while :; do
+    answer=$(ask_once "$1") || true
+    waited=$((($(now) - start) / 1000))
+    case ${answer##*$'\n'} in
+      000\ *) [ "$waited" -lt "$NO_PROXY_SECONDS" ] || break ;;
+      502\ * | 503\ * | 504\ *) [ "$waited" -lt "$NO_SERVICE_SECONDS" ] || break ;;
+      *) break ;;
+    esac
+    nap 0.2
+  done
+  printf '%s\n' "$answer"
+}
+
+ask_once() {
   local host scheme
   host=$(manifest "$RELEASE" .verification.host)
   scheme=$(manifest "$RELEASE" .verification.scheme)
