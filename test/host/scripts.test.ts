@@ -206,7 +206,7 @@ describe("an application of which the host knows little", () => {
   });
 
   it("keeps what somebody began under its name, when its first deployment fails", async () => {
-    await target.ask(`docker run --detach --name by-hand ${labels} ${REGISTRY}/shop@${await digest("shop:1.0.0")}`);
+    await target.ask(`docker run --detach --name by-hand ${labels} ${REGISTRY}/caddy:2.11.9`);
     const result = await install(await releaseOf("3.0.0", {}, "found"));
     expect([result.code, result.stdout + result.stderr]).toEqual([1, expect.stringContaining("the wrong version serves")]);
     expect((await target.ask(`docker ps --all --filter ${label} --format '{{.Names}} {{.State}}'`)).trim()).toBe("by-hand running");
