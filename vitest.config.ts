@@ -19,9 +19,9 @@ export default defineConfig({
       project("conformance", ["test/conformance/**/*.test.ts"], true),
       project("host", ["test/host/**/*.test.ts"], true),
       // Three lanes that share no host, so that they can run side by side.
-      project("rollouts", endToEnd("rolling", "recreate", "broken", "build", "routes"), true),
+      project("rollouts", endToEnd("rolling", "recreate", "build", "routes"), true),
       project("faults", endToEnd("faults", "locks", "hosts"), true),
-      project("state", endToEnd("drift", "rollback", "secrets", "hostile", "stable", "compose"), true),
+      project("state", endToEnd("drift", "rollback", "secrets", "hostile", "stable", "compose", "broken"), true),
     ],
   },
 });

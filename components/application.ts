@@ -40,9 +40,10 @@ export class Application extends pulumi.ComponentResource {
   }
 
   private images(args: ApplicationArgs, plan: Plan): Record<string, pulumi.Output<string>> {
+    const names = imageNames(args.spec.name, plan.images);
     return Object.fromEntries(Object.entries(plan.images).map(([key, { repository, version, own }]) => {
       const place = own ? `slipway:applications.${args.spec.name}.version` : `apps: ${args.spec.name}, image ${key}`;
-      const image = new ContainerImage(`${args.spec.name}-${imageName(repository)}`, {
+      const image = new ContainerImage(names[key]!, {
         repository, version, configPath: place,
         ...args.access(repository),
         ...(own && args.spec.build ? { build: withCommit(args.spec.build) } : {}),
@@ -70,7 +71,14 @@ function withCommit(build: Build): Build {
   return { ...build, ...(commit === undefined ? {} : { commit }) };
 }
 
-const imageName = (repository: string): string => repository.split("/").at(-1)!;
+/** `shop-postgres`; where several would have that name (`postgres:15` beside `postgres:16`), `shop-postgres-15`. The application's own keeps its name. */
+export function imageNames(application: string, images: Plan["images"]): Record<string, string> {
+  const short = (repository: string): string => `${application}-${repository.split("/").at(-1)!}`;
+  const all = Object.entries(images);
+  const shared = (name: string): boolean => all.filter(([, { repository }]) => short(repository) === name).length > 1;
+  return Object.fromEntries(all.map(([key, { repository, own }]) =>
+    [key, own || !shared(short(repository)) ? short(repository) : `${application}-${key.replaceAll(/[^\w.]+/g, "-")}`]));
+}
 
 export type Declared = Pick<ApplicationArgs, "spec" | "settings" | "secrets" | "protected"> & { root: string };
 

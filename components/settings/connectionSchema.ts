@@ -42,7 +42,7 @@ const connection = {
   privateKeyFile: filled("give the path").optional().describe("Path of the private key, relative to the project; ~ is the home folder"),
   privateKeyPassword: text("").optional().describe("Password of the private key (secret)"),
   agent: flag.optional().describe("Ask the SSH agent; the default if no key is given"),
-  hostKey: filled("give the line \"ssh-ed25519 AAAA…\"").optional().describe("The machine's public key: \"ssh-ed25519 AAAA…\""),
+  hostKey: filled("give the line \"ecdsa-sha2-nistp256 AAAA…\"").optional().describe("The machine's public key: \"ecdsa-sha2-nistp256 AAAA…\". `ssh-keyscan -t ecdsa` prints it"),
   hostKeyFile: filled("give the path").optional().describe("Path of a file that holds the machine's public key"),
   insecureIgnoreHostKey: z.literal(true, "is not true; leave the key out, or set it to true to give up the check of the machine's identity")
     .optional().describe("Do not check the machine's identity"),

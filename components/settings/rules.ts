@@ -61,7 +61,7 @@ function hostKeyHint(host: unknown): string {
   const target = typeof address === "string" && /^[A-Za-z0-9.:-]+$/.test(address) ? address : "<address>";
   const other = typeof port === "number" && port !== 22 ? ` -p ${port}` : "";
   return `is missing, so nothing tells this machine from another that takes its place; run \`ssh-keyscan${other} -t ecdsa ${target}\`, ` +
-    "compare it with the machine's own, and set hostKey to its \"ssh-ed25519 AAAA…\" (or hostKeyFile to a file with it, or insecureIgnoreHostKey to true)";
+    "compare it with the machine's own, and set hostKey to its \"ecdsa-sha2-nistp256 AAAA…\" (or hostKeyFile to a file with it, or insecureIgnoreHostKey to true)";
 }
 
 function passwordRule(raw: unknown, path: Path): Problem[] {

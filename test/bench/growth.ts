@@ -13,7 +13,7 @@ export interface Size {
 }
 
 /** Deploys the two versions of the first application in turn; everything else stays as it is. */
-async function measure(project: Project, wanted: Wanted, versions: [string, string], runs: number, previews: boolean): Promise<Size> {
+async function measure(project: Project, wanted: Wanted, versions: [string, string], runs: number): Promise<Size> {
   const with_ = (version: string): void => project.setConfig(configuration({ ...wanted, 1: { ...wanted[1]!, version } }));
   with_(versions[0]);
   expectOk(await project.up());
@@ -21,7 +21,7 @@ async function measure(project: Project, wanted: Wanted, versions: [string, stri
   expectOk(await project.up());
   const preview: number[] = [], deploy: number[] = [], memory: Memory[] = [];
   for (let run = 0; run < runs; run++) {
-    if (previews) preview.push(expectOk(await project.pulumi(["preview", "--stack", project.stack])).seconds);
+    preview.push(expectOk(await project.pulumi(["preview", "--stack", project.stack])).seconds);
     with_(versions[run % 2]!);
     const up = project.upInBackground();
     const watch = watchMemory(up.pid);
@@ -30,7 +30,7 @@ async function measure(project: Project, wanted: Wanted, versions: [string, stri
   }
   const most = (key: keyof Memory): number => Math.max(...memory.map((one) => one[key]));
   return {
-    ...(previews ? { preview: measured(preview) } : {}),
+    preview: measured(preview),
     deploy: measured(deploy),
     memory_mib: { engine: most("engine"), program: most("program"), plugins: most("plugins") },
   };
@@ -42,7 +42,7 @@ export async function growth(project: Project, host: number, sizes: number[], ve
   for (const size of sizes) {
     say(`growth: ${size} applications on one host`);
     const wanted = Object.fromEntries(Array.from({ length: size }, (_, index) => [index + 1, { version: versions[0], hosts: [host] }]));
-    found[size] = await measure(project, wanted, versions, runs, true);
+    found[size] = await measure(project, wanted, versions, runs);
     say(`growth: ${size} applications: preview ${found[size].preview!.median} s, deploy ${found[size].deploy.median} s`);
   }
   return found;
@@ -52,7 +52,7 @@ export async function growth(project: Project, host: number, sizes: number[], ve
 export async function hosts(project: Project, numbers: number[], versions: [string, string], runs: number): Promise<Record<number, Size>> {
   const found: Record<number, Size> = {};
   for (const count of [1, numbers.length]) {
-    found[count] = await measure(project, { 1: { version: versions[0], hosts: numbers.slice(0, count) } }, versions, runs, false);
+    found[count] = await measure(project, { 1: { version: versions[0], hosts: numbers.slice(0, count) } }, versions, runs);
     say(`${count} hosts: deploy ${found[count].deploy.median} s`);
   }
   return found;

@@ -21,7 +21,7 @@ Measures deployments against their floors in the sandbox and prints one JSON doc
   --only NAMES    some of: ${MEASUREMENTS.join(", ")}
   --quick         one sample each, and growth up to 5 applications
   --first-host N  use the sandbox's hosts N, N+1 and N+2 (default 1)
-  --minutes N     begin no measurement after N minutes; the JSON names those left out (default 10)
+  --minutes N     begin no measurement after N minutes; the JSON names those left out (default 30)
   --help          this text
 `;
 
@@ -33,7 +33,7 @@ export function readOptions(args: string[]): BenchOptions | undefined {
     args,
     options: {
       runs: { type: "string" }, only: { type: "string" }, quick: { type: "boolean", default: false },
-      "first-host": { type: "string", default: "1" }, minutes: { type: "string", default: "10" }, help: { type: "boolean", short: "h", default: false },
+      "first-host": { type: "string", default: "1" }, minutes: { type: "string", default: "30" }, help: { type: "boolean", short: "h", default: false },
     },
   });
   if (values.help) return undefined;

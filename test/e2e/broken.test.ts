@@ -16,7 +16,7 @@ const target: Host = host(5);
 const BAD: Record<string, string> = {
   "exit": "2.3.0",
   "unhealthy": "2.3.1",
-  "dies-after:5": "2.3.2",
+  "dies-after:10": "2.3.2",
   "wrong-version": "2.3.3",
   "smoke-fails": "2.3.4",
   "migration-fails": "2.3.5",
@@ -62,9 +62,9 @@ const VERSIONS: Record<string, Broken> = {
     recorded: { result: "reverted", reason: /not healthy within 4 s/ },
   },
   "is healthy and then dies": {
-    version: BAD["dies-after:5"]!,
+    version: BAD["dies-after:10"]!,
     settings: { observe: "30s" },
-    says: [/was healthy and then died while it was observed/, /fatal: dies after 5s, as asked/, /reverted: broken 1\.0\.0/],
+    says: [/was healthy and then died while it was observed/, /fatal: dies after 10s, as asked/, /reverted: broken 1\.0\.0/],
     recorded: { result: "reverted", reason: /healthy and then died/ },
   },
   "serves the wrong version": {
@@ -133,6 +133,21 @@ const HOSTS: Record<string, Broken> = {
       services: { web: { port: 8000, health: "/health" } },`,
     says: [/the Compose file of broken is not valid: .*restartt/],
     recorded: { result: "reverted", reason: /the Compose file of broken is not valid/ },
+  },
+  "closed window": {
+    declaration: PLAIN.replace("freeMiB: 64", `window: { days: [${(new Date().getUTCDay() + 1) % 7 + 1}], from: "00:00", until: "00:01" }`),
+    says: [/outside the deployment window of broken \(days \d, 00:00 to 00:01 UTC; now day \d/],
+    recorded: { result: "reverted", reason: /outside the deployment window/ },
+  },
+  "backup that fails": {
+    declaration: declare("", `backup: ["/app", "healthcheck"], migration: ["/app", "migrate"],`),
+    says: [/the backup of broken \(\/app healthcheck\) failed or took longer than \d+ s; the running release was not touched/],
+    recorded: { result: "reverted", reason: /the backup of broken/ },
+  },
+  "slower answer than its baseline": {
+    declaration: PLAIN.replace("checks:", 'responseTime: { path: "/download", milliseconds: 1 }, checks:'),
+    says: [/slower than its baseline: GET \/download took \d+ ms \(median of 5\), at most 1 ms are allowed/],
+    recorded: { result: "reverted", reason: /slower than its baseline/ },
   },
   "image whose data nobody keeps": {
     declaration: declare(`files: { image: "${REDIS}:7", accessory: false, command: ["sleep", "infinity"] }`),
@@ -211,7 +226,7 @@ test("no request failed, and only versions that were healthy ever answered", asy
   expect(report.failures).toBe(0);
   expect(report.keepAlive.requests).toBeGreaterThan(100);
   expect(report.newConnection.requests).toBeGreaterThan(100);
-  const seen = [GOOD, "1.1.0", "2.9.9", BAD["dies-after:5"]!, BAD["smoke-fails"]!];
+  const seen = [GOOD, "1.1.0", "2.9.9", BAD["dies-after:10"]!, BAD["smoke-fails"]!];
   expect(seen).toEqual(expect.arrayContaining(Object.keys(report.byVersion)));
   expect(report.versionTimeline.at(-1)![1]).toBe("1.1.0");
 });

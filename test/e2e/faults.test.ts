@@ -36,6 +36,9 @@ interface Case {
 const CASES: Case[] = [
   { application: "rolling", phase: "begun", harm: "worker", then: "old" },
   { application: "recreate", phase: "exchange", harm: "connection", then: "new" },
+  { application: "rolling", phase: "backup", harm: "worker", then: "old" },
+  { application: "recreate", phase: "stage", harm: "deploy", then: "old" },
+  { application: "recreate", phase: "stage", harm: "connection", then: "old" },
   { application: "rolling", phase: "accessories", harm: "both", help: "recover", accessory: true, then: "old" },
   { application: "recreate", phase: "exchange", harm: "worker", then: "old" },
   { application: "rolling", phase: "migration", harm: "connection", then: "new" },
@@ -55,7 +58,7 @@ const CASES: Case[] = [
   { application: "rolling", phase: "confirmed", harm: "restart-dockerd", then: "new" },
 ];
 
-const WITHOUT_LOSS: Harm[] = ["connection", "worker", "parent", "pulumi-kill", "pulumi-group", "pulumi-interrupt"];
+const WITHOUT_LOSS: Harm[] = ["connection", "deploy", "worker", "parent", "pulumi-kill", "pulumi-group", "pulumi-interrupt"];
 const NAMES = { rolling: "fault-rolling", recreate: "fault-recreate" };
 const SERVES = { rolling: ["jobs running always", "store running always", "web running always"], recreate: ["web running always"] };
 
@@ -66,6 +69,7 @@ const everything = (generation: number): string => `
       jobs: { image: "${REDIS}", accessory: false, command: ["sleep", "infinity"], volumes: ["jobs:/data"] },
       store: { image: "${REDIS}", accessory: true, environment: { GENERATION: "${generation}" } },
     },
+    backup: { service: "jobs", command: ["sleep", "1"] },
     migration: { service: "jobs", command: ["sleep", "1.5"] },`;
 const single = `services: { web: { port: 8000, health: "/health", strategy: "recreate", stopGrace: "${STOP_GRACE_SECONDS}s" } },`;
 

@@ -8,7 +8,7 @@ import { Scene } from "./support/scene.ts";
 
 const APPLICATION = "recreate";
 const FIRST = "1.0.0";
-const VERSIONS = ["2.1.0", "2.1.1", "2.1.2", "2.1.3", "2.1.4"];
+const VERSIONS = Array.from({ length: 20 }, (_, index) => `2.1.${index}`);
 const ALL = [FIRST, ...VERSIONS];
 
 /** A service with its data in one volume, as one with SQLite: it must never run twice. */
@@ -28,10 +28,10 @@ beforeAll(async () => {
   await seed(...VERSIONS.map((version) => `shop:${version}`));
   scene = await Scene.create({ application: APPLICATION, host: target, declaration: DECLARATION });
   const filter = `--filter label=com.docker.compose.project=${APPLICATION} --filter event=start --filter event=die`;
-  const watch = target.start(`docker events ${filter} --format '{{.Action}} {{.ID}}' & cat >/dev/null; kill $!`, { keepInput: true, timeoutSeconds: 1200 });
+  const watch = target.start(`docker events ${filter} --format '{{.Action}} {{.ID}}' & cat >/dev/null; kill $!`, { keepInput: true, timeoutSeconds: 1800 });
   await scene.deploy(FIRST);
 
-  const load = startLoad({ url: `http://${target.address}`, hostHeader: scene.domain, rate: 40, durationSeconds: 1200, timeoutSeconds: 60 });
+  const load = startLoad({ url: `http://${target.address}`, hostHeader: scene.domain, rate: 40, durationSeconds: 1800, timeoutSeconds: 60 });
   await load.started;
   try {
     for (const version of VERSIONS) {

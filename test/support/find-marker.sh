@@ -10,15 +10,14 @@ patterns=/proc/$$/fd/9
 # Reads to the end: an early exit would break the pipe and look like "not found".
 carries() { [[ $(grep -caF -f "$patterns") -gt 0 ]]; }
 
-# A private file of an application may hold its secrets; the documents that describe a release may not.
+# The environment file of a release and the files that services read hold its secrets, privately; nothing else does.
 judge() {
   local file=$1 mode
   mode=$(stat -c '%a' "$file" 2>/dev/null || echo gone)
   case $file in
-    */compose.yaml | */manifest.json | */ledger.jsonl | */logs/*) echo "leak $file ($mode)" ;;
     # The engine's own copy of a running container's environment, below a root-only folder.
     /run/docker/containerd/*/config.json | /run/containerd/*/config.json) echo "expected $file ($mode)" ;;
-    /opt/*) if [[ $mode == [46]00 ]]; then echo "expected $file ($mode)"; else echo "leak $file ($mode)"; fi ;;
+    /opt/*/releases/*/.env | /opt/*/secrets/*) if [[ $mode == [46]00 ]]; then echo "expected $file ($mode)"; else echo "leak $file ($mode)"; fi ;;
     *) echo "leak $file ($mode)" ;;
   esac
 }

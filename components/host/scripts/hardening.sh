@@ -26,7 +26,8 @@ firewall() {
   command -v ufw >/dev/null || { as_root apt-get update -qq; as_root apt-get install -y -qq ufw >/dev/null; }
   as_root ufw status | grep -q 'Status: active' && return
   local port
-  for port in "$(jq -r .sshPort "$REQUEST")" "$(jq -r .proxy.httpPort "$REQUEST")" "$(jq -r .proxy.httpsPort "$REQUEST")"; do
+  # The ports that sshd listens on; the one that it is reached at may be another's, which forwards to them.
+  for port in $(as_root sshd -T | awk '$1 == "port" { print $2 }') "$(jq -r .sshPort "$REQUEST")" "$(jq -r .proxy.httpPort "$REQUEST")" "$(jq -r .proxy.httpsPort "$REQUEST")"; do
     as_root ufw allow "$port/tcp" >/dev/null
   done
   as_root ufw --force enable >/dev/null

@@ -25,6 +25,7 @@ session() {
 victims() {
   case $1 in
     connection) session ;;
+    deploy) pids deploy ;;
     worker) pids work ;;
     parent) pids work | while read -r pid; do [[ $(pids supervise) != *$(parent_of "$pid")* ]] || printf '%s\n' "$pid"; done ;;
     both | freeze) pids supervise; pids work ;;
@@ -35,6 +36,7 @@ victims() {
 echo "pid $$"
 seen=''
 for ((tries = 0; tries < 60000; tries++)); do
+  if [[ $wanted = stage ]] && compgen -G "/opt/$app/.incoming.*" >/dev/null; then seen=yes; break; fi
   text=''
   { read -r text <"$journal"; } 2>/dev/null || true
   if [[ $text == *"\"phase\":\"$wanted\""* ]]; then seen=yes; break; fi

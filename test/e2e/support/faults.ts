@@ -12,8 +12,8 @@ import { domainOf } from "./faultsProject.ts";
 export type Harm =
   /** The deployment's SSH connection is cut. */
   | "connection"
-  /** SIGKILL of the rollout, of its first process alone, or of it and its supervisor. */
-  | "worker" | "parent" | "both"
+  /** SIGKILL of what prepares the rollout, of the rollout, of its first process alone, or of it and its supervisor. */
+  | "deploy" | "worker" | "parent" | "both"
   /** dockerd gets a SIGKILL, or is stopped; the host starts it again. */
   | "dockerd" | "restart-dockerd"
   /** The machine is restarted, or loses its power. */
@@ -21,11 +21,11 @@ export type Harm =
   /** `pulumi` gets a signal; `pulumi-group` means all processes that it started, too. */
   | "pulumi-kill" | "pulumi-group" | "pulumi-interrupt";
 
-/** Names a rollout writes into its journal; see components/host/scripts/rollout.sh. */
-export type Phase = "begun" | "accessories" | "migration" | "start" | "exchange" | "switch" | "verify" | "activated" | "confirmed" | "revert";
+/** Names a rollout writes into its journal; see components/host/scripts/rollout.sh. Before it, `stage`: a release arrives. */
+export type Phase = "stage" | "begun" | "accessories" | "backup" | "migration" | "start" | "exchange" | "switch" | "verify" | "activated" | "confirmed" | "revert";
 
 const SCRIPT = readFileSync(join(import.meta.dirname, "faults.sh"), "utf8");
-const ON_THE_HOST: Harm[] = ["connection", "worker", "parent", "both", "dockerd", "restart-dockerd"];
+const ON_THE_HOST: Harm[] = ["connection", "deploy", "worker", "parent", "both", "dockerd", "restart-dockerd"];
 /** The rollout goes no further while the machine is being switched off, which takes longer than a phase. */
 const FREEZES: Harm[] = ["power"];
 
