@@ -16,6 +16,16 @@ first_on_path() {
   PATH="$1:${rest%:}"
 }
 
+# in_docker_group COMMAND…: where this login is older than its membership in the group docker, COMMAND goes on in a
+# shell that has it, in the place of this one.
+in_docker_group() {
+  local member
+  [[ -z ${SLIPWAY_JOINED:-} ]] && command -v sg >/dev/null || return 0
+  [[ " $(id -nG) " != *" docker "* ]] || return 0
+  member=" $(id -nG "$(id -un)") "
+  [[ $member != *" docker "* ]] || SLIPWAY_JOINED=1 exec sg docker -c "$(printf '%q ' "$@")"
+}
+
 # The CLI itself goes before npm's wrapper of the same name, which dies of Ctrl-C ahead of the CLI.
 first_on_path "$SLIPWAY_ROOT/node_modules/.bin"
 first_on_path "$PULUMI_HOME/versions/$(sed -n 's/^PULUMI_VERSION=//p' "$SLIPWAY_ROOT/toolchain/versions.sh")/bin"

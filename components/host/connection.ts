@@ -1,4 +1,7 @@
-/** A host's settings as the `command` plugin and the look want them. */
+/**
+ * A host's settings as the `command` plugin and the look want them. The plugin finds the agent itself, by SSH_AUTH_SOCK:
+ * a path in its inputs would be another one at every login, and dead when a resource is deleted.
+ */
 import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, HostSettings } from "../settings/types.ts";
@@ -14,7 +17,6 @@ function one(connection: Connection<Secret>) {
     ...(connection.hostKey === undefined ? {} : { hostKey: connection.hostKey }),
     ...(connection.privateKey === undefined ? {} : { privateKey: connection.privateKey }),
     ...(connection.privateKeyPassword === undefined ? {} : { privateKeyPassword: connection.privateKeyPassword }),
-    ...(connection.agent && process.env["SSH_AUTH_SOCK"] ? { agentSocketPath: process.env["SSH_AUTH_SOCK"] } : {}),
   };
 }
 

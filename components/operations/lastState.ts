@@ -20,8 +20,13 @@ export async function keptToken(name: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** Digests of a stack's accessories by reference with tag, as it was deployed last, by the component's name. */
-export async function keptPins(name: string): Promise<Record<string, string> | undefined> {
-  const stack = (await resources(name)).find(({ type }) => type === "slipway:stack:ComposeStack");
-  return stack?.outputs?.["pins"] as Record<string, string> | undefined;
+export interface KeptStack {
+  version?: string;
+  /** Digests of its accessories by reference with tag. */
+  pins?: Record<string, string>;
+}
+
+/** A Compose stack as it was deployed last, by the component's name. */
+export async function keptStack(name: string): Promise<KeptStack> {
+  return (await resources(name)).find(({ type }) => type === "slipway:stack:ComposeStack")?.outputs ?? {};
 }

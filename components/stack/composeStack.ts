@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DockerHost, Login } from "../host/dockerHost.ts";
 import type { Plan } from "../application/normalise.ts";
 import { deployable } from "../image/version.ts";
-import { keptPins, keptToken } from "../operations/lastState.ts";
+import { keptStack, keptToken } from "../operations/lastState.ts";
 import { confirmCommand, deployCommand, deployInput, destroyCommand, stageCommand, type Target } from "./commands.ts";
 import { renderRelease, type Transform } from "./release.ts";
 import { keepPins, pinsOf, resolve } from "./resolve.ts";
@@ -56,15 +56,20 @@ export class ComposeStack extends pulumi.ComponentResource {
     this.version = version;
     // Without the urn's own dependency on this component, which stands for all its children: each would wait for the others.
     this.place = pulumi.output(new Promise<string>((resolve) => void this.urn.apply((urn) => resolve(urn.split("::").slice(1).join("::")))));
-    const images = pulumi.all([args.images, args.hosts[0]!.seen]).apply(async ([wanted, seen]) =>
-      keepPins(args.plan, wanted, seen ? seen.applications[application]?.pins : await keptPins(name)));
+    const images = pulumi.all([args.images, args.hosts.map(({ seen }) => seen)]).apply(async ([wanted, seen]) =>
+      keepPins(args.plan, wanted, seen.map((host) => host?.applications[application]?.pins).find((pins) => pins) ?? (await keptStack(name)).pins));
     const release = pulumi.all([images, args.secrets]).apply(([pinned, secrets]) => renderRelease(resolve(args.plan, pinned, secrets), args.transform));
     this.release = pulumi.unsecret(release.apply(({ id }) => id));
-    const tokens = args.hosts.map((host, index) => this.token(args, host, index, `${name}-${args.hostNames[index]}`));
+    const tokens = args.hosts.map((host, index) => this.token(name, args, host, index));
     const staged = args.hosts.length > 1 ? args.hosts.map((host, index) => this.stage(name, args, release, host, index)) : [];
     const deployed = args.hosts.map((host, index) => this.deploy(name, args, release, host, index, tokens[index]!, staged));
     if (args.hosts.length > 1) args.hosts.forEach((host, index) => this.confirm(name, args, host, index, tokens[index]!, deployed));
     this.registerOutputs({ version, release: this.release, pins: images.apply((pinned) => pinsOf(args.plan, pinned)) });
+  }
+
+  /** Under another name of the host it is another owner: the old name's resource must not remove what the new one's runs. */
+  private owner(args: ComposeStackArgs, index: number): pulumi.Output<string> {
+    return this.place.apply((place) => `${place}@${args.hostNames[index]}`);
   }
 
   private target(args: ComposeStackArgs, host: DockerHost, owner: string): Target {
@@ -76,7 +81,7 @@ export class ComposeStack extends pulumi.ComponentResource {
   }
 
   private stage(name: string, args: ComposeStackArgs, release: pulumi.Output<Release>, host: DockerHost, index: number): remote.Command {
-    const command = pulumi.all([this.release, this.place]).apply(([id, owner]) =>
+    const command = pulumi.all([this.release, this.owner(args, index)]).apply(([id, owner]) =>
       stageCommand(this.target(args, host, owner), { id, version: this.version }));
     return this.command(`${name}-${args.hostNames[index]}-stage`, args, host, index, { create: command, update: command, stdin: this.input(args, release) }, [host.ready]);
   }
@@ -88,7 +93,7 @@ export class ComposeStack extends pulumi.ComponentResource {
       deployCommand(this.target(args, host, decided.owner), { id: decided.id, version: this.version }, { ...options, token: decided.token }));
     return this.command(resource, args, host, index, {
       create: command, update: command,
-      delete: this.place.apply((owner) => destroyCommand(this.target(args, host, owner), args.removeData ?? false)),
+      delete: this.owner(args, index).apply((owner) => destroyCommand(this.target(args, host, owner), args.removeData ?? false)),
       stdin: this.input(args, release),
     }, [host.ready, ...after]);
   }
@@ -105,13 +110,14 @@ export class ComposeStack extends pulumi.ComponentResource {
   }
 
   /** Compares what the host runs with what is declared; says what it found, and names the deployment. */
-  private token(args: ComposeStackArgs, host: DockerHost, index: number, resource: string): pulumi.Output<Decided> {
+  private token(name: string, args: ComposeStackArgs, host: DockerHost, index: number): pulumi.Output<Decided> {
     const { application } = args.plan.stack;
-    return pulumi.all([this.release, host.seen, this.place]).apply(async ([id, seen, owner]) => {
-      if (seen === undefined) return { id, owner, token: (await keptToken(resource)) ?? args.fresh };
-      const now = seen.applications[application];
-      const refused = deployable(now?.version, this.version, { protected: args.protected, allowDowngrade: args.allowDowngrade ?? false, configPath: `slipway:applications.${application}` });
+    return pulumi.all([this.release, host.seen, this.owner(args, index)]).apply(async ([id, seen, owner]) => {
+      const now = seen?.applications[application];
+      const runs = seen ? now?.version : (await keptStack(name)).version;
+      const refused = deployable(runs, this.version, { protected: args.protected, allowDowngrade: args.allowDowngrade ?? false, configPath: `slipway:applications.${application}` });
       if (refused) throw new pulumi.RunError(refused);
+      if (seen === undefined) return { id, owner, token: (await keptToken(`${name}-${args.hostNames[index]}`)) ?? args.fresh };
       const { token, notes } = decide({ id, version: this.version }, now, args.fresh);
       for (const { kind, text } of notes) {
         const line = `${application} on ${args.hostNames[index]}: ${text}`;

@@ -6,7 +6,7 @@ import { ensureSandbox } from "../support/sandbox.ts";
 import { host } from "../support/ssh.ts";
 import { containers } from "../support/state.ts";
 import { harmAt, lastDeployment, leftovers, oneVersion, running, story, untilSettled } from "./support/faults.ts";
-import { domainOf, FaultProject, NEW, OLD, program, REDIS, SHOP } from "./support/faultsProject.ts";
+import { domainOf, FaultProject, hostsConfig, NEW, OLD, program, REDIS, SHOP } from "./support/faultsProject.ts";
 
 const HOSTS = [6, 7];
 const [first, second] = [host(6), host(7)];
@@ -174,6 +174,22 @@ ls /opt/slipway/proxy/routes /opt/slipway/proxy/upstreams | grep ${NAME} || true
     expect((await load.stop()).failuresByKind).toEqual({});
     expect(await containers(first, NAME)).toEqual(before);
     await expectUnchanged(made);
+  });
+
+  test("a host under another name keeps what it runs, and its proxy", async () => {
+    const before = await containers(first, NAME);
+    const load = steady(NAME);
+    await load.started;
+    for (const name of ["front", "host-6"]) {
+      made.project.setConfig({
+        "slipway:hosts": { [name]: hostsConfig([6])["host-6"] },
+        "slipway:applications": { [NAME]: { version: OLD, hosts: [name] } },
+      });
+      expectOk(await made.project.up());
+      await expectUnchanged(made);
+    }
+    expect((await load.stop()).failuresByKind).toEqual({});
+    expect(await containers(first, NAME)).toEqual(before);
   });
 
   test("destroy stops it and keeps its data; with removeData all is gone", async () => {

@@ -15,13 +15,14 @@ vi.mock("../../components/operations/stackExport.ts", () => ({
     return { version: 3, deployment: { resources } };
   },
 }));
-const { keptPins, keptToken } = await import("../../components/operations/lastState.ts");
+const { keptStack, keptToken } = await import("../../components/operations/lastState.ts");
 
 describe("the state's word", () => {
   it("has the token of a command, as it was", async () => {
     expect([await keptToken("shop-host-1"), await keptToken("host-1-host")]).toEqual(["2026-11-21T10:02:11Z o'neill@laptop 3f2c", "abc"]);
   });
-  it("has the digests of a stack's accessories", async () => expect(await keptPins("shop")).toEqual({ "postgres:15": "postgres@sha256:aaa" }));
-  it("knows nothing of what was never deployed", async () => expect([await keptToken("shop"), await keptPins("other")]).toEqual([undefined, undefined]));
+  it("has a stack's version and the digests of its accessories", async () =>
+    expect(await keptStack("shop")).toEqual({ version: "1.0.0", pins: { "postgres:15": "postgres@sha256:aaa" } }));
+  it("knows nothing of what was never deployed", async () => expect([await keptToken("shop"), await keptStack("other")]).toEqual([undefined, {}]));
   it("is asked for once", () => expect(asked).toBe(1));
 });

@@ -89,6 +89,7 @@ plan_docker() {
   else
     say "Docker Engine, system-wide, from apt (docker.io, about 300 MB, 1 min), and started"
   fi
+  ((EUID == 0)) || [[ " $(id -nG "$(id -un)") " == *" docker "* ]] || say "$(id -un) joins the group docker, which is as good as root"
 }
 # Newer Debians keep the client and its builder in packages of their own.
 install_docker() {
@@ -99,9 +100,16 @@ install_docker() {
   done
   apt_install docker.io "${also[@]}"
 }
+# join_docker_group: the rest of the bootstrap needs no Docker; who called it goes on by in_docker_group.
+join_docker_group() {
+  as_root usermod -aG docker "$(id -un)"
+  say "  $(id -un) is in the group docker now; shells that were open before learn of it at the next login"
+}
+
 do_docker() {
   docker_installed || install_docker
   docker_answers && return
+  if as_root docker version >/dev/null 2>&1; then join_docker_group; return; fi
   if systemd_runs; then
     run_logged "systemctl enable --now docker" as_root systemctl enable --now docker
   else
@@ -113,8 +121,6 @@ do_docker() {
     docker_answers && return
     sleep 0.5
   done
-  if as_root docker version >/dev/null 2>&1; then
-    die "Docker Engine runs, but $USER may not use it: run 'sudo usermod -aG docker $USER', log in again, then run this again"
-  fi
+  if as_root docker version >/dev/null 2>&1; then join_docker_group; return; fi
   die "Docker Engine does not answer after 30 s; see /var/log/dockerd.log or 'journalctl -u docker'"
 }

@@ -34,6 +34,7 @@ command_deploy() {
   local run
   parse_deploy "$@"
   ensure_folder
+  sweep
   RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
   REASON_FILE=$RUN/reason
   trap leave_unstaged EXIT

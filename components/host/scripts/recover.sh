@@ -39,6 +39,7 @@ command_recover() {
     recover_one
     return
   fi
+  sweep
   for journal in "$ROOT"/*/rollout.json; do
     [ -f "$journal" ] || continue
     name=$(basename "$(dirname "$journal")")

@@ -5,7 +5,7 @@
 # receive: keeps the release that arrives on stdin (JSON, with secrets) in a private file until it is staged.
 receive() {
   free_space_for "$DIR"
-  INCOMING=$(mktemp "$DIR/.incoming.XXXXXX")
+  INCOMING=$(mktemp "$DIR/.incoming.$$.XXXXXX")
   CREDENTIALS=''
   cat >"$INCOMING"
   # Slurped, as jq is content with no document at all.
@@ -13,11 +13,22 @@ receive() {
     fail "the release sent for $APP is incomplete; the connection may have broken off. Nothing was changed."
 }
 
+# sweep: what a killed deployment left on this host: its release with secrets, its login to the registry.
+sweep() {
+  local left pid
+  for left in "$ROOT"/*/.incoming.* "$ROOT"/*/run/.docker.*; do
+    [ -e "$left" ] || continue
+    pid=${left##*/.}
+    pid=${pid#*.}
+    kill -0 "${pid%%.*}" 2>/dev/null || rm -rf "$left"
+  done
+}
+
 # write_release ID: makes releases/ID from $INCOMING, whole or not at all.
 write_release() {
   local id=$1 new file text sums
   mkdir -p "$DIR"/{releases,secrets,data,backups,logs,run}
-  find "$DIR" "$DIR/releases" "$DIR/secrets" "$DIR/run" -maxdepth 1 \( -name '.new.*' -o -name '.incoming.*' -o -name '.docker.*' \) -mmin +60 -exec rm -rf {} +
+  find "$DIR" "$DIR/releases" "$DIR/secrets" "$DIR/run" -maxdepth 1 -name '.new.*' -mmin +60 -exec rm -rf {} +
   new=$(mktemp -d "$DIR/releases/.new.XXXXXX")
   while IFS= read -r -d '' file && IFS= read -r -d '' text; do
     printf '%s' "$text" >"$new/$file"
@@ -68,7 +79,7 @@ pull_images() {
     docker image inspect "$image" >/dev/null 2>&1 || missing+=("$image")
   done < <(manifest "$id" '.images[]')
   [ ${#missing[@]} -gt 0 ] || return 0
-  CREDENTIALS=$(mktemp -d "$DIR/run/.docker.XXXXXX")
+  CREDENTIALS=$(mktemp -d "$DIR/run/.docker.$$.XXXXXX")
   registry_logins "$CREDENTIALS"
   for image in "${missing[@]}"; do
     # Docker's own word when it fails is the cause; the hint says which of the usual ones it is.
@@ -113,6 +124,7 @@ stage() {
 command_stage() {
   parse_deploy "$@"
   ensure_folder
+  sweep
   trap 'rm -rf "${INCOMING:-}" "${CREDENTIALS:-}"' EXIT
   receive
   stage "$RELEASE"
