@@ -48,6 +48,12 @@ async function releaseOf(version: string, secrets: Record<string, string> = {}, 
 /** What the host's administrator wrote before. */
 const OWN_DAEMON = { "log-driver": "json-file", "log-opts": { "max-size": "7m" }, "max-concurrent-downloads": 2 };
 
+/** In the place of the real ufw, which would change this machine's kernel: writes down what it is told. */
+const UFW = `#!/bin/sh
+echo "$@" >>/tmp/ufw
+[ "$1" != status ] || echo "Status: inactive"
+`;
+
 const options = { token: "a test's token", lockWait: 0, confirmWithin: 0, keepReleases: 5 };
 const at = { application: APPLICATION, root: "/opt", owner: OWNER };
 const deploy = async (release: Release, token = options.token): Promise<Result> =>
@@ -58,20 +64,29 @@ beforeAll(async () => {
   const script = renderInstall("/opt", readScripts(), {
     token: "host test", install: true, sshPort: 22, proxy,
     files: { compose: renderProxyCompose(proxy), Caddyfile: renderCaddyfile({ localCertificates: true }) },
-    hardening: { ssh_password_login_off: false, firewall: false, unattended_upgrades: false }, registries: [LOGIN],
+    hardening: { ssh_password_login_off: true, firewall: true, unattended_upgrades: false }, registries: [LOGIN],
   });
+  await target.write("/usr/local/bin/ufw", UFW, "755");
   await target.write("/etc/docker/daemon.json", JSON.stringify(OWN_DAEMON));
   expectOk(await target.exec("bash -s", { input: script, timeoutSeconds: 300 }));
   expectOk(await target.exec(destroyCommand(at, true)));
 });
 
 afterAll(async () => {
+  await target.ask("sudo rm -f /usr/local/bin/ufw /tmp/ufw /etc/ssh/sshd_config.d/10-slipway.conf && sudo kill -HUP $(pgrep -o -x sshd)");
   expectOk(await target.exec(destroyCommand(at, true)));
 });
 
 it("a prepared host keeps containers running while Docker restarts, and what its administrator set", async () => {
   expect(JSON.parse(await target.read("/etc/docker/daemon.json"))).toEqual({ ...OWN_DAEMON, "live-restore": true });
   expect(await target.ask("docker info --format '{{.LiveRestoreEnabled}}'")).toBe("true\n");
+});
+
+it("a hardened host takes keys only, and lets in SSH and the proxy", async () => {
+  const effective = await target.ask("sudo sshd -T");
+  expect(effective).toMatch(/^passwordauthentication no$/m);
+  expect(effective).toMatch(/^kbdinteractiveauthentication no$/m);
+  expect((await target.read("/tmp/ufw")).trim().split("\n")).toEqual(["status", "allow 22/tcp", "allow 80/tcp", "allow 443/tcp", "--force enable"]);
 });
 
 it("an environment file reaches a container's environment unchanged, read by the real Docker Compose", async () => {

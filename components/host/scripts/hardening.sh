@@ -27,7 +27,7 @@ firewall() {
   as_root ufw status | grep -q 'Status: active' && return
   local port
   # The ports that sshd listens on; the one that it is reached at may be another's, which forwards to them.
-  for port in $(as_root sshd -T | awk '$1 == "port" { print $2 }') "$(jq -r .sshPort "$REQUEST")" "$(jq -r .proxy.httpPort "$REQUEST")" "$(jq -r .proxy.httpsPort "$REQUEST")"; do
+  for port in $({ as_root sshd -T | awk '$1 == "port" { print $2 }'; jq -r '.sshPort, .proxy.httpPort, .proxy.httpsPort' "$REQUEST"; } | sort -un); do
     as_root ufw allow "$port/tcp" >/dev/null
   done
   as_root ufw --force enable >/dev/null
