@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import type { ComposeDocument } from "../application/spec.ts";
 import { applyDefaults } from "./compose.ts";
-import { fingerprint, renderEnvironment } from "./environment.ts";
+import { environmentOf, fingerprint, renderEnvironment } from "./environment.ts";
 import { renderManifest } from "./manifest.ts";
 import type { Release, Stack } from "./model.ts";
 import { renderRoute } from "./route.ts";
@@ -35,7 +35,7 @@ export function renderRelease(stack: Stack, transform: Transform = {}): Release 
     [`${service} ${name}`, `${stack.directory}/secrets/${secretPath(stack, name, owner)}`]));
   const applied = applyDefaults(stack, paths);
   const document = transform.compose ? transform.compose(applied) : applied;
-  const environment = renderEnvironment({ ...stack.variables, ...stack.secrets, VERSION: stack.version });
+  const environment = renderEnvironment(environmentOf(stack));
   const secrets = fingerprint(environment, stack.application);
   const route = stack.domains.length > 0 ? renderRoute(stack.application, stack.domains, stack.services, stack.hold) : undefined;
   const unnamed: Record<string, string> = {
