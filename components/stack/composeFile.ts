@@ -9,11 +9,15 @@ const scalars = (tags: Tags): Tags => [
   "bool", "intOct",
 ];
 
+/** An integer that a number would round is text: Compose takes either. */
+const exact = (_: unknown, value: unknown): unknown =>
+  typeof value !== "bigint" ? value : Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+
 /** @throws Error naming the file and the place */
 export function parseComposeFile(path: string, text: string): ComposeDocument {
   let document: unknown;
   try {
-    document = parse(text, { schema: "yaml-1.1", merge: true, customTags: scalars });
+    document = parse(text, exact, { schema: "yaml-1.1", merge: true, customTags: scalars, intAsBigInt: true });
   } catch (error) {
     throw new Error(`${path} is not valid YAML: ${(error as Error).message.split("\n")[0]}`);
   }

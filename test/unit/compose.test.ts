@@ -63,6 +63,8 @@ describe("a Compose file", () => {
 
   it.each<[string, unknown]>([
     ["mode: 0440", 0o440], ["a: 0o17", 15], ["a: 1_000", 1000], ["a: 0x1F", 31], ["a: yes", "yes"], ["a: on", "on"], ["a: 1:30", "1:30"], ["a: 22:22", "22:22"], ["a: 1.10", 1.1], ["a: true", true], ["a: ~", null], ["a: 'no'", "no"],
+    ["a: 845273645123456789", "845273645123456789"], ["a: -9_007_199_254_740_993", "-9007199254740993"], ["a: 0xFFFFFFFFFFFFFFFF", "18446744073709551615"],
+    ["a: 9007199254740991", 9007199254740991], ["a: [0, -1, 1.5e3]", [0, -1, 1500]], ["845273645123456789: 1", 1],
   ])("reads %s as Compose does", (yaml, value) => expect(Object.values(one(yaml)!)).toEqual([value]));
 
   it.each([
@@ -149,6 +151,18 @@ x-note: kept
       expect.stringMatching(/^apps: shop\.services\.web\.strategy: "rolling" cannot run two containers that publish port 9100/),
     ]);
     expect(problemsOf(spec, { compose: "services: [" })[0]).toMatch(/^apps: shop\.compose: "compose\.yaml" compose\.yaml is not valid YAML/);
+  });
+
+  it("keeps numbers that JavaScript has no room for", () => {
+    const files = releaseOf(spec, { ...given, compose: FILE.replace("PRICE:", "ID: 845273645123456789, PRICE:") }).files;
+    expect(files["compose.yaml"]).toContain('ID: "845273645123456789"\n');
+  });
+
+  it("keeps its own word on restarts and logs, and pulls nothing by itself", () => {
+    const compose = "services: {web: {image: 'ghcr.io/anna/shop:1', restart: no, pull_policy: always, logging: {driver: journald}}, db: {image: 'postgres:15', restart: 'no'}}";
+    const { web, db } = parse(releaseOf(spec, { compose }).files["compose.yaml"]!).services;
+    expect([web.restart, db.restart, web.logging]).toEqual(["no", "no", { driver: "journald" }]);
+    expect(web).not.toHaveProperty("pull_policy");
   });
 
   it("gets its secret files mounted, read only", () => {
