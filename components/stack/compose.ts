@@ -1,31 +1,11 @@
 /** What Slipway adds to a Compose document: only what its rollout needs, and safe defaults where the file is silent. */
 import type { ComposeDocument, ComposeService } from "../application/spec.ts";
 import { interpolate } from "./composeFile.ts";
+import { withHostFolders } from "./folders.ts";
 import type { Service, Stack } from "./model.ts";
 
 /** Logs of a container: rotated, at most 30 MB. */
 export const LOGGING = { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } };
-
-type Volume = string | { type?: string; source?: string };
-
-/** `./data` on the host is a folder of the application, the same for every release. */
-export function hostPath(directory: string, path: string): string {
-  if (!path.startsWith("./") && !path.startsWith("../") && path !== ".") return path;
-  const parts: string[] = directory.split("/");
-  for (const part of path.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "." && part !== "") parts.push(part);
-  }
-  return parts.join("/");
-}
-
-function absoluteVolume(directory: string, volume: Volume): Volume {
-  if (typeof volume !== "string") {
-    return volume.type === "bind" && volume.source ? { ...volume, source: hostPath(directory, volume.source) } : volume;
-  }
-  const [source, ...rest] = volume.split(":");
-  return rest.length === 0 ? volume : [hostPath(directory, source!), ...rest].join(":");
-}
 
 /** The container port of a published port, in any of Compose's notations. */
 export function targetPort(port: unknown): number | undefined {
@@ -82,14 +62,8 @@ export function applyDefaults(stack: Stack, secretPaths: Record<string, string>)
   const services = Object.fromEntries(Object.entries(stack.document.services).map(([name, service]) => {
     const own = stack.services.find((candidate) => candidate.name === name);
     const ready = withSecretFiles(name, own ? ownService(service, own) : service, secretPaths);
-    const volumes = ready["volumes"] as Volume[] | undefined;
-    return [name, {
-      restart: "always",
-      logging: LOGGING,
-      ...ready,
-      ...(volumes ? { volumes: volumes.map((volume) => absoluteVolume(stack.directory, volume)) } : {}),
-    }];
+    return [name, { restart: "always", logging: LOGGING, ...ready }];
   }));
   const { name: _, services: __, version: ___, ...rest } = stack.document;
-  return { name: stack.application, services, ...rest };
+  return withHostFolders(stack, { name: stack.application, services, ...rest });
 }

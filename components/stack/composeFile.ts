@@ -1,6 +1,6 @@
 /** Reads an existing Compose file: anchors, merge keys, profiles and extension fields as Compose itself understands them. */
 import { parse, type Tags } from "yaml";
-import type { ComposeDocument } from "../application/spec.ts";
+import type { ComposeDocument, ComposeService } from "../application/spec.ts";
 
 /** Scalars as Compose reads them: `0440` is octal and `1_000` a number, but `yes` is text and `1:30` no number. */
 const scalars = (tags: Tags): Tags => [
@@ -9,11 +9,15 @@ const scalars = (tags: Tags): Tags => [
   "bool", "intOct",
 ];
 
+/** An integer that a number would round is text: Compose takes either. */
+const exact = (_: unknown, value: unknown): unknown =>
+  typeof value !== "bigint" ? value : Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+
 /** @throws Error naming the file and the place */
 export function parseComposeFile(path: string, text: string): ComposeDocument {
   let document: unknown;
   try {
-    document = parse(text, { schema: "yaml-1.1", merge: true, customTags: scalars });
+    document = parse(text, exact, { schema: "yaml-1.1", merge: true, customTags: scalars, intAsBigInt: true });
   } catch (error) {
     throw new Error(`${path} is not valid YAML: ${(error as Error).message.split("\n")[0]}`);
   }
@@ -62,14 +66,24 @@ export function activeServices(document: ComposeDocument, profiles: string[]): s
   });
 }
 
+/** Files of variables that a service names. */
+function environmentFiles(service: ComposeService): { path: string; required?: boolean }[] {
+  const files = [service["env_file"] ?? []].flat() as (string | { path: string; required?: boolean })[];
+  return files.map((file) => (typeof file === "string" ? { path: file } : file));
+}
+
+/** The file of a release's variables is the only one that comes with it. */
+const isReleased = (path: string): boolean => path.replace(/^\.\//, "") === ".env";
+
+/** Whether a service gets all of a release's variables, as a file. */
+export const readsAllVariables = (service: ComposeService): boolean => environmentFiles(service).some(({ path }) => isReleased(path));
+
 /** Files beside the Compose file that it needs, with the place that names each: a release does not carry them. */
 export function filesBeside(document: ComposeDocument): { place: string; file: string }[] {
   const found = Object.entries(document.services).flatMap(([name, service]) => {
-    const environment = [service["env_file"] ?? []].flat() as (string | { path: string; required?: boolean })[];
     const extended = (service["extends"] as { file?: string } | undefined)?.file;
     return [
-      ...environment.filter((entry) => typeof entry === "string" || entry.required !== false)
-        .map((entry) => ({ place: `services.${name}.env_file`, file: typeof entry === "string" ? entry : entry.path })),
+      ...environmentFiles(service).filter(({ required }) => required !== false).map(({ path }) => ({ place: `services.${name}.env_file`, file: path })),
       ...(extended === undefined ? [] : [{ place: `services.${name}.extends`, file: extended }]),
     ];
   });
@@ -79,5 +93,5 @@ export function filesBeside(document: ComposeDocument): { place: string; file: s
     }
   }
   const included = [document["include"] ?? []].flat().map((entry) => ({ place: "include", file: typeof entry === "string" ? entry : JSON.stringify(entry) }));
-  return [...included, ...found].filter(({ file }) => !file.startsWith("/") && file.replace(/^\.\//, "") !== ".env");
+  return [...included, ...found].filter(({ file }) => !file.startsWith("/") && !isReleased(file));
 }

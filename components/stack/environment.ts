@@ -1,5 +1,9 @@
 /** Environment files and the fingerprints of secrets. */
 import { createHash, scryptSync } from "node:crypto";
+import type { Stack } from "./model.ts";
+
+/** All that a release's `.env` file holds. */
+export const environmentOf = (stack: Stack): Record<string, string> => ({ ...stack.variables, ...stack.secrets, VERSION: stack.version });
 
 /**
  * One line of a `.env` file, in double quotes with escapes, as Docker Compose reads it

@@ -1,8 +1,9 @@
 /** The manifest of a release: what the host's scripts need to know, in one readable JSON file. */
-import type { ComposeDocument } from "../application/spec.ts";
+import type { ComposeDocument, ComposeService } from "../application/spec.ts";
 import { hashOf } from "../host/install.ts";
 import { networkNames, proxyNetwork } from "./compose.ts";
-import { fingerprint, renderEnvironment } from "./environment.ts";
+import { interpolate, readsAllVariables } from "./composeFile.ts";
+import { environmentOf, fingerprint, renderEnvironment } from "./environment.ts";
 import type { OneOff, Service, Stack } from "./model.ts";
 import { upstreamName } from "./route.ts";
 
@@ -31,20 +32,44 @@ const ordered = (value: unknown): unknown => {
 const pick = <T>(record: Record<string, T> | undefined, names: string[]): Record<string, T> =>
   Object.fromEntries(names.filter((name) => record && Object.hasOwn(record, name)).map((name) => [name, record![name]!]));
 
-const volumeName = (volume: unknown): string =>
-  typeof volume === "string" ? volume.split(":")[0]! : String((volume as { source?: unknown }).source ?? "");
+type Part = "services" | "volumes" | "networks" | "configs" | "secrets";
+type Definition = Record<Part, Record<string, ComposeService>>;
+
+/** What a service names of the document's volumes, configs or secrets. */
+const used = (service: ComposeService, part: Part, variables: Record<string, string>): string[] =>
+  ((service[part] as (string | { source?: string })[] | undefined) ?? []).map((entry) =>
+    typeof entry === "string" ? interpolate(entry, variables).split(":")[0]! : interpolate(entry.source ?? "", variables));
+
+/** The accessories with everything of the document that they use. */
+function accessories(stack: Stack, document: ComposeDocument): Definition {
+  const services = pick(document.services, stack.accessories);
+  const parts = (["volumes", "configs", "secrets"] as const).map((part) =>
+    [part, pick(document[part] as Definition[Part] | undefined, Object.values(services).flatMap((service) => used(service, part, stack.variables)))]);
+  const networks = pick(document.networks, Object.values(services).flatMap(networkNames));
+  return ordered({ services, networks, ...Object.fromEntries(parts) }) as Definition;
+}
+
+/** Variables that go by their name alone: `environment: [KEY]` of a service, `environment: KEY` of a config or secret. */
+function handedOn({ services, configs, secrets }: Definition): string[] {
+  const own = Object.values(services).flatMap(({ environment }) => (Array.isArray(environment)
+    ? environment.filter((entry) => !String(entry).includes("="))
+    : Object.entries(environment ?? {}).filter(([, value]) => value === null).map(([name]) => name)));
+  return [...own, ...[configs, secrets].flatMap(Object.values).flatMap((entry) => entry?.["environment"] ?? [])].map(String);
+}
 
 /** Changes exactly when an accessory's own definition changes, or a value it is given. */
 function accessoriesHash(stack: Stack, document: ComposeDocument): string {
-  const services = pick(document.services, stack.accessories);
-  const volumes = Object.values(services).flatMap((service) => ((service["volumes"] as unknown[] | undefined) ?? []).map(volumeName));
-  const networks = Object.values(services).flatMap(networkNames);
-  const definition = ordered({ services, volumes: pick(document.volumes, volumes), networks: pick(document.networks, networks) });
+  const definition = accessories(stack, document);
+  const environment = environmentOf(stack);
   const mentioned = Array.from(JSON.stringify(definition).matchAll(/\$(?:\$|\{?([A-Za-z_][A-Za-z0-9_]*))/g), (match) => match[1] ?? "");
-  const names = [...new Set(mentioned)].sort();
-  const values = fingerprint(renderEnvironment(pick({ ...stack.variables, ...stack.secrets }, names)), stack.application);
-  return hashOf([definition, values]);
+  // The version is in the file too, but no reason to restart a database.
+  const inFile = Object.values(definition.services).some(readsAllVariables) ? Object.keys(environment).filter((name) => name !== "VERSION") : [];
+  const names = [...new Set([...mentioned, ...handedOn(definition), ...inFile])];
+  return hashOf([definition, fingerprint(renderEnvironment(pick(environment, names)), stack.application)]);
 }
+
+/** A mount that nobody writes to needs no preparation. */
+const isWritable = (volume: unknown): boolean => (volume as { read_only?: boolean }).read_only !== true;
 
 export function renderManifest(stack: Stack, document: ComposeDocument, release: string): string {
   const images = Object.entries(document.services)
@@ -60,7 +85,7 @@ export function renderManifest(stack: Stack, document: ComposeDocument, release:
     accessories: stack.accessories,
     pins: Object.fromEntries(Object.entries(stack.tags).map(([name, tag]) => [tag, document.services[name]!.image])),
     accessoriesHash: accessoriesHash(stack, document),
-    mounted: stack.services.map(({ name }) => name).filter((name) => ((stack.document.services[name]?.["volumes"] as unknown[] | undefined) ?? []).length > 0),
+    mounted: stack.services.map(({ name }) => name).filter((name) => ((document.services[name]?.["volumes"] as unknown[] | undefined) ?? []).some(isWritable)),
     services: stack.services.map((service) => serviceEntry(stack, document, service)),
     secrets: Object.keys(stack.secrets).sort(),
     backup: oneOff(stack.backup),

@@ -24,8 +24,8 @@ const accessoryTags = (plan: Plan): Record<string, string> =>
 export function resolve(plan: Plan, images: Record<string, string>, secrets: Record<string, string>): Stack {
   const services = Object.fromEntries(Object.entries(plan.stack.document.services).map(([name, service]) => {
     const key = plan.imageOf[name];
-    // A build section would make Compose build instead of running what was released.
-    const { build: _, ...rest } = service;
+    // Both would make Compose get an image by itself instead of running what was released, and staged with a login.
+    const { build: _, pull_policy: __, ...rest } = service;
     return [name, { image: key === undefined ? service.image : images[key], ...withoutImage(rest) }];
   }));
   return {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { hostPath, networkNames, proxyNetwork, publishedPort, targetPort } from "../../components/stack/compose.ts";
+import { networkNames, proxyNetwork, publishedPort, targetPort } from "../../components/stack/compose.ts";
+import { hostPath } from "../../components/stack/folders.ts";
 import { activeServices, filesBeside, interpolate, neededVariables, parseComposeFile } from "../../components/stack/composeFile.ts";
 import type { ApplicationSpec } from "../../components/application/spec.ts";
-import { problemsOf, planOf, releaseOf, stackOf } from "../fixtures/application.ts";
+import { type Given, problemsOf, planOf, releaseOf, stackOf } from "../fixtures/application.ts";
 import { parse } from "yaml";
 
 describe("a port", () => {
@@ -16,7 +17,8 @@ describe("a port", () => {
 });
 
 it.each([
-  ["./data", "/opt/shop/data"], [".", "/opt/shop"], ["../common/x", "/opt/common/x"], ["./a/../b", "/opt/shop/b"], ["/srv/x", "/srv/x"], ["data", "data"], ["~/x", "~/x"],
+  ["./data", "/opt/shop/data"], [".", "/opt/shop"], ["../common/x", "/opt/common/x"], ["./a/../b", "/opt/shop/b"], ["/srv/x", "/srv/x"], ["data", "/opt/shop/data"], [".data/", "/opt/shop/.data"],
+  ["..", "/opt"], ["../../..", "/"], ["~/x", "~/x"], ["", ""],
 ])("the folder %s of a Compose file is %s on the host", (path, there) => expect(hostPath("/opt/shop", path)).toBe(there));
 
 describe("the proxy reaches a service", () => {
@@ -61,6 +63,8 @@ describe("a Compose file", () => {
 
   it.each<[string, unknown]>([
     ["mode: 0440", 0o440], ["a: 0o17", 15], ["a: 1_000", 1000], ["a: 0x1F", 31], ["a: yes", "yes"], ["a: on", "on"], ["a: 1:30", "1:30"], ["a: 22:22", "22:22"], ["a: 1.10", 1.1], ["a: true", true], ["a: ~", null], ["a: 'no'", "no"],
+    ["a: 845273645123456789", "845273645123456789"], ["a: -9_007_199_254_740_993", "-9007199254740993"], ["a: 0xFFFFFFFFFFFFFFFF", "18446744073709551615"],
+    ["a: 9007199254740991", 9007199254740991], ["a: [0, -1, 1.5e3]", [0, -1, 1500]], ["845273645123456789: 1", 1],
   ])("reads %s as Compose does", (yaml, value) => expect(Object.values(one(yaml)!)).toEqual([value]));
 
   it.each([
@@ -149,8 +153,57 @@ x-note: kept
     expect(problemsOf(spec, { compose: "services: [" })[0]).toMatch(/^apps: shop\.compose: "compose\.yaml" compose\.yaml is not valid YAML/);
   });
 
+  it("keeps numbers that JavaScript has no room for", () => {
+    const files = releaseOf(spec, { ...given, compose: FILE.replace("PRICE:", "ID: 845273645123456789, PRICE:") }).files;
+    expect(files["compose.yaml"]).toContain('ID: "845273645123456789"\n');
+  });
+
+  it("keeps its own word on restarts and logs, and pulls nothing by itself", () => {
+    const compose = "services: {web: {image: 'ghcr.io/anna/shop:1', restart: no, pull_policy: always, logging: {driver: journald}}, db: {image: 'postgres:15', restart: 'no'}}";
+    const { web, db } = parse(releaseOf(spec, { compose }).files["compose.yaml"]!).services;
+    expect([web.restart, db.restart, web.logging]).toEqual(["no", "no", { driver: "journald" }]);
+    expect(web).not.toHaveProperty("pull_policy");
+  });
+
   it("gets its secret files mounted, read only", () => {
     const stack = stackOf({ ...spec, services: { web: { port: 8000, strategy: "recreate", secretFiles: ["DATABASE_PASSWORD"] } } }, given);
     expect(stack.secretFiles).toEqual([{ service: "web", name: "DATABASE_PASSWORD", owner: 0 }]);
+  });
+});
+
+describe("a folder of a Compose file", () => {
+  const SPEC: ApplicationSpec = { name: "shop", image: "ghcr.io/anna/shop", compose: "compose.yaml" };
+  const rendered = (used: unknown, defined: unknown, given: Given) => parse(releaseOf(SPEC, {
+    ...given, compose: JSON.stringify({ services: { web: { image: "ghcr.io/anna/shop:1", volumes: [used] } }, volumes: { data: defined, plain: null } }),
+  }).files["compose.yaml"]!);
+  const volume = (written: unknown, given: Given) => rendered(written, {}, given).services.web.volumes[0];
+  const DATA = { settings: { environment: { DATA: "./mine", AT: "/srv/data", NAME: "data", ODD: "./a$b" } } };
+
+  it.each<[unknown, unknown]>([
+    ["${DATA:-./data}:/data", "/opt/shop/mine:/data"], ["$DATA:/data:ro", "/opt/shop/mine:/data:ro"], ["${OTHER:-./data}:/data", "/opt/shop/data:/data"], ["${OTHER:-${DATA}}/x:/data", "/opt/shop/mine/x:/data"],
+    ["./a/${NAME}:/data", "/opt/shop/a/data:/data"], ["${OTHER-./data:/data}", "/opt/shop/data:/data"], ["./a$$b:/data", "/opt/shop/a$$b:/data"], ["${ODD}:/data", "/opt/shop/a$$b:/data"], [".data:/data", "/opt/shop/.data:/data"],
+    ["${AT}:/data", "${AT}:/data"], ["${NAME}:/data", "${NAME}:/data"], ["${HOME_:-~/x}:/data", "${HOME_:-~/x}:/data"], ["${OTHER:-/data}", "${OTHER:-/data}"], ["data:/data", "data:/data"],
+  ])("%s is %s on the host", (written, there) => expect(volume(written, DATA)).toBe(there));
+
+  it.each<[string, string, string]>([
+    ["bind", "${DATA:-./data}", "/opt/shop/mine"], ["bind", "data", "/opt/shop/data"], ["bind", "${AT}", "${AT}"], ["volume", "data", "data"],
+  ])("as a source of type %s: %s is %s", (type, source, there) => expect(volume({ type, source, target: "/d" }, DATA).source).toBe(there));
+
+  it.each<[Record<string, unknown>, string]>([
+    [{ driver: "local", driver_opts: { type: "none", o: "bind", device: "./x" } }, "/opt/shop/x"],
+    [{ driver: "local", driver_opts: { type: "none", o: "bind", device: "${DATA:-./x}" } }, "/opt/shop/mine"],
+    [{ driver_opts: { type: "none", o: "bind,rw", device: "./x" } }, "/opt/shop/x"],
+    [{ driver: "local", driver_opts: { type: "none", o: "bind", device: "${AT}" } }, "${AT}"],
+    [{ driver: "local", driver_opts: { type: "nfs", o: "addr=10.0.0.1", device: ":/x" } }, ":/x"],
+    [{ driver: "other", driver_opts: { o: "bind", device: "./x" } }, "./x"],
+  ])("as a volume %j it is %s", (definition, device) => {
+    const { volumes } = rendered("data:/data", definition, DATA);
+    expect([volumes.data, volumes.plain]).toEqual([{ ...definition, driver_opts: { ...definition["driver_opts"] as object, device } }, null]);
+  });
+
+  it("is not told by a secret, unless it is absolute", () => {
+    expect(volume("${DIR:-./data}:/data", { secrets: { DIR: "/srv/x" } })).toBe("${DIR:-./data}:/data");
+    expect(() => volume("${DIR}:/data", { secrets: { DIR: "./planted" } })).toThrow(new Error(
+      'apps: shop.services.web.volumes: "${DIR}:/data" is a relative folder that a secret names, and a Compose file tells no secrets; set that variable in slipway:applications.shop.environment, or make it a full path'));
   });
 });

@@ -17,6 +17,11 @@ it("holds what the host's scripts need, times in seconds", () => {
 
 it("asks nothing from outside where there is no domain", () => expect(manifest({ ...SIMPLEST, domain: [] })).not.toHaveProperty("verification"));
 
+it("prepares the volumes of its own services, not their secret files", () => {
+  const services = { web: { port: 8000, volumes: ["data:/data"], secretFiles: ["KEY"] }, job: { secretFiles: ["KEY"] }, search: { image: "meili:1", volumes: ["index:/index"] } };
+  expect(manifest({ ...SIMPLEST, services }, { secrets: { KEY: "x" } }).mounted).toEqual(["web"]);
+});
+
 describe("the accessories' hash", () => {
   const SPEC: ApplicationSpec = {
     ...SIMPLEST, database: "postgres:15", environment: { A: "1" },
@@ -57,5 +62,32 @@ describe("the accessories' hash", () => {
     expect(inFile(COMPOSE, { KEY: "2" })).toBe(before);
     expect(inFile(COMPOSE.replace("front: {}", "front: {internal: true}"))).toBe(before);
     expect(inFile(COMPOSE.replace("back: {}", "back: {internal: true}"))).not.toBe(before);
+  });
+  const given = (db: object, more: object = {}, settings: Given["settings"] = {}, secrets = SECRETS) =>
+    manifest({ name: "shop", image: "ghcr.io/anna/shop", compose: "compose.yaml" }, { settings, secrets, compose: JSON.stringify({ services: { web: { image: "ghcr.io/anna/shop:1" }, db: { image: "postgres:15", ...db } }, ...more }) }).accessoriesHash;
+  const changed = { ...SECRETS, DATABASE_PASSWORD: "x" };
+  it.each<[string, object, object?]>([
+    ["a list of its environment", { environment: ["DATABASE_PASSWORD"] }],
+    ["a map of its environment", { environment: { DATABASE_PASSWORD: null } }],
+    ["the release's variables as a file", { env_file: ".env" }],
+    ["a list of such files", { env_file: ["/etc/x.env", { path: "./.env" }] }],
+    ["a secret of the Compose file", { secrets: ["s"] }, { secrets: { s: { environment: "DATABASE_PASSWORD" } } }],
+    ["a config of the Compose file", { configs: [{ source: "c", target: "/c" }] }, { configs: { c: { content: "p=${DATABASE_PASSWORD}" } } }],
+  ])("follows the values that come by %s, and not the version", (_, db, more) => {
+    const before = given(db, more);
+    expect(given(db, more, {}, changed)).not.toBe(before);
+    expect(given(db, more, { version: "2.0.0" })).toBe(before);
+  });
+  it("follows the configs and secrets of a Compose file that an accessory names, and no others", () => {
+    const files = (content: string) => ({ configs: { c: { content }, d: { content: "1" } }, secrets: { s: { file: `/etc/${content}` } } });
+    for (const db of [{ configs: ["c"] }, { configs: [{ source: "c" }] }, { secrets: ["s"] }]) expect(given(db, files("1"))).not.toBe(given(db, files("2")));
+    expect(given({ configs: ["d"] }, files("1"))).toBe(given({ configs: ["d"] }, files("2")));
+    expect(given({ environment: ["A=1"] }, {}, {}, changed)).toBe(given({ environment: ["A=1"] }));
+  });
+  it("follows the version where an accessory is given it", () =>
+    expect(given({ env_file: ".env", environment: ["VERSION"] }, {}, { version: "2.0.0" })).not.toBe(given({ env_file: ".env", environment: ["VERSION"] })));
+  it("follows a volume that is named by a variable", () => {
+    const db = { volumes: ["${VOL:-data}:/data"] };
+    expect(given(db, { volumes: { data: { labels: ["x"] } } })).not.toBe(given(db, { volumes: { data: {} } }));
   });
 });

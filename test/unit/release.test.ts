@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { ApplicationSpec } from "../../components/application/spec.ts";
-import { type Given, OTHER_DIGEST, releaseOf } from "../fixtures/application.ts";
+import type { ApplicationSpec, ComposeDocument } from "../../components/application/spec.ts";
+import type { Release } from "../../components/stack/model.ts";
+import { renderRelease } from "../../components/stack/release.ts";
+import { DIGEST, type Given, OTHER_DIGEST, releaseOf, stackOf } from "../fixtures/application.ts";
 
 const SPEC: ApplicationSpec = {
   name: "shop", image: "ghcr.io/anna/shop", domain: "shop.example.com", database: "postgres:15", environment: { A: "1", B: "2" },
@@ -58,5 +60,33 @@ describe("a release", () => {
     expect(path({ secrets: { ...GIVEN.secrets, KEY: "other" } })).not.toBe(path());
     expect(path({ secrets: { ...GIVEN.secrets, DATABASE_PASSWORD: "other" } })).toBe(path());
     expect(release().files["compose.yaml"]).toContain('target: "/run/secrets/KEY"');
+  });
+});
+
+describe("a document changed by `transform.compose`", () => {
+  const DB = `docker.io/library/postgres@${DIGEST}`;
+  const by = (compose: (document: ComposeDocument) => unknown): Release => release({ transform: { compose: compose as (document: ComposeDocument) => ComposeDocument } });
+  const services = (change: Record<string, unknown>) => by(({ services: all, ...rest }) => ({ ...rest, services: { ...all, ...change } }));
+
+  it.each<[string, () => Release]>([
+    ['apps: shop.transform.compose: nothing is no Compose document; return the one that it was given, with your changes', () => by(() => undefined)],
+    ['apps: shop.transform.compose: a map is no Compose document; return the one that it was given, with your changes', () => by(() => ({ services: [] }))],
+    ['apps: shop.transform.compose: "db" is missing in what it returns; leave it in, or take it out of the declaration', () => by(({ services: { db: _, ...others }, ...rest }) => ({ ...rest, services: others }))],
+    ['apps: shop.transform.compose: "extra" is a service that nobody would start; add it to the declaration instead', () => services({ extra: { image: DB } })],
+    ['apps: shop.transform.compose: services.web.image: "x:latest" has no digest, so it could be another image tomorrow; leave the one that was given, or name it with its digest: "ghcr.io/anna/shop@sha256:…"', () => services({ web: { image: "x:latest" } })],
+    ['apps: shop.transform.compose: services.db.image: nothing has no digest, so it could be another image tomorrow; leave the one that was given, or name it with its digest: "docker.io/library/postgres@sha256:…"', () => services({ db: null })],
+  ])("is refused: %s", (message, make) => expect(make).toThrow(new Error(message)));
+
+  it("may have other images with a digest, and other volumes, whose folders are the application's", () => {
+    const { files } = services({ web: { image: DB.replace("postgres", "x"), volumes: ["./up:/up"] } });
+    expect(files["compose.yaml"]).toContain('- "/opt/shop/up:/up"');
+    expect(JSON.parse(files["manifest.json"]!)).toMatchObject({ mounted: ["web"], images: [DB, DB.replace("postgres", "x")] });
+  });
+
+  it("is a copy: changing it in place changes no other release", () => {
+    const stack = stackOf(SPEC, GIVEN);
+    const before = renderRelease(stack);
+    renderRelease(stack, { compose: (document) => { (document.services["web"]!["environment"] as Record<string, string>)["C"] = "x"; return document; } });
+    expect(renderRelease(stack)).toEqual(before);
   });
 });
