@@ -2,6 +2,7 @@ import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { DockerHost, Login } from "../host/dockerHost.ts";
 import type { Plan } from "../application/normalise.ts";
+import { DeclarationError } from "../application/problems.ts";
 import { deployable } from "../image/version.ts";
 import { keptStack, keptToken } from "../operations/lastState.ts";
 import { confirmCommand, deployCommand, deployInput, destroyCommand, stageCommand, type Target } from "./commands.ts";
@@ -58,7 +59,13 @@ export class ComposeStack extends pulumi.ComponentResource {
     this.place = pulumi.output(new Promise<string>((resolve) => void this.urn.apply((urn) => resolve(urn.split("::").slice(1).join("::")))));
     const images = pulumi.all([args.images, args.hosts.map(({ seen }) => seen)]).apply(async ([wanted, seen]) =>
       keepPins(args.plan, wanted, seen.map((host) => host?.applications[application]?.pins).find((pins) => pins) ?? (await keptStack(name)).pins));
-    const release = pulumi.all([images, args.secrets]).apply(([pinned, secrets]) => renderRelease(resolve(args.plan, pinned, secrets), args.transform));
+    const release = pulumi.all([images, args.secrets]).apply(([pinned, secrets]) => {
+      try {
+        return renderRelease(resolve(args.plan, pinned, secrets), args.transform);
+      } catch (error) {
+        throw error instanceof DeclarationError ? new pulumi.RunError(error.message) : error;
+      }
+    });
     this.release = pulumi.unsecret(release.apply(({ id }) => id));
     const tokens = args.hosts.map((host, index) => this.token(name, args, host, index));
     const staged = args.hosts.length > 1 ? args.hosts.map((host, index) => this.stage(name, args, release, host, index)) : [];

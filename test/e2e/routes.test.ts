@@ -36,7 +36,11 @@ async function during(name: string, work: () => Promise<unknown>): Promise<LoadR
     await load.stop();
     throw error;
   });
-  return load.stop();
+  const report = await load.stop();
+  // Caddy opens its sockets anew: what waits to be accepted at that instant is reset (docs/operations.md, Limits).
+  const { "newConnection: ECONNRESET": resets, ...failures } = report.failuresByKind;
+  expect(resets?.count ?? 0).toBeLessThan(4);
+  return { ...report, failuresByKind: failures };
 }
 
 beforeAll(async () => {
