@@ -1,11 +1,11 @@
 /** Turns a declaration and the environment's settings into one plain plan. All errors at once, before anything runs. */
-import { formatReference, parseReference, referenceProblem } from "../image/reference.ts";
 import type { ApplicationSettings } from "../settings/types.ts";
 import { publishedPort, targetPort } from "../stack/compose.ts";
 import { activeServices, filesBeside, interpolate, neededVariables, parseComposeFile } from "../stack/composeFile.ts";
 import type { Service, Stack } from "../stack/model.ts";
 import { checkMountedFiles, checkNames, checkVariables } from "./checks.ts";
-import { declaredDocument, isAccessory, isOwnImage } from "./document.ts";
+import { declaredDocument } from "./document.ts";
+import { imagesOf } from "./images.ts";
 import { DeclarationError, Problems } from "./problems.ts";
 import { domains, oneOff, ownService, verification } from "./services.ts";
 import type { ApplicationSpec, ComposeDocument, ComposeService } from "./spec.ts";
@@ -75,33 +75,6 @@ function checkPaths(problems: Problems, services: Service[]): void {
   }
 }
 
-/** Which image each service uses: the application's own with its version, or the one it names. */
-function imagesOf(problems: Problems, spec: ApplicationSpec, context: Context, parsed: ComposeDocument, variables: Record<string, string>) {
-  const repository = context.settings.image ?? spec.image;
-  const own: string[] = [];
-  const requests: Plan["images"] = {};
-  const imageOf: Plan["imageOf"] = {};
-  for (const [name, service] of Object.entries(parsed.services)) {
-    const hint = spec.services?.[name];
-    const written = context.settings.images[name] ?? hint?.image ?? (service.image === undefined ? undefined : interpolate(service.image, variables));
-    const wrong = written === undefined ? undefined : referenceProblem(written);
-    if (wrong !== undefined) {
-      problems.add(`services.${name}.image`, written, wrong);
-      continue;
-    }
-    const reference = written === undefined ? undefined : parseReference(written);
-    const mine = isOwnImage(spec, written);
-    if (mine && repository === undefined) problems.add("image", null, `is needed by the service ${name}; write the repository, like "ghcr.io/anna/shop"`);
-    if (!isAccessory(spec, hint ?? {}, spec.compose === undefined ? hint?.image ?? service.image : written)) own.push(name);
-    if (reference?.digest !== undefined && !mine) continue;
-    const from = mine ? repository ?? "" : formatReference({ registry: reference!.registry, repository: reference!.repository });
-    const version = mine ? context.settings.version : reference!.tag ?? "latest";
-    imageOf[name] = `${from}:${version}`;
-    requests[`${from}:${version}`] = { repository: from, version, own: mine };
-  }
-  return { own, requests, imageOf };
-}
-
 /** @throws DeclarationError with every problem of the declaration */
 export function normalise(spec: ApplicationSpec, context: Context): Plan {
   const problems = new Problems(spec.name);
@@ -109,8 +82,9 @@ export function normalise(spec: ApplicationSpec, context: Context): Plan {
   const variables = { ...spec.environment, ...settings.environment };
   const known = { ...variables, VERSION: settings.version };
   checkNames(problems, spec);
-  const parsed = document(problems, spec, context, variables);
-  const { own, requests, imageOf } = imagesOf(problems, spec, context, parsed, known);
+  const read = document(problems, spec, context, variables);
+  const { own, requests, imageOf, services: pinned } = imagesOf(problems, spec, context, read, known);
+  const parsed: ComposeDocument = { ...read, services: pinned };
   for (const name of Object.keys(parsed.services)) {
     if (!SERVICE.test(name)) problems.add(`services.${name}`, name, "is not a service name; use small letters, digits, - and _");
   }

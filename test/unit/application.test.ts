@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ApplicationSpec, ServiceSpec } from "../../components/application/spec.ts";
-import { context, planOf, problemsOf, SIMPLEST } from "../fixtures/application.ts";
+import { context, DIGEST, planOf, problemsOf, SIMPLEST, stackOf } from "../fixtures/application.ts";
 import { normalise } from "../../components/application/normalise.ts";
 
 const web = (service: ServiceSpec, more: Partial<ApplicationSpec> = {}): ApplicationSpec => ({ ...SIMPLEST, services: { web: service }, ...more });
@@ -79,6 +79,35 @@ describe("other services", () => {
     const replaced = planOf(spec, { secrets: { DATABASE_PASSWORD: "x" }, settings: { images: { db: `10.0.0.1:5000/pg@sha256:${"1".repeat(64)}`, cache: "valkey" } } });
     expect(replaced.imageOf).not.toHaveProperty("db");
     expect(replaced.imageOf["cache"]).toBe("docker.io/library/valkey:latest");
+  });
+
+  it("run exactly the digest that is written, in the settings or the declaration", () => {
+    const digest = `@sha256:${"1".repeat(64)}`;
+    const declared: ApplicationSpec = { ...SIMPLEST, database: "postgres:15", services: { web: { port: 8000 }, store: { image: `redis${digest}` }, edge: { image: `nginx:1${digest}`, port: 80, path: "/edge" } } };
+    const { document } = stackOf(declared, { secrets: { DATABASE_PASSWORD: "x" }, settings: { images: { db: `mirror/pg${digest}` } } });
+    expect(Object.fromEntries(Object.entries(document.services).map(([name, { image }]) => [name, image]))).toEqual({
+      web: `ghcr.io/anna/shop@${DIGEST}`, store: `redis${digest}`, edge: `nginx:1${digest}`, db: `mirror/pg${digest}`,
+    });
+    const own = `ghcr.io/anna/shop${digest}`;
+    expect(stackOf(SIMPLEST, { settings: { images: { web: own } } }).document.services["web"]!.image).toBe(own);
+  });
+
+  it("keep their part whatever image the settings give them", () => {
+    const { stack } = planOf({ ...SIMPLEST, services: { web: { port: 1 }, worker: {} } }, { settings: { images: { worker: "mirror/shop:1" } } });
+    expect([stack.services.map(({ name }) => name), stack.accessories]).toEqual([["web", "worker"], []]);
+  });
+
+  it("are known by name to the settings", () => {
+    expect(problemsOf(spec, { secrets: { DATABASE_PASSWORD: "x" }, settings: { images: { bd: "postgres:16" } } })).toEqual([
+      'slipway:applications.shop.images.bd: "postgres:16" is the image of no active service; there are web, worker, search, edge, sidecar, db, cache']);
+  });
+
+  it("do not move in a protected environment", () => {
+    const moving: ApplicationSpec = { ...SIMPLEST, cache: "redis", services: { web: { port: 1 }, search: { image: "meili:latest" }, store: { image: `kv@${DIGEST}` }, bot: { image: "bot:2" } } };
+    expect(problemsOf(moving)).toEqual([]);
+    expect(problemsOf(moving, { protected: true })).toEqual([
+      'apps: shop.services.search.image: "meili:latest" is an image that moves, and this environment is protected; write its version or its digest, like "redis:7"',
+      'apps: shop.services.cache.image: "redis" is an image that moves, and this environment is protected; write its version or its digest, like "redis:7"']);
   });
 });
 
