@@ -1,14 +1,16 @@
 /** Turns a declaration and the environment's settings into one plain plan. All errors at once, before anything runs. */
 import type { ApplicationSettings } from "../settings/types.ts";
 import { publishedPort, targetPort } from "../stack/compose.ts";
-import { activeServices, filesBeside, interpolate, neededVariables, parseComposeFile } from "../stack/composeFile.ts";
+import { neededVariables } from "../stack/composeFile.ts";
 import type { Service, Stack } from "../stack/model.ts";
-import { checkMountedFiles, checkNames, checkVariables } from "./checks.ts";
+import { checkMounts, checkNames, checkSecrets, checkVariables } from "./checks.ts";
 import { declaredDocument } from "./document.ts";
+import { existingDocument } from "./existing.ts";
 import { imagesOf } from "./images.ts";
 import { DeclarationError, Problems } from "./problems.ts";
 import { domains, oneOff, ownService, verification } from "./services.ts";
-import type { ApplicationSpec, ComposeDocument, ComposeService } from "./spec.ts";
+import type { ApplicationSpec, ComposeDocument } from "./spec.ts";
+import { checkStartable } from "./startable.ts";
 
 export interface Context {
   settings: ApplicationSettings;
@@ -20,6 +22,8 @@ export interface Context {
   secretNames: string[];
   /** Reads a file of the project. */
   readFile: (path: string) => string;
+  /** Names of what is in a folder of the project. */
+  listFolder: (path: string) => string[];
 }
 
 /** An image to resolve: `version` is its tag. */
@@ -44,27 +48,6 @@ export interface Plan {
 
 const SERVICE = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
-function document(problems: Problems, spec: ApplicationSpec, context: Context, variables: Record<string, string>): ComposeDocument {
-  if (spec.compose === undefined) return declaredDocument(spec, variables, context.secretNames);
-  try {
-    const parsed = parseComposeFile(spec.compose, context.readFile(spec.compose));
-    const services = Object.fromEntries(activeServices(parsed, spec.profiles ?? []).map((name) => [name, active(parsed.services[name]!, { ...variables, VERSION: context.settings.version })]));
-    for (const { place, file } of filesBeside({ ...parsed, services })) {
-      problems.add(`compose: ${spec.compose}: ${place}`, file, "is a file that a release does not carry; write its content into the Compose file or the settings, or name an absolute path on the host");
-    }
-    return { ...parsed, services };
-  } catch (error) {
-    problems.add("compose", spec.compose, (error as Error).message);
-    return { services: {} };
-  }
-}
-
-/** A service that was chosen by its profiles; its ports as numbers can be read from them. */
-function active({ profiles: _, ...service }: ComposeService, variables: Record<string, string>): ComposeService {
-  const ports = service["ports"] as unknown[] | undefined;
-  return ports ? { ...service, ports: ports.map((port) => (typeof port === "string" ? interpolate(port, variables) : port)) } : service;
-}
-
 /** Two services on one path: one of them would never be asked. */
 function checkPaths(problems: Problems, services: Service[]): void {
   const routed = services.filter((service) => service.port !== undefined);
@@ -82,7 +65,10 @@ export function normalise(spec: ApplicationSpec, context: Context): Plan {
   const variables = { ...spec.environment, ...settings.environment };
   const known = { ...variables, VERSION: settings.version };
   checkNames(problems, spec);
-  const read = document(problems, spec, context, variables);
+  checkSecrets(problems, spec, context.secretNames);
+  const read = spec.compose === undefined
+    ? declaredDocument(spec, variables, context.secretNames)
+    : existingDocument(problems, spec, spec.compose, context, known);
   const { own, requests, imageOf, services: pinned } = imagesOf(problems, spec, context, read, known);
   const parsed: ComposeDocument = { ...read, services: pinned };
   for (const name of Object.keys(parsed.services)) {
@@ -93,9 +79,11 @@ export function normalise(spec: ApplicationSpec, context: Context): Plan {
   }
   if (own.length === 0) problems.add("services", Object.keys(parsed.services), "none of them is the application's own; give `image`, or a port to the one that takes the traffic");
   const valued = [...Object.keys(known), ...context.secretNames, ...(spec.database ? ["DATABASE_URL"] : [])];
-  const { services: declared, networks, volumes, configs, secrets } = parsed;
-  checkVariables(problems, spec, neededVariables({ declared, networks, volumes, configs, secrets }, valued), valued);
-  checkMountedFiles(problems, spec, context, parsed);
+  const { networks, volumes, configs, secrets } = parsed;
+  const deployed = Object.values(parsed.services).map(({ build: _, ...service }) => service);
+  checkVariables(problems, spec, neededVariables({ deployed, networks, volumes, configs, secrets }, valued), valued);
+  checkMounts(problems, spec, context, parsed);
+  for (const name of own) checkStartable(problems, name, spec.services?.[name]?.port !== undefined, parsed);
   const services = own.map((name) => ownService(problems, name, spec.services?.[name] ?? {}, parsed, settings));
   checkPaths(problems, services);
   const secretFiles = Object.entries(spec.services ?? {}).flatMap(([service, hint]) => (hint.secretFiles ?? []).map((name) => {

@@ -118,6 +118,22 @@ describe("secret files", () => {
     expect(planOf(web({ port: 1, secretFiles: ["KEY"] }), { secrets: { KEY: "x", B: "y" } }).stack.document.services["web"]!["environment"]).toEqual({ B: "${B}" }));
 });
 
+describe("a secret and a variable of one name", () => {
+  const secrets = { KEY: "planted", B: "y" };
+  it.each<[string, ApplicationSpec, string]>([
+    ["of the application", { ...SIMPLEST, environment: { KEY: "dev" } }, "environment"],
+    ["of a service", web({ port: 1, environment: { KEY: "dev" } }), "services.web.environment"],
+    ["of an accessory", { ...SIMPLEST, services: { web: { port: 1 }, store: { image: "kv:1", secrets: ["KEY"], environment: { KEY: "dev" } } } }, "services.store.environment"],
+    ["of a Compose file's application", { name: "shop", image: "ghcr.io/anna/shop", compose: "compose.yaml", environment: { KEY: "dev" } }, "environment"],
+  ])("are refused: %s", (_, spec, place) => expect(problemsOf(spec, { secrets, compose: "services: {web: {}}" })).toEqual([
+    `apps: shop.${place}: "KEY" is also slipway:secrets.shop.KEY; keep one of them`]));
+
+  it.each<[string, ServiceSpec]>([
+    ["it names others", { port: 1, secrets: ["B"], environment: { KEY: "dev" } }],
+    ["it gets it as a file", { port: 1, secretFiles: ["KEY"], environment: { KEY: "/run/secrets/KEY" } }],
+  ])("are two things where the service does not get the secret: %s", (_, service) => expect(problemsOf(web(service), { secrets })).toEqual([]));
+});
+
 describe("verification, migration and backup", () => {
   it("have their shorthands resolved", () => {
     const { stack } = planOf({
