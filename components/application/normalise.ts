@@ -8,7 +8,7 @@ import { declaredDocument } from "./document.ts";
 import { existingDocument } from "./existing.ts";
 import { imagesOf } from "./images.ts";
 import { DeclarationError, Problems } from "./problems.ts";
-import { domains, oneOff, ownService, verification } from "./services.ts";
+import { domains, oneOff, ownService, verification, window } from "./services.ts";
 import type { ApplicationSpec, ComposeDocument } from "./spec.ts";
 import { checkStartable } from "./startable.ts";
 
@@ -84,7 +84,7 @@ export function normalise(spec: ApplicationSpec, context: Context): Plan {
   checkVariables(problems, spec, neededVariables({ deployed, networks, volumes, configs, secrets }, valued), valued);
   checkMounts(problems, spec, context, parsed);
   for (const name of own) checkStartable(problems, name, spec.services?.[name]?.port !== undefined, parsed);
-  const services = own.map((name) => ownService(problems, name, spec.services?.[name] ?? {}, parsed, settings));
+  const services = own.map((name) => ownService(problems, name, spec.services?.[name] ?? {}, parsed, settings, known));
   checkPaths(problems, services);
   const secretFiles = Object.entries(spec.services ?? {}).flatMap(([service, hint]) => (hint.secretFiles ?? []).map((name) => {
     if (!context.secretNames.includes(name)) problems.add(`services.${service}.secretFiles`, name, `is not a secret of the application; set slipway:secrets.${spec.name}.${name}`);
@@ -92,6 +92,7 @@ export function normalise(spec: ApplicationSpec, context: Context): Plan {
     return { service, name, owner: /^\d+/.test(user) ? Number.parseInt(user, 10) : 0 };
   }));
   const directory = `${context.root}/${spec.name}`;
+  const answered = domains(problems, spec, settings);
   const stack: Plan["stack"] = {
     application: spec.name,
     environment: context.environment,
@@ -102,18 +103,18 @@ export function normalise(spec: ApplicationSpec, context: Context): Plan {
     accessories: Object.keys(parsed.services).filter((name) => !own.includes(name)).sort(),
     variables: known,
     secretFiles,
-    domains: domains(problems, spec, settings),
+    domains: answered,
     hold: problems.time("hold", spec.hold, 30_000),
     observe: settings.observe ?? problems.time("observe", spec.observe, context.protected ? 15_000 : 0),
     ...definedOnly({ migration: oneOff(problems, "migration", spec.migration, own), backup: oneOff(problems, "backup", spec.backup, own) }),
-    verification: verification(problems, spec, settings.version),
+    verification: verification(problems, spec, settings.version, answered.length > 0),
     preflight: {
       freeMiB: spec.preflight?.freeMiB ?? 512,
       variables: spec.preflight?.variables ?? [],
       ports: Object.values(parsed.services).flatMap((service) => ((service["ports"] as unknown[] | undefined) ?? [])
         .filter((port) => !services.some((mine) => mine.port !== undefined && mine.port === targetPort(port) && parsed.services[mine.name] === service))
         .map(publishedPort).filter((port) => port !== undefined)),
-      ...(spec.preflight?.window ? { window: spec.preflight.window } : {}),
+      ...definedOnly({ window: window(problems, spec) }),
     },
   };
   if (stack.domains.length > 0 && !services.some((service) => service.port !== undefined)) {
