@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ApplicationSpec, ServiceSpec } from "../../components/application/spec.ts";
 import { context, DIGEST, planOf, problemsOf, SIMPLEST, stackOf } from "../fixtures/application.ts";
+import { clashes } from "../../components/application/clashes.ts";
 import { normalise } from "../../components/application/normalise.ts";
 
 const web = (service: ServiceSpec, more: Partial<ApplicationSpec> = {}): ApplicationSpec => ({ ...SIMPLEST, services: { web: service }, ...more });
@@ -225,4 +226,10 @@ it("changes neither the declaration nor the settings", () => {
   const before = JSON.stringify([spec, given]);
   normalise(spec, given);
   expect(JSON.stringify([spec, given])).toBe(before);
+});
+
+it("one domain leads to one application on a host", () => {
+  const routed = (application: string, hosts: string[], ...domains: string[]) => ({ application, hosts, domains: domains.map((host) => ({ host })) });
+  expect(clashes([routed("shop", ["a", "b"], "x.org", "x.org"), routed("blog", ["c"], "x.org"), routed("wiki", ["c", "b"], "y.org", "x.org")])).toEqual([
+    'apps: wiki.domain: "x.org" already leads to blog on the host c; give one of them another, also by slipway:applications.wiki.domain']);
 });
