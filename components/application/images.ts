@@ -44,7 +44,7 @@ export function imagesOf(problems: Problems, spec: ApplicationSpec, context: Con
     found.imageOf[name] = `${from}:${version}`;
     found.requests[`${from}:${version}`] = { repository: from, version, own: mine };
   }
-  checkOverrides(problems, context, parsed);
+  if (Object.keys(parsed.services).length > 0) checkOverrides(problems, context, parsed);
   checkBuilds(problems, spec, context, parsed);
   return found;
 }
