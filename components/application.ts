@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { normalise, type Plan } from "./application/normalise.ts";
 import { DeclarationError } from "./application/problems.ts";
@@ -90,6 +90,7 @@ export function planOf({ spec, settings, secrets, root, protected: isProtected }
       environment: pulumi.getStack(),
       secretNames: Object.keys(secrets).sort(),
       readFile: (path) => readFileSync(path, "utf8"),
+      listFolder: (path) => readdirSync(path),
     });
   } catch (error) {
     if (error instanceof DeclarationError) throw new pulumi.RunError(error.message);

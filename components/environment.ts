@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Application, planOf } from "./application.ts";
+import { clashes, type Routed } from "./application/clashes.ts";
 import type { ApplicationSpec } from "./application/spec.ts";
 import { beginLook, looksAt } from "./host/connection.ts";
 import { DockerHost } from "./host/dockerHost.ts";
@@ -54,18 +55,21 @@ function checkDeclared(specs: ApplicationSpec[], settings: Settings<unknown>): v
 
 /** All of them before the first resource exists: what is wrong with one touches no host. */
 function checkDeclarations(specs: ApplicationSpec[], settings: Settings<pulumi.Output<string>>): void {
+  const routed: Routed[] = [];
   const problems = Object.entries(settings.applications).flatMap(([name, application]) => {
     try {
-      planOf({
+      const { stack } = planOf({
         spec: specs.find((spec) => spec.name === name)!, settings: application, secrets: settings.secrets[name] ?? {},
         root: settings.hosts[application.hosts[0]!]!.root, protected: settings.protected,
       });
+      routed.push({ application: name, hosts: application.hosts, domains: stack.domains });
       return [];
     } catch (error) {
       if (error instanceof pulumi.RunError) return [error.message];
       throw error;
     }
   });
+  problems.push(...clashes(routed));
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
 }
 

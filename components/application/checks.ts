@@ -1,6 +1,8 @@
 /** Checks of what an application needs from outside its declaration: variables, and files that are not sent along. */
 import { repositoryProblem } from "../image/reference.ts";
 import { VARIABLE } from "../settings/names.ts";
+import { hostPath } from "../stack/folders.ts";
+import { secretsOf } from "./document.ts";
 import type { Context } from "./normalise.ts";
 import type { Problems } from "./problems.ts";
 import type { ApplicationSpec, ComposeDocument } from "./spec.ts";
@@ -25,22 +27,56 @@ export function checkVariables(problems: Problems, spec: ApplicationSpec, needed
   }
 }
 
+/** A secret and a variable of one name: which of them a container gets would be a guess. */
+export function checkSecrets(problems: Problems, spec: ApplicationSpec, secrets: string[]): void {
+  const clash = (place: string, variables: Record<string, string> | undefined, given: string[]): void => {
+    for (const name of Object.keys(variables ?? {}).filter((candidate) => given.includes(candidate))) {
+      problems.add(place, name, `is also slipway:secrets.${spec.name}.${name}; keep one of them`);
+    }
+  };
+  clash("environment", spec.environment, secrets);
+  if (spec.compose !== undefined) return;
+  for (const [name, service] of Object.entries(spec.services ?? {})) clash(`services.${name}.environment`, service.environment, secretsOf(spec, service, secrets));
+}
+
+/** What a checkout has here is a developer's own; the host's is another. */
+const HOSTS_OWN = /^\.\/(data|backups|logs)(\/|$)/;
+
 /** Files of the project are not sent to a host, and Docker would silently make an empty folder of a missing one. */
-export function checkMountedFiles(problems: Problems, spec: ApplicationSpec, context: Context, parsed: ComposeDocument): void {
-  const folder = (spec.compose ?? "").replace(/[^/]*$/, "");
+export function checkMounts(problems: Problems, spec: ApplicationSpec, context: Context, parsed: ComposeDocument): void {
   for (const [name, service] of Object.entries(parsed.services)) {
     for (const volume of (service["volumes"] as (string | { source?: string })[] | undefined) ?? []) {
       const source = typeof volume === "string" ? volume.split(":")[0]! : volume.source ?? "";
-      if (!/^\.\.?\//.test(source) || !isFile(context, `${folder}${source}`)) continue;
-      problems.add(`services.${name}.volumes`, source, "is a file beside the Compose file, which is not sent to the host; put it into the image, make it a secret (services.<name>.secretFiles), or put it on the host and name it by its full path");
+      if (!/^\.\.?(\/|$)/.test(source)) continue;
+      const path = beside(spec.compose ?? "", source);
+      if (isFile(context, path)) {
+        problems.add(`services.${name}.volumes`, source, "is a file beside the Compose file, which is not sent to the host; put it into the image, make it a secret (services.<name>.secretFiles), or put it on the host and name it by its full path");
+      }
+      // In a declaration such a folder is the host's own, and these are so by their names.
+      if (HOSTS_OWN.test(source)) continue;
+      if (spec.compose !== undefined && isFilledFolder(context, path)) {
+        problems.add(`services.${name}.volumes`, source, "is a folder with files beside the Compose file, which are not sent to the host: it would begin empty there; " +
+          `put them into the image, or name the folder by its full path on the host, like "${hostPath(`${context.root}/${spec.name}`, source)}"`);
+      }
     }
   }
 }
 
-function isFile(context: Context, path: string): boolean {
+/** A path in a Compose file, as a path of the project. */
+export const beside = (compose: string, path: string): string => `${compose.replace(/[^/]*$/, "")}${path}`;
+
+export function isFile(context: Context, path: string): boolean {
   try {
     context.readFile(path);
     return true;
+  } catch {
+    return false;
+  }
+}
+
+function isFilledFolder(context: Context, path: string): boolean {
+  try {
+    return context.listFolder(path).length > 0;
   } catch {
     return false;
   }

@@ -22,8 +22,12 @@ export function connectionVariables(hasDatabase: boolean, password: string | und
 const sorted = <T>(record: Record<string, T>): Record<string, T> => Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 const literals = (record: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(record).map(([name, value]) => [name, literal(value)]));
 
+/** Names of the secrets that a service gets as environment variables. */
+export const secretsOf = (spec: ApplicationSpec, service: ServiceSpec, secrets: string[]): string[] =>
+  service.secrets ?? (isAccessory(spec, service) ? [] : secrets.filter((name) => !(service.secretFiles ?? []).includes(name)));
+
 /** An accessory gets what it names, nothing of the application: so that a deployment does not touch it. */
-const accessoryEnvironment = (service: ServiceSpec) => sorted({ ...references(service.secrets ?? []), ...literals(service.environment ?? {}) });
+const accessoryEnvironment = (service: ServiceSpec, secrets: string[]) => sorted({ ...references(secrets), ...literals(service.environment ?? {}) });
 
 /** Whether an image is the application's own, in whatever version. */
 export const isOwnImage = (spec: ApplicationSpec, image: string | undefined): boolean =>
@@ -34,10 +38,12 @@ export const isAccessory = (spec: ApplicationSpec, service: ServiceSpec, image =
   service.accessory ?? (service.port === undefined && !isOwnImage(spec, image));
 
 export function ownEnvironment(spec: ApplicationSpec, service: ServiceSpec, variables: Record<string, string>, secrets: string[]) {
-  const wanted = service.secrets ?? secrets.filter((name) => !(service.secretFiles ?? []).includes(name));
   const derived = spec.database ? ["DATABASE_URL"] : [];
-  const plain = { ...(spec.cache ? { REDIS_URL: "redis://cache:6379" } : {}), ...variables, ...service.environment };
-  return sorted({ ...references([...derived, ...wanted]), ...literals(plain) });
+  return sorted({
+    ...(spec.cache ? { REDIS_URL: "redis://cache:6379" } : {}),
+    ...references([...derived, ...secrets]),
+    ...literals({ ...variables, ...service.environment }),
+  });
 }
 
 function volumeNames(volumes: string[]): string[] {
@@ -97,8 +103,10 @@ const cache = (image: string): ComposeService => ({
 
 /** The document without the images of the application's own services: those come with their digest. */
 export function declaredDocument(spec: ApplicationSpec, variables: Record<string, string>, secrets: string[]): ComposeDocument {
-  const own = Object.entries(spec.services ?? {}).map(([name, value]) =>
-    [name, service(spec, value, isAccessory(spec, value) ? accessoryEnvironment(value) : ownEnvironment(spec, value, variables, secrets))] as const);
+  const own = Object.entries(spec.services ?? {}).map(([name, value]) => {
+    const wanted = secretsOf(spec, value, secrets);
+    return [name, service(spec, value, isAccessory(spec, value) ? accessoryEnvironment(value, wanted) : ownEnvironment(spec, value, variables, wanted))] as const;
+  });
   const services = {
     ...Object.fromEntries(own),
     ...(spec.database ? { db: database(spec.database) } : {}),

@@ -1,14 +1,16 @@
 /** Turns a declaration and the environment's settings into one plain plan. All errors at once, before anything runs. */
-import { formatReference, parseReference, referenceProblem } from "../image/reference.ts";
 import type { ApplicationSettings } from "../settings/types.ts";
 import { publishedPort, targetPort } from "../stack/compose.ts";
-import { activeServices, filesBeside, interpolate, neededVariables, parseComposeFile } from "../stack/composeFile.ts";
+import { neededVariables } from "../stack/composeFile.ts";
 import type { Service, Stack } from "../stack/model.ts";
-import { checkMountedFiles, checkNames, checkVariables } from "./checks.ts";
-import { declaredDocument, isAccessory, isOwnImage } from "./document.ts";
+import { checkMounts, checkNames, checkSecrets, checkVariables } from "./checks.ts";
+import { declaredDocument } from "./document.ts";
+import { existingDocument } from "./existing.ts";
+import { imagesOf } from "./images.ts";
 import { DeclarationError, Problems } from "./problems.ts";
-import { domains, oneOff, ownService, verification } from "./services.ts";
-import type { ApplicationSpec, ComposeDocument, ComposeService } from "./spec.ts";
+import { domains, oneOff, ownService, verification, window } from "./services.ts";
+import type { ApplicationSpec, ComposeDocument } from "./spec.ts";
+import { checkStartable } from "./startable.ts";
 
 export interface Context {
   settings: ApplicationSettings;
@@ -20,6 +22,8 @@ export interface Context {
   secretNames: string[];
   /** Reads a file of the project. */
   readFile: (path: string) => string;
+  /** Names of what is in a folder of the project. */
+  listFolder: (path: string) => string[];
 }
 
 /** An image to resolve: `version` is its tag. */
@@ -44,27 +48,6 @@ export interface Plan {
 
 const SERVICE = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
-function document(problems: Problems, spec: ApplicationSpec, context: Context, variables: Record<string, string>): ComposeDocument {
-  if (spec.compose === undefined) return declaredDocument(spec, variables, context.secretNames);
-  try {
-    const parsed = parseComposeFile(spec.compose, context.readFile(spec.compose));
-    const services = Object.fromEntries(activeServices(parsed, spec.profiles ?? []).map((name) => [name, active(parsed.services[name]!, { ...variables, VERSION: context.settings.version })]));
-    for (const { place, file } of filesBeside({ ...parsed, services })) {
-      problems.add(`compose: ${spec.compose}: ${place}`, file, "is a file that a release does not carry; write its content into the Compose file or the settings, or name an absolute path on the host");
-    }
-    return { ...parsed, services };
-  } catch (error) {
-    problems.add("compose", spec.compose, (error as Error).message);
-    return { services: {} };
-  }
-}
-
-/** A service that was chosen by its profiles; its ports as numbers can be read from them. */
-function active({ profiles: _, ...service }: ComposeService, variables: Record<string, string>): ComposeService {
-  const ports = service["ports"] as unknown[] | undefined;
-  return ports ? { ...service, ports: ports.map((port) => (typeof port === "string" ? interpolate(port, variables) : port)) } : service;
-}
-
 /** Two services on one path: one of them would never be asked. */
 function checkPaths(problems: Problems, services: Service[]): void {
   const routed = services.filter((service) => service.port !== undefined);
@@ -75,33 +58,6 @@ function checkPaths(problems: Problems, services: Service[]): void {
   }
 }
 
-/** Which image each service uses: the application's own with its version, or the one it names. */
-function imagesOf(problems: Problems, spec: ApplicationSpec, context: Context, parsed: ComposeDocument, variables: Record<string, string>) {
-  const repository = context.settings.image ?? spec.image;
-  const own: string[] = [];
-  const requests: Plan["images"] = {};
-  const imageOf: Plan["imageOf"] = {};
-  for (const [name, service] of Object.entries(parsed.services)) {
-    const hint = spec.services?.[name];
-    const written = context.settings.images[name] ?? hint?.image ?? (service.image === undefined ? undefined : interpolate(service.image, variables));
-    const wrong = written === undefined ? undefined : referenceProblem(written);
-    if (wrong !== undefined) {
-      problems.add(`services.${name}.image`, written, wrong);
-      continue;
-    }
-    const reference = written === undefined ? undefined : parseReference(written);
-    const mine = isOwnImage(spec, written);
-    if (mine && repository === undefined) problems.add("image", null, `is needed by the service ${name}; write the repository, like "ghcr.io/anna/shop"`);
-    if (!isAccessory(spec, hint ?? {}, spec.compose === undefined ? hint?.image ?? service.image : written)) own.push(name);
-    if (reference?.digest !== undefined && !mine) continue;
-    const from = mine ? repository ?? "" : formatReference({ registry: reference!.registry, repository: reference!.repository });
-    const version = mine ? context.settings.version : reference!.tag ?? "latest";
-    imageOf[name] = `${from}:${version}`;
-    requests[`${from}:${version}`] = { repository: from, version, own: mine };
-  }
-  return { own, requests, imageOf };
-}
-
 /** @throws DeclarationError with every problem of the declaration */
 export function normalise(spec: ApplicationSpec, context: Context): Plan {
   const problems = new Problems(spec.name);
@@ -109,8 +65,12 @@ export function normalise(spec: ApplicationSpec, context: Context): Plan {
   const variables = { ...spec.environment, ...settings.environment };
   const known = { ...variables, VERSION: settings.version };
   checkNames(problems, spec);
-  const parsed = document(problems, spec, context, variables);
-  const { own, requests, imageOf } = imagesOf(problems, spec, context, parsed, known);
+  checkSecrets(problems, spec, context.secretNames);
+  const read = spec.compose === undefined
+    ? declaredDocument(spec, variables, context.secretNames)
+    : existingDocument(problems, spec, spec.compose, context, known);
+  const { own, requests, imageOf, services: pinned } = imagesOf(problems, spec, context, read, known);
+  const parsed: ComposeDocument = { ...read, services: pinned };
   for (const name of Object.keys(parsed.services)) {
     if (!SERVICE.test(name)) problems.add(`services.${name}`, name, "is not a service name; use small letters, digits, - and _");
   }
@@ -119,10 +79,12 @@ export function normalise(spec: ApplicationSpec, context: Context): Plan {
   }
   if (own.length === 0) problems.add("services", Object.keys(parsed.services), "none of them is the application's own; give `image`, or a port to the one that takes the traffic");
   const valued = [...Object.keys(known), ...context.secretNames, ...(spec.database ? ["DATABASE_URL"] : [])];
-  const { services: declared, networks, volumes, configs, secrets } = parsed;
-  checkVariables(problems, spec, neededVariables({ declared, networks, volumes, configs, secrets }, valued), valued);
-  checkMountedFiles(problems, spec, context, parsed);
-  const services = own.map((name) => ownService(problems, name, spec.services?.[name] ?? {}, parsed, settings));
+  const { networks, volumes, configs, secrets } = parsed;
+  const deployed = Object.values(parsed.services).map(({ build: _, ...service }) => service);
+  checkVariables(problems, spec, neededVariables({ deployed, networks, volumes, configs, secrets }, valued), valued);
+  checkMounts(problems, spec, context, parsed);
+  for (const name of own) checkStartable(problems, name, spec.services?.[name]?.port !== undefined, parsed);
+  const services = own.map((name) => ownService(problems, name, spec.services?.[name] ?? {}, parsed, settings, known));
   checkPaths(problems, services);
   const secretFiles = Object.entries(spec.services ?? {}).flatMap(([service, hint]) => (hint.secretFiles ?? []).map((name) => {
     if (!context.secretNames.includes(name)) problems.add(`services.${service}.secretFiles`, name, `is not a secret of the application; set slipway:secrets.${spec.name}.${name}`);
@@ -130,6 +92,7 @@ export function normalise(spec: ApplicationSpec, context: Context): Plan {
     return { service, name, owner: /^\d+/.test(user) ? Number.parseInt(user, 10) : 0 };
   }));
   const directory = `${context.root}/${spec.name}`;
+  const answered = domains(problems, spec, settings);
   const stack: Plan["stack"] = {
     application: spec.name,
     environment: context.environment,
@@ -140,18 +103,18 @@ export function normalise(spec: ApplicationSpec, context: Context): Plan {
     accessories: Object.keys(parsed.services).filter((name) => !own.includes(name)).sort(),
     variables: known,
     secretFiles,
-    domains: domains(problems, spec, settings),
+    domains: answered,
     hold: problems.time("hold", spec.hold, 30_000),
     observe: settings.observe ?? problems.time("observe", spec.observe, context.protected ? 15_000 : 0),
     ...definedOnly({ migration: oneOff(problems, "migration", spec.migration, own), backup: oneOff(problems, "backup", spec.backup, own) }),
-    verification: verification(problems, spec, settings.version),
+    verification: verification(problems, spec, settings.version, answered.length > 0),
     preflight: {
       freeMiB: spec.preflight?.freeMiB ?? 512,
       variables: spec.preflight?.variables ?? [],
       ports: Object.values(parsed.services).flatMap((service) => ((service["ports"] as unknown[] | undefined) ?? [])
         .filter((port) => !services.some((mine) => mine.port !== undefined && mine.port === targetPort(port) && parsed.services[mine.name] === service))
         .map(publishedPort).filter((port) => port !== undefined)),
-      ...(spec.preflight?.window ? { window: spec.preflight.window } : {}),
+      ...definedOnly({ window: window(problems, spec) }),
     },
   };
   if (stack.domains.length > 0 && !services.some((service) => service.port !== undefined)) {

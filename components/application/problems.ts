@@ -16,6 +16,10 @@ export class Problems {
   add(path: string, value: unknown, remedy: string): void {
     this.found.push(`apps: ${this.application}.${plain(path)}: ${Array.isArray(value) ? JSON.stringify(value) : shown(value)} ${remedy}`);
   }
+  /** Of what the environment's settings say of the application. */
+  setting(path: string, value: unknown, remedy: string): void {
+    this.found.push(`slipway:applications.${this.application}.${plain(path)}: ${shown(value)} ${remedy}`);
+  }
   time(path: string, value: Duration | undefined, fallback: number): number {
     if (value === undefined) return fallback;
     const ms = parseDuration(value);

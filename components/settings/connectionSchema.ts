@@ -54,6 +54,8 @@ const imageProblem = (image: string) => {
   return "names no version; add a tag or a digest, like \"docker.io/library/caddy:2.11.9\"";
 };
 
+export const DEFAULT_ROOT = "/opt";
+
 const rootProblem = (root: string) => /^(\/[A-Za-z0-9._-]+)+$/.test(root) && !/\/\.\.?(\/|$)/.test(root) ? undefined
   : "is no folder that can be used; write an absolute path of letters, digits, '.', '_' and '-', like \"/opt\"";
 
@@ -81,5 +83,5 @@ export const hostSchema = z.strictObject({
   install: flag.default(true).describe("Install Docker Engine and Compose where they are missing"),
   hardening: hardening.prefault({}),
   look: flag.default(true).describe("Read at preview what the host runs"),
-  root: checked("", rootProblem).default("/opt").describe("Folder that holds one folder per application"),
+  root: checked("", rootProblem).default(DEFAULT_ROOT).describe("Folder that holds one folder per application"),
 });

@@ -1,5 +1,6 @@
 import { isRegistry } from "../image/reference.ts";
 import { versionProblem } from "../image/version.ts";
+import { DEFAULT_ROOT } from "./connectionSchema.ts";
 import { didYouMean, NAME, RESERVED, SERVICE, shown, VARIABLE } from "./names.ts";
 import { at, entries, isMap, type Problem } from "./problems.ts";
 
@@ -84,6 +85,7 @@ function applicationRules(raw: unknown, application: string): Problem[] {
       if (!known.includes(host)) problems.push({ path: here, message: `${shown(host)} is no host${wayOut(host, known, "slipway:hosts")}` });
       else if (wanted.indexOf(host) !== index) problems.push({ path: here, message: `${shown(host)} is named twice; remove one` });
     });
+    problems.push(...rootRule(raw, [...path, "hosts"], wanted.filter((host) => known.includes(host))));
   }
   const version = at(raw, [...path, "version"]);
   if (at(raw, ["protected"]) === true && typeof version === "string" && !versionProblem(version, { protected: false })) {
@@ -91,6 +93,14 @@ function applicationRules(raw: unknown, application: string): Problem[] {
     if (message) problems.push({ path: [...path, "version"], message: `${shown(version)} ${message}` });
   }
   return problems;
+}
+
+/** A release names folders by their full path, and is the same on all hosts. */
+function rootRule(raw: unknown, path: Path, hosts: string[]): Problem[] {
+  const roots = hosts.map((host) => at(raw, ["hosts", host, "root"]) ?? DEFAULT_ROOT);
+  if (new Set(roots).size < 2) return [];
+  const each = hosts.map((host, index) => `${host}: ${shown(roots[index])}`).join(", ");
+  return [{ path, message: `have different roots (${each}), and a release has one; give them the same root, or make of it an application for each` }];
 }
 
 function secretRules(raw: unknown, application: string): Problem[] {

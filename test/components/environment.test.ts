@@ -123,6 +123,11 @@ describe("nothing is made", () => {
     expect(made).toEqual([]);
   });
 
+  it("when two applications declare one domain on one host", async () => {
+    const two = { ...settings(["host-1"]), applications: { shop: { version: "1.4.0", hosts: ["host-1"] }, blog: { version: "1.0.0", hosts: ["host-1"] } } };
+    await expect(program(two, [SHOP, { ...SHOP, name: "blog" }])).rejects.toThrow('apps: blog.domain: "shop.example.com" already leads to shop on the host host-1');
+  });
+
   it("when the settings are wrong: all problems, without a stack trace", async () => {
     const failure = await program({ hosts: {}, applications: { shop: { version: "x y", hosts: ["nowhere"] } } }).catch((error: unknown) => error);
     expect(pulumi.RunError.isInstance(failure)).toBe(true);

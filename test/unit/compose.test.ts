@@ -144,7 +144,7 @@ x-note: kept
 
   it("says what is missing", () => {
     expect(problemsOf({ ...spec, services: { web: { port: 8000, strategy: "rolling" }, job: {} } }, { compose: `${FILE}\nnetworks: {default: {name: "$NET"}}\nsecrets: {s: {file: s.txt}}` })).toEqual([
-      'apps: shop.compose: compose.yaml: secrets.s.file: "s.txt" is a file that a release does not carry; write its content into the Compose file or the settings, or name an absolute path on the host',
+      'apps: shop.compose: compose.yaml: secrets.s.file: "s.txt" is a file that a release does not carry; make it a secret file of its service (services.<name>.secretFiles), put it into the image, or name an absolute path on the host',
       'apps: shop.services.job: "job" is not an active service of compose.yaml; it has web, db',
       expect.stringMatching(/^apps: shop\.compose: "\$\{DATABASE_PASSWORD\}" has no value; set slipway:secrets\.shop\.DATABASE_PASSWORD /),
       expect.stringMatching(/^apps: shop\.compose: "\$\{NET\}" has no value/),

@@ -49,11 +49,14 @@ describe("a declared service", () => {
     expect(service({ user: "image" }).security_opt).toEqual(["no-new-privileges:true"]);
   });
 
-  it("names its secrets and never shows them; values of its own win and are literal", () => {
-    const web = service({ environment: { B: "own $value" } }, { A: "hidden-a", B: "hidden-b" });
+  it("names its secrets and never shows them; values of its own are literal", () => {
+    const web = service({ environment: { B: "own $value" } }, { A: "hidden-a" });
     expect(web.environment).toEqual({ A: "${A}", B: "own $$value" });
     expect(service({ secrets: ["B"] }, { A: "hidden-a", B: "hidden-b" }).environment).toEqual({ B: "${B}" });
   });
+
+  it("reaches the cache that a secret names", () =>
+    expect(parse(releaseOf({ ...SIMPLEST, cache: "redis:7" }, { secrets: { REDIS_URL: "redis://elsewhere" } }).files["compose.yaml"]!).services.web.environment).toEqual({ REDIS_URL: "${REDIS_URL}" }));
 
   it("has the last word by `compose`, and the application by `transform`", () => {
     expect(service({ compose: { read_only: true, restart: "no" } })).toMatchObject({ read_only: true, restart: "no" });

@@ -239,6 +239,13 @@ describe("problems", () => {
     ]);
   });
 
+  it("see hosts of one application with different roots", () => {
+    const hosts = { a1: host(), b1: host({ root: "/srv" }), c1: host({ root: "/opt" }) };
+    expect(problems({ hosts, applications: { shop: app({ hosts: ["a1", "c1"] }), blog: app({ hosts: ["a1", "b1"] }) } })).toEqual([
+      'slipway:applications.blog.hosts: have different roots (a1: "/opt", b1: "/srv"), and a release has one; give them the same root, or make of it an application for each',
+    ]);
+  });
+
   it("see a variable that is a secret too", () => {
     expect(problems({ hosts: { "web-1": host() }, applications: { shop: app({ environment: { TOKEN: "a" } }) }, secrets: { shop: { TOKEN: "b" } } })[0])
       .toBe("slipway:secrets.shop.TOKEN: is also in slipway:applications.shop.environment; keep one of them");
