@@ -120,7 +120,7 @@ export function normalise(spec: ApplicationSpec, context: Context): Plan {
   if (stack.domains.length > 0 && !services.some((service) => service.port !== undefined)) {
     problems.add("domain", stack.domains[0]!.host, "leads nowhere: no service has a port");
   }
-  const confirmWithin = problems.time("confirmWithin", spec.confirmWithin, 60_000);
+  const confirmWithin = problems.time("confirmWithin", spec.confirmWithin, 60_000 + Math.max(0, ...services.map(({ health }) => health.timeout)));
   if (problems.found.length > 0) throw new DeclarationError(problems.found.join("\n"));
   return { stack, images: requests, imageOf, confirmWithin, database: spec.database !== undefined };
 }

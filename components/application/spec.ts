@@ -36,7 +36,10 @@ export interface ApplicationSpec {
   preflight?: PreflightSpec;
   /** How long a new release is watched before it is confirmed. @default "0s", "15s" in a protected environment */
   observe?: Duration;
-  /** Time in which all its hosts must have switched; one that is not confirmed by then goes back. @default "60s" */
+  /**
+   * Time that a host which has switched gives the others, `lockWait` not counted; not confirmed by then, it goes back.
+   * @default "60s" and the longest `health.timeout` of its services, so "120s"
+   */
   confirmWithin?: Duration;
   /** How long the proxy holds requests while nobody answers. @default "30s" */
   hold?: Duration;

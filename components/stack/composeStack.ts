@@ -95,7 +95,9 @@ export class ComposeStack extends pulumi.ComponentResource {
 
   private deploy(name: string, args: ComposeStackArgs, release: pulumi.Output<Release>, host: DockerHost, index: number, token: pulumi.Output<Decided>, after: pulumi.Resource[]): remote.Command {
     const resource = `${name}-${args.hostNames[index]}`;
-    const options = { lockWait: args.lockWait ?? 0, confirmWithin: args.hosts.length > 1 ? args.plan.confirmWithin : 0, keepReleases: args.keepReleases ?? 5 };
+    const lockWait = args.lockWait ?? 0;
+    // Another host may wait for its lock first.
+    const options = { lockWait, confirmWithin: args.hosts.length > 1 ? args.plan.confirmWithin + lockWait : 0, keepReleases: args.keepReleases ?? 5 };
     const command = token.apply((decided) =>
       deployCommand(this.target(args, host, decided.owner), { id: decided.id, version: this.version }, { ...options, token: decided.token }));
     return this.command(resource, args, host, index, {

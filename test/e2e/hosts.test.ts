@@ -72,7 +72,7 @@ describe("one application on two hosts", () => {
       web: { port: 8000, health: "/health" },
       jobs: { image: "${REDIS}", accessory: false, command: ["sleep", "infinity"], volumes: ["jobs:/data"], publish: ["${port}:6379"] },
     },
-    confirmWithin: "15s",`;
+    confirmWithin: "25s",`;
   let made: FaultProject;
 
   const bothServe = async (version: string): Promise<void> => {
@@ -105,7 +105,7 @@ describe("one application on two hosts", () => {
     expect(result.code).not.toBe(0);
     expect(text(result)).toContain("port 9200 is taken on this host by container blocker");
     await bothServe(NEW);
-    expect(await lastDeployment(first, NAME)).toMatchObject({ result: "reverted", version: OLD, reason: expect.stringMatching(/not confirmed within 15 s/) });
+    expect(await lastDeployment(first, NAME)).toMatchObject({ result: "reverted", version: OLD, reason: expect.stringMatching(/not confirmed within 25 s/) });
     expect(await lastDeployment(second, NAME)).toMatchObject({ result: "reverted", version: OLD });
 
     await second.ask("docker rm --force blocker");

@@ -6,13 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readScripts, renderInstall } from "../../components/host/install.ts";
 import { look } from "../../components/host/look.ts";
 import { renderCaddyfile, renderProxyCompose } from "../../components/host/proxy.ts";
-import { deployCommand, deployInput, destroyCommand } from "../../components/stack/commands.ts";
+import { confirmCommand, deployCommand, deployInput, destroyCommand } from "../../components/stack/commands.ts";
 import { renderEnvironment } from "../../components/stack/environment.ts";
 import { renderRelease } from "../../components/stack/release.ts";
 import { resolve } from "../../components/stack/resolve.ts";
 import type { Release } from "../../components/stack/model.ts";
 import { planOf } from "../fixtures/application.ts";
 import { HOSTILE } from "../fixtures/hostile.ts";
+import { harmAt } from "../e2e/support/faults.ts";
 import { expectOk, type Result } from "../support/run.ts";
 import { REGISTRY } from "../support/sandbox.ts";
 import { untilServed } from "../support/served.ts";
@@ -177,11 +178,26 @@ describe("an application that is deployed, and gone back by hand", () => {
     }
   });
 
+  it("is deployed anew by a run that follows one which goes back because nobody confirmed it", async () => {
+    const wanted = deployCommand(at, first, { ...options, confirmWithin: 1000 });
+    const input = deployInput(first, [LOGIN]);
+    const frozen = harmAt(target, APPLICATION, "revert", "freeze");
+    expectOk(await target.exec(wanted, { input }));
+    await frozen.reached();
+    const again = target.exec(wanted, { input, timeoutSeconds: 120 });
+    await target.ask("until ls /opt/hand/run/*/again 2>/dev/null; do sleep 0.1; done; kill -CONT $(pgrep --uid deploy --full 'slipway (supervise|work) hand ')", { timeoutSeconds: 60 });
+    expect(expectOk(await again).stdout).toContain(`it was interrupted; release ${first.id} of hand is deployed anew`);
+    expectOk(await target.exec(confirmCommand(at, first, options.token)));
+    await untilServed(target, DOMAIN, "1.0.0");
+    expectOk(await slipway(`rollback ${APPLICATION}`));
+  });
+
   it("has a history: every deployment, newest last, and no secret", async () => {
     const text = expectOk(await slipway(`history ${APPLICATION}`)).stdout;
     const entries = await ledger(target, APPLICATION);
     expect(text.trim().split("\n").map((line) => JSON.parse(line))).toEqual(entries);
-    expect(entries.filter(({ result }) => result === "confirmed").slice(-4).map(({ version, by }) => [version, String(by).split(":")[0]])).toEqual([["1.0.0", options.token], ["1.1.0", options.token], ["1.0.0", "by hand"], ["1.1.0", "by hand"]]);
+    expect(entries.filter(({ result }) => result === "confirmed").slice(-6).map(({ version, by }) => [version, String(by).split(":")[0]]))
+      .toEqual([["1.0.0", options.token], ["1.1.0", options.token], ["1.0.0", "by hand"], ["1.1.0", "by hand"], ["1.0.0", options.token], ["1.1.0", "by hand"]]);
     expect(text).not.toContain("planted");
   });
 

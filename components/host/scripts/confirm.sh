@@ -12,7 +12,7 @@ await_confirmation() {
   until [ -e "$RUN/confirm" ]; do
     # A run that follows this one brings the other hosts: it gets the whole time.
     [ ! -e "$RUN/again" ] || { deadline=$(($(now) + CONFIRM * 1000)); rm -f "$RUN/again"; }
-    [ "$(now)" -lt "$deadline" ] || fail "not confirmed within $CONFIRM s, as another host of $APP failed or the deployment was interrupted"
+    [ "$(now)" -lt "$deadline" ] || { touch "$RUN/retry"; fail "not confirmed within $CONFIRM s, as another host of $APP failed or the deployment was interrupted"; }
     nap 0.1
   done
 }

@@ -40,14 +40,14 @@ command_deploy() {
   trap leave_unstaged EXIT
   PREVIOUS=$(deployed release)
   run=$(follow_same)
-  if [ -n "$run" ]; then follow_running "$run"; return; fi
+  if [ -n "$run" ] && follow_running "$run"; then return; fi
   receive
   (stage_and_say)
-  if ! obtain_lock; then
+  until obtain_lock; do
     run=$(follow_same)
-    if [ -n "$run" ]; then follow_running "$run"; return; fi
-    fail_locked
-  fi
+    [ -n "$run" ] || fail_locked
+    if follow_running "$run"; then return; fi
+  done
   PREVIOUS=$(deployed release)
   [ ! -f "$DIR/rollout.json" ] || recover_interrupted
   # Another deployment or a recovery may have removed the release meanwhile.
@@ -107,14 +107,20 @@ follow_same() {
   jq -r --arg release "$RELEASE" 'select(.release == $release) | .run' "$DIR/rollout.json" 2>/dev/null || true
 }
 
-# follow_running RUN: the other's result is this run's, too.
+# follow_running RUN: the other's result is this run's, too. One that went back without a fault of the release (its
+# processes killed, its other hosts gone) says nothing: exit code 1, and this run deploys by itself.
 follow_running() {
-  local run=$1
-  rm -rf "$RUN" "${INCOMING:-}"
-  trap - EXIT
+  local run=$1 code=0
   say "release $RELEASE of $APP is already being deployed by $(lock_holder); following it"
   touch "$run/again"
-  follow "$run"
+  follow "$run" || code=$?
+  if [ "$code" -ne 0 ] && { [ -e "$run/retry" ] || [ ! -e "$run/status" ]; }; then
+    say "it was interrupted; release $RELEASE of $APP is deployed anew"
+    return 1
+  fi
+  rm -rf "$RUN" "${INCOMING:-}"
+  trap - EXIT
+  [ "$code" -eq 0 ] || exit "$code"
   if [ -e "$run/status" ] && take_lock 5 "$TOKEN"; then
     [ "$(deployed release)" != "$RELEASE" ] || adopt
     drop_lock
@@ -127,13 +133,16 @@ start_detached() {
   : >"$RUN/log"
   setsid "$HERE/slipway" supervise "$APP" "$RUN" </dev/null >>"$RUN/log" 2>&1 &
   exec 9>&-
-  follow "$RUN"
+  local code=0
+  follow "$RUN" || code=$?
+  [ "$code" -eq 0 ] || [ -e "$RUN/status" ] || REASON_FILE='' fail "the deployment of $APP was interrupted on the host; pulumi up again finds out what is left to do"
+  return "$code"
 }
 
-# follow RUN: shows a rollout's log until it ends or waits for its confirmation; its exit code is the rollout's.
+# follow RUN: shows a rollout's log until it ends or waits for its confirmation; its exit code is the rollout's, or 1.
 # Whether it ended is asked before the log is read, so that its last lines are never missed.
 follow() {
-  local run=$1 ended='' looks=0 line code
+  local run=$1 ended='' looks=0 line
   exec 8<"$run/log"
   until [ -n "$ended" ]; do
     nap 0.1
@@ -150,8 +159,7 @@ follow() {
   exec 8<&-
   [ -e "$run/status" ] || [ ! -e "$run/activated" ] || lock_is_free || return 0
   [ ! -e "$run/finished" ] || return 0
-  code=$(cat "$run/status" 2>/dev/null) || REASON_FILE='' fail "the deployment of $APP was interrupted on the host; pulumi up again finds out what is left to do"
-  return "$code"
+  return "$(cat "$run/status" 2>/dev/null || printf 1)"
 }
 
 # supervise: runs the rollout as a child, so that a killed rollout is turned back at once.

@@ -14,6 +14,8 @@ export type Harm =
   | "connection"
   /** SIGKILL of what prepares the rollout, of the rollout, of its first process alone, or of it and its supervisor. */
   | "deploy" | "worker" | "parent" | "both"
+  /** The rollout stops where it is, until somebody lets it go on. */
+  | "freeze"
   /** dockerd gets a SIGKILL, or is stopped; the host starts it again. */
   | "dockerd" | "restart-dockerd"
   /** The machine is restarted, or loses its power. */
@@ -25,13 +27,13 @@ export type Harm =
 export type Phase = "stage" | "begun" | "accessories" | "backup" | "migration" | "start" | "exchange" | "switch" | "verify" | "activated" | "confirmed" | "revert";
 
 const SCRIPT = readFileSync(join(import.meta.dirname, "faults.sh"), "utf8");
-const ON_THE_HOST: Harm[] = ["connection", "deploy", "worker", "parent", "both", "dockerd", "restart-dockerd"];
+const ON_THE_HOST: Harm[] = ["connection", "deploy", "worker", "parent", "both", "freeze", "dockerd", "restart-dockerd"];
 /** The rollout goes no further while the machine is being switched off, which takes longer than a phase. */
 const FREEZES: Harm[] = ["power"];
 
 export interface Moment {
   /** Does harm at the moment; throws with the deployment's words when it ended before. */
-  reached(deployment: Running): Promise<void>;
+  reached(deployment?: Running): Promise<void>;
 }
 
 /** Begins to wait for the phase, on the host itself and without a connection, to do harm at that moment; with `command`, while docker runs it. */
@@ -40,12 +42,12 @@ export function harmAt(target: Host, application: string, phase: Phase, harm: Ha
   const watch = start("docker", ["exec", "-i", target.container, "bash", "-s", "--", application, phase, act, command], { input: SCRIPT, timeoutSeconds: 240 });
   return {
     reached: async (deployment) => {
-      const first = await Promise.race([watch.result, deployment.result.then(() => sleep(2000)).then(() => undefined)]);
+      const first = await Promise.race([watch.result, ...(deployment ? [deployment.result.then(() => sleep(2000)).then(() => undefined)] : [])]);
       if (first?.code === 0) return;
       // Killing the client leaves the script on the host, where it would harm the next deployment.
       const pid = /^pid (\d+)/.exec(watch.output())?.[1];
       if (!first && pid) await run("docker", ["exec", target.container, "kill", pid]);
-      throw new Error(`${harm} in ${phase} was not done: ${first ? first.stdout + first.stderr : "the deployment had ended"}\n${deployment.output()}`);
+      throw new Error(`${harm} in ${phase} was not done: ${first ? first.stdout + first.stderr : "the deployment had ended"}\n${deployment?.output() ?? ""}`);
     },
   };
 }
