@@ -1,0 +1,87 @@
+/** `build`: images, pushed once, with where they come from; what is deployed is their digest. */
+import { mainBranches } from "./branches.ts";
+import { dockerfileIn } from "./ci.ts";
+import type { RunnerJob, Step, Workflow } from "./model.ts";
+import type { BuildSpec, ImageSpec, WorkflowsSpec } from "./spec.ts";
+import { CHECKOUT, job, loginToGhcr, script, setupBuildx } from "./steps.ts";
+
+/** Name of the output that is an image's digest. */
+export const digestOutput = (image: Pick<ImageSpec, "name">): string => `digest-${image.name}`;
+
+export function build(spec: BuildSpec, workflows: WorkflowsSpec): Workflow {
+  const { runner = "ubuntu-24.04", branches, deploy } = workflows;
+  return {
+    name: "build",
+    on: {
+      ...(deploy ? {} : { push: { branches: [...mainBranches(workflows), ...(branches === "gitflow" ? ["release/*"] : [])], tags: ["v*"] } }),
+      workflow_dispatch: {},
+      workflow_call: { outputs: { ...digests(spec), version: { description: "The tag that never moves: sha-<commit>, or vX.Y.Z", value: "${{ jobs.images.outputs.version }}" } } },
+    },
+    concurrency: { group: "build-${{ github.ref }}", "cancel-in-progress": false },
+    jobs: { images: images(spec, runner) },
+  };
+}
+
+const digests = ({ images: wanted }: BuildSpec) => Object.fromEntries(wanted.map((image) =>
+  [digestOutput(image), { description: `Digest of ${image.image}`, value: `\${{ jobs.images.outputs.${digestOutput(image)} }}` }]));
+
+function images({ images: wanted, platforms }: BuildSpec, runner: string | string[]): RunnerJob {
+  return job(runner, {
+    name: "image ${{ matrix.name }}", "timeout-minutes": 45,
+    permissions: { attestations: "write", contents: "read", "id-token": "write", packages: "write" },
+    strategy: {
+      "fail-fast": true,
+      matrix: { include: wanted.map(({ name, image, context = ".", dockerfile, target }) => ({ name, image, context, file: dockerfile ?? dockerfileIn(context), ...(target ? { target } : {}) })) },
+    },
+    outputs: { ...Object.fromEntries(wanted.map((image) => [digestOutput(image), `\${{ steps.digest.outputs.${digestOutput(image)} }}`])), version: "${{ steps.version.outputs.tag }}" },
+    steps: [CHECKOUT, version, setupBuildx, loginToGhcr, metadata, buildAndPush(platforms), attest, digest],
+  });
+}
+
+/** The tag that never moves, and what the image is told of itself: `1.4.0` of the tag `v1.4.0`, else `sha-<commit>`. */
+const version: Step = {
+  name: "Version", id: "version",
+  run: script(
+    'case $GITHUB_REF in',
+    '  refs/tags/v*) tag=$GITHUB_REF_NAME version=${GITHUB_REF_NAME#v} ;;',
+    '  *) tag=sha-${GITHUB_SHA:0:7} version=$tag ;;',
+    "esac",
+    'printf "tag=%s\\nversion=%s\\n" "$tag" "$version" >>"$GITHUB_OUTPUT"',
+  ),
+};
+
+const metadata: Step = {
+  name: "Tags and labels", id: "metadata", uses: "docker/metadata-action",
+  with: {
+    images: "${{ matrix.image }}",
+    flavor: "latest=false",
+    tags: script("type=raw,value=latest,enable={{is_default_branch}}", "type=sha,prefix=sha-,format=short", "type=ref,event=branch", "type=semver,pattern=v{{version}}"),
+  },
+};
+
+function buildAndPush(platforms: string | undefined): Step {
+  return {
+    name: "Build and push", id: "push", uses: "docker/build-push-action",
+    with: {
+      context: "${{ matrix.context }}", file: "${{ matrix.file }}", target: "${{ matrix.target }}",
+      ...(platforms ? { platforms } : {}),
+      push: true, tags: "${{ steps.metadata.outputs.tags }}", labels: "${{ steps.metadata.outputs.labels }}",
+      "build-args": script("VERSION=${{ steps.version.outputs.version }}", "COMMIT=${{ github.sha }}"),
+      // A release is built from its source alone: a branch could have put something into the cache.
+      "cache-from": "${{ github.ref_type == 'branch' && format('type=gha,scope={0}', matrix.name) || '' }}",
+      "cache-to": "${{ github.ref_type == 'branch' && format('type=gha,mode=max,scope={0}', matrix.name) || '' }}",
+      provenance: "mode=max", sbom: true,
+    },
+  };
+}
+
+const attest: Step = {
+  name: "Attest where it comes from", uses: "actions/attest",
+  with: { "subject-name": "${{ matrix.image }}", "subject-digest": "${{ steps.push.outputs.digest }}", "push-to-registry": true },
+};
+
+const digest: Step = {
+  name: "Digest", id: "digest",
+  env: { NAME: "${{ matrix.name }}", IMAGE: "${{ matrix.image }}", DIGEST: "${{ steps.push.outputs.digest }}" },
+  run: script('echo "digest-$NAME=$DIGEST" >>"$GITHUB_OUTPUT"', 'echo "$IMAGE@$DIGEST" >>"$GITHUB_STEP_SUMMARY"'),
+};

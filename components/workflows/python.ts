@@ -1,0 +1,44 @@
+/** The Python jobs of `ci`. */
+import { inDirectory, matrix } from "./ci.ts";
+import type { Step } from "./model.ts";
+import type { Linter, PythonSpec } from "./spec.ts";
+import { CHECKOUT, type JobBody } from "./steps.ts";
+
+const COMMANDS: Record<Linter, string> = {
+  ruff: "ruff check .",
+  black: "black --check .",
+  flake8: "flake8 .",
+  pylint: "pylint --recursive=y .",
+  mypy: "mypy .",
+};
+
+const setup = (version: string): Step => ({ uses: "actions/setup-python", with: { "python-version": version } });
+
+function lintersOf({ linters = ["ruff"] }: PythonSpec): [Linter, string][] {
+  const versions = Array.isArray(linters) ? Object.fromEntries(linters.map((name) => [name, ""])) : linters;
+  return Object.entries(versions).map(([name, version]) => [name as Linter, version ? `${name}==${version}` : name]);
+}
+
+/** The project's own requirements come with it: they may fix the tools' versions. */
+const install = ({ requirements = ["requirements.txt"], directory }: PythonSpec, ...tools: string[]): Step => ({
+  run: ["python -m pip install", ...requirements.map((file) => `--requirement ${file}`), ...tools].join(" "), ...inDirectory(directory),
+});
+
+export function lintPython(spec: PythonSpec): JobBody {
+  const linters = lintersOf(spec);
+  return {
+    name: "python lint",
+    steps: [CHECKOUT, setup(spec.versions.at(-1)!), install(spec, ...linters.map(([, wanted]) => wanted)),
+      // All of them say what they find.
+      ...linters.map(([name]) => ({ name, if: "${{ !cancelled() }}", run: COMMANDS[name], ...inDirectory(spec.directory) }))],
+  };
+}
+
+export function testPython(spec: PythonSpec): JobBody {
+  const { versions, coverage = 80, pytest = "", directory } = spec;
+  const command = ["python -m pytest --cov --cov-report term-missing", `--cov-fail-under ${coverage}`, pytest].filter(Boolean).join(" ");
+  return {
+    name: "python ${{ matrix.python }}", ...matrix("python", versions),
+    steps: [CHECKOUT, setup("${{ matrix.python }}"), install(spec, "pytest", "pytest-cov"), { name: "Tests and coverage", run: command, ...inDirectory(directory) }],
+  };
+}

@@ -1,0 +1,39 @@
+/** Workflows and other files as YAML. */
+import { Document, isMap, isScalar, type Scalar, visit } from "yaml";
+import { type Action, pinOf, type PinOverrides } from "./actions.ts";
+import type { Workflow } from "./model.ts";
+
+/** First line of every file that Slipway writes: who changes it by hand is told where it comes from. */
+export const HEADER = "# Written by Slipway from the repository's declaration; change that, as this file is put back.\n";
+
+/** @param overrides other commits for actions than the built-in ones */
+export function renderWorkflow({ name, on, concurrency, jobs }: Workflow, overrides: PinOverrides = {}): string {
+  const document = new Document({ name, on, permissions: {}, ...(concurrency ? { concurrency } : {}), jobs }, { aliasDuplicateObjects: false });
+  visit(document, {
+    Pair(_, { key, value }) {
+      if (!isScalar(key) || key.value !== "uses" || !isScalar(value) || String(value.value).startsWith("./")) return;
+      pin(value, overrides);
+    },
+  });
+  blankLinesBetweenJobs(document);
+  return HEADER + document.toString({ lineWidth: 0 });
+}
+
+/** Any other document, with the same first line. */
+export function renderYaml(content: unknown): string {
+  return HEADER + new Document(content, { aliasDuplicateObjects: false }).toString({ lineWidth: 0 });
+}
+
+function pin(value: Scalar, overrides: PinOverrides): void {
+  const { commit, version } = pinOf(value.value as Action, overrides);
+  value.value = `${String(value.value)}@${commit}`;
+  value.comment = ` ${version}`;
+}
+
+function blankLinesBetweenJobs(document: Document): void {
+  const jobs = document.get("jobs");
+  if (!isMap(jobs)) return;
+  jobs.items.slice(1).forEach(({ key }) => {
+    if (isScalar(key)) key.spaceBefore = true;
+  });
+}
