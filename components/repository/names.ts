@@ -1,8 +1,6 @@
 /** GitHub's rules for names, and what is told when they are broken. */
 import type { Problems } from "../application/problems.ts";
 
-/** As the GitHub provider checks it; "." and ".." are no repositories. */
-export const REPOSITORY = /^(?!\.{1,2}$)[-A-Za-z0-9_.]{1,100}$/;
 export const OWNER = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/;
 /** Logins of users; those of an enterprise have a `_` and its short code. */
 export const LOGIN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;

@@ -1,5 +1,6 @@
 /** Turns the declaration of a repository and a stack's settings into one plain plan. All errors at once, before anything runs. */
 import { DeclarationError, Problems } from "../application/problems.ts";
+import { REPOSITORY } from "../settings/names.ts";
 import { accessOf, type AccessPlan } from "./access.ts";
 import { actionsOf, type ActionsPlan } from "./actions.ts";
 import { branchesOf, checkChecks, type Branches } from "./branches.ts";
@@ -8,7 +9,7 @@ import { checkBypass } from "./bypass.ts";
 import { filesOf, type FilesPlan } from "./files.ts";
 import { generalOf, mergeMethods, type GeneralPlan } from "./general.ts";
 import { labelsOf } from "./labels.ts";
-import { checkPatterns, checkValueNames, OWNER, REPOSITORY } from "./names.ts";
+import { checkPatterns, checkValueNames, OWNER } from "./names.ts";
 import type { LabelSpec } from "./partSpecs.ts";
 import { PRESETS } from "./presets.ts";
 import { checkClassic, protectionsOf, type ProtectionPlan } from "./protection.ts";

@@ -49,7 +49,7 @@ export interface DeployKeySpec {
 }
 
 export interface FilesSpec {
-  /** Contents by path in the repository. */
+  /** Contents by path in the repository. One that is no longer named stays there: delete it by hand. */
   content: Record<string, string>;
   /**
    * `branch`: committed to the default branch. `pull-request`: offered as one, where direct writes are refused.
