@@ -7,6 +7,8 @@ import { DockerHost } from "./host/dockerHost.ts";
 import { freshToken } from "./host/freshToken.ts";
 import { registryAccess } from "./image/index.ts";
 import { keepExport } from "./operations/keepExport.ts";
+import { checkRepositories, declareRepositories, type Declared } from "./repository/declare.ts";
+import type { RepositorySpec } from "./repository/spec.ts";
 import { readSettings, type Settings } from "./settings/index.ts";
 
 /** Everything that one environment deploys. */
@@ -14,17 +16,21 @@ export interface Environment {
   settings: Settings<pulumi.Output<string>>;
   hosts: Record<string, DockerHost>;
   applications: Record<string, Application>;
+  /** By name without the owner. */
+  repositories: Record<string, Declared>;
 }
 
 /**
- * Deploys the applications that the stack's settings name, on the hosts that they name.
+ * Deploys the applications that the stack's settings name, on the hosts that they name, and declares repositories.
  * @param specs every application that there is; those without settings in this environment are left out
+ * @param repositories every repository that there is; this stack makes those that it owns, and its environment in those that its settings name
  * @throws RunError with every problem, before anything is touched
  */
-export async function deploy(specs: ApplicationSpec[]): Promise<Environment> {
+export async function deploy(specs: ApplicationSpec[], repositories: RepositorySpec[] = []): Promise<Environment> {
   const settings = readSettings();
   checkDeclared(specs, settings);
-  checkDeclarations(specs, settings);
+  const { plans, problems } = checkRepositories(repositories, settings);
+  checkDeclarations(specs, settings, problems);
   // Begun before the export is waited for, as both take a while.
   const looked = mapValues(settings.hosts, (host) => (looksAt(host) ? beginLook(host) : undefined));
   if (!pulumi.runtime.isDryRun()) {
@@ -35,6 +41,7 @@ export async function deploy(specs: ApplicationSpec[]): Promise<Environment> {
   const fresh = freshToken();
   const registries = Object.entries(settings.registries).map(([server, { username, password }]) => ({ server, username, password }));
   const access = registryAccess(settings.registries);
+  const declared = await declareRepositories(plans, settings);
   const hosts = mapValues(settings.hosts, (host, name) => new DockerHost(name, { settings: host, registries, fresh, ...(looked[name] ? { looked: looked[name] } : {}) }));
   const applications = mapValues(settings.applications, (application, name) => new Application(name, {
     spec: specs.find((spec) => spec.name === name)!,
@@ -42,7 +49,7 @@ export async function deploy(specs: ApplicationSpec[]): Promise<Environment> {
     secrets: settings.secrets[name] ?? {},
     hosts, registries, access, fresh, protected: settings.protected,
   }));
-  return { settings, hosts, applications };
+  return { settings, hosts, applications, repositories: declared };
 }
 
 function checkDeclared(specs: ApplicationSpec[], settings: Settings<unknown>): void {
@@ -54,7 +61,7 @@ function checkDeclared(specs: ApplicationSpec[], settings: Settings<unknown>): v
 }
 
 /** All of them before the first resource exists: what is wrong with one touches no host. */
-function checkDeclarations(specs: ApplicationSpec[], settings: Settings<pulumi.Output<string>>): void {
+function checkDeclarations(specs: ApplicationSpec[], settings: Settings<pulumi.Output<string>>, others: string[]): void {
   const routed: Routed[] = [];
   const problems = Object.entries(settings.applications).flatMap(([name, application]) => {
     try {
@@ -69,7 +76,7 @@ function checkDeclarations(specs: ApplicationSpec[], settings: Settings<pulumi.O
       throw error;
     }
   });
-  problems.push(...clashes(routed));
+  problems.push(...clashes(routed), ...others);
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
 }
 

@@ -9,16 +9,26 @@ export class DeclarationError extends Error {}
 /** A place may carry a name that is itself the problem. */
 const plain = (path: string): string => (/^[\x20-\x7e]{1,200}$/.test(path) ? path : shown(path));
 
+/** Where a thing is declared, and where an environment's settings speak of it. */
+const PLACES = {
+  application: { declared: "apps: ", settings: "slipway:applications." },
+  repository: { declared: "repositories: ", settings: "slipway:repositories." },
+};
+
 export class Problems {
   readonly found: string[] = [];
-  readonly application: string;
-  constructor(application: string) { this.application = application; }
-  add(path: string, value: unknown, remedy: string): void {
-    this.found.push(`apps: ${this.application}.${plain(path)}: ${Array.isArray(value) ? JSON.stringify(value) : shown(value)} ${remedy}`);
+  private readonly name: string;
+  private readonly places: (typeof PLACES)["application"];
+  constructor(name: string, kind: keyof typeof PLACES = "application") {
+    this.name = name;
+    this.places = PLACES[kind];
   }
-  /** Of what the environment's settings say of the application. */
+  add(path: string, value: unknown, remedy: string): void {
+    this.found.push(`${this.places.declared}${plain(this.name)}.${plain(path)}: ${Array.isArray(value) ? JSON.stringify(value) : shown(value)} ${remedy}`);
+  }
+  /** Of what the environment's settings say of it. */
   setting(path: string, value: unknown, remedy: string): void {
-    this.found.push(`slipway:applications.${this.application}.${plain(path)}: ${shown(value)} ${remedy}`);
+    this.found.push(`${this.places.settings}${plain(this.name)}.${plain(path)}: ${shown(value)} ${remedy}`);
   }
   time(path: string, value: Duration | undefined, fallback: number): number {
     if (value === undefined) return fallback;

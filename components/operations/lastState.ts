@@ -5,9 +5,20 @@ type Resource = NonNullable<NonNullable<StackState["deployment"]>["resources"]>[
 
 let exported: Promise<StackState | undefined> | undefined;
 
-async function resources(name: string): Promise<Resource[]> {
+async function all(): Promise<Resource[]> {
   exported ??= stackExport();
-  return ((await exported)?.deployment?.resources ?? []).filter(({ urn }) => urn.split("::").at(-1) === name);
+  return (await exported)?.deployment?.resources ?? [];
+}
+
+const nameOf = ({ urn }: Resource): string => urn.split("::").at(-1)!;
+
+async function resources(name: string): Promise<Resource[]> {
+  return (await all()).filter((resource) => nameOf(resource) === name);
+}
+
+/** Names of the resources of GitHub that this stack has already. */
+export async function keptOnGitHub(): Promise<Set<string>> {
+  return new Set((await all()).filter(({ type }) => type.startsWith("github:")).map(nameOf));
 }
 
 /** The token of a command's last deployment, by the command's name; undefined if there was none. */

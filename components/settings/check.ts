@@ -61,6 +61,9 @@ function plainSecrets(written: Written, { encrypted = [] }: Sources): string[] {
     ...Object.entries(written.hosts).filter(([, h]) => h.privateKey ?? h.privateKeyPassword ?? h.bastion?.privateKey ?? h.bastion?.privateKeyPassword)
       .map(([name]) => ["hosts", `${name}.privateKey`]),
     ...Object.entries(written.registries).filter(([, r]) => r.password).map(([name]) => ["registries", `["${name}"].password`]),
+    ...(written.github.token ? [["github", "token"]] : []),
+    ...(written.github.keySeed ? [["github", "keySeed"]] : []),
+    ...Object.entries(written.repositories).flatMap(([repository, { secrets }]) => Object.keys(secrets).map((name) => ["repositories", `${repository}.secrets.${name}`])),
     ...Object.entries(written.secrets).flatMap(([application, all]) => Object.keys(all).map((name) => ["secrets", `${application}.${name}`])),
   ] as [string, string][];
   return places.filter(([key]) => !encrypted.includes(key)).map(([key, rest]) => {

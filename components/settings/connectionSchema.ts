@@ -14,6 +14,9 @@ export const checked = (hint: string, problem: (value: string) => string | undef
     if (message) context.addIssue({ code: "custom", message });
   });
 
+/** A map whose names `rules.ts` judges, as zod would leave out the values of wrong names; editors get the pattern. */
+export const named = <T extends z.ZodType>(pattern: RegExp, value: T) => z.record(z.string(), value).meta({ propertyNames: { pattern: pattern.source } });
+
 export const flag = z.boolean();
 
 const PORT = "is not a port; write a number from 1 to 65535";
@@ -32,7 +35,7 @@ export function addressProblem(address: string): string | undefined {
 const userProblem = (user: string) => /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/.test(user) ? undefined
   : "is no user name; it has up to 32 letters, digits, '_', '.', '-' and starts with a letter";
 
-const filled = (hint: string) => checked(hint, (value) => value.trim() === "" ? `is empty; ${hint}` : undefined);
+export const filled = (hint: string) => checked(hint, (value) => value.trim() === "" ? `is empty; ${hint}` : undefined);
 
 const connection = {
   address: checked(ADDRESS, addressProblem).describe("Name or IP address to reach by SSH"),

@@ -1,4 +1,4 @@
-import { parseHostKey, readHostKey, readPassword, readPrivateKey, type FileContent, type ReadFile } from "./files.ts";
+import { parseHostKey, readHostKey, readPassword, readPrivateKey, readToken, type FileContent, type ReadFile } from "./files.ts";
 import { place, shown } from "./names.ts";
 import { at, entries, type Problem } from "./problems.ts";
 
@@ -19,6 +19,7 @@ const inlineHostKey: Reader = (written) => {
 };
 
 const CONNECTION: Record<string, Reader> = { privateKeyFile: readPrivateKey, hostKeyFile: readHostKey, hostKey: inlineHostKey };
+const GITHUB: Record<string, Reader> = { tokenFile: readToken };
 const REGISTRY: Record<string, Reader> = { passwordFile: readPassword };
 
 /** Reads every file that the settings name; tolerant of all that may be wrong with the rest of them. */
@@ -38,6 +39,7 @@ export function contentsOf(raw: unknown, { folder, readFile }: Sources): { conte
     take(["hosts", name], CONNECTION);
     take(["hosts", name, "bastion"], CONNECTION);
   }
+  take(["github"], GITHUB);
   for (const [name] of entries(raw, ["registries"])) take(["registries", name], REGISTRY);
   return { contents, problems };
 }

@@ -32,6 +32,14 @@ export function readPassword(path: string, folder: string, read: ReadFile): File
   });
 }
 
+export function readToken(path: string, folder: string, read: ReadFile): FileContent {
+  return load(path, folder, read, "write the token to it (chmod 600), or correct the path", (content) => {
+    const token = content.trim();
+    if (token === "") return { problem: "is empty; write the token to it" };
+    return /\s/.test(token) ? { problem: "holds more than a token; write the token alone to it" } : { content: token };
+  });
+}
+
 function load(path: string, folder: string, read: ReadFile, remedy: string, interpret: (content: string) => FileContent): FileContent {
   const file = locate(path, folder);
   const named = file === path ? JSON.stringify(path) : `${JSON.stringify(path)} (${file})`;

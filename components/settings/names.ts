@@ -4,6 +4,10 @@ export const NAME = /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/;
 export const RESERVED = ["slipway", "slipway-proxy"];
 /** Compose's rule for names of services. */
 export const SERVICE = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+/** GitHub's rule for names of repositories. */
+export const REPOSITORY = /^(?!\.{1,2}$)[-A-Za-z0-9_.]{1,100}$/;
+/** GitHub's rule for names of secrets and variables, in its own spelling: capitals. */
+export const GITHUB_VARIABLE = /^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/;
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 const SHOWN = 80;

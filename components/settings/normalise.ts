@@ -2,7 +2,7 @@ import { canonicalRegistry } from "../image/reference.ts";
 import type { Contents } from "./contents.ts";
 import { place } from "./names.ts";
 import type { Written, WrittenConnection } from "./schema.ts";
-import type { Connection, HostSettings, RegistrySettings, Settings } from "./types.ts";
+import type { Connection, GitHubSettings, HostSettings, RegistrySettings, Settings } from "./types.ts";
 
 /** Brings checked settings into their one shape: shorthands resolved, files replaced by what they hold. */
 export function normalise(written: Written, contents: Contents): Settings {
@@ -12,6 +12,8 @@ export function normalise(written: Written, contents: Contents): Settings {
       .map(([name, registry]) => [canonicalRegistry(name), registryOf(registry, name, contents)])),
     applications: map(written.applications, ({ domain, ...rest }) => ({ ...rest, ...(domain === undefined ? {} : { domains: [domain].flat() }) })),
     secrets: written.secrets,
+    github: githubOf(written.github, contents),
+    repositories: written.repositories,
     protected: written.protected,
     exports: written.exports,
   };
@@ -40,6 +42,11 @@ function connectionOf(written: WrittenConnection, path: string[], contents: Cont
 
 function registryOf({ username, password, insecureSkipVerify }: Written["registries"][string], name: string, contents: Contents): RegistrySettings {
   return { username, password: password ?? contents.get(place(["registries", name, "passwordFile"])) ?? "", insecureSkipVerify };
+}
+
+function githubOf({ tokenFile: _, ...own }: Written["github"], contents: Contents): GitHubSettings {
+  const token = own.token ?? contents.get(place(["github", "tokenFile"]));
+  return { ...own, ...(token === undefined ? {} : { token }) };
 }
 
 function map<T, R>(record: Record<string, T>, change: (value: T, name: string) => R): Record<string, R> {

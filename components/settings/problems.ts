@@ -14,6 +14,8 @@ type Path = readonly PropertyKey[];
 export function isSecret(path: Path): boolean {
   if (path[0] === "secrets") return true;
   if (path[0] === "applications" && path[2] === "environment") return path.length > 3;
+  if (path[0] === "github") return path[1] === "token" || path[1] === "keySeed";
+  if (path[0] === "repositories") return path.length > 3 && (path[2] === "secrets" || path[2] === "variables");
   return path.some((key) => key === "privateKey" || key === "privateKeyPassword" || key === "password");
 }
 
@@ -38,6 +40,13 @@ export const isMap = (value: unknown): value is Record<string, unknown> =>
 export function entries(raw: unknown, path: Path): [string, unknown][] {
   const value = at(raw, path);
   return isMap(value) ? Object.entries(value) : [];
+}
+
+/** How a wrong name is mended: the one that was meant, or all that there are. */
+export function wayOut(word: string, known: string[], where: string): string {
+  const meant = didYouMean(word, known);
+  if (meant) return `; did you mean ${JSON.stringify(meant)}?`;
+  return known.length === 0 ? `; add it to ${where}` : `; ${where} has ${known.map((k) => shown(k)).join(", ")}`;
 }
 
 /** One line per problem: place, value, way out. Sorted by place, so that the same settings give the same text. */

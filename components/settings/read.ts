@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { check } from "./check.ts";
-import type { Connection, Settings } from "./types.ts";
+import type { Connection, GitHubSettings, Settings } from "./types.ts";
 
 const PREFIX = "slipway:";
 
@@ -49,6 +49,8 @@ function sealed(settings: Settings): Settings<pulumi.Output<string>> {
     ...settings,
     hosts: map(settings.hosts, ({ bastion, ...host }) => ({ ...sealedConnection(host), ...(bastion ? { bastion: sealedConnection(bastion) } : {}) })),
     registries: map(settings.registries, (registry) => ({ ...registry, password: pulumi.secret(registry.password) })),
+    github: sealedGitHub(settings.github),
+    repositories: map(settings.repositories, (repository) => ({ ...repository, secrets: map(repository.secrets, (value) => pulumi.secret(value)) })),
     secrets: map(settings.secrets, (all) => map(all, (value) => pulumi.secret(value))),
   };
 }
@@ -58,6 +60,14 @@ function sealedConnection<C extends Connection>({ privateKey, privateKeyPassword
     ...open,
     ...(privateKey === undefined ? {} : { privateKey: pulumi.secret(privateKey) }),
     ...(privateKeyPassword === undefined ? {} : { privateKeyPassword: pulumi.secret(privateKeyPassword) }),
+  };
+}
+
+function sealedGitHub({ token, keySeed, ...open }: GitHubSettings): GitHubSettings<pulumi.Output<string>> {
+  return {
+    ...open,
+    ...(token === undefined ? {} : { token: pulumi.secret(token) }),
+    ...(keySeed === undefined ? {} : { keySeed: pulumi.secret(keySeed) }),
   };
 }
 

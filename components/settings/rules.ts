@@ -1,8 +1,9 @@
 import { isRegistry } from "../image/reference.ts";
 import { versionProblem } from "../image/version.ts";
 import { DEFAULT_ROOT } from "./connectionSchema.ts";
-import { didYouMean, NAME, RESERVED, SERVICE, shown, VARIABLE } from "./names.ts";
-import { at, entries, isMap, type Problem } from "./problems.ts";
+import { githubRules } from "./githubRules.ts";
+import { NAME, RESERVED, SERVICE, shown, VARIABLE } from "./names.ts";
+import { at, entries, isMap, wayOut, type Problem } from "./problems.ts";
 
 /**
  * Rules between fields. They read the raw settings, tolerant of everything else that may be wrong with them, so that
@@ -20,6 +21,7 @@ export function rules(raw: unknown): Problem[] {
     ...entries(raw, ["applications"]).flatMap(([name]) => applicationRules(raw, name)),
     ...entries(raw, ["secrets"]).flatMap(([name]) => secretRules(raw, name)),
     ...domainRules(raw),
+    ...githubRules(raw),
   ];
 }
 
@@ -129,12 +131,6 @@ function domainRules(raw: unknown): Problem[] {
     const message = `${shown(clash.domain)} already leads to slipway:applications.${clash.other} on the same host; give each its own domain`;
     return [{ path: ["applications", name, "domain"], message }];
   });
-}
-
-function wayOut(word: string, known: string[], where: string): string {
-  const meant = didYouMean(word, known);
-  if (meant) return `; did you mean ${JSON.stringify(meant)}?`;
-  return known.length === 0 ? `; add it to ${where}` : `; ${where} has ${known.map((k) => shown(k)).join(", ")}`;
 }
 
 const given = (raw: unknown, path: Path, keys: string[]): string[] => keys.filter((key) => at(raw, [...path, key]) !== undefined);

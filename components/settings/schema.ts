@@ -2,12 +2,10 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import { REGISTRY, referenceProblem, repositoryProblem } from "../image/reference.ts";
 import { versionProblem } from "../image/version.ts";
-import { checked, flag, hostSchema, text } from "./connectionSchema.ts";
+import { checked, flag, hostSchema, named, text } from "./connectionSchema.ts";
 import { parseDuration } from "./duration.ts";
-import { NAME, SERVICE, VARIABLE } from "./names.ts";
-
-/** A map whose names `rules.ts` judges, as zod would leave out the values of wrong names; editors get the pattern. */
-const named = <T extends z.ZodType>(pattern: RegExp, value: T) => z.record(z.string(), value).meta({ propertyNames: { pattern: pattern.source } });
+import { githubSchema, repositorySchema } from "./githubSchema.ts";
+import { NAME, REPOSITORY, SERVICE, VARIABLE } from "./names.ts";
 
 const NO_NUL = "holds a NUL character, which no environment variable can carry; remove it";
 const value = text("").refine((v) => !v.includes("\0"), NO_NUL);
@@ -67,6 +65,8 @@ export const settingsSchema = z.strictObject({
   registries: named(REGISTRY, registrySettings).default({}).describe("Logins, by registry host[:port]"),
   applications: named(NAME, application).default({}).describe("The applications, by name"),
   secrets: named(NAME, named(VARIABLE, value)).default({}).describe("Secret environment variables, by application"),
+  github: githubSchema.prefault({}).describe("How to reach GitHub, for repositories"),
+  repositories: named(REPOSITORY, repositorySchema).default({}).describe("What this environment adds to repositories, by name without the owner"),
   protected: flag.default(false).describe("No silent downgrade and no tag that moves"),
   exports: exported.prefault({}).describe("Kept exports of the state"),
 });

@@ -9,6 +9,10 @@ export interface Settings<S = string> {
   applications: Record<string, ApplicationSettings>;
   /** By application, then by name of the environment variable. */
   secrets: Record<string, Record<string, S>>;
+  /** How to reach GitHub, for repositories. */
+  github: GitHubSettings<S>;
+  /** By repository, without its owner. */
+  repositories: Record<string, RepositorySettings<S>>;
   /** A protected environment allows no silent downgrade and no tag that moves. */
   protected: boolean;
   /** Kept exports of the state: how many, and in which folder (relative to the project). */
@@ -62,6 +66,31 @@ export interface RegistrySettings<S = string> {
   username: string;
   password: S;
   insecureSkipVerify: boolean;
+}
+
+export interface GitHubSettings<S = string> {
+  /** User or organisation of repositories that are declared without one. */
+  owner?: string;
+  /** Absent: the environment's GITHUB_TOKEN. */
+  token?: S;
+  /** Of a GitHub server of one's own; absent: github.com. */
+  baseUrl?: string;
+  /** Milliseconds between writes; absent: the provider's own second, which GitHub asks for. */
+  writeDelayMs?: number;
+  /** What the deploy keys of environments are made of. */
+  keySeed?: S;
+}
+
+/** What this environment adds to a repository. Absent fields are left to the declaration. */
+export interface RepositorySettings<S = string> {
+  /** By name, as GitHub shows them. */
+  secrets: Record<string, S>;
+  variables: Record<string, string>;
+  reviewers?: { users: string[]; teams: string[] };
+  /** Minutes. */
+  waitTimer?: number;
+  /** Name of `hosts` whose address the environment's jobs are told. */
+  host?: string;
 }
 
 /** Absent fields are left to the application's own declaration. */

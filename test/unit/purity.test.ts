@@ -14,7 +14,10 @@ const THIN = [
   "components/application.ts", "components/environment.ts",
   "components/host/connection.ts", "components/host/dockerHost.ts",
   "components/image/containerImage.ts", "components/image/providers.ts",
-  "components/operations/stackExport.ts", "components/settings/read.ts", "components/stack/composeStack.ts",
+  "components/operations/stackExport.ts",
+  "components/repository/declare.ts", "components/repository/environment.ts", "components/repository/github.ts",
+  "components/repository/look.ts", "components/repository/managedFiles.ts", "components/repository/repository.ts",
+  "components/settings/read.ts", "components/stack/composeStack.ts",
 ];
 
 describe("the pure core", () => {

@@ -62,6 +62,7 @@ describe("settings that are right", () => {
           "directory": ".slipway/exports",
           "keep": 10,
         },
+        "github": {},
         "hosts": {
           "web-1": {
             "address": "10.0.0.1",
@@ -104,6 +105,7 @@ describe("settings that are right", () => {
             "username": "slipway",
           },
         },
+        "repositories": {},
         "secrets": {
           "shop": {
             "DATABASE_PASSWORD": "s3cret",

@@ -1,0 +1,94 @@
+import * as github from "@pulumi/github";
+import * as pulumi from "@pulumi/pulumi";
+import { deployKeyOf } from "./deployKey.ts";
+import type { EnvironmentPlan } from "./environmentPlan.ts";
+import { type GitHub, numberOf } from "./github.ts";
+import { part } from "./names.ts";
+import { shaped } from "./part.ts";
+import type { ChildKind, Transform } from "./partSpecs.ts";
+
+export interface EnvironmentArgs {
+  plan: EnvironmentPlan;
+  github: GitHub;
+  /** Its name, without the owner. The repository need not be of this stack. */
+  repository: pulumi.Input<string>;
+  /** The same name, known at once: a part of what its deploy key is made of. */
+  repositoryName: string;
+  /** Values of the plan's secrets by name. */
+  secrets: Record<string, pulumi.Input<string>>;
+  /** `slipway:github.keySeed`; needed for a deploy key. */
+  keySeed?: pulumi.Input<string>;
+  transform?: Transform;
+}
+
+/**
+ * A GitHub environment: who approves a deployment, what may deploy, and the secrets and variables that its jobs see.
+ * @example new Environment("shop-prod", { plan: normalise(spec, context).environment!, github, repository: "shop", repositoryName: "shop", secrets: {} })
+ */
+export class Environment extends pulumi.ComponentResource {
+  /** Of the deploy key: "ssh-ed25519 AAAA… comment". Undefined without one. */
+  readonly publicKey: pulumi.Output<string> | undefined;
+  /** The line for authorized_keys of the host's user: commands only, no terminal, no forwarding. */
+  readonly authorizedKey: pulumi.Output<string> | undefined;
+  private readonly args: EnvironmentArgs;
+  private readonly own: string;
+
+  constructor(name: string, args: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("slipway:repository:Environment", name, { repository: args.repositoryName, environment: args.plan.name }, { ...opts, providers: [args.github.provider] });
+    this.args = args;
+    this.own = name;
+    const key = this.deployKey();
+    const environment = this.environment();
+    this.policies(environment);
+    this.values(environment, key ? { ...args.secrets, SSH_PRIVATE_KEY: key.privateKey } : args.secrets);
+    this.publicKey = key && pulumi.unsecret(key.publicKey);
+    this.authorizedKey = key && pulumi.unsecret(key.authorizedKey);
+    this.registerOutputs({ ...(key ? { publicKey: this.publicKey, authorizedKey: this.authorizedKey } : {}) });
+  }
+
+  private deployKey() {
+    const { plan, keySeed, github: { owner }, repositoryName } = this.args;
+    return plan.deployKey ? pulumi.secret(keySeed!).apply((seed) => deployKeyOf(seed, owner, repositoryName, plan.name)) : undefined;
+  }
+
+  private environment(): github.RepositoryEnvironment {
+    const { plan, repository } = this.args;
+    const { users, teams } = plan.reviewers;
+    const numbers = (kind: "user" | "team", names: string[]) =>
+      names.length === 0 ? {} : { [`${kind}s`]: names.map((name) => numberOf(this.args.github, kind, name, `${this.own}: reviewers.${kind}s`)) };
+    return this.child("environment", "environment", {
+      repository, environment: plan.name,
+      canAdminsBypass: plan.canAdminsBypass, preventSelfReview: plan.preventSelfReview,
+      ...(plan.waitTimer > 0 ? { waitTimer: plan.waitTimer } : {}),
+      ...(users.length + teams.length > 0 ? { reviewers: [{ ...numbers("user", users), ...numbers("team", teams) }] } : {}),
+      ...(plan.deploymentBranchPolicy ? { deploymentBranchPolicy: plan.deploymentBranchPolicy } : {}),
+    }, (name, args, opts) => new github.RepositoryEnvironment(name, args, opts));
+  }
+
+  private policies({ repository, environment }: github.RepositoryEnvironment): void {
+    const { branches, tags } = this.args.plan.policies;
+    const policies = [...branches.map((branchPattern) => ({ branchPattern })), ...tags.map((tagPattern) => ({ tagPattern }))];
+    for (const policy of policies) {
+      const key = "branchPattern" in policy ? `branch-${policy.branchPattern}` : `tag-${policy.tagPattern}`;
+      this.child("policy", key, { repository, environment, ...policy }, (name, args, opts) => new github.RepositoryEnvironmentDeploymentPolicy(name, args, opts));
+    }
+  }
+
+  /** A renamed secret is another resource: the new one is written before the old one is deleted, at the update's end. */
+  private values({ repository, environment }: github.RepositoryEnvironment, secrets: Record<string, pulumi.Input<string>>): void {
+    const { plan } = this.args;
+    for (const secretName of [...plan.secrets, ...(plan.deployKey ? ["SSH_PRIVATE_KEY"] : [])]) {
+      this.child("environmentSecret", `secret-${secretName}`, { repository, environment, secretName, value: pulumi.secret(secrets[secretName]!) },
+        (name, args, opts) => new github.ActionsEnvironmentSecret(name, args, opts));
+    }
+    for (const [variableName, value] of Object.entries(plan.variables)) {
+      this.child("environmentVariable", `variable-${variableName}`, { repository, environment, variableName, value },
+        (name, args, opts) => new github.ActionsEnvironmentVariable(name, args, opts));
+    }
+  }
+
+  private child<T extends object, R>(kind: ChildKind, key: string, args: T, make: (name: string, args: T, opts: pulumi.CustomResourceOptions) => R): R {
+    const name = `${this.own}-${part(key)}`;
+    return make(name, shaped(this.args.transform, kind, args, name), { parent: this });
+  }
+}

@@ -1,0 +1,150 @@
+/** Turns the declaration of a repository and a stack's settings into one plain plan. All errors at once, before anything runs. */
+import { DeclarationError, Problems } from "../application/problems.ts";
+import { REPOSITORY } from "../settings/names.ts";
+import { accessOf, type AccessPlan } from "./access.ts";
+import { actionsOf, type ActionsPlan } from "./actions.ts";
+import { branchesOf, checkChecks, type Branches } from "./branches.ts";
+import { environmentOf, noValue, shortName, type EnvironmentPlan } from "./environmentPlan.ts";
+import { checkBypass } from "./bypass.ts";
+import { filesOf, type FilesPlan } from "./files.ts";
+import { generalOf, mergeMethods, type GeneralPlan } from "./general.ts";
+import { labelsOf } from "./labels.ts";
+import { checkPatterns, checkValueNames, OWNER } from "./names.ts";
+import type { LabelSpec } from "./partSpecs.ts";
+import { PRESETS } from "./presets.ts";
+import { checkClassic, protectionsOf, type ProtectionPlan } from "./protection.ts";
+import { branchRuleset, namesRuleset, tagRuleset, type RulesetPlan } from "./rulesets.ts";
+import type { RepositorySpec } from "./spec.ts";
+
+export interface Context {
+  stack: string;
+  /** `slipway:github.owner` */
+  owner?: string;
+  hasKeySeed: boolean;
+  /** What the stack's settings say of the repository; absent: nothing. */
+  settings?: {
+    secretNames: string[];
+    variables: Record<string, string>;
+    reviewers?: { users?: string[]; teams?: string[] };
+    waitTimer?: number;
+    host?: string;
+  };
+  hosts: Record<string, { address: string; port: number; user: string; hostKey?: string }>;
+}
+
+export interface Plan {
+  owner: string;
+  name: string;
+  /** What this stack owns of it; absent in all stacks but one. */
+  whole?: RepositoryPlan;
+  /** Absent where the declaration has no environment for this stack. */
+  environment?: EnvironmentPlan;
+}
+
+/** All that belongs to the repository as a whole: arguments for the provider, without values of secrets. */
+export interface RepositoryPlan extends AccessPlan {
+  general: GeneralPlan;
+  branches: Branches;
+  rulesets: RulesetPlan[];
+  protections: ProtectionPlan[];
+  alerts: boolean;
+  fixes: boolean;
+  actions?: ActionsPlan;
+  labels?: Required<LabelSpec>[];
+  /** Names; their values are the settings'. */
+  secrets: string[];
+  variables: Record<string, string>;
+  files?: FilesPlan;
+  adopt: boolean;
+  protect: boolean;
+}
+
+/** @throws DeclarationError with every problem of the declaration */
+export function normalise(spec: RepositorySpec, context: Context): Plan {
+  const problems = new Problems(shortName(spec.name), "repository");
+  const [owner, name] = ownName(problems, spec, context);
+  const isOwner = spec.stack === context.stack;
+  if (spec.preset !== undefined && !Object.hasOwn(PRESETS, spec.preset)) problems.add("preset", spec.preset, `is not known; write ${Object.keys(PRESETS).map((preset) => `"${preset}"`).join(" or ")}`);
+  if (spec.stack.trim() === "") problems.add("stack", spec.stack, 'is empty; name the stack that owns the repository, like "prod"');
+  // The whole is checked everywhere, so that every stack tells the same of one declaration.
+  const whole = wholeOf(problems, spec, owner, name);
+  const used = [...whole.secrets, ...Object.values(whole.webhooks).flatMap(({ secret }) => secret ?? [])];
+  checkWholeSecrets(problems, spec, context, used, isOwner);
+  const own = Object.hasOwn(spec.environments ?? {}, context.stack) ? spec.environments![context.stack] : undefined;
+  const environment = own && (isOwner || context.settings) ? environmentOf(problems, spec, own, context, used) : undefined;
+  if (context.settings && !own) checkPointless(problems, spec, context, used, isOwner);
+  if (problems.found.length > 0) throw new DeclarationError(problems.found.join("\n"));
+  return { owner, name, ...(isOwner ? { whole } : {}), ...(environment ? { environment } : {}) };
+}
+
+function ownName(problems: Problems, { name: written }: RepositorySpec, context: Context): [string, string] {
+  const [owner, name] = written.includes("/") ? [written.slice(0, written.indexOf("/")), written.slice(written.indexOf("/") + 1)] : [context.owner, written];
+  if (!REPOSITORY.test(name)) problems.add("name", written, 'is no name of a repository; write "shop" or "anna/shop" of letters, digits, \'-\', \'_\' and \'.\'');
+  if (owner === undefined) problems.add("name", written, 'has no owner; set slipway:github.owner, or write it before the name: "anna/shop"');
+  else if (!OWNER.test(owner)) problems.add("name", written, "has no user or organisation of GitHub before the '/'; use letters, digits and '-'");
+  return [owner ?? "", name];
+}
+
+function wholeOf(problems: Problems, spec: RepositorySpec, owner: string, name: string): RepositoryPlan {
+  const { bypass = {}, protection = "rulesets", tags = ["v*"] } = spec;
+  const general = generalOf(problems, spec, name);
+  const branches = branchesOf(problems, spec);
+  checkChecks(problems, "checks", spec.checks ?? []);
+  checkPatterns(problems, "tags", tags);
+  checkBypass(problems, bypass);
+  if (!["rulesets", "classic", "both"].includes(protection)) problems.add("protection", protection, 'is not known; write "rulesets", "classic" or "both"');
+  if (protection !== "rulesets") checkClassic(problems, branches.rules, bypass);
+  const methods = mergeMethods(general);
+  const linear = branches.rules.filter((rule) => rule.linearHistory && methods.join() === "merge").map((rule) => rule.name);
+  if (linear.length > 0) problems.add("merge", linear, "have a linear history, and only merge commits are allowed, so nothing could be merged; allow squash or rebase, or set linearHistory: false");
+  const byRulesets = protection !== "classic";
+  const alerts = spec.security?.alerts ?? true;
+  const actions = actionsOf(problems, spec.actions);
+  const labels = labelsOf(problems, spec.labels);
+  const files = filesOf(problems, spec.files, branches.default, branches.rules, bypass);
+  checkValueNames(problems, "secrets", spec.secrets ?? []);
+  checkValueNames(problems, "variables", Object.keys(spec.variables ?? {}));
+  return {
+    general, branches,
+    rulesets: [
+      ...(byRulesets ? branches.rules.map((rule) => branchRuleset(rule, bypass, methods)) : []),
+      ...(branches.names ? [namesRuleset(branches, bypass)] : []),
+      ...(tags.length > 0 ? [tagRuleset(tags, bypass)] : []),
+    ],
+    protections: protection === "rulesets" ? [] : branches.rules.flatMap((rule) => protectionsOf(rule, bypass, owner)),
+    alerts,
+    fixes: spec.security?.fixes ?? alerts,
+    ...(actions ? { actions } : {}),
+    ...(labels ? { labels } : {}),
+    ...accessOf(problems, spec),
+    secrets: [...(spec.secrets ?? [])].sort(),
+    variables: Object.fromEntries(Object.entries(spec.variables ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))),
+    ...(files ? { files } : {}),
+    adopt: spec.adopt ?? false,
+    protect: spec.protect ?? true,
+  };
+}
+
+/** Values of the whole repository stand in the settings of the stack that owns it, and nowhere else. */
+function checkWholeSecrets(problems: Problems, spec: RepositorySpec, { settings, stack }: Context, used: string[], isOwner: boolean): void {
+  const known = settings?.secretNames ?? [];
+  if (isOwner) {
+    for (const name of new Set(used.filter((candidate) => !known.includes(candidate)))) problems.add("secrets", name, noValue(spec.name, name));
+    return;
+  }
+  for (const name of new Set(used.filter((candidate) => known.includes(candidate)))) {
+    problems.setting("secrets", name, `belongs to the whole repository, which the stack "${spec.stack}" owns, and this is "${stack}"; set it there`);
+  }
+}
+
+/** Settings that nothing takes. */
+function checkPointless(problems: Problems, spec: RepositorySpec, context: Context, used: string[], isOwner: boolean): void {
+  const stacks = Object.keys(spec.environments ?? {});
+  if (!isOwner) {
+    problems.setting("environments", context.stack, `has no environment in the declaration, and the stack "${spec.stack}" owns the rest; add environments: { ${context.stack}: {} } (there: ${stacks.join(", ") || "none"}), or take slipway:repositories.${shortName(spec.name)} out`);
+    return;
+  }
+  for (const secret of context.settings!.secretNames.filter((name) => !used.includes(name))) {
+    problems.setting("secrets", secret, `is used by nothing; add it to the declaration's secrets, or to environments.${context.stack}`);
+  }
+}
