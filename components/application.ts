@@ -8,12 +8,12 @@ import { commitOf } from "./image/commit.ts";
 import { ContainerImage } from "./image/containerImage.ts";
 import type { Build } from "./image/plan.ts";
 import type { RegistryAccess } from "./image/providers.ts";
-import type { ApplicationSettings } from "./settings/types.ts";
+import type { VersionedSettings } from "./settings/types.ts";
 import { ComposeStack } from "./stack/composeStack.ts";
 
 export interface ApplicationArgs {
   spec: ApplicationSpec;
-  settings: ApplicationSettings;
+  settings: VersionedSettings;
   secrets: Record<string, pulumi.Input<string>>;
   /** All hosts of the environment by name. */
   hosts: Record<string, DockerHost>;
@@ -47,6 +47,7 @@ export class Application extends pulumi.ComponentResource {
         repository, version, configPath: place,
         ...args.access(repository),
         ...(own && args.spec.build ? { build: withCommit(args.spec.build) } : {}),
+        ...(own && args.settings.digest ? { digest: args.settings.digest } : {}),
       }, { parent: this });
       return [key, image.reference];
     }));

@@ -7,13 +7,15 @@ import { DockerHost } from "./host/dockerHost.ts";
 import { freshToken } from "./host/freshToken.ts";
 import { registryAccess } from "./image/index.ts";
 import { keepExport } from "./operations/keepExport.ts";
+import { keptStack } from "./operations/lastState.ts";
 import { checkRepositories, declareRepositories, type Declared } from "./repository/declare.ts";
 import type { RepositorySpec } from "./repository/spec.ts";
 import { readSettings, type Settings } from "./settings/index.ts";
+import type { VersionedSettings } from "./settings/types.ts";
 
 /** Everything that one environment deploys. */
 export interface Environment {
-  settings: Settings<pulumi.Output<string>>;
+  settings: Settings<pulumi.Output<string>> & { applications: Record<string, VersionedSettings> };
   hosts: Record<string, DockerHost>;
   applications: Record<string, Application>;
   /** By name without the owner. */
@@ -27,8 +29,9 @@ export interface Environment {
  * @throws RunError with every problem, before anything is touched
  */
 export async function deploy(specs: ApplicationSpec[], repositories: RepositorySpec[] = []): Promise<Environment> {
-  const settings = readSettings();
-  checkDeclared(specs, settings);
+  const read = readSettings();
+  checkDeclared(specs, read);
+  const settings = { ...read, applications: await versioned(read.applications) };
   const { plans, problems } = checkRepositories(repositories, settings);
   checkDeclarations(specs, settings, problems);
   // Begun before the export is waited for, as both take a while.
@@ -52,6 +55,16 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
   return { settings, hosts, applications, repositories: declared };
 }
 
+/** A version that is left out is the one that this stack deployed last, as where a pipeline names it. */
+async function versioned(applications: Settings["applications"]): Promise<Record<string, VersionedSettings>> {
+  const known = await Promise.all(Object.entries(applications).map(async ([name, application]) =>
+    [name, { ...application, version: application.version ?? (await keptStack(name)).version }] as const));
+  const unknown = known.filter(([, { version }]) => version === undefined).map(([name]) =>
+    `slipway:applications.${name}.version: is missing, and this stack has deployed none yet; give a semantic version like "1.4.0", or a tag like "sha-3f2c1ab"`);
+  if (unknown.length > 0) throw new pulumi.RunError(unknown.join("\n"));
+  return Object.fromEntries(known) as Record<string, VersionedSettings>;
+}
+
 function checkDeclared(specs: ApplicationSpec[], settings: Settings<unknown>): void {
   const names = specs.map((spec) => spec.name);
   const unknown = Object.keys(settings.applications).filter((name) => !names.includes(name));
@@ -61,7 +74,7 @@ function checkDeclared(specs: ApplicationSpec[], settings: Settings<unknown>): v
 }
 
 /** All of them before the first resource exists: what is wrong with one touches no host. */
-function checkDeclarations(specs: ApplicationSpec[], settings: Settings<pulumi.Output<string>>, others: string[]): void {
+function checkDeclarations(specs: ApplicationSpec[], settings: Environment["settings"], others: string[]): void {
   const routed: Routed[] = [];
   const problems = Object.entries(settings.applications).flatMap(([name, application]) => {
     try {

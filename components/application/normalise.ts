@@ -1,5 +1,5 @@
 /** Turns a declaration and the environment's settings into one plain plan. All errors at once, before anything runs. */
-import type { ApplicationSettings } from "../settings/types.ts";
+import type { VersionedSettings } from "../settings/types.ts";
 import { publishedPort, targetPort } from "../stack/compose.ts";
 import { neededVariables } from "../stack/composeFile.ts";
 import type { Service, Stack } from "../stack/model.ts";
@@ -13,7 +13,7 @@ import type { ApplicationSpec, ComposeDocument } from "./spec.ts";
 import { checkStartable } from "./startable.ts";
 
 export interface Context {
-  settings: ApplicationSettings;
+  settings: VersionedSettings;
   /** Name of the environment. */
   environment: string;
   /** Folder of applications on the host. @default "/opt" */

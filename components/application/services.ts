@@ -1,5 +1,5 @@
 /** The parts of a declaration, with shorthands resolved and defaults filled in. */
-import type { ApplicationSettings } from "../settings/types.ts";
+import type { VersionedSettings } from "../settings/types.ts";
 import { publishedPort, targetPort } from "../stack/compose.ts";
 import { interpolate } from "../stack/composeFile.ts";
 import type { Domain, OneOff, Service, Stack } from "../stack/model.ts";
@@ -32,7 +32,7 @@ function replicas(problems: Problems, name: string, service: ComposeService, var
   return 1;
 }
 
-export function ownService(problems: Problems, name: string, spec: ServiceSpec, document: ComposeDocument, settings: ApplicationSettings, variables: Record<string, string>): Service {
+export function ownService(problems: Problems, name: string, spec: ServiceSpec, document: ComposeDocument, settings: VersionedSettings, variables: Record<string, string>): Service {
   const service = document.services[name]!;
   const count = replicas(problems, name, service, variables);
   const hasVolumes = ((service["volumes"] as unknown[] | undefined) ?? []).length > 0;
@@ -61,7 +61,7 @@ export function ownService(problems: Problems, name: string, spec: ServiceSpec, 
   };
 }
 
-export function domains(problems: Problems, spec: ApplicationSpec, settings: ApplicationSettings): Domain[] {
+export function domains(problems: Problems, spec: ApplicationSpec, settings: VersionedSettings): Domain[] {
   const given = settings.domains ?? (spec.domain === undefined ? [] : [spec.domain].flat());
   const all = given.map((text): Domain => {
     const [, scheme, host] = /^(?:(https?):\/\/)?(.*)$/s.exec(text)!;

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
-import { REGISTRY, referenceProblem, repositoryProblem } from "../image/reference.ts";
+import { isDigest, REGISTRY, referenceProblem, repositoryProblem } from "../image/reference.ts";
 import { versionProblem } from "../image/version.ts";
 import { checked, flag, hostSchema, named, text } from "./connectionSchema.ts";
 import { parseDuration } from "./duration.ts";
@@ -30,8 +30,10 @@ function domainProblem(written: string): string | undefined {
 const domain = checked("", domainProblem);
 
 const application = z.strictObject({
-  version: checked("give a semantic version like \"1.4.0\", or a tag like \"sha-3f2c1ab\"", (v) => versionProblem(v, { protected: false }))
-    .describe("Semantic version or tag: the image's tag as written"),
+  version: checked("give a semantic version like \"1.4.0\", or a tag like \"sha-3f2c1ab\"", (v) => versionProblem(v, { protected: false })).optional()
+    .describe("Semantic version or tag: the image's tag as written. Left out: the one that this stack deployed last"),
+  digest: checked("", (v) => isDigest(v) ? undefined : "is no digest; write sha256: and 64 hexadecimal digits, or leave it out: the version is looked up then").optional()
+    .describe("Digest of the application's own image; then its version is not looked up"),
   hosts: z.array(z.string(), { error: ({ input }) => input === undefined ? "is missing; name the hosts it runs on, like [web-1]" : undefined })
     .min(1, "is empty; name at least one of slipway:hosts").describe("Names of slipway:hosts"),
   image: checked("", repositoryProblem).optional().describe("Image repository to use instead of the declared one"),

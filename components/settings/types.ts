@@ -95,8 +95,10 @@ export interface RepositorySettings<S = string> {
 
 /** Absent fields are left to the application's own declaration. */
 export interface ApplicationSettings {
-  /** A semantic version or a tag: the image's tag as written. */
-  version: string;
+  /** A semantic version or a tag: the image's tag as written. Absent: the one that this stack deployed last. */
+  version?: string;
+  /** Digest of the application's own image; absent: its version is looked up. */
+  digest?: string;
   /** Names of `hosts`. */
   hosts: string[];
   /** Repository to use instead of the declared one. */
@@ -117,3 +119,6 @@ export interface ApplicationSettings {
   /** Whether destroy removes the application's data as well. */
   removeData: boolean;
 }
+
+/** The settings of an application whose version is known. */
+export type VersionedSettings = ApplicationSettings & { version: string };

@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Made, isSecretInput, mock, plainOf } from "../fixtures/mocks.ts";
 
-vi.mock("../../components/operations/stackExport.ts", () => ({ stackExport: async () => undefined }));
+/** What this stack deployed last: only `blog`. */
+const STATE = { version: 3, deployment: { resources: [{ urn: "urn:pulumi:dev::slipway::slipway:stack:ComposeStack::blog", type: "slipway:stack:ComposeStack", outputs: { version: "2.0.0" } }] } };
+vi.mock("../../components/operations/stackExport.ts", () => ({ stackExport: async () => STATE }));
 process.env["SLIPWAY_LOOK"] = "off";
 const { made, waitUntilIdle } = await mock();
 vi.spyOn(pulumi.log, "warn").mockResolvedValue();
@@ -87,7 +89,7 @@ describe("two hosts", () => {
       expect(steps[`shop-${name}-stage`]).toEqual(expect.arrayContaining([`${name}-host`]));
       expect(steps[`shop-${name}`]).toEqual(expect.arrayContaining([`${name}-host`, "shop-one-stage", "shop-two-stage"]));
       expect(steps[`shop-${name}-confirm`]).toEqual(expect.arrayContaining(["shop-one", "shop-two"]));
-      expect(plainOf(named(`shop-${name}`)).create).toContain(" --confirm-within 60 ");
+      expect(plainOf(named(`shop-${name}`)).create).toContain(" --confirm-within 120 ");
       expect(plainOf(named(`shop-${name}-confirm`)).create).toMatch(/^\/opt\/slipway\/bin\/slipway confirm shop --release [0-9a-f]{12} --version 1\.4\.0 --token /);
       expect(named(`shop-${name}-confirm`).inputs).not.toHaveProperty("stdin");
       expect(isSecretInput(named(`shop-${name}-stage`).inputs["stdin"])).toBe(true);
@@ -109,6 +111,24 @@ describe("an application", () => {
     expect(named("shop-host-1").inputs["environment"]).toEqual({ ON: "host-1" });
   });
 
+  it("takes the digest that it is given, and asks no registry for it", async () => {
+    const digest = `sha256:${"d".repeat(64)}`;
+    const environment = await program(settings(["host-1"], { digest }));
+    await waitUntilIdle();
+    const image = made.find(({ type }) => type === "slipway:image:ContainerImage");
+    expect(environment.applications["shop"]!.version).toBe("1.4.0");
+    expect(plainOf(named("shop-host-1")).stdin).toContain(`ghcr.io/anna/shop@${digest}`);
+    expect(image?.name).toBe("shop-shop");
+  });
+
+  it("keeps the version that it was deployed in last, where the settings give none", async () => {
+    const two = { ...settings([]), hosts: settings(["host-1"]).hosts, applications: { blog: { hosts: ["host-1"] } }, secrets: {} };
+    const environment = await program(two, [{ ...SHOP, name: "blog" }]);
+    await waitUntilIdle();
+    expect(environment.applications["blog"]!.version).toBe("2.0.0");
+    expect(plainOf(named("blog-host-1")).create).toContain(" --version 2.0.0 ");
+  });
+
   it("that no settings name is left out", async () => {
     const environment = await program(settings(["host-1"]), [SHOP, { ...SHOP, name: "blog" }]);
     await waitUntilIdle();
@@ -120,6 +140,13 @@ describe("nothing is made", () => {
   it("when settings name an application that nobody declares", async () => {
     await expect(program(settings(["host-1"]), [{ ...SHOP, name: "blog" }])).rejects.toThrow(
       "slipway:applications.shop: no application of this name is declared; add apps/shop.ts, or correct the name (declared: blog)");
+    expect(made).toEqual([]);
+  });
+
+  it("when an application has no version, and none was deployed", async () => {
+    const { version: _, ...shop } = settings(["host-1"]).applications.shop;
+    await expect(program({ ...settings(["host-1"]), applications: { shop } })).rejects.toThrow(
+      'slipway:applications.shop.version: is missing, and this stack has deployed none yet; give a semantic version like "1.4.0"');
     expect(made).toEqual([]);
   });
 

@@ -152,6 +152,9 @@ describe("a version", () => {
   it.each(["1.4.0", "v1.2.3", "sha-3f2c1ab", "latest", "1.4.0-rc.1", "20261121"])("%s is taken", (version) => expect(withApp({ version })).toEqual([]));
 
   it("that moves is refused in a protected environment", () => {
+    expect(withApp({ digest: "sha256:12" })).toEqual([
+      "slipway:applications.shop.digest: \"sha256:12\" is no digest; write sha256: and 64 hexadecimal digits, or leave it out: the version is looked up then",
+    ]);
     expect(withApp({ version: "latest" }, { protected: true })).toEqual([
       "slipway:applications.shop.version: \"latest\" is a tag that moves, and this environment is protected; write the version it stands for, like \"1.4.0\" or \"sha-3f2c1ab\"",
     ]);
