@@ -87,7 +87,7 @@ describe("two hosts", () => {
       expect(steps[`shop-${name}-stage`]).toEqual(expect.arrayContaining([`${name}-host`]));
       expect(steps[`shop-${name}`]).toEqual(expect.arrayContaining([`${name}-host`, "shop-one-stage", "shop-two-stage"]));
       expect(steps[`shop-${name}-confirm`]).toEqual(expect.arrayContaining(["shop-one", "shop-two"]));
-      expect(plainOf(named(`shop-${name}`)).create).toContain(" --confirm-within 60 ");
+      expect(plainOf(named(`shop-${name}`)).create).toContain(" --confirm-within 120 ");
       expect(plainOf(named(`shop-${name}-confirm`)).create).toMatch(/^\/opt\/slipway\/bin\/slipway confirm shop --release [0-9a-f]{12} --version 1\.4\.0 --token /);
       expect(named(`shop-${name}-confirm`).inputs).not.toHaveProperty("stdin");
       expect(isSecretInput(named(`shop-${name}-stage`).inputs["stdin"])).toBe(true);
