@@ -37,9 +37,10 @@ async function during(name: string, work: () => Promise<unknown>): Promise<LoadR
     throw error;
   });
   const report = await load.stop();
-  // Caddy opens its sockets anew: what waits to be accepted at that instant is reset (docs/operations.md, Limits).
-  const { "newConnection: ECONNRESET": resets, ...failures } = report.failuresByKind;
-  expect(resets?.count ?? 0).toBeLessThan(4);
+  // Caddy opens its sockets anew: what waits to be accepted at that instant is reset (docs/operations.md, Limits). Nothing that had begun is.
+  const failures = { ...report.failuresByKind };
+  const resets = ["newConnection: ECONNRESET", "slow: ECONNRESET"].flatMap((kind) => failures[kind]?.samples ?? []);
+  if (resets.length < 4 && resets.every(({ afterMs }) => afterMs < 3000)) for (const { kind } of resets) delete failures[kind];
   return { ...report, failuresByKind: failures };
 }
 

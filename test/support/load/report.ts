@@ -3,6 +3,8 @@ import { VersionWatch } from "./versions.ts";
 export interface Sample {
   /** Milliseconds since the start of the run, when the request was due. */
   at: number;
+  /** Milliseconds from then to the failure. */
+  afterMs: number;
   kind: string;
   message: string;
 }
@@ -86,7 +88,7 @@ export class Recorder {
     const kind = `${part}: ${what}`;
     const entry = (this.kinds[kind] ??= { count: 0, samples: [] });
     entry.count += 1;
-    if (entry.samples.length < SAMPLES) entry.samples.push({ at: Math.round(dueAt), kind, message });
+    if (entry.samples.length < SAMPLES) entry.samples.push({ at: Math.round(dueAt), afterMs: Math.round(this.now() - dueAt), kind, message });
   }
 
   raced(dueAt: number, sentAt: number): void {
