@@ -1,5 +1,6 @@
 /** What workflows may do. Source: docs.github.com/rest/actions/permissions. */
 import type { Problems } from "../application/problems.ts";
+import { ALLOWED_PATTERNS } from "../workflows/actions.ts";
 import type { ActionsSpec } from "./partSpecs.ts";
 
 export interface ActionsPlan {
@@ -12,8 +13,6 @@ export interface ActionsPlan {
   token: { defaultWorkflowPermissions: "read" | "write"; canApprovePullRequestReviews: boolean };
 }
 
-/** What generated workflows use beside GitHub's own. */
-const PATTERNS = ["anchore/sbom-action@*", "aquasecurity/trivy-action@*", "docker/*@*", "pulumi/actions@*", "tailscale/github-action@*"];
 const ALLOWED = { all: "all", local: "local_only", selected: "selected" } as const;
 
 export function actionsOf(problems: Problems, spec: ActionsSpec | false = {}): ActionsPlan | undefined {
@@ -35,7 +34,7 @@ export function actionsOf(problems: Problems, spec: ActionsSpec | false = {}): A
           allowedActionsConfig: {
             githubOwnedAllowed: spec.githubOwned ?? true,
             verifiedAllowed: spec.verified ?? false,
-            patternsAlloweds: [...(spec.patterns ?? PATTERNS)].sort(),
+            patternsAlloweds: [...(spec.patterns ?? ALLOWED_PATTERNS)].sort(),
           },
         } : {}),
         shaPinningRequired: spec.pinned ?? true,

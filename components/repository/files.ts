@@ -17,7 +17,7 @@ export interface FilesPlan {
 export type Tree = Record<string, string>;
 
 export function filesOf(problems: Problems, spec: FilesSpec | undefined, branch: string, rules: Rule[], bypass: BypassSpec): FilesPlan | undefined {
-  if (!spec) return undefined;
+  if (!spec?.content) return undefined;
   for (const path of Object.keys(spec.content)) {
     const wrong = pathProblem(path);
     if (wrong) problems.add("files.content", path, wrong);

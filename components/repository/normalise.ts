@@ -7,6 +7,7 @@ import { branchesOf, checkChecks, type Branches } from "./branches.ts";
 import { environmentOf, noValue, shortName, type EnvironmentPlan } from "./environmentPlan.ts";
 import { checkBypass } from "./bypass.ts";
 import { filesOf, type FilesPlan } from "./files.ts";
+import { withGenerated } from "./generated.ts";
 import { generalOf, mergeMethods, type GeneralPlan } from "./general.ts";
 import { labelsOf } from "./labels.ts";
 import { checkPatterns, checkValueNames, OWNER } from "./names.ts";
@@ -60,9 +61,10 @@ export interface RepositoryPlan extends AccessPlan {
 }
 
 /** @throws DeclarationError with every problem of the declaration */
-export function normalise(spec: RepositorySpec, context: Context): Plan {
-  const problems = new Problems(shortName(spec.name), "repository");
-  const [owner, name] = ownName(problems, spec, context);
+export function normalise(written: RepositorySpec, context: Context): Plan {
+  const problems = new Problems(shortName(written.name), "repository");
+  const [owner, name] = ownName(problems, written, context);
+  const spec = withGenerated(problems, written);
   const isOwner = spec.stack === context.stack;
   if (spec.preset !== undefined && !Object.hasOwn(PRESETS, spec.preset)) problems.add("preset", spec.preset, `is not known; write ${Object.keys(PRESETS).map((preset) => `"${preset}"`).join(" or ")}`);
   if (spec.stack.trim() === "") problems.add("stack", spec.stack, 'is empty; name the stack that owns the repository, like "prod"');

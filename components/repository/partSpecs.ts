@@ -49,8 +49,8 @@ export interface DeployKeySpec {
 }
 
 export interface FilesSpec {
-  /** Contents by path in the repository. One that is no longer named stays there: delete it by hand. */
-  content: Record<string, string>;
+  /** Contents by path in the repository. One that is no longer named stays there: delete it by hand. @default none */
+  content?: Record<string, string>;
   /**
    * `branch`: committed to the default branch. `pull-request`: offered as one, where direct writes are refused.
    * @default "pull-request" where the default branch is protected and nobody may pass over that by a push, else "branch"

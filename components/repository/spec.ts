@@ -4,6 +4,7 @@
  */
 import type { BranchModel, BypassSpec, CheckSpec, RulesSpec } from "./branchSpec.ts";
 import type { EnvironmentSpec } from "./environmentSpec.ts";
+import type { CommunitySpec, WorkflowsSpec } from "../workflows/index.ts";
 import type { ActionsSpec, DeployKeySpec, FilesSpec, LabelSpec, Permission, Transform, WebhookSpec } from "./partSpecs.ts";
 
 export interface RepositorySpec {
@@ -31,7 +32,7 @@ export interface RepositorySpec {
   security?: SecuritySpec;
   /** `trunk`: main. `gitflow`: main, develop, feature/*, bugfix/*, release/*. Or rules of its own. @default "trunk" */
   branches?: "trunk" | "gitflow" | BranchModel;
-  /** Checks that must pass before a merge, by the name that GitHub shows. @default none */
+  /** Checks that must pass before a merge, by the name that GitHub shows. @default the "quality gate" of `workflows.ci`, else none */
   checks?: CheckSpec[];
   /** Changes the rules of all protected branches. @default those of the preset */
   rules?: RulesSpec;
@@ -59,7 +60,11 @@ export interface RepositorySpec {
   variables?: Record<string, string>;
   /** By stack: the environment that it deploys to. */
   environments?: Record<string, EnvironmentSpec>;
-  /** Files that the program keeps in the repository, like its workflows. */
+  /** GitHub Actions workflows. Their gate is required before a merge, unless `checks` says otherwise. */
+  workflows?: WorkflowsSpec;
+  /** Dependabot, CODEOWNERS, SECURITY.md, the template of pull requests. */
+  community?: CommunitySpec;
+  /** Further files that the program keeps in the repository, and how all of them get there. */
   files?: FilesSpec;
   /** Takes over the repository if GitHub has it and this stack does not yet, and brings it into the declared shape. @default false */
   adopt?: boolean;

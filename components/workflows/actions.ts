@@ -30,6 +30,9 @@ export type Repository = keyof typeof PINS;
 /** An action's repository, or a folder of it: `github/codeql-action/init`. */
 export type Action = Repository | `${Repository}/${string}`;
 
+/** Those that are not GitHub's own, as patterns for what a repository allows. */
+export const ALLOWED_PATTERNS: string[] = Object.keys(PINS).filter((name) => !/^(actions|github)\//.test(name)).map((name) => `${name}@*`);
+
 /** Other commits than the built-in ones, by the action's repository. */
 export type PinOverrides = Partial<Record<Repository, Pin>>;
 

@@ -30,12 +30,12 @@ export interface SecurityPolicySpec {
 
 const MARKDOWN_HEADER = "<!-- Written by Slipway from the repository's declaration; change that, as this file is put back. -->\n";
 
-/** Paths in the repository, with content. `repository` is `owner/name`. */
-export function communityFiles(spec: CommunitySpec, repository: string): Record<string, string> {
+/** Paths in the repository, with content. */
+export function communityFiles(spec: CommunitySpec): Record<string, string> {
   return {
     ...(spec.dependabot ? { ".github/dependabot.yml": dependabot(spec.dependabot === true ? {} : spec.dependabot) } : {}),
     ...(spec.codeowners ? { ".github/CODEOWNERS": codeowners(spec.codeowners) } : {}),
-    ...(spec.security ? { "SECURITY.md": securityPolicy(spec.security, repository) } : {}),
+    ...(spec.security ? { "SECURITY.md": securityPolicy(spec.security) } : {}),
     ...(spec.pullRequestTemplate ? { ".github/pull_request_template.md": pullRequestTemplate(spec.pullRequestTemplate) } : {}),
   };
 }
@@ -62,9 +62,9 @@ function codeowners(owners: Record<string, string[]>): string {
     Object.entries(owners).map(([pattern, names]) => `${[pattern, ...names].join(" ")}\n`).join("")}`;
 }
 
-function securityPolicy({ contact = "advisories", answerWithin = 7, supported = "the newest release" }: SecurityPolicySpec, repository: string): string {
+function securityPolicy({ contact = "advisories", answerWithin = 7, supported = "the newest release" }: SecurityPolicySpec): string {
   const where = contact === "advisories"
-    ? `Report a weakness [in private](https://github.com/${repository}/security/advisories/new), not as an issue.`
+    ? "Report a weakness [in private](../../security/advisories/new), not as an issue."
     : `Report a weakness to <${contact}>, not as an issue.`;
   return `${MARKDOWN_HEADER}# Security\n\n${where} You get an answer within ${answerWithin} days, and are told what becomes of it.\n\nCorrections are made for ${supported}.\n`;
 }
@@ -75,7 +75,7 @@ function pullRequestTemplate(questions: string[] | true): string {
   return `${MARKDOWN_HEADER}${(questions === true ? QUESTIONS : questions).map((question) => `## ${question}\n`).join("\n")}`;
 }
 
-/** Badges for the README, by workflow: the state of the default branch. */
+/** Badges for the README, by workflow: the state of the default branch. @param repository `owner/name` */
 export function badges(workflows: string[], repository: string): string {
   return `${workflows.map((name) => `[![${name}](https://github.com/${repository}/actions/workflows/${name}.yml/badge.svg)](https://github.com/${repository}/actions/workflows/${name}.yml)`).join(" ")}\n`;
 }

@@ -5,7 +5,7 @@ import { CHECKOUT_ALL, job, script } from "./steps.ts";
 import { targetsOf } from "./branches.ts";
 
 /** Started by hand with a version. The tag is made by the workflow's own token, which starts no others: it starts `deploy` itself. */
-export function release({ changelog = true }: ReleaseSpec, workflows: WorkflowsSpec): Workflow {
+export function release({ changelog = false }: ReleaseSpec, workflows: WorkflowsSpec): Workflow {
   const { runner = "ubuntu-24.04", deploy } = workflows;
   const first = deploy ? Object.entries(targetsOf(deploy, workflows)).find(([, { on }]) => on === "tag")?.[0] : undefined;
   const env = { GH_TOKEN: "${{ github.token }}", VERSION: "${{ inputs.version }}" };

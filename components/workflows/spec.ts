@@ -141,7 +141,7 @@ export interface DeployTarget {
 }
 
 export interface ReleaseSpec {
-  /** Whether CHANGELOG.md gets the notes, by a pull request. @default true */
+  /** Whether CHANGELOG.md gets the notes, by a pull request: the repository needs `actions.approve` for it. @default false */
   changelog?: boolean;
 }
 

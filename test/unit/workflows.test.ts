@@ -1,5 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
+import { files } from "../../cli/files.ts";
 import { badges, checkWorkflows, communityFiles, QUALITY_GATE, workflowFiles, type WorkflowsSpec, workflowsOf } from "../../components/workflows/index.ts";
 import { PINS } from "../../components/workflows/actions.ts";
 import { PIPELINES } from "../fixtures/workflows.ts";
@@ -11,11 +16,13 @@ interface Rendered {
   jobs: Record<string, any>;
 }
 
-const filesOf = ({ workflows, community, repository }: (typeof PIPELINES)[string]): Record<string, string> => ({ ...workflowFiles(workflows), ...communityFiles(community, repository) });
+const filesOf = ({ workflows, community }: (typeof PIPELINES)[string]): Record<string, string> => ({ ...workflowFiles(workflows), ...communityFiles(community) });
 const rendered = (spec: WorkflowsSpec, name: string): Rendered => parse(workflowFiles(spec)[`.github/workflows/${name}.yml`]!);
 const steps = (job: any): any[] => job.steps ?? [];
 const everyWorkflow = Object.entries(PIPELINES).flatMap(([name, { workflows }]) =>
   workflowsOf(workflows).map((workflow): [string, Rendered] => [`${name}/${workflow.name}`, rendered(workflows, workflow.name)]));
+
+beforeAll(() => { vi.spyOn(process.stdout, "write").mockReturnValue(true); });
 
 describe("the files of", () => {
   it.each(Object.entries(PIPELINES))("%s", async (name, pipeline) => {
@@ -113,6 +120,28 @@ describe("preview", () => {
     expect(Object.keys(preview.on)).toEqual(["pull_request"]);
     expect(preview.jobs["preview"].if).toBe("${{ github.event.pull_request.head.repo.full_name == github.repository }}");
     expect(JSON.stringify(preview.jobs["fork"])).not.toMatch(/secrets\.\w/);
+  });
+});
+
+it("this project's own files are those of its declaration", async () => {
+  expect(await files("own", fileURLToPath(new URL("../..", import.meta.url)), true)).toBe(0);
+});
+
+describe("files of a checkout", () => {
+  it("are written where they differ, and found the same then", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-checkout-"));
+    await expect(files("shop", folder, false)).rejects.toThrow(`${folder} is no checkout of a repository`);
+    mkdirSync(join(folder, ".git"));
+    expect(await files("shop", folder, true)).toBeGreaterThan(5);
+    expect(readdirSync(folder)).toEqual([".git"]);
+    await files("shop", folder, false);
+    expect(await files("shop", folder, true)).toBe(0);
+    writeFileSync(join(folder, ".github/workflows/ci.yml"), "name: mine\n");
+    expect(await files("shop", folder, true)).toBe(1);
+    rmSync(folder, { recursive: true });
+  });
+  it("of nobody's repository are refused", async () => {
+    await expect(files("nobody", ".", true)).rejects.toThrow("there is no repositories/nobody.ts; there are own, shop");
   });
 });
 

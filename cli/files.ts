@@ -1,0 +1,44 @@
+/** Writes what a repository declares into a checkout. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { DeclarationError, Problems } from "../components/application/problems.ts";
+import { generatedFiles } from "../components/repository/generated.ts";
+import type { RepositorySpec } from "../components/repository/spec.ts";
+
+const DECLARATIONS = new URL("../repositories/", import.meta.url);
+
+/**
+ * @param check tells what differs, and writes nothing
+ * @returns how many files differed
+ * @throws Error when there is no such repository or checkout, or the declaration is wrong
+ */
+export async function files(repository: string, into: string, check: boolean): Promise<number> {
+  if (!existsSync(join(into, ".git"))) throw new Error(`${into} is no checkout of a repository; name one by --into`);
+  const differing = Object.entries(filesOf(await declarationOf(repository))).filter(([path, content]) => !has(join(into, path), content));
+  for (const [path, content] of differing) {
+    if (!check) write(join(into, path), content);
+    process.stdout.write(`${check ? "differs" : "written"}: ${path}\n`);
+  }
+  if (differing.length === 0) process.stdout.write("all files are as declared\n");
+  return differing.length;
+}
+
+async function declarationOf(repository: string): Promise<RepositorySpec> {
+  const known = readdirSync(DECLARATIONS).filter((file) => file.endsWith(".ts") && file !== "index.ts").map((file) => file.slice(0, -3));
+  if (!known.includes(repository)) throw new Error(`there is no repositories/${repository}.ts; there are ${known.join(", ")}`);
+  return ((await import(new URL(`${repository}.ts`, DECLARATIONS).href)) as { default: RepositorySpec }).default;
+}
+
+function filesOf(spec: RepositorySpec): Record<string, string> {
+  const problems = new Problems(spec.name, "repository");
+  const made = { ...spec.files?.content, ...generatedFiles(problems, spec) };
+  if (problems.found.length > 0) throw new DeclarationError(problems.found.join("\n"));
+  return made;
+}
+
+const has = (path: string, content: string): boolean => existsSync(path) && readFileSync(path, "utf8") === content;
+
+function write(path: string, content: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}

@@ -1,0 +1,15 @@
+import { defineRepository } from "../components/repository/spec.ts";
+
+/** This project itself. Its files are written by `node cli/slipway.ts files`; a test keeps them so. */
+export default defineRepository({
+  name: "slipway-sample/slipway",
+  stack: "none",
+  workflows: {
+    ci: { commands: { test: { run: "script/test --yes", minutes: 60 } } },
+    security: { codeql: ["javascript-typescript", "go"] },
+  },
+  community: {
+    dependabot: { ecosystems: { npm: ["/"], gomod: ["/sandbox/shop", "/toolchain/go/*", "/toolchain/language-host", "/toolchain/plugins"] } },
+    pullRequestTemplate: true,
+  },
+});

@@ -1,0 +1,23 @@
+import { defineRepository } from "../components/repository/spec.ts";
+
+/** The sample application's repository: from a commit to a verified deployment. */
+export default defineRepository({
+  name: "shop",
+  stack: "dev",
+  description: "The sample application",
+  topics: ["sample", "slipway"],
+  workflows: {
+    ci: { go: { versions: ["1.26"] } },
+    build: { images: [{ name: "shop", image: "ghcr.io/slipway-sample/shop" }] },
+    security: { upload: false },
+    preview: { environments: ["dev"] },
+    deploy: { application: "shop" },
+    rollback: true,
+    release: true,
+  },
+  community: { dependabot: { ecosystems: { gomod: ["/"], docker: ["/"] } }, security: {}, pullRequestTemplate: true },
+  environments: {
+    dev: { branches: ["main"], deployKey: true, host: "host-1" },
+    prod: { tags: ["v*"], reviewers: { users: ["anna"] }, deployKey: true },
+  },
+});
