@@ -45,7 +45,12 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
   const registries = Object.entries(settings.registries).map(([server, { username, password }]) => ({ server, username, password }));
   const access = registryAccess(settings.registries);
   const declared = await declareRepositories(plans, settings);
-  const hosts = mapValues(settings.hosts, (host, name) => new DockerHost(name, { settings: host, registries, fresh, ...(looked[name] ? { looked: looked[name] } : {}) }));
+  const deployKeys = Object.values(declared).flatMap(({ environment }) => environment?.publicKey ?? []);
+  const hosts = mapValues(settings.hosts, (host, name) => new DockerHost(name, {
+    settings: host, registries, fresh, deployKeys,
+    applications: Object.entries(settings.applications).filter(([, application]) => application.hosts.includes(name)).map(([own]) => own),
+    ...(looked[name] ? { looked: looked[name] } : {}),
+  }));
   const applications = mapValues(settings.applications, (application, name) => new Application(name, {
     spec: specs.find((spec) => spec.name === name)!,
     settings: application,

@@ -4,6 +4,7 @@ import { keptToken } from "../operations/lastState.ts";
 import { retireCommand } from "./commands.ts";
 import type { HostSettings } from "../settings/types.ts";
 import { beginLook, commandConnection, looksAt, type Looked } from "./connection.ts";
+import { deployKeysOf, type DeployKeys } from "./deployKeys.ts";
 import { hashOf, readScripts, renderInstall, type HostRequest } from "./install.ts";
 import { OtherHostKey, type HostSeen } from "./look.ts";
 import { renderCaddyfile, renderProxyCompose } from "./proxy.ts";
@@ -21,6 +22,10 @@ export interface DockerHostArgs {
   registries?: Login[];
   /** Names a new deployment; see `freshToken`. */
   fresh: string;
+  /** Public keys of pipelines, which may only deploy `applications`. @default none */
+  deployKeys?: pulumi.Input<string>[];
+  /** Applications that the stack runs here. */
+  applications?: string[];
   /** A look that was begun already. @default it looks itself */
   looked?: pulumi.Output<Looked>;
   transform?: (args: remote.CommandArgs) => remote.CommandArgs;
@@ -66,18 +71,20 @@ export class DockerHost extends pulumi.ComponentResource {
 
   private prepare(name: string, args: DockerHostArgs): remote.Command {
     const scripts = readScripts();
-    const request = hostRequest(args.settings);
-    const declared = hashOf([scripts, request]);
-    const token = this.seen.apply(async (seen) => {
+    const request = pulumi.all(args.deployKeys ?? []).apply((keys) => hostRequest(args.settings, deployKeysOf(
+      args.settings.root, `${pulumi.getProject()}/${pulumi.getStack()}`, args.applications ?? [], keys)));
+    const { proxy } = args.settings;
+    const token = pulumi.all([this.seen, request]).apply(async ([seen, wanted]) => {
+      const declared = hashOf([scripts, wanted]);
       if (seen === undefined) return (await keptToken(`${name}-host`)) ?? `${declared} ${args.fresh}`;
-      if (seen.host.token !== "" && request.proxy.enabled && !seen.host.proxyRuns) {
+      if (seen.host.token !== "" && proxy.enabled && !seen.host.proxyRuns) {
         await pulumi.log.warn(`${name}: the proxy (container slipway-proxy) does not run; no application of this host can be reached`, this);
       }
-      return seen.host.token.startsWith(declared) && (seen.host.proxyRuns || !request.proxy.enabled) ? seen.host.token : `${declared} ${args.fresh}`;
+      return seen.host.token.startsWith(declared) && (seen.host.proxyRuns || !proxy.enabled) ? seen.host.token : `${declared} ${args.fresh}`;
     });
     const command = token.apply((text) => `bash -s -- --token ${quote(text)}`);
-    const stdin = pulumi.all([token, args.registries ?? []]).apply(([text, registries]) =>
-      renderInstall(args.settings.root, scripts, { ...request, token: text, registries }));
+    const stdin = pulumi.all([token, request, args.registries ?? []]).apply(([text, wanted, registries]) =>
+      renderInstall(args.settings.root, scripts, { ...wanted, token: text, registries }));
     const command_: remote.CommandArgs = {
       connection: this.connection, create: command, update: command, delete: retireCommand(args.settings.root),
       stdin: pulumi.secret(stdin), addPreviousOutputInEnv: false,
@@ -86,8 +93,9 @@ export class DockerHost extends pulumi.ComponentResource {
   }
 }
 
-function hostRequest(settings: HostSettings<unknown>): Omit<HostRequest, "token" | "registries"> {
+function hostRequest(settings: HostSettings<unknown>, deployKeys: DeployKeys): Omit<HostRequest, "token" | "registries"> {
   return {
+    deployKeys,
     install: settings.install,
     sshPort: settings.port,
     proxy: { enabled: settings.proxy.enabled, image: settings.proxy.image, httpPort: settings.proxy.httpPort, httpsPort: settings.proxy.httpsPort },

@@ -1,6 +1,7 @@
 /** The script that makes a machine a Slipway host: it brings the host's scripts, at a path named by their content, and runs `bootstrap.sh`. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import type { DeployKeys } from "./deployKeys.ts";
 import { quote } from "./shell.ts";
 
 const FOLDER = new URL("./scripts/", import.meta.url);
@@ -25,6 +26,7 @@ export interface HostRequest {
   files: { compose: string; Caddyfile: string };
   hardening: { ssh_password_login_off: boolean; firewall: boolean; unattended_upgrades: boolean };
   registries: { server: string; username: string; password: string }[];
+  deployKeys: DeployKeys;
 }
 
 const document = (path: string, text: string, mark: string): string[] => [`cat >${path} <<'${mark}'`, text.replace(/\n$/, ""), mark];

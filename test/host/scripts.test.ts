@@ -1,8 +1,9 @@
 /** The host's scripts on a real machine with a real Docker Engine, reached by SSH, without Pulumi. */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deployKeysOf } from "../../components/host/deployKeys.ts";
 import { readScripts, renderInstall } from "../../components/host/install.ts";
 import { look } from "../../components/host/look.ts";
 import { renderCaddyfile, renderProxyCompose } from "../../components/host/proxy.ts";
@@ -11,6 +12,7 @@ import { renderEnvironment } from "../../components/stack/environment.ts";
 import { renderRelease } from "../../components/stack/release.ts";
 import { resolve } from "../../components/stack/resolve.ts";
 import type { Release } from "../../components/stack/model.ts";
+import { deployKeyOf } from "../../components/repository/deployKey.ts";
 import { planOf } from "../fixtures/application.ts";
 import { HOSTILE } from "../fixtures/hostile.ts";
 import { harmAt } from "../e2e/support/faults.ts";
@@ -46,6 +48,10 @@ async function releaseOf(version: string, secrets: Record<string, string> = {}, 
   return renderRelease(resolve(plan, Object.fromEntries(Object.keys(plan.images).map((key) => [key, image])), secrets));
 }
 
+/** A pipeline's key: it may deploy `hand` alone. */
+const PIPELINE = deployKeyOf("a seed for this test", "anna", "hand", "prod");
+const STACK = "slipway/host-test";
+
 /** What the host's administrator wrote before. */
 const OWN_DAEMON = { "log-driver": "json-file", "log-opts": { "max-size": "7m" }, "max-concurrent-downloads": 2 };
 
@@ -60,22 +66,29 @@ const at = { application: APPLICATION, root: "/opt", owner: OWNER };
 const deploy = async (release: Release, token = options.token): Promise<Result> =>
   target.exec(deployCommand(at, release, { ...options, token }), { input: deployInput(release, [LOGIN]), timeoutSeconds: 180 });
 
-beforeAll(async () => {
+/** Prepares the host, as `pulumi up` does it. */
+async function prepare(publicKey: string): Promise<void> {
   const proxy = { enabled: true, image: `${REGISTRY}/caddy:2.11.9`, httpPort: 80, httpsPort: 443 };
   const script = renderInstall("/opt", readScripts(), {
     token: "host test", install: true, sshPort: 22, proxy,
     files: { compose: renderProxyCompose(proxy), Caddyfile: renderCaddyfile({ localCertificates: true }) },
     hardening: { ssh_password_login_off: true, firewall: true, unattended_upgrades: false }, registries: [LOGIN],
+    deployKeys: deployKeysOf("/opt", STACK, [APPLICATION], [publicKey]),
   });
+  expectOk(await target.exec("bash -s", { input: script, timeoutSeconds: 300 }));
+}
+
+beforeAll(async () => {
   await target.write("/usr/local/bin/ufw", UFW, "755");
   await target.write("/etc/docker/daemon.json", JSON.stringify(OWN_DAEMON));
-  expectOk(await target.exec("bash -s", { input: script, timeoutSeconds: 300 }));
+  await prepare(PIPELINE.publicKey);
   expectOk(await target.exec(destroyCommand(at, true)));
 });
 
 afterAll(async () => {
   await target.ask("sudo rm -f /usr/local/bin/ufw /tmp/ufw /etc/ssh/sshd_config.d/10-slipway.conf && sudo kill -HUP $(pgrep -o -x sshd)");
   expectOk(await target.exec(destroyCommand(at, true)));
+  await target.ask(`sed -i '\\| stack=${STACK}$|d' ~/.ssh/authorized_keys`);
 });
 
 it("a prepared host keeps containers running while Docker restarts, and what its administrator set", async () => {
@@ -223,6 +236,41 @@ describe("an application that is deployed, and gone back by hand", () => {
     expect((await hostPicture(target, APPLICATION)).containers).toEqual([]);
     expect((await inspect()).applications).not.toHaveProperty(APPLICATION);
     expect((await ledger(target, APPLICATION)).at(-1)).toMatchObject({ action: "destroy", result: "removed" });
+  });
+});
+
+describe("a pipeline's key", () => {
+  const file = join(SANDBOX, "tests", "pipeline-key");
+  const pipeline = host(HOST, file);
+  const write = (key: string): void => {
+    rmSync(file, { force: true });
+    writeFileSync(file, key, { mode: 0o600 });
+  };
+  beforeAll(() => { write(PIPELINE.privateKey); });
+
+  it("deploys its application, and looks", async () => {
+    const release = await releaseOf("1.0.0");
+    const result = await pipeline.exec(deployCommand(at, release, options), { input: deployInput(release, [LOGIN]), timeoutSeconds: 180 });
+    expect(expectOk(result).stdout).toContain(`hand 1.0.0 (release ${release.id}) serves and is confirmed`);
+    expect(JSON.parse(await pipeline.ask("/opt/slipway/bin/slipway inspect")).applications[APPLICATION].release).toBe(release.id);
+  });
+
+  it.each([
+    "id", "", "bash -s", "/bin/sh -c id", "/opt/slipway/bin/slipway", "/opt/slipway/bin/slipway rollback hand", "/opt/slipway/bin/slipway retire",
+    "/opt/slipway/bin/slipway deploy other --release 0123456789ab", "/opt/slipway/bin/slipway destroy 'hand other' --data", "/opt/slipway/bin/slipway inspect; id", "/opt/slipway/bin/slipway inspect\nid",
+    "/opt/slipway/bin/slipway history $(id)", "/opt/slipway/bin/slipway history `id`", "/opt/slipway/bin/../bin/slipway inspect",
+  ])("does nothing else: %j", async (command) => {
+    const { code, stdout, stderr } = await pipeline.exec(command, { input: "id\n" });
+    expect([code, stdout, stderr]).toEqual([1, "", expect.stringContaining("this key may only deploy hand")]);
+  });
+
+  it("ends with its line: another one takes its place, the administrator's stays", async () => {
+    const next = deployKeyOf("another seed", "anna", "hand", "prod");
+    await prepare(next.publicKey);
+    expect(await pipeline.exec("/opt/slipway/bin/slipway inspect")).toMatchObject({ code: 255, stderr: expect.stringContaining("Permission denied") });
+    write(next.privateKey);
+    expectOk(await pipeline.exec("/opt/slipway/bin/slipway inspect"));
+    expect((await target.ask("grep -c ' stack=' ~/.ssh/authorized_keys")).trim()).toBe("1");
   });
 });
 

@@ -21,10 +21,10 @@ export interface Host {
   write(path: string, content: string, mode?: string): Promise<void>;
 }
 
-/** Host N of the sandbox, over the system's ssh with a strict host key check. */
-export function host(number: number): Host {
+/** Host N of the sandbox, over the system's ssh with a strict host key check; with another private key than the administrator's, if a file is named. */
+export function host(number: number, key = join(SANDBOX, "id_ed25519")): Host {
   const address = `10.213.77.${10 + number}`;
-  const shell = (command: string): string[] => [...options(number, address), `deploy@${address}`, command];
+  const shell = (command: string): string[] => [...options(number, address, key), `deploy@${address}`, command];
   const exec = (command: string, runOptions: RunOptions = {}): Promise<Result> =>
     run("ssh", shell(command), { timeoutSeconds: 60, ...runOptions });
   const ask = async (command: string, runOptions: RunOptions = {}): Promise<string> =>
@@ -48,7 +48,7 @@ export function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-function options(number: number, address: string): string[] {
+function options(number: number, address: string, key: string): string[] {
   const settings = {
     BatchMode: "yes",
     ConnectTimeout: "10",
@@ -63,7 +63,7 @@ function options(number: number, address: string): string[] {
     UserKnownHostsFile: `"${knownHosts(number, address)}"`,
   };
   const flags = Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
-  return ["-F", "none", "-T", "-i", join(SANDBOX, "id_ed25519"), ...flags];
+  return ["-F", "none", "-T", "-i", key, ...flags];
 }
 
 function knownHosts(number: number, address: string): string {

@@ -12,7 +12,7 @@ const request = (change: Partial<HostRequest> = {}): HostRequest => ({
   proxy: { enabled: true, image: "caddy:2", httpPort: 80, httpsPort: 443 },
   files: { compose: "name: x\n", Caddyfile: "{\n}\n" },
   hardening: { ssh_password_login_off: false, firewall: false, unattended_upgrades: false },
-  registries: [], ...change,
+  registries: [], deployKeys: { stack: "slipway/dev", lines: [] }, ...change,
 });
 
 describe("the host's scripts", () => {

@@ -7,7 +7,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 HOME_DIR=$(dirname "$(dirname "$HERE")")
 ROOT=$(dirname "$HOME_DIR")
 REQUEST=$1
-for part in lib stage route packages proxy hardening; do
+for part in lib stage route packages proxy hardening keys; do
   # shellcheck source=/dev/null
   . "$HERE/$part.sh"
 done
@@ -52,6 +52,7 @@ keep_containers_running
 docker network inspect slipway >/dev/null 2>&1 || docker network create slipway >/dev/null
 [ "$(jq -r .proxy.enabled "$REQUEST")" != true ] || proxy_up
 harden
+deploy_keys
 write_host_json
 watch_by_cron
 say "host ready: Docker $(docker version --format '{{.Server.Version}}'), Compose $(docker compose version --short)"

@@ -1,0 +1,18 @@
+/** Keys of pipelines, on a host: they may deploy the stack's applications, and nothing else. */
+import { quote } from "./shell.ts";
+
+export interface DeployKeys {
+  /** "<project>/<stack>": whose they are. */
+  stack: string;
+  /** Lines of authorized_keys (sshd(8), AUTHORIZED_KEYS FILE FORMAT). */
+  lines: string[];
+}
+
+/**
+ * @param publicKeys like "ssh-ed25519 AAAA… comment"
+ * @param applications that the stack runs on the host
+ */
+export function deployKeysOf(root: string, stack: string, applications: string[], publicKeys: string[]): DeployKeys {
+  const gate = `${quote(`${root}/slipway/bin/slipway`)} gate ${[...applications].sort().join(" ")}`;
+  return { stack, lines: publicKeys.map((key) => `restrict,command="${gate.replaceAll('"', '\\"')}" ${key} stack=${stack}`) };
+}

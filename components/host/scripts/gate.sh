@@ -1,0 +1,17 @@
+# shellcheck shell=bash
+# The gate: all that a deploy key may ask for. sshd starts it in the place of any command (authorized_keys, command="…").
+
+# gate APP…: the applications that may be deployed.
+command_gate() {
+  local words=()
+  # The words as a shell would read them, but by no shell: nothing in them is expanded.
+  mapfile -d '' -t words < <(xargs printf '%s\0' <<<"${SSH_ORIGINAL_COMMAND:-}" 2>/dev/null)
+  [ "${words[0]:-}" = "$HOME_DIR/bin/slipway" ] ||
+    fail "this key may only deploy $*; what prepares the host needs an administrator's key: run pulumi up with that one once"
+  case ${words[1]:-} in
+    inspect) [ ${#words[@]} -eq 2 ] ;;
+    stage|deploy|confirm|history|destroy) [[ -n ${words[2]:-} && " $* " == *" ${words[2]} "* ]] ;;
+    *) false ;;
+  esac || fail "this key may only deploy $*; it may not: $(printf '%q ' "${words[@]:1:2}")"
+  exec "${words[@]}"
+}
