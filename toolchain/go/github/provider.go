@@ -37,6 +37,8 @@ func provider() tfbridge.ProviderInfo {
 			"github_actions_organization_secret":    replacedBy("selected_repository_ids"),
 			"github_codespaces_organization_secret": replacedBy("selected_repository_ids"),
 			"github_dependabot_organization_secret": replacedBy("selected_repository_ids"),
+			// Once many were allowed; the official SDK has kept the list.
+			"github_repository_environment": {Fields: map[string]*tfbridge.SchemaInfo{"reviewers": {MaxItemsOne: tfbridge.False()}}},
 		},
 		DataSources: map[string]*tfbridge.DataSourceInfo{
 			"github_app": {Tok: "github:index/getGithubApp:getGithubApp"},
