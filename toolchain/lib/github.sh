@@ -12,7 +12,7 @@ plan_github() {
     say "Pulumi plugin github $GITHUB_PLUGIN_VERSION, official release, in $folder (about 60 MB, 10 s)"
   else
     say "Pulumi plugin github $GITHUB_PLUGIN_VERSION, built from the provider's source by the Terraform bridge," \
-      "not the official binary, in $folder (60 MB, 4 min on 2 cores)"
+      "not the official binary, in $folder (45 MB, 3 min on 2 cores)"
   fi
 }
 do_github() {

@@ -82,7 +82,7 @@ go_from_pypi() {
 
 # say_cost_of_builds names what Go itself leaves behind.
 say_cost_of_builds() {
-  say "The builds need about 7 GB on disk; 6 GB of them are Go's caches, in ${GOMODCACHE:-~/go/pkg/mod} and"
+  say "The builds need about 8 GB on disk; 7 GB of them are Go's caches, in ${GOMODCACHE:-~/go/pkg/mod} and"
   say "${GOCACHE:-~/.cache/go-build}. 'go clean -cache -modcache' frees them afterwards."
 }
 

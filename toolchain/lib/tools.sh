@@ -28,8 +28,8 @@ plan_tools() {
 }
 tool_cost() {
   case $1 in
-  actionlint) printf '5 MB, 10 s' ;;
-  act) printf '30 MB, 1 min on 2 cores' ;;
+  actionlint) printf '6 MB, 10 s' ;;
+  act) if connected; then printf '21 MB, 10 s'; else printf '21 MB, 1 min on 2 cores'; fi ;;
   zizmor) printf '27 MB, 10 s' ;;
   esac
 }

@@ -3,13 +3,14 @@ module slipway.dev/toolchain/github
 go 1.26.0
 
 // The real logic of the GitHub provider 6.15.0 for Pulumi, which is terraform-provider-github v6.13.0.
-// The checksum database does not know github.com/bored-engineer/github-conditional-http-transport v0.0.2 and its
-// bbolt. Nothing is switched off for them: their hashes stand in go.sum, copied from the go.sum of
-// terraform-provider-github v6.13.0, whose own hash the database confirms. Go checks every module against go.sum and
-// asks the database only for what is missing there.
+// The checksum database does not know one dependency, github.com/bored-engineer/github-conditional-http-transport
+// v0.0.2. Nothing is switched off for it: its hashes stand in go.sum, copied from the go.sum of terraform-provider-github
+// v6.13.0, whose own hash the database confirms. Go checks every module against go.sum and asks the database only for
+// what is missing there, so the lines of that dependency must stay.
 require (
 	github.com/integrations/terraform-provider-github/v6 v6.13.0
 	github.com/pulumi/pulumi-terraform-bridge/v3 v3.137.0
+	github.com/pulumi/pulumi/pkg/v3 v3.256.0
 )
 
 require (
@@ -100,7 +101,6 @@ require (
 	github.com/pkg/term v1.1.0 // indirect
 	github.com/pulumi/appdash v0.0.0-20231130102222-75f619a67231 // indirect
 	github.com/pulumi/inflector v0.2.1 // indirect
-	github.com/pulumi/pulumi/pkg/v3 v3.256.0 // indirect
 	github.com/pulumi/pulumi/sdk/v3 v3.256.0 // indirect
 	github.com/pulumi/terraform-diff-reader v0.0.2 // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
@@ -156,5 +156,3 @@ require (
 )
 
 replace github.com/hashicorp/terraform-plugin-sdk/v2 => github.com/pulumi/terraform-plugin-sdk/v2 v2.0.0-20260318212141-5525259d096b
-
-replace github.com/hashicorp/terraform-exec => github.com/hashicorp/terraform-exec v0.15.0
