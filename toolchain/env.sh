@@ -26,7 +26,13 @@ in_docker_group() {
   [[ $member != *" docker "* ]] || SLIPWAY_JOINED=1 exec sg docker -c "$(printf '%q ' "$@")"
 }
 
+# version_of NAME, as in versions.sh, whose variables are not to stay in the caller's shell.
+version_of() { sed -n "s/^$1_VERSION=\([^ ]*\).*/\1/p" "$SLIPWAY_ROOT/toolchain/versions.sh"; }
+
+first_on_path "$SLIPWAY_CACHE/zizmor/v$(version_of ZIZMOR)"
+first_on_path "$SLIPWAY_CACHE/act/v$(version_of ACT)"
+first_on_path "$SLIPWAY_CACHE/actionlint/v$(version_of ACTIONLINT)"
 # The CLI itself goes before npm's wrapper of the same name, which dies of Ctrl-C ahead of the CLI.
 first_on_path "$SLIPWAY_ROOT/node_modules/.bin"
-first_on_path "$PULUMI_HOME/versions/$(sed -n 's/^PULUMI_VERSION=//p' "$SLIPWAY_ROOT/toolchain/versions.sh")/bin"
+first_on_path "$PULUMI_HOME/versions/$(version_of PULUMI)/bin"
 export PATH

@@ -4,8 +4,13 @@
 PULUMI_VERSION=3.250.0
 COMMAND_VERSION=1.2.1
 DOCKER_PLUGIN_VERSION=5.2.0
+GITHUB_PLUGIN_VERSION=6.15.0
+GITHUB_SOURCE_VERSION=6.13.0 # of terraform-provider-github, the logic of that plugin
 COMPOSE_VERSION=2.40.3
 CADDY_VERSION=2.11.9
+ACTIONLINT_VERSION=1.7.12
+ACT_VERSION=0.2.89
+ZIZMOR_VERSION=1.32.0
 GO_VERSION=1.26.8     # fetched where none is new enough
 GO_NEEDED=1.26.0      # the builds' own minimum
 GO_SWITCHING=1.21.0   # from here on Go fetches a newer Go by itself

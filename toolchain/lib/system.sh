@@ -63,7 +63,10 @@ missing_packages() {
     [[ ${pair%%:*} != sshd || ${for_tests:-no} == yes ]] || continue
     command -v "${pair%%:*}" >/dev/null || [[ -x /usr/sbin/${pair%%:*} ]] || printf '%s ' "${pair##*:}"
   done
+  if need_tools && [[ -n $(missing_tools zizmor) ]] && ! has_venv; then printf 'python3-venv '; fi
 }
+
+has_venv() { python3 -c 'import ensurepip, venv' 2>/dev/null; }
 
 need_packages() { [[ -n $(missing_packages) ]]; }
 plan_packages() { say "apt packages, system-wide: $(missing_packages)(about 20 MB, 20 s)"; }

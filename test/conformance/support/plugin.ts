@@ -14,14 +14,15 @@ const services = require("@pulumi/pulumi/proto/provider_grpc_pb.js");
 const messages = require("@pulumi/pulumi/proto/provider_pb.js");
 const { Empty } = require("google-protobuf/google/protobuf/empty_pb.js");
 
-const versions = { command: "1.2.1", docker: "5.2.0" };
+const versions = { command: "1.2.1", docker: "5.2.0", github: "6.15.0" };
+export type PluginName = keyof typeof versions;
 
 export interface Difference { changes: number; diffs: string[]; replaces: string[]; detail: Record<string, number> }
 export const changed = 2;
 /** Kinds of PropertyDiff that ask for a replacement. */
 export const replacing = [1, 3, 5];
 
-export function pluginPath(name: "command" | "docker"): string {
+export function pluginPath(name: PluginName): string {
   const given = process.env[`${name.toUpperCase()}_PLUGIN`];
   const home = process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
   const path = given ?? join(home, "plugins", `resource-${name}-v${versions[name]}`, `pulumi-resource-${name}`);
@@ -38,7 +39,8 @@ export class Plugin {
   #process!: ChildProcess;
   #client: any;
 
-  static async start(name: "command" | "docker", settings: Properties = {}): Promise<Plugin> {
+  /** A plugin that runs and has no settings yet. */
+  static async launch(name: PluginName): Promise<Plugin> {
     const plugin = new Plugin();
     const address = await plugin.engine.start();
     const began = performance.now();
@@ -46,7 +48,14 @@ export class Plugin {
     plugin.#process = spawn(pluginPath(name), [address], { stdio: ["ignore", "pipe", "inherit"], env });
     const [port] = await once(createInterface(plugin.#process.stdout!), "line");
     (plugin as { startMilliseconds: number }).startMilliseconds = performance.now() - began;
-    plugin.#client = new services.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
+    plugin.#client = new services.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
+      "grpc.max_receive_message_length": -1,
+    });
+    return plugin;
+  }
+
+  static async start(name: PluginName, settings: Properties = {}): Promise<Plugin> {
+    const plugin = await Plugin.launch(name);
     const request = new messages.ConfigureRequest();
     request.setArgs(toStruct(settings));
     request.setAcceptsecrets(true);
@@ -67,6 +76,11 @@ export class Plugin {
   #call(method: string, request: unknown): Promise<any> {
     return new Promise((resolve, reject) =>
       this.#client[method](request, (error: Error | null, response: unknown) => (error ? reject(error) : resolve(response))));
+  }
+
+  /** The package's schema, as JSON. */
+  async schema(): Promise<string> {
+    return (await this.#call("getSchema", new messages.GetSchemaRequest())).getSchema();
   }
 
   async check(urn: string, news: Properties): Promise<{ inputs: Properties; failures: { property: string; reason: string }[] }> {

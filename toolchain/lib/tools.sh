@@ -1,0 +1,84 @@
+# shellcheck shell=bash
+# What the tests check generated workflows with: actionlint, act and zizmor, as programs in the cache.
+
+tool_version() {
+  case $1 in
+  actionlint) printf '%s' "$ACTIONLINT_VERSION" ;;
+  act) printf '%s' "$ACT_VERSION" ;;
+  zizmor) printf '%s' "$ZIZMOR_VERSION" ;;
+  esac
+}
+tool_program() { printf '%s' "$SLIPWAY_CACHE/$1/v$(tool_version "$1")/$1"; }
+
+# missing_tools NAME…: those of them that are not there.
+missing_tools() {
+  local name
+  for name in "$@"; do [[ -s $(tool_program "$name") ]] || printf '%s ' "$name"; done
+}
+
+need_tools() { [[ ${for_tests:-no} == yes && ${packages_only:-no} == no && -n $(missing_tools actionlint act zizmor) ]]; }
+plan_tools() {
+  local name from
+  for name in $(missing_tools actionlint act zizmor); do
+    from="built from its Go module"
+    ! connected || from="official release"
+    [[ $name != zizmor ]] || from="from PyPI, by its hash"
+    say "$name $(tool_version "$name") for the tests, $from, in $(dirname "$(tool_program "$name")") ($(tool_cost "$name"))"
+  done
+}
+tool_cost() {
+  case $1 in
+  actionlint) printf '6 MB, 10 s' ;;
+  act) if connected; then printf '21 MB, 10 s'; else printf '21 MB, 1 min on 2 cores'; fi ;;
+  zizmor) printf '27 MB, 10 s' ;;
+  esac
+}
+do_tools() {
+  local name
+  for name in $(missing_tools actionlint act zizmor); do
+    if [[ $name == zizmor ]]; then
+      run_logged "install zizmor" zizmor_from_pypi
+    elif connected; then
+      run_logged "download $name" "${name}_from_release"
+    else
+      run_logged "build $name" "build_$name"
+    fi
+  done
+}
+
+build_actionlint() {
+  go_build "$SLIPWAY_ROOT/toolchain/go/actionlint" github.com/rhysd/actionlint/cmd/actionlint \
+    "$(tool_program actionlint)" "-X github.com/rhysd/actionlint.version=$ACTIONLINT_VERSION"
+}
+build_act() { go_build "$SLIPWAY_ROOT/toolchain/go/act" github.com/nektos/act "$(tool_program act)" ""; }
+
+actionlint_from_release() {
+  tool_from_release actionlint "https://github.com/rhysd/actionlint/releases/download/v$ACTIONLINT_VERSION" \
+    "actionlint_${ACTIONLINT_VERSION}_linux_$(machine_arch).tar.gz" "actionlint_${ACTIONLINT_VERSION}_checksums.txt"
+}
+act_from_release() {
+  local arch
+  arch=$(machine_arch)
+  tool_from_release act "https://github.com/nektos/act/releases/download/v$ACT_VERSION" \
+    "act_Linux_${arch/amd64/x86_64}.tar.gz" checksums.txt
+}
+
+# tool_from_release NAME ADDRESS ARCHIVE SUMS
+tool_from_release() {
+  local file="$SLIPWAY_CACHE/tmp/$1.tar.gz"
+  fetch "$2/$3" "$file"
+  fetch "$2/$4" "$file.sums"
+  check_sum sha256sum "$file" "$(awk -v name="$3" '$2 == name { print $1 }' "$file.sums")"
+  tar -xzf "$file" -C "$SLIPWAY_CACHE/tmp" "$1"
+  install_program "$SLIPWAY_CACHE/tmp/$1" "$(tool_program "$1")"
+}
+
+# zizmor_from_pypi takes the program out of the wheel; its releases elsewhere come without checksums.
+zizmor_from_pypi() {
+  local venv="$SLIPWAY_CACHE/tmp/zizmor-venv"
+  python3 -m venv --clear "$venv"
+  "$venv/bin/pip" install --quiet --no-deps --only-binary :all: --require-hashes \
+    --requirement "$SLIPWAY_ROOT/toolchain/zizmor.txt"
+  install_program "$venv/bin/zizmor" "$(tool_program zizmor)"
+  rm -rf "$venv"
+}
