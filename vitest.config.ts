@@ -17,6 +17,7 @@ export default defineConfig({
       project("unit", ["test/unit/**/*.test.ts"]),
       project("components", ["test/components/**/*.test.ts"]),
       project("conformance", ["test/conformance/**/*.test.ts"], true),
+      project("workflows", ["test/workflows/**/*.test.ts"], true),
       project("host", ["test/host/**/*.test.ts"], true),
       // Three lanes that share no host, so that they can run side by side.
       project("rollouts", endToEnd("rolling", "recreate", "build", "routes"), true),

@@ -1,6 +1,6 @@
 /** `build`: images, pushed once, with where they come from; what is deployed is their digest. */
 import { mainBranches } from "./branches.ts";
-import { dockerfileIn } from "./ci.ts";
+import { imageMatrix, matrixImage } from "./images.ts";
 import type { RunnerJob, Step, Workflow } from "./model.ts";
 import type { BuildSpec, ImageSpec, WorkflowsSpec } from "./spec.ts";
 import { CHECKOUT, job, loginToGhcr, script, setupBuildx } from "./steps.ts";
@@ -29,12 +29,9 @@ function images({ images: wanted, platforms }: BuildSpec, runner: string | strin
   return job(runner, {
     name: "image ${{ matrix.name }}", "timeout-minutes": 45,
     permissions: { attestations: "write", contents: "read", "id-token": "write", packages: "write" },
-    strategy: {
-      "fail-fast": true,
-      matrix: { include: wanted.map(({ name, image, context = ".", dockerfile, target }) => ({ name, image, context, file: dockerfile ?? dockerfileIn(context), ...(target ? { target } : {}) })) },
-    },
+    ...imageMatrix(wanted, true),
     outputs: { ...Object.fromEntries(wanted.map((image) => [digestOutput(image), `\${{ steps.digest.outputs.${digestOutput(image)} }}`])), version: "${{ steps.version.outputs.tag }}" },
-    steps: [CHECKOUT, version, setupBuildx, loginToGhcr, metadata, buildAndPush(platforms), attest, digest],
+    steps: [CHECKOUT, version, setupBuildx, loginToGhcr, metadata, buildAndPush(wanted, platforms), attest, digest],
   });
 }
 
@@ -59,11 +56,11 @@ const metadata: Step = {
   },
 };
 
-function buildAndPush(platforms: string | undefined): Step {
+function buildAndPush(images: ImageSpec[], platforms: string | undefined): Step {
   return {
     name: "Build and push", id: "push", uses: "docker/build-push-action",
     with: {
-      context: "${{ matrix.context }}", file: "${{ matrix.file }}", target: "${{ matrix.target }}",
+      ...matrixImage(images),
       ...(platforms ? { platforms } : {}),
       push: true, tags: "${{ steps.metadata.outputs.tags }}", labels: "${{ steps.metadata.outputs.labels }}",
       "build-args": script("VERSION=${{ steps.version.outputs.version }}", "COMMIT=${{ github.sha }}"),

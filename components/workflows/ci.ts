@@ -2,6 +2,7 @@
 import type { Events, Job, Service, Step, Workflow } from "./model.ts";
 import type { CiSpec, GoSpec, ImageSpec, IntegrationSpec, NodeSpec, WorkflowsSpec } from "./spec.ts";
 import { deployBranches, mainBranches } from "./branches.ts";
+import { imageMatrix, matrixImage } from "./images.ts";
 import { lintPython, testPython } from "./python.ts";
 import { CHECKOUT, job, script, setupBuildx, setupNode } from "./steps.ts";
 
@@ -118,13 +119,7 @@ function integration({ compose, run, minutes = 20 }: IntegrationSpec) {
 
 function imageBuilds(images: ImageSpec[]) {
   return {
-    name: "image ${{ matrix.name }}", "timeout-minutes": 30,
-    ...matrix("include", images.map(({ name, context = ".", dockerfile, target }) => ({ name, context, file: dockerfile ?? dockerfileIn(context), ...(target ? { target } : {}) }))),
-    steps: [CHECKOUT, setupBuildx, {
-      uses: "docker/build-push-action" as const,
-      with: { context: "${{ matrix.context }}", file: "${{ matrix.file }}", target: "${{ matrix.target }}", push: false, "cache-from": "type=gha,scope=${{ matrix.name }}" },
-    }],
+    name: "image ${{ matrix.name }}", "timeout-minutes": 30, ...imageMatrix(images, false),
+    steps: [CHECKOUT, setupBuildx, { uses: "docker/build-push-action" as const, with: { ...matrixImage(images), push: false, "cache-from": "type=gha,scope=${{ matrix.name }}" } }],
   };
 }
-
-export const dockerfileIn = (context: string): string => context === "." ? "Dockerfile" : `${context.replace(/\/+$/, "")}/Dockerfile`;

@@ -33,7 +33,14 @@ export function workflowFiles(spec: WorkflowsSpec): Record<string, string> {
   return {
     ...Object.fromEntries(workflowsOf(spec).map((workflow) => [`.github/workflows/${workflow.name}.yml`, renderWorkflow(workflow, spec.actions)])),
     ...(spec.release ? { ".github/release.yml": renderYaml(NOTES) } : {}),
+    ...runnerLabels(spec),
   };
+}
+
+/** Labels of one's own runners, for actionlint. */
+function runnerLabels({ runner }: WorkflowsSpec): Record<string, string> {
+  const labels = [runner ?? []].flat().filter((label) => !/^(self-hosted|linux|x64|arm64|(ubuntu|macos|windows)-.*)$/.test(label));
+  return labels.length === 0 ? {} : { ".github/actionlint.yaml": renderYaml({ "self-hosted-runner": { labels } }) };
 }
 
 /** Sections of a release's notes, by label. */

@@ -3,7 +3,7 @@ import { TRIVY_VERSION } from "./actions.ts";
 import type { Job, Permissions, Step, Workflow } from "./model.ts";
 import type { ImageSpec, SecuritySpec, WorkflowsSpec } from "./spec.ts";
 import { mainBranches } from "./branches.ts";
-import { dockerfileIn } from "./ci.ts";
+import { imageMatrix, matrixImage } from "./images.ts";
 import { CHECKOUT, job, setupBuildx } from "./steps.ts";
 
 export function security(spec: SecuritySpec, workflows: WorkflowsSpec): Workflow {
@@ -50,10 +50,10 @@ function trivy(type: "fs" | "image", target: Record<string, string>, upload: boo
 function images(wanted: ImageSpec[], upload: boolean) {
   return {
     name: "image ${{ matrix.name }}", "timeout-minutes": 30,
-    strategy: { "fail-fast": false, matrix: { include: wanted.map(({ name, context = ".", dockerfile, target }) => ({ name, context, file: dockerfile ?? dockerfileIn(context), ...(target ? { target } : {}) })) } },
+    ...imageMatrix(wanted, false),
     steps: [
       CHECKOUT, setupBuildx,
-      { uses: "docker/build-push-action" as const, with: { context: "${{ matrix.context }}", file: "${{ matrix.file }}", target: "${{ matrix.target }}", push: false, load: true, tags: "scan:${{ matrix.name }}" } },
+      { uses: "docker/build-push-action" as const, with: { ...matrixImage(wanted), push: false, load: true, tags: "scan:${{ matrix.name }}" } },
       ...trivy("image", { "image-ref": "scan:${{ matrix.name }}" }, upload, "${{ matrix.name }}"),
     ],
   };

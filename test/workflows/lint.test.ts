@@ -1,0 +1,47 @@
+/** The generated files under the eyes of the linters that know GitHub's own rules. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { communityFiles, workflowFiles } from "../../components/workflows/index.ts";
+import { PIPELINES } from "../fixtures/workflows.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "slipway-workflows-"));
+afterAll(() => { rmSync(folder, { recursive: true }); });
+
+function checkout(name: string, files: Record<string, string>): string {
+  const into = join(folder, name);
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(into, path)), { recursive: true });
+    writeFileSync(join(into, path), content);
+  }
+  execFileSync("git", ["init", "--quiet", into]);
+  return into;
+}
+
+/** What a linter says, and its exit code. */
+function lint(cwd: string, command: string, ...args: string[]): { code: number | null; says: string } {
+  const { status, stdout, error } = spawnSync(command, args, { cwd, encoding: "utf8" });
+  if (error) throw new Error(`${command} does not start (${error.message}); \`script/bootstrap --tests\` installs it`);
+  return { code: status, says: stdout };
+}
+const zizmor = (cwd: string) => lint(cwd, "zizmor", "--offline", "--no-progress", "--quiet", ".");
+
+describe.each(Object.entries(PIPELINES))("%s", (name, { workflows, community }) => {
+  let at: string;
+  beforeAll(() => { at = checkout(name, { ...workflowFiles(workflows), ...communityFiles(community) }); });
+  it("satisfies actionlint", () => expect(lint(at, "actionlint", "-no-color")).toEqual({ code: 0, says: "" }));
+  it("satisfies zizmor", () => {
+    const { code, says } = zizmor(at);
+    expect([code, says]).toEqual([0, expect.stringMatching(/^(No findings to report|$)/)]);
+  });
+});
+
+it("finds what is wrong, so that its silence says something", () => {
+  const bad = "on: pull_request_target\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - run: echo ${{ github.event.pull_request.title }} ${{ nonsense.x }}\n";
+  const at = checkout("bad", { ".github/workflows/bad.yml": bad });
+  expect(lint(at, "actionlint", "-no-color")).toEqual({ code: 1, says: expect.stringContaining("nonsense") });
+  expect(zizmor(at)).toEqual({ code: expect.any(Number), says: expect.stringMatching(/template-injection[^]*/) });
+  expect(zizmor(at).code).not.toBe(0);
+});
