@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { deployKeyOf } from "../../components/repository/deployKey.ts";
+import type { EnvironmentSpec } from "../../components/repository/environmentSpec.ts";
 import { environmentOf, HOST_KEY, problemsOf, settings } from "../fixtures/repository.ts";
 
 describe("an environment", () => {
@@ -44,7 +45,7 @@ describe("an environment", () => {
     ]);
   });
 
-  it.each<[string, Parameters<typeof environmentOf>[0], string]>([
+  it.each<[string, EnvironmentSpec, string]>([
     ["seven reviewers", { reviewers: { users: ["a", "b", "c", "d"], teams: ["e", "f", "g"] } }, "environments.prod.reviewers: 7 are too many; GitHub takes 6"],
     ["a reviewer twice", { reviewers: { users: ["bob", "Bob"] } }, 'reviewers.users: "bob" is named twice'],
     ["a wait of 31 days", { waitTimer: 43_201 }, "waitTimer: 43201 is no time to wait; write minutes, 0 to 43200"],
