@@ -46,8 +46,8 @@ function deployKeys(problems: Problems, spec: RepositorySpec): AccessPlan["deplo
   const keys = all.map(([, { key }]) => key.trim().split(/\s+/).slice(0, 2).join(" "));
   all.forEach(([title], index) => {
     const place = `deployKeys.${title}.key`;
-    if (keys[index]!.includes("PRIVATE")) problems.add(place, "(a private key)", "is a private key; give the public one, mostly the file with .pub");
-    else if (!/^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/]{40,}={0,2}$/.test(keys[index]!)) problems.add(place, keys[index], 'is no public key; write "ssh-ed25519 AAAA…"');
+    if (all[index]![1].key.includes("PRIVATE KEY")) problems.add(place, "(hidden)", "is a private key; give the public one, mostly the file with .pub");
+    else if (!/^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/]{40,}={0,2}$/.test(keys[index]!)) problems.add(place, "(hidden)", 'is no public key; write "ssh-ed25519 AAAA…"');
     else if (keys.indexOf(keys[index]!) !== index) problems.add(place, keys[index], `is that of "${all[keys.indexOf(keys[index]!)]![0]}" already; GitHub takes a key once`);
   });
   // GitHub drops the comment behind a key, which would be a change at every refresh.

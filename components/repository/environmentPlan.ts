@@ -1,6 +1,6 @@
 /** The GitHub environment of one stack: who approves, what may deploy, which values its jobs see. */
 import type { Problems } from "../application/problems.ts";
-import { LOGIN, SLUG, checkPatterns, checkValueNames, duplicates } from "./names.ts";
+import { LOGIN, SLUG, checkPatterns, checkValueNames, duplicates, valueNameProblem } from "./names.ts";
 import { checkPeople } from "./access.ts";
 import type { EnvironmentSpec, ReviewersSpec } from "./environmentSpec.ts";
 import type { Context } from "./normalise.ts";
@@ -71,7 +71,7 @@ function secretsOf(problems: Problems, place: string, { name }: RepositorySpec, 
   const known = settings?.secretNames ?? [];
   const wanted = own.secrets ?? known.filter((candidate) => !repositorySecrets.includes(candidate));
   checkValueNames(problems, `${place}.secrets`, wanted);
-  for (const secret of wanted.filter((candidate) => !known.includes(candidate))) problems.add(`${place}.secrets`, secret, noValue(name, secret));
+  for (const secret of wanted.filter((candidate) => !known.includes(candidate) && !valueNameProblem(candidate))) problems.add(`${place}.secrets`, secret, noValue(name, secret));
   const unused = known.filter((candidate) => !wanted.includes(candidate) && !repositorySecrets.includes(candidate));
   for (const secret of unused) problems.setting("secrets", secret, `is used by nothing; add it to ${place}.secrets, or remove it`);
   if (own.deployKey && wanted.includes(KEY_SECRET)) problems.add(`${place}.deployKey`, true, `sets the secret ${KEY_SECRET}, which has a value of its own in the settings; keep one of them`);

@@ -33,27 +33,32 @@ export function gitHubAccess(settings: GitHubSettings<pulumi.Output<string>>, op
   };
 }
 
-const asked = new Map<string, pulumi.Output<number>>();
+export type Kind = "user" | "team" | "app";
 
 /**
- * GitHub's number of a user, a team (by slug) or an app (by slug); unknown in a preview without a token.
+ * Asks GitHub for the number of a user, a team (by slug) or an app (by slug).
  * @param place where the name was written, for the error
+ * @throws RunError when there is none of that name, or GitHub does not answer
  */
-export function numberOf({ provider, owner, hasToken }: GitHub, kind: "user" | "team" | "app", name: string, place: string): pulumi.Output<number> {
-  if (!hasToken) return pulumi.output<number>(pulumi.unknown as unknown as number);
-  const key = `${owner} ${kind} ${name}`;
-  const opts = { provider };
-  const found = asked.get(key) ?? pulumi.output((async () => {
-    try {
-      const id = kind === "user" ? (await github.getUser({ username: name }, opts)).id
-        : kind === "team" ? (await github.getTeam({ slug: name, summaryOnly: true }, opts)).id
-        : (await github.getGithubApp({ slug: name }, opts)).id;
-      return Number(id);
-    } catch (error) {
-      const what = kind === "team" ? `team of ${owner}` : kind === "app" ? "app on GitHub" : "user on GitHub";
-      throw new pulumi.RunError(`${place}: ${JSON.stringify(name)} was not found as a ${what}; correct the name (${(error as Error).message})`);
-    }
-  })());
+export async function askForNumber({ provider, owner }: GitHub, kind: Kind, name: string, place: string): Promise<number> {
+  try {
+    const found = kind === "user" ? await github.getUser({ username: name }, { provider })
+      : kind === "team" ? await github.getTeam({ slug: name, summaryOnly: true }, { provider })
+      : await github.getGithubApp({ slug: name }, { provider });
+    return Number(found.id);
+  } catch (error) {
+    const what = { user: "user on GitHub", team: `team of ${owner}`, app: "app on GitHub" }[kind];
+    throw new pulumi.RunError(`${place}: ${JSON.stringify(name)} was not found as a ${what}; correct the name (${(error as Error).message})`);
+  }
+}
+
+const asked = new Map<string, pulumi.Output<number>>();
+
+/** The same as an Output, each name asked for once; unknown in a preview without a token. */
+export function numberOf(access: GitHub, kind: Kind, name: string, place: string): pulumi.Output<number> {
+  if (!access.hasToken) return pulumi.output<number>(pulumi.unknown as unknown as number);
+  const key = `${access.owner} ${kind} ${name}`;
+  const found = asked.get(key) ?? pulumi.output(askForNumber(access, kind, name, place));
   asked.set(key, found);
   return found;
 }

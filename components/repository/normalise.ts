@@ -10,7 +10,7 @@ import { filesOf, type FilesPlan } from "./files.ts";
 import { withGenerated } from "./generated.ts";
 import { generalOf, mergeMethods, type GeneralPlan } from "./general.ts";
 import { labelsOf } from "./labels.ts";
-import { checkPatterns, checkValueNames, OWNER } from "./names.ts";
+import { checkPatterns, checkValueNames, OWNER, valueNameProblem } from "./names.ts";
 import type { LabelSpec } from "./partSpecs.ts";
 import { PRESETS } from "./presets.ts";
 import { checkClassic, protectionsOf, type ProtectionPlan } from "./protection.ts";
@@ -131,7 +131,7 @@ function wholeOf(problems: Problems, spec: RepositorySpec, owner: string, name: 
 function checkWholeSecrets(problems: Problems, spec: RepositorySpec, { settings, stack }: Context, used: string[], isOwner: boolean): void {
   const known = settings?.secretNames ?? [];
   if (isOwner) {
-    for (const name of new Set(used.filter((candidate) => !known.includes(candidate)))) problems.add("secrets", name, noValue(spec.name, name));
+    for (const name of new Set(used.filter((candidate) => !known.includes(candidate) && !valueNameProblem(candidate)))) problems.add("secrets", name, noValue(spec.name, name));
     return;
   }
   for (const name of new Set(used.filter((candidate) => known.includes(candidate)))) {
