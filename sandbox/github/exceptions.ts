@@ -29,10 +29,17 @@ export const requestExceptions: Record<string, RequestException> = {
 };
 
 /**
+ * Rules of GraphQL that GitHub does not hold its callers to. The provider asks for the `name` of an actor that may be
+ * a team (never null) or a user (may be null); by the letter the two may not share a place in one answer.
+ */
+export const graphqlExceptions = ["OverlappingFieldsCanBeMergedRule"];
+
+/**
  * Paths that GitHub serves and its description leaves out. They are read as the described path beside them,
  * and checked as such: repositories, organisations and teams may be named by their number.
  */
 export const pathAliases = [
   { reason: "environment secrets and redirects after a rename use the repository's number", expression: /^\/repositories\/(\d+)(\/.*)?$/ },
   { reason: "a team's repositories are asked for by the numbers of organisation and team", expression: /^\/organizations\/(\d+)\/team\/(\d+)(\/.*)?$/ },
+  { reason: "the root folder's contents have no path; the described path needs one", expression: /^(\/repos\/[^/]+\/[^/]+\/contents)\/?$/ },
 ] as const;

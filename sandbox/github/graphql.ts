@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildSchema, defaultFieldResolver, execute, GraphQLError, parse, validate, type GraphQLSchema } from "graphql";
+import { buildSchema, defaultFieldResolver, execute, GraphQLError, parse, specifiedRules, validate, type GraphQLSchema } from "graphql";
 import { permissionOf } from "./access.ts";
+import { graphqlExceptions } from "./exceptions.ts";
 import { findAccount, findRepository, findTeam, nextId } from "./state.ts";
 import type { Account, Protection, Repository, State, Team } from "./types.ts";
 import { nodeId, parseNodeId } from "./views/nodes.ts";
@@ -21,6 +22,8 @@ function official(): GraphQLSchema {
   const folder = dirname(fileURLToPath(import.meta.resolve("@octokit/graphql-schema")));
   return (schema ??= buildSchema(readFileSync(join(folder, "schema.graphql"), "utf8"), { assumeValid: true }));
 }
+
+const rules = specifiedRules.filter(({ name }) => !graphqlExceptions.includes(name));
 
 class NotHandled extends GraphQLError {}
 const failure = (type: string, message: string): GraphQLError => new GraphQLError(message, { extensions: { type } });
@@ -191,7 +194,7 @@ export async function graphql(context: Context, request: { query?: unknown; vari
   } catch (error) {
     return { status: 200, body: { errors: [{ message: (error as Error).message }] } };
   }
-  const problems = validate(official(), document);
+  const problems = validate(official(), document, rules);
   if (problems.length > 0) return { status: 200, body: { errors: problems.map((each) => each.toJSON()) } };
   const result = await execute({
     schema: official(), document, rootValue: root(context), contextValue: context,
@@ -208,5 +211,5 @@ export async function graphql(context: Context, request: { query?: unknown; vari
   return { status: 200, body: { data: result.data, ...(errors ? { errors } : {}) } };
 }
 
-/** The fields that the caller's request changes, for the scope it needs. */
+/** Whether a request changes something, and so takes the scope for it. */
 export const isMutation = (query: unknown): boolean => typeof query === "string" && /^\s*mutation\b/.test(query);

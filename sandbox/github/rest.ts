@@ -56,7 +56,7 @@ function described(state: State, path: string): string {
     return `/repos/${fullName(repository)}${rest}`;
   }
   const [, organization, team, below = ""] = pathAliases[1].expression.exec(path) ?? [];
-  if (organization === undefined) return path;
+  if (organization === undefined) return path.replace(pathAliases[2].expression, "$1/.");
   const found = state.teams.find((each) => each.id === Number(team) && findAccount(state, each.organization)?.id === Number(organization));
   if (!found) throw notFound();
   return `/orgs/${found.organization}/teams/${found.slug}${below}`;

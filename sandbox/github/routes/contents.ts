@@ -7,7 +7,7 @@ import type { Commit, Person } from "../types.ts";
 import { fileView, folderView, gitCommit } from "../views/git.ts";
 
 /** Contents are asked for and written by path; a leading or closing slash means nothing. */
-const pathOf = (call: Call): string => call.params.path!.replace(/^\/+|\/+$/g, "");
+const pathOf = (call: Call): string => call.params.path!.replace(/^\/+|\/+$/g, "").replace(/^\.$/, "");
 
 function commitAsked(call: Call): { commit: Commit; ref: string } {
   const { repository } = call;
