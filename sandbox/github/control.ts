@@ -10,11 +10,12 @@ import { addToken, findAccount } from "./state.ts";
 import type { Account, State } from "./types.ts";
 import { fullName } from "./views/repositories.ts";
 
-/** The state without what must stay in its file: tokens, keys and sealed boxes. */
-export function shown(state: State): unknown {
-  const hidden = new Set(["tokens", "key", "box", "secret"]);
-  return JSON.parse(JSON.stringify(state, (name, value: unknown) => (hidden.has(name) && typeof value === "object" ? undefined : ["box", "secret"].includes(name) ? "(sealed)" : value)));
-}
+/** The state without what must stay in its file: tokens, private keys and sealed boxes. */
+export const shown = (state: State): unknown =>
+  JSON.parse(JSON.stringify(state, (name, value: unknown) => {
+    if (name === "tokens" || name === "privateKey") return undefined;
+    return (name === "box" || name === "secret") && typeof value === "string" ? "(sealed)" : value;
+  }));
 
 /** Every secret in clear text, by repository. */
 export const secrets = (state: State): unknown =>

@@ -1,12 +1,15 @@
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Failure } from "../run.ts";
 import { listen, tokenFile } from "./listen.ts";
-import { defaultPort, githubFile } from "./process.ts";
+import { defaultPort, githubFolder } from "./process.ts";
+
+const defaultState = join(githubFolder, "state.json");
 
 const usage = `Usage: node sandbox/github/main.ts [--port N] [--state FILE]
   Runs the sandbox's GitHub in the foreground, on this machine alone.
   --port   default ${defaultPort}; 0 takes a free one
-  --state  file that keeps everything (default ${githubFile("state.json")}); the owner's token
+  --state  file that keeps everything (default ${defaultState}); the owner's token
            and the log of calls lie beside it
 `;
 
@@ -14,7 +17,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       port: { type: "string", default: String(defaultPort) },
-      state: { type: "string", default: githubFile("state.json") },
+      state: { type: "string", default: defaultState },
       help: { type: "boolean", short: "h", default: false },
     },
   });

@@ -68,7 +68,6 @@ function checkUpdate(call: Call): void {
   const { repository, body } = call;
   const visibility = visibilityOf(body);
   if (repository.settings.archived && body.archived !== false) throw forbidden("Repository was archived so is read-only.");
-  if (body.visibility !== undefined && visibility === repository.settings.visibility) throw validationFailed(`Visibility is already ${visibility}.`);
   if (visibility === "internal" && ownerOf(call.state, repository).plan !== "enterprise") {
     throw refused("Repository", "visibility", "Only organizations associated with an enterprise can set visibility to internal");
   }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sodium from "libsodium-wrappers";
 
 const program = join(import.meta.dirname, "../../../sandbox/github/main.ts");
 
@@ -16,6 +17,10 @@ export interface Ask {
   headers?: Record<string, string>;
 }
 
+/** A sealed box as the provider makes it. */
+export const sealed = (key: string, text: string): string =>
+  sodium.to_base64(sodium.crypto_box_seal(text, sodium.from_base64(key, sodium.base64_variants.ORIGINAL)), sodium.base64_variants.ORIGINAL);
+
 /** A GitHub of its own on a free port, with its files in a folder of its own. */
 export class TestGithub {
   readonly folder = mkdtempSync(join(tmpdir(), "slipway-github-"));
@@ -24,6 +29,7 @@ export class TestGithub {
   #child: ChildProcess | undefined;
 
   async start(): Promise<void> {
+    await sodium.ready;
     const child = spawn(process.execPath, [program, "--port", "0", "--state", this.file("state.json")]);
     this.#child = child;
     this.url = await new Promise((resolve, reject) => {
@@ -71,6 +77,18 @@ export class TestGithub {
 
   /** One call of the sandbox's own endpoints. */
   control = (method: string, path: string, body?: unknown, options?: Ask): Promise<Answer> => this.ask(method, `_sandbox${path}`, body, options);
+
+  /** Adds harbour/shop: private, with a first commit. */
+  async addShop(): Promise<void> {
+    const { status, body } = await this.rest("POST", "/orgs/harbour/repos", { name: "shop", description: "Sells things", visibility: "private", auto_init: true, has_wiki: false });
+    if (status !== 201) throw new Error(JSON.stringify(body));
+  }
+
+  /** Stores a secret below `base` as the provider does: public key, then sealed box. */
+  putSecret = async (base: string, name: string, text: string): Promise<number> => {
+    const { body } = await this.rest("GET", `${base}/secrets/public-key`);
+    return (await this.rest("PUT", `${base}/secrets/${name}`, { key_id: body.key_id, encrypted_value: sealed(body.key, text) })).status;
+  };
 
   async tokenFor(login: string, scopes: string[]): Promise<string> {
     return (await this.control("POST", "/tokens", { login, scopes })).body.token;
