@@ -16,6 +16,7 @@ export default defineConfig({
     projects: [
       project("unit", ["test/unit/**/*.test.ts"]),
       project("components", ["test/components/**/*.test.ts"]),
+      project("github", ["test/sandbox/**/*.test.ts"]),
       project("conformance", ["test/conformance/**/*.test.ts"], true),
       project("workflows", ["test/workflows/**/*.test.ts"], true),
       project("host", ["test/host/**/*.test.ts"], true),

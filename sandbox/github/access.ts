@@ -1,0 +1,54 @@
+import type { Operation } from "./spec.ts";
+import { findAccount } from "./state.ts";
+import type { Account, Permission, Repository, State } from "./types.ts";
+
+const order: Permission[] = ["pull", "triage", "push", "maintain", "admin"];
+export const atLeast = (has: Permission | undefined, asked: Permission): boolean => has !== undefined && order.indexOf(has) >= order.indexOf(asked);
+
+/** What an account may do in a repository: the most that ownership, teams and invitations give. */
+export function permissionOf(state: State, repository: Repository, login: string): Permission | undefined {
+  if (repository.owner === login) return "admin";
+  const membership = state.members.find((each) => each.organization === repository.owner && each.login === login);
+  if (membership?.owner) return "admin";
+  const granted: Permission[] = [
+    ...(repository.settings.visibility !== "private" || membership ? (["pull"] as const) : []),
+    ...repository.collaborators.filter((each) => each.login === login).map(({ permission }) => permission),
+    ...repository.teams.filter(({ slug }) => state.teams.some((team) => team.organization === repository.owner && team.slug === slug && team.members.includes(login))).map(({ permission }) => permission),
+  ];
+  return granted.sort((a, b) => order.indexOf(b) - order.indexOf(a))[0];
+}
+
+/** What the plan of a repository's owner pays for. */
+export const ownerOf = (state: State, repository: Repository): Account => findAccount(state, repository.owner)!;
+
+const isRead = (operation: Operation): boolean => operation.method === "GET";
+
+/** Reading these takes more than reading the repository. */
+const guarded: [RegExp, Permission][] = [
+  [/\/(hooks|keys|actions\/permissions|automated-security-fixes|vulnerability-alerts|teams|invitations)/, "admin"],
+  [/\/branches\/\{branch\}\/protection/, "admin"],
+  [/\/(secrets|variables)/, "push"],
+  [/\/collaborators/, "push"],
+];
+/** Changing these takes less than administering the repository. */
+const open: [RegExp, Permission][] = [
+  [/\/issues\/.*comments/, "pull"],
+  [/^\/repos\/\{owner\}\/\{repo\}\/(contents|git|pulls|statuses|deployments|labels)/, "push"],
+  [/\/branches\/\{branch\}\/rename$/, "push"],
+];
+
+/** The permission that a call in a repository takes. */
+export function neededPermission(operation: Operation): Permission {
+  const rules = isRead(operation) ? guarded : open;
+  return rules.find(([expression]) => expression.test(operation.path))?.[1] ?? (isRead(operation) ? "pull" : "admin");
+}
+
+/** Scopes of which a token needs one for a call; an empty list asks for none. */
+export function neededScopes(operation: Operation, visibility: string | undefined): string[] {
+  if (operation.operationId === "repos/delete") return ["delete_repo"];
+  if (/^\/orgs\/\{org\}\/teams/.test(operation.path)) return isRead(operation) ? ["read:org", "write:org", "admin:org"] : ["write:org", "admin:org"];
+  if (["repos/create-in-org", "repos/create-for-authenticated-user"].includes(operation.operationId)) return ["repo", "public_repo"];
+  if (visibility === undefined) return [];
+  const repo = visibility === "public" ? (isRead(operation) && neededPermission(operation) === "pull" ? [] : ["repo", "public_repo"]) : ["repo"];
+  return /\/hooks/.test(operation.path) ? [...repo, "admin:repo_hook"] : repo;
+}

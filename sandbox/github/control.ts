@@ -1,0 +1,97 @@
+import type { HttpBindings } from "@hono/node-server";
+import { Hono } from "hono";
+import { z } from "zod";
+import { openAll } from "./boxes.ts";
+import type { Answer } from "./call.ts";
+import { faultSchema } from "./faults.ts";
+import { hookSecret } from "./routes/parts.ts";
+import type { Github } from "./server.ts";
+import { addToken, findAccount } from "./state.ts";
+import type { Account, State } from "./types.ts";
+import { fullName } from "./views/repositories.ts";
+
+/** The state without what must stay in its file: tokens, private keys and sealed boxes. */
+export const shown = (state: State): unknown =>
+  JSON.parse(JSON.stringify(state, (name, value: unknown) => {
+    if (name === "tokens" || name === "privateKey") return undefined;
+    return (name === "box" || name === "secret") && typeof value === "string" ? "(sealed)" : value;
+  }));
+
+/** Every secret in clear text, by repository. */
+export const secrets = (state: State): unknown =>
+  Object.fromEntries(state.repositories.map((repository) => [
+    fullName(repository),
+    {
+      actions: openAll(repository),
+      dependabot: openAll(repository.dependabot),
+      environments: Object.fromEntries(repository.environments.map((environment) => [environment.name, openAll(environment)])),
+      webhooks: Object.fromEntries(repository.hooks.map((hook) => [hook.id, hookSecret({ repository }, hook)])),
+    },
+  ]));
+
+const accountSchema = z.strictObject({ plan: z.enum(["free", "pro", "team", "enterprise"]).optional(), advancedSecurity: z.boolean().optional() });
+const tokenSchema = z.strictObject({ login: z.string(), scopes: z.array(z.string()) });
+const loopback = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
+
+/**
+ * What is no part of GitHub, below `/_sandbox/`: to look inside, to inject faults, to begin again. Only from this
+ * machine, and but for `ping` only with a token of an organisation's owner.
+ */
+export function control(github: Github, caller: (header: string | undefined) => { actor: Account; scopes: string[] } | Answer): Hono<{ Bindings: HttpBindings }> {
+  const { store, calls, faults } = github;
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.use(async (context, next) => {
+    // The Host header is looked at too, so that a page from elsewhere cannot reach in through a name of its own.
+    const { hostname } = new URL(context.req.url);
+    if (!loopback.has(context.env.incoming.socket.remoteAddress ?? "") || !["127.0.0.1", "localhost", "[::1]"].includes(hostname)) {
+      return context.json({ message: "Only from this machine" }, 403);
+    }
+    if (context.req.path.endsWith("/ping")) return next();
+    const known = caller(context.req.header("authorization"));
+    const owner = "actor" in known && store.state.members.some(({ login, owner: is }) => is && login === known.actor.login);
+    return owner ? next() : context.json({ message: "Needs a token of an owner of the organization" }, 401);
+  });
+  app.onError((error, context) => {
+    const known = error instanceof z.ZodError || error instanceof SyntaxError;
+    return context.json({ message: error instanceof z.ZodError ? z.prettifyError(error) : error.message }, known ? 422 : 500);
+  });
+
+  app.get("/ping", (context) => context.json({ pid: process.pid }));
+  app.get("/state", (context) => context.json(shown(store.state) as object));
+  app.get("/secrets", (context) => context.json(secrets(store.state) as object));
+  app.post("/reset", (context) => {
+    store.reset();
+    faults.waiting = [];
+    calls.reset();
+    return context.body(null, 204);
+  });
+
+  app.get("/calls", (context) => {
+    const tail = Math.min(Number(context.req.query("tail") ?? 100) || 0, calls.recent.length);
+    return context.json({ count: calls.count, calls: tail > 0 ? calls.recent.slice(-tail) : [] });
+  });
+  app.delete("/calls", (context) => (calls.reset(), context.body(null, 204)));
+
+  app.get("/faults", (context) => context.json(faults.waiting));
+  app.post("/faults", async (context) => {
+    faults.waiting.push(faultSchema.parse(await context.req.json()));
+    return context.json(faults.waiting, 201);
+  });
+  app.delete("/faults", (context) => ((faults.waiting = []), context.body(null, 204)));
+
+  app.post("/tokens", async (context) => {
+    const { login, scopes } = tokenSchema.parse(await context.req.json());
+    if (findAccount(store.state, login)?.type !== "User") return context.json({ message: `${login} is no user` }, 404);
+    const token = addToken(store.state, login, scopes);
+    store.save();
+    return context.json({ token }, 201);
+  });
+  app.patch("/accounts/:login", async (context) => {
+    const account = findAccount(store.state, context.req.param("login"));
+    if (!account) return context.json({ message: "Not Found" }, 404);
+    Object.assign(account, accountSchema.parse(await context.req.json()));
+    store.save();
+    return context.json(account);
+  });
+  return app;
+}

@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { notFound } from "./errors.ts";
+import { now } from "./state.ts";
+import type { Account, Commit, Person, Repository } from "./types.ts";
+
+const sha1 = (kind: string, content: Buffer): string =>
+  createHash("sha1").update(`${kind} ${content.length}\0`).update(content).digest("hex");
+
+/** The name that git gives to a file's content. */
+export const blobSha = (content: Buffer): string => sha1("blob", content);
+
+/** A folder of a tree: its own entries, folders with their trees. */
+export interface Entry { name: string; mode: string; type: "blob" | "tree"; sha: string }
+
+/** The entries of one folder (`""` is the root), with git's own names for its folders. */
+export function entries(files: Record<string, string>, folder = ""): Entry[] {
+  const prefix = folder === "" ? "" : `${folder}/`;
+  const names = new Map<string, Entry>();
+  for (const path of Object.keys(files)) {
+    if (!path.startsWith(prefix)) continue;
+    const [name, ...rest] = path.slice(prefix.length).split("/") as [string, ...string[]];
+    if (rest.length === 0) names.set(name, { name, mode: "100644", type: "blob", sha: files[path]! });
+    else if (!names.has(name)) names.set(name, { name, mode: "040000", type: "tree", sha: treeSha(files, prefix + name) });
+  }
+  const key = (entry: Entry): string => (entry.type === "tree" ? `${entry.name}/` : entry.name);
+  return [...names.values()].sort((a, b) => Buffer.compare(Buffer.from(key(a)), Buffer.from(key(b))));
+}
+
+/** The name that git gives to a folder. */
+export function treeSha(files: Record<string, string>, folder = ""): string {
+  const parts = entries(files, folder).flatMap(({ name, mode, sha }) => [Buffer.from(`${mode.replace(/^0/, "")} ${name}\0`), Buffer.from(sha, "hex")]);
+  return sha1("tree", Buffer.concat(parts));
+}
+
+const line = (person: Person): string => `${person.name} <${person.email}> ${Math.floor(Date.parse(person.date) / 1000)} +0000`;
+
+/** The person as whom GitHub commits what somebody does on its pages or through its API. */
+export const webFlow = (): Person => ({ name: "GitHub", email: "noreply@github.com", date: now() });
+
+export const authorOf = (account: Account): Person =>
+  ({ name: account.name, email: `${account.id}+${account.login}@users.noreply.github.com`, date: now() });
+
+/** Adds a commit with these files; the same as an existing one is that one. */
+export function addCommit(repository: Repository, commit: Omit<Commit, "sha" | "tree">): Commit {
+  const tree = treeSha(commit.files);
+  const text = [`tree ${tree}`, ...commit.parents.map((parent) => `parent ${parent}`), `author ${line(commit.author)}`, `committer ${line(commit.committer)}`, "", commit.message].join("\n");
+  const sha = sha1("commit", Buffer.from(text));
+  return (repository.commits[sha] = { ...commit, sha, tree });
+}
+
+export function addBlob(repository: Repository, content: Buffer): string {
+  const sha = blobSha(content);
+  repository.blobs[sha] = content.toString("base64");
+  return sha;
+}
+
+/** The commit that a branch, tag or (shortened) commit name stands for; undefined when there is none. */
+export function findCommit(repository: Repository, ref: string): Commit | undefined {
+  const name = ref.replace(/^refs\//, "");
+  const sha = repository.refs[`refs/heads/${name}`] ?? repository.refs[`refs/tags/${name}`] ?? repository.refs[`refs/${name}`];
+  if (sha !== undefined) return repository.commits[sha];
+  return /^[0-9a-f]{7,40}$/.test(ref) ? Object.values(repository.commits).find((commit) => commit.sha.startsWith(ref)) : undefined;
+}
+
+export function commitOf(repository: Repository, ref: string): Commit {
+  const found = findCommit(repository, ref);
+  if (!found) throw notFound(`No commit found for the ref ${ref}`);
+  return found;
+}
+
+/** A commit and those before it, newest first, along the first parents. */
+export function history(repository: Repository, from: Commit): Commit[] {
+  const found: Commit[] = [];
+  for (let commit: Commit | undefined = from; commit; commit = repository.commits[commit.parents[0] ?? ""]) found.push(commit);
+  return found;
+}
+
+/** Whether a commit is another or comes before it. */
+export const contains = (repository: Repository, descendant: Commit, ancestor: string): boolean =>
+  descendant.sha === ancestor || descendant.parents.some((sha) => contains(repository, repository.commits[sha]!, ancestor));
+
+/** What a commit changed: path, and blob before and after. */
+export function changes(repository: Repository, commit: Commit, base?: Commit): { path: string; before?: string; after?: string }[] {
+  const before = (base ?? repository.commits[commit.parents[0] ?? ""])?.files ?? {};
+  const paths = [...new Set([...Object.keys(before), ...Object.keys(commit.files)])].sort();
+  return paths.filter((path) => before[path] !== commit.files[path]).map((path) => ({
+    path,
+    ...(before[path] === undefined ? {} : { before: before[path] }),
+    ...(commit.files[path] === undefined ? {} : { after: commit.files[path] }),
+  }));
+}
+
+export const textOf = (repository: Repository, blob: string | undefined): string =>
+  Buffer.from(repository.blobs[blob ?? ""] ?? "", "base64").toString("utf8");

@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildSchema, defaultFieldResolver, execute, GraphQLError, parse, specifiedRules, validate, type GraphQLSchema } from "graphql";
+import { permissionOf } from "./access.ts";
+import { graphqlExceptions } from "./exceptions.ts";
+import { accountNode, missing, node, page, repositoryNode, teamNode, type Context } from "./graphqlNodes.ts";
+import { createRule, deleteRule, updateRule, type Input } from "./graphqlRules.ts";
+import { findAccount, findRepository, findTeam } from "./state.ts";
+
+let schema: GraphQLSchema | undefined;
+
+/** GitHub's official schema. Read on first use: it takes half a second. */
+function official(): GraphQLSchema {
+  const folder = dirname(fileURLToPath(import.meta.resolve("@octokit/graphql-schema")));
+  return (schema ??= buildSchema(readFileSync(join(folder, "schema.graphql"), "utf8"), { assumeValid: true }));
+}
+
+const rules = specifiedRules.filter(({ name }) => !graphqlExceptions.includes(name));
+
+class NotHandled extends GraphQLError {}
+
+const root = (context: Context) => ({
+  node: ({ id }: { id: string }) => node(context, id),
+  repository: ({ owner, name }: { owner: string; name: string }) => {
+    const found = findRepository(context.state, owner, name);
+    if (!found || !permissionOf(context.state, found, context.actor.login)) throw missing(`Could not resolve to a Repository with the name '${owner}/${name}'.`);
+    return repositoryNode(context, found);
+  },
+  viewer: () => accountNode(context.actor),
+  user: ({ login }: { login: string }) => {
+    const found = findAccount(context.state, login);
+    if (found?.type !== "User") throw missing(`Could not resolve to a User with the login of '${login}'.`);
+    return accountNode(found);
+  },
+  organization: ({ login }: { login: string }) => {
+    const found = findAccount(context.state, login);
+    if (found?.type !== "Organization") throw missing(`Could not resolve to an Organization with the login of '${login}'.`);
+    const team = ({ slug }: { slug: string }) => {
+      const one = findTeam(context.state, found.login, slug);
+      return one ? { ...teamNode(one), members: () => page(one.members.map((each) => accountNode(findAccount(context.state, each)!))) } : null;
+    };
+    return { ...accountNode(found), team };
+  },
+  createBranchProtectionRule: ({ input }: { input: Input }) => createRule(context, input),
+  updateBranchProtectionRule: ({ input }: { input: Input }) => updateRule(context, input),
+  deleteBranchProtectionRule: ({ input }: { input: Input }) => deleteRule(context, input),
+});
+
+/** Answers one GraphQL request, checked against the official schema on its way in and out. 501 for a field that is not handled. */
+export async function graphql(context: Context, request: { query?: unknown; variables?: unknown }): Promise<{ status: number; body: unknown }> {
+  if (typeof request.query !== "string") return { status: 400, body: { message: "A query attribute must be specified and must be a string." } };
+  let document;
+  try {
+    document = parse(request.query);
+  } catch (error) {
+    return { status: 200, body: { errors: [{ message: (error as Error).message }] } };
+  }
+  const problems = validate(official(), document, rules);
+  if (problems.length > 0) return { status: 200, body: { errors: problems.map((each) => each.toJSON()) } };
+  const result = await execute({
+    schema: official(), document, rootValue: root(context), contextValue: context,
+    variableValues: (request.variables ?? {}) as Record<string, unknown>,
+    fieldResolver: (source, args, given, info) => {
+      const value = defaultFieldResolver(source, args, given, info);
+      if (value === undefined) throw new NotHandled(`The sandbox's GitHub does not handle ${info.parentType.name}.${info.fieldName}.`);
+      return value;
+    },
+  });
+  const unhandled = result.errors?.find((error) => error instanceof NotHandled || error.originalError instanceof NotHandled);
+  if (unhandled) return { status: 501, body: { message: unhandled.message } };
+  const errors = result.errors?.map(({ message, path, locations, extensions }) => ({ type: extensions.type, path, locations, message }));
+  return { status: 200, body: { data: result.data, ...(errors ? { errors } : {}) } };
+}
+
+/** Whether a request changes something, and so takes the scope for it. */
+export const isMutation = (query: unknown): boolean => typeof query === "string" && /^\s*mutation\b/.test(query);

@@ -1,0 +1,91 @@
+import { created, ok, type Answer, type Call, type Handlers } from "../call.ts";
+import { ApiError, conflict, invalidRequest, notFound } from "../errors.ts";
+import { addBlob, addCommit, authorOf, findCommit, webFlow } from "../git.ts";
+import { protectionViolations, rulesetViolations } from "../rules.ts";
+import { now } from "../state.ts";
+import type { Commit, Person } from "../types.ts";
+import { fileView, folderView, gitCommit } from "../views/git.ts";
+
+/** Contents are asked for and written by path; a leading or closing slash means nothing. */
+const pathOf = (call: Call): string => call.params.path!.replace(/^\/+|\/+$/g, "").replace(/^\.$/, "");
+
+function commitAsked(call: Call): { commit: Commit; ref: string } {
+  const { repository } = call;
+  if (Object.keys(repository.refs).length === 0) throw notFound("This repository is empty.");
+  const ref = call.query.ref || repository.settings.default_branch;
+  const commit = findCommit(repository, ref);
+  if (!commit) throw notFound(`No commit found for the ref ${ref}`);
+  return { commit, ref };
+}
+
+function get(call: Call): Answer {
+  const { commit, ref } = commitAsked(call);
+  const path = pathOf(call);
+  const blob = commit.files[path];
+  if (blob !== undefined) return ok(fileView(call, path, blob, ref, true));
+  const entries = folderView(call, commit, path, ref);
+  if (entries.length === 0) throw notFound();
+  return ok(entries);
+}
+
+const person = (given: { name: string; email: string; date?: string } | undefined): Person | undefined =>
+  given && { name: given.name, email: given.email, date: given.date ? `${new Date(given.date).toISOString().slice(0, 19)}Z` : now() };
+
+/** What stands against a commit made straight on a branch. */
+function checkRules(call: Call, ref: string, verb: string): void {
+  const { repository, state, actor } = call;
+  const change = { ref, kind: "update" as const, actor };
+  const violations = rulesetViolations(state, repository, change);
+  if (violations.length > 0) throw conflict(`Repository rule violations found\n\n${violations.join("\n\n")}\n\n`);
+  const classic = protectionViolations(state, repository, change);
+  if (classic.length > 0) throw conflict(`Could not ${verb} file: ${classic.join(" ")}`);
+}
+
+/** Commits one file's change to a branch. Branch first, then content, then rules: the order of GitHub's answers. */
+function write(call: Call, remove: boolean): Answer {
+  const { repository, actor } = call;
+  const body = { ...call.query, ...call.body };
+  const path = pathOf(call);
+  const branch = (body.branch as string | undefined) ?? repository.settings.default_branch;
+  const ref = `refs/heads/${branch}`;
+  const empty = Object.keys(repository.refs).length === 0;
+  const head = repository.refs[ref];
+  if (head === undefined && !empty) throw notFound(`Branch ${branch} not found`);
+  const tip = head === undefined ? undefined : repository.commits[head]!;
+  const before = tip?.files[path];
+  if (path.startsWith(".github/workflows/") && !call.scopes.includes("workflow")) {
+    throw new ApiError(404, "Not Found", undefined, { "x-accepted-oauth-scopes": "workflow" });
+  }
+  if (before === undefined && remove) throw notFound();
+  if (before !== undefined && body.sha === undefined) throw invalidRequest('"sha" wasn\'t supplied.');
+  if (before !== undefined && body.sha !== before) throw conflict(`${path} does not match ${body.sha}`);
+  if (path.split("/").some((part) => ["", ".", "..", ".git"].includes(part))) throw new ApiError(422, "path contains a malformed path component");
+  const verb = remove ? "delete" : before === undefined ? "create" : "update";
+  if (!empty) checkRules(call, ref, verb);
+
+  const files = { ...tip?.files };
+  if (remove) delete files[path];
+  else files[path] = addBlob(repository, Buffer.from(body.content, "base64"));
+  const committer = person(body.committer);
+  const commit = addCommit(repository, {
+    files, parents: tip ? [tip.sha] : [], author: person(body.author) ?? committer ?? authorOf(actor), committer: committer ?? webFlow(),
+    message: body.message, by: actor.login,
+  });
+  repository.refs[ref] = commit.sha;
+  repository.pushedAt = now();
+  for (const pull of repository.pulls.filter((each) => each.state === "open" && each.head === branch)) Object.assign(pull, { headSha: commit.sha, updatedAt: now() });
+  const content = remove ? null : fileView(call, path, files[path]!, branch, false);
+  return (before === undefined ? created : ok)({ content, commit: gitCommit(call, commit) });
+}
+
+export const contents: Handlers = {
+  "repos/get-content": get,
+  "repos/create-or-update-file-contents": (call) => {
+    if (Buffer.from(call.body.content, "base64").toString("base64").replace(/=+$/, "") !== String(call.body.content).replace(/\s|=+$/g, "")) {
+      throw new ApiError(422, "content is not valid Base64");
+    }
+    return write(call, false);
+  },
+  "repos/delete-file": (call) => write(call, true),
+};
+

@@ -1,0 +1,159 @@
+import { permissionOf } from "../access.ts";
+import { created, listed, noContent, ok, type Call, type Handlers } from "../call.ts";
+import { ApiError, conflict, forbidden, notFound, validationFailed } from "../errors.ts";
+import { addCommit, authorOf, changes, contains, webFlow } from "../git.ts";
+import { protectionViolations, rulesetViolations } from "../rules.ts";
+import { nextId, now } from "../state.ts";
+import type { Comment, Pull } from "../types.ts";
+import { userNamed } from "../views/accounts.ts";
+import { nodeId } from "../views/nodes.ts";
+import { association, pullView } from "../views/pulls.ts";
+import { filesView } from "../views/git.ts";
+import { repositoryPage, repositoryUrl } from "../views/repositories.ts";
+
+function find(call: Call): Pull {
+  const found = call.repository.pulls.find(({ number }) => number === Number(call.params.pull_number));
+  if (!found) throw notFound();
+  return found;
+}
+
+const shaOf = (call: Call, branch: string): string | undefined => call.repository.refs[`refs/heads/${branch}`];
+const branchOf = (head: string): string => head.slice(head.indexOf(":") + 1);
+
+function create(call: Call): ReturnType<typeof created> {
+  const { body, repository, state } = call;
+  if (body.title === undefined) throw validationFailed({ resource: "PullRequest", code: "missing_field", field: "title" });
+  const head = branchOf(body.head);
+  const [headSha, baseSha] = [shaOf(call, head), shaOf(call, body.base)];
+  if (headSha === undefined) throw validationFailed({ resource: "PullRequest", code: "invalid", field: "head" });
+  if (baseSha === undefined) throw validationFailed({ resource: "PullRequest", code: "invalid", field: "base" });
+  const custom = (message: string): ApiError => validationFailed({ resource: "PullRequest", code: "custom", message });
+  if (repository.pulls.some((each) => each.state === "open" && each.head === head && each.base === body.base)) {
+    throw custom(`A pull request already exists for ${repository.owner}:${head}.`);
+  }
+  if (contains(repository, repository.commits[baseSha]!, headSha)) throw custom(`No commits between ${body.base} and ${head}`);
+  const pull: Pull = {
+    id: nextId(state), number: ++repository.lastNumber, title: body.title, body: body.body ?? null, head, base: body.base, state: "open",
+    draft: body.draft ?? false, maintainerCanModify: false, mergedAt: null, mergedBy: null, mergeSha: null, headSha, baseSha, user: call.actor.login,
+    createdAt: now(), updatedAt: now(), closedAt: null, approvals: [],
+  };
+  repository.pulls.push(pull);
+  return created(pullView(call, pull, true));
+}
+
+function update(call: Call): ReturnType<typeof ok> {
+  const pull = find(call);
+  const { body } = call;
+  if (body.base !== undefined && shaOf(call, body.base) === undefined) throw validationFailed({ resource: "PullRequest", code: "invalid", field: "base" });
+  if (body.state === "open" && pull.state === "closed" && (pull.mergedAt !== null || shaOf(call, pull.head) === undefined)) {
+    throw validationFailed({ resource: "PullRequest", code: "invalid", field: "state", message: "state cannot be changed." });
+  }
+  const state = body.state ?? pull.state;
+  Object.assign(pull, {
+    title: body.title ?? pull.title, body: "body" in body ? body.body : pull.body, base: body.base ?? pull.base, state,
+    closedAt: state === "closed" ? (pull.closedAt ?? now()) : null, updatedAt: now(),
+  });
+  return ok(pullView(call, pull, true));
+}
+
+/** One commit on the base, whatever the method: the sandbox keeps no more of the difference. */
+function merge(call: Call): ReturnType<typeof ok> {
+  const { repository, state, actor, body } = call;
+  const pull = find(call);
+  if (pull.state !== "open" || pull.draft) throw new ApiError(405, "Pull Request is not mergeable");
+  if (body?.sha !== undefined && body.sha !== pull.headSha) throw conflict("Head branch was modified. Review and try the merge again.");
+  const ref = `refs/heads/${pull.base}`;
+  const change = { ref, kind: "update" as const, actor, pull, sha: pull.headSha };
+  const said = rulesetViolations(state, repository, change);
+  if (said.length > 0) throw new ApiError(405, `Repository rule violations found\n\n${said.join("\n\n")}\n\n`);
+  const classic = protectionViolations(state, repository, change);
+  if (classic.length > 0) throw new ApiError(405, classic.join(" "));
+
+  const [base, head] = [repository.commits[repository.refs[ref]!]!, repository.commits[pull.headSha]!];
+  const files = { ...base.files };
+  for (const { path, after } of changes(repository, head, repository.commits[pull.baseSha])) {
+    if (after === undefined) delete files[path];
+    else files[path] = after;
+  }
+  const squash = body?.merge_method === "squash" || body?.merge_method === "rebase";
+  const message = squash ? `${body?.commit_title ?? pull.title} (#${pull.number})` : `Merge pull request #${pull.number} from ${repository.owner}/${pull.head}`;
+  const parents = squash ? [base.sha] : [base.sha, head.sha];
+  const commit = addCommit(repository, { files, parents, author: authorOf(actor), committer: webFlow(), message, by: actor.login });
+  repository.refs[ref] = commit.sha;
+  Object.assign(pull, { state: "closed", mergedAt: now(), closedAt: now(), mergedBy: actor.login, mergeSha: commit.sha, updatedAt: now() });
+  if (repository.settings.delete_branch_on_merge) delete repository.refs[`refs/heads/${pull.head}`];
+  return ok({ sha: commit.sha, merged: true, message: "Pull Request successfully merged" });
+}
+
+function review(call: Call): ReturnType<typeof ok> {
+  const pull = find(call);
+  const { event, body } = call.body;
+  if (event !== "APPROVE") throw validationFailed("The sandbox takes only reviews that approve: event APPROVE");
+  if (pull.user === call.actor.login) throw validationFailed("Can not approve your own pull request");
+  if (permissionOf(call.state, call.repository, call.actor.login) === "pull") throw forbidden("Must have write access to the repository.");
+  pull.approvals = [...new Set([...pull.approvals, call.actor.login])];
+  const url = `${repositoryUrl(call, call.repository)}/pulls/${pull.number}`;
+  const html = `${repositoryPage(call, call.repository)}/pull/${pull.number}`;
+  const id = nextId(call.state);
+  return ok({
+    id, node_id: nodeId("PullRequestReview", id), user: userNamed(call, call.actor.login), body: body ?? "", state: "APPROVED",
+    html_url: html, pull_request_url: url, author_association: association(call, call.actor.login),
+    _links: { html: { href: html }, pull_request: { href: url } }, submitted_at: now(), commit_id: pull.headSha,
+  });
+}
+
+function commentView(call: Call, comment: Comment): Record<string, unknown> {
+  const url = `${repositoryUrl(call, call.repository)}/issues`;
+  return {
+    id: comment.id, node_id: nodeId("IssueComment", comment.id), url: `${url}/comments/${comment.id}`,
+    html_url: `${repositoryPage(call, call.repository)}/pull/${comment.number}#issuecomment-${comment.id}`, issue_url: `${url}/${comment.number}`,
+    body: comment.body, user: userNamed(call, comment.user), created_at: comment.createdAt, updated_at: comment.updatedAt,
+    author_association: association(call, comment.user),
+  };
+}
+
+function comment(call: Call): Comment {
+  const found = call.repository.comments.find(({ id }) => id === Number(call.params.comment_id));
+  if (!found) throw notFound();
+  return found;
+}
+
+export const pulls: Handlers = {
+  "pulls/list": (call) => {
+    const { state = "open", head, base } = call.query;
+    const chosen = call.repository.pulls.filter((each) =>
+      (state === "all" || each.state === state) && (!base || each.base === base) && (!head || `${call.repository.owner}:${each.head}` === head));
+    return listed(call, chosen.toReversed().map((each) => pullView(call, each, false)));
+  },
+  "pulls/create": create,
+  "pulls/get": (call) => ok(pullView(call, find(call), true)),
+  "pulls/update": update,
+  "pulls/merge": merge,
+  "pulls/create-review": review,
+  "pulls/list-files": (call) => {
+    const pull = find(call);
+    return listed(call, filesView(call, call.repository.commits[pull.headSha]!, call.repository.commits[pull.baseSha]));
+  },
+
+  "issues/list-comments": (call) => {
+    const number = Number(call.params.issue_number);
+    return listed(call, call.repository.comments.filter((each) => each.number === number).map((each) => commentView(call, each)));
+  },
+  "issues/create-comment": (call) => {
+    const number = Number(call.params.issue_number);
+    if (!call.repository.pulls.some((each) => each.number === number)) throw notFound();
+    const made: Comment = { id: nextId(call.state), number, body: call.body.body, user: call.actor.login, createdAt: now(), updatedAt: now() };
+    call.repository.comments.push(made);
+    return created(commentView(call, made));
+  },
+  "issues/get-comment": (call) => ok(commentView(call, comment(call))),
+  "issues/update-comment": (call) => {
+    const found = Object.assign(comment(call), { body: call.body.body, updatedAt: now() });
+    return ok(commentView(call, found));
+  },
+  "issues/delete-comment": (call) => {
+    const { id } = comment(call);
+    call.repository.comments = call.repository.comments.filter((each) => each.id !== id);
+    return noContent;
+  },
+};

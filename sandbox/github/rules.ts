@@ -1,0 +1,98 @@
+import { matchesGlob } from "node:path";
+import { permissionOf } from "./access.ts";
+import { nodeId } from "./views/nodes.ts";
+import type { Account, Protection, Pull, Repository, Ruleset, State } from "./types.ts";
+
+/** A change of a ref that rules may refuse. */
+export interface Change {
+  ref: string;
+  kind: "create" | "update" | "delete" | "force";
+  actor: Account;
+  /** The pull request whose merge it is. */
+  pull?: Pull;
+  /** The commit whose statuses count. */
+  sha?: string;
+}
+
+const fits = (repository: Repository, ref: string, pattern: string): boolean =>
+  pattern === "~ALL" || (pattern === "~DEFAULT_BRANCH" ? ref === `refs/heads/${repository.settings.default_branch}` : matchesGlob(ref, pattern));
+
+/** The active rulesets that a ref falls under. */
+export function rulesetsOf(repository: Repository, ref: string): Ruleset[] {
+  const target = ref.startsWith("refs/tags/") ? "tag" : "branch";
+  return repository.rulesets.filter(({ target: of, enforcement, conditions }) => {
+    const { include = [], exclude = [] } = conditions?.ref_name ?? {};
+    const matches = (pattern: string): boolean => fits(repository, ref, pattern);
+    return of === target && enforcement === "active" && include.some(matches) && !exclude.some(matches);
+  });
+}
+
+/** The classic rule of a branch: an exact name goes before a pattern. */
+export const protectionOf = (repository: Repository, branch: string): Protection | undefined =>
+  repository.protections.find(({ pattern }) => pattern === branch) ?? repository.protections.find(({ pattern }) => matchesGlob(branch, pattern));
+
+// The numbers of the roles are GitHub's own.
+const roles: Record<number, string> = { 1: "pull", 2: "maintain", 4: "push", 5: "admin" };
+
+function bypasses(state: State, repository: Repository, ruleset: Ruleset, change: Change): boolean {
+  return ruleset.bypass_actors.some(({ actor_id: id, actor_type: type, bypass_mode: mode }) => {
+    if (mode === "pull_request" && !change.pull) return false;
+    if (type === "OrganizationAdmin") return state.members.some(({ login, owner, organization }) => owner && login === change.actor.login && organization === repository.owner);
+    if (type === "Team") return state.teams.some((team) => team.id === id && team.members.includes(change.actor.login));
+    return type === "RepositoryRole" && roles[id ?? 0] === permissionOf(state, repository, change.actor.login);
+  });
+}
+
+const missingChecks = (repository: Repository, sha: string | undefined, contexts: string[]): string[] =>
+  contexts.filter((context) => repository.statuses.findLast((status) => status.sha === sha && status.context === context)?.state !== "success");
+
+const expected = (missing: string[], all: string[]): string =>
+  missing.length === 1 ? `Required status check "${missing[0]}" is expected.` : `${missing.length} of ${all.length} required status checks are expected.`;
+
+const reviews = (count: number): string =>
+  `At least ${count} approving review${count === 1 ? " is" : "s are"} required by reviewers with write access.`;
+
+/** What rulesets have against a change, in GitHub's sentences. */
+export function rulesetViolations(state: State, repository: Repository, change: Change): string[] {
+  const said = rulesetsOf(repository, change.ref).filter((ruleset) => !bypasses(state, repository, ruleset, change)).flatMap(({ rules }) =>
+    rules.flatMap(({ type, parameters = {} }): string[] => {
+      if (type === "deletion") return change.kind === "delete" ? ["Cannot delete this branch"] : [];
+      if (type === "creation") return change.kind === "create" ? ["Cannot create ref due to creations being restricted."] : [];
+      if (type === "update") return ["update", "force"].includes(change.kind) ? ["Cannot update this protected ref."] : [];
+      if (type === "non_fast_forward") return change.kind === "force" ? ["Cannot force-push to this branch"] : [];
+      if (change.kind === "delete" || change.kind === "create") return [];
+      if (type === "pull_request") {
+        if (!change.pull) return ["Changes must be made through a pull request."];
+        const count = Number(parameters.required_approving_review_count ?? 0);
+        return change.pull.approvals.length < count ? [reviews(count)] : [];
+      }
+      if (type === "required_status_checks") {
+        const contexts = (parameters.required_status_checks as { context: string }[]).map(({ context }) => context);
+        const missing = missingChecks(repository, change.sha, contexts);
+        return missing.length > 0 ? [expected(missing, contexts)] : [];
+      }
+      return [];
+    }),
+  );
+  return [...new Set(said)];
+}
+
+/** What the classic rule has against a change, in GitHub's sentences. */
+export function protectionViolations(state: State, repository: Repository, change: Change): string[] {
+  const rule = change.ref.startsWith("refs/heads/") ? protectionOf(repository, change.ref.slice("refs/heads/".length)) : undefined;
+  const { flags = {} } = rule ?? {};
+  const admin = permissionOf(state, repository, change.actor.login) === "admin";
+  if (!rule || (admin && !flags.isAdminEnforced)) return [];
+  if (change.kind === "delete") return flags.allowsDeletions ? [] : ["Cannot delete this protected branch"];
+  if (change.kind === "force") return flags.allowsForcePushes ? [] : ["Cannot force-push to this protected branch"];
+  if (change.kind === "create") return [];
+  if (flags.lockBranch) return ["Cannot change this locked branch"];
+  const missing = flags.requiresStatusChecks ? missingChecks(repository, change.sha, rule.requiredStatusCheckContexts) : [];
+  const direct = flags.requiresApprovingReviews && !change.pull && !rule.bypassPullRequestActorIds.includes(nodeId("User", change.actor.id));
+  const few = change.pull && flags.requiresApprovingReviews && change.pull.approvals.length < rule.requiredApprovingReviewCount;
+  return [
+    ...(missing.length > 0 ? [expected(missing, rule.requiredStatusCheckContexts)] : []),
+    ...(few ? [reviews(rule.requiredApprovingReviewCount)] : []),
+    ...(direct ? ["Changes must be made through a pull request."] : []),
+  ];
+}

@@ -1,0 +1,91 @@
+import { createHash, randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Account, Repository, State, Team, Time } from "./types.ts";
+
+/** The present in GitHub's form: whole seconds, UTC. */
+export const now = (): Time => `${new Date().toISOString().slice(0, 19)}Z`;
+
+export const nextId = (state: State): number => ++state.lastId;
+
+const account = (id: number, login: string, name: string, rest: Partial<Account> = {}): Account =>
+  ({ id, login, name, type: "User", plan: "free", advancedSecurity: false, createdAt: now(), ...rest });
+
+/** Names that a fresh sandbox knows. */
+export const seed = { organization: "harbour", owner: "ada", members: ["grace", "alan"], outsider: "linus", team: "reviewers" };
+
+/** A fresh GitHub: one organisation with an owner and two members, one team, somebody outside. */
+export function freshState(): State {
+  const team: Team = {
+    id: 801, slug: seed.team, name: "Reviewers", organization: seed.organization, description: "Who approves deployments",
+    members: [...seed.members], createdAt: now(),
+  };
+  return {
+    lastId: 1000,
+    accounts: [
+      account(101, seed.organization, "Harbour", { type: "Organization", plan: "enterprise" }),
+      account(201, seed.owner, "Ada Lovelace"),
+      account(202, "grace", "Grace Hopper"),
+      account(203, "alan", "Alan Turing"),
+      account(204, seed.outsider, "Linus Pauling"),
+    ],
+    members: [seed.owner, ...seed.members].map((login) => ({ organization: seed.organization, login, owner: login === seed.owner })),
+    teams: [team],
+    tokens: {},
+    repositories: [],
+    renamed: {},
+  };
+}
+
+const digest = (token: string): string => createHash("sha256").update(token).digest("hex");
+
+/** Scopes of a token that may do everything the sandbox knows. */
+export const allScopes = ["repo", "workflow", "delete_repo", "admin:org", "admin:repo_hook", "read:user"];
+
+/** Makes a token; only its hash is kept. */
+export function addToken(state: State, login: string, scopes: string[]): string {
+  const token = `ghp_${randomBytes(27).toString("base64url").replace(/[-_]/g, "0")}`;
+  state.tokens[digest(token)] = { login, scopes };
+  return token;
+}
+
+export const tokenOf = (state: State, token: string): { login: string; scopes: string[] } | undefined => state.tokens[digest(token)];
+
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+export const findAccount = (state: State, login: string): Account | undefined => state.accounts.find((each) => same(each.login, login));
+
+export const findRepository = (state: State, owner: string, name: string): Repository | undefined =>
+  state.repositories.find((each) => same(each.owner, owner) && same(each.name, name));
+
+export const findTeam = (state: State, organization: string, slug: string): Team | undefined =>
+  state.teams.find((each) => same(each.organization, organization) && same(each.slug, slug));
+
+/** State in memory, and the file that follows it. */
+export class Store {
+  state: State;
+  readonly #path: string | undefined;
+
+  /** `path`: the file to read and keep; none keeps the state in memory alone. */
+  constructor(path?: string) {
+    this.#path = path;
+    this.state = path !== undefined && existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as State) : freshState();
+    if (path !== undefined) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    this.save();
+  }
+
+  /** Writes the file by rename: whoever reads it finds the state before or after, never a part. */
+  save(): void {
+    if (this.#path === undefined) return;
+    const draft = `${this.#path}.${process.pid}.new`;
+    writeFileSync(draft, JSON.stringify(this.state), { mode: 0o600 });
+    chmodSync(draft, 0o600);
+    renameSync(draft, this.#path);
+  }
+
+  /** Forgets everything but the tokens. */
+  reset(): void {
+    this.state = { ...freshState(), tokens: this.state.tokens };
+    this.save();
+  }
+}
