@@ -85,7 +85,10 @@ describe("the shortest declaration", () => {
       enabled: true, allowedActions: "selected", shaPinningRequired: true,
       allowedActionsConfig: {
         githubOwnedAllowed: true, verifiedAllowed: false,
-        patternsAlloweds: ["anchore/sbom-action@*", "aquasecurity/trivy-action@*", "docker/*@*", "pulumi/actions@*", "tailscale/github-action@*"],
+        patternsAlloweds: [
+          "aquasecurity/trivy-action@*", "docker/build-push-action@*", "docker/login-action@*", "docker/metadata-action@*", "docker/setup-buildx-action@*",
+          "pulumi/actions@*", "tailscale/github-action@*",
+        ],
       },
     },
     token: { defaultWorkflowPermissions: "read", canApprovePullRequestReviews: false },
