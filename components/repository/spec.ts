@@ -7,7 +7,7 @@ import type { EnvironmentSpec } from "./environmentSpec.ts";
 import type { ActionsSpec, DeployKeySpec, FilesSpec, LabelSpec, Permission, Transform, WebhookSpec } from "./partSpecs.ts";
 
 export interface RepositorySpec {
-  /** `"shop"`, of the owner that `slipway:github.owner` names, or `"anna/shop"`. Key in `slipway:repositories`. */
+  /** `"shop"`, of the owner that `slipway:github.owner` names, or `"anna/shop"`. */
   name: string;
   /** The one stack that owns what belongs to the whole repository; the others only add their environment. */
   stack: string;
@@ -16,8 +16,11 @@ export interface RepositorySpec {
    * as nobody can approve a pull request of their own. docs/scorecard.md has the table. @default "team"
    */
   preset?: Preset;
-  /** The name that it had in this program before: it is renamed, not made anew. */
-  renamedFrom?: string;
+  /**
+   * Its name in this program: in `slipway:repositories`, of its resources, and in its deploy keys. To rename a repository
+   * write its new `name` and keep the old one here. @default `name` without the owner
+   */
+  key?: string;
   description?: string;
   /** @default "private", "public" with the preset open-source */
   visibility?: "public" | "private" | "internal";
