@@ -28,8 +28,8 @@ export interface RepositoryArgs {
 const KEPT = { retainOnDelete: true };
 
 /**
- * A repository on GitHub, and all that belongs to it as a whole. Destroying it archives it: its settings, rules, labels,
- * people and files stay as they are, and secrets, variables, keys and webhooks are taken away first.
+ * A repository on GitHub, and all that belongs to it as a whole. Destroying it archives it: its settings, labels, people,
+ * branches and files stay as they are; rules, secrets, variables, keys and webhooks are taken away first.
  * @example new Repository("shop", { plan: normalise(spec, context).whole!, github, secrets: {} })
  */
 export class Repository extends pulumi.ComponentResource {
@@ -79,7 +79,7 @@ export class Repository extends pulumi.ComponentResource {
   }
 
   private protection(repository: github.Repository, branches: pulumi.Resource[]): void {
-    const opts = { deletedWith: repository, dependsOn: branches };
+    const opts = { dependsOn: branches };
     for (const { bypass, ...ruleset } of this.args.plan.rulesets) {
       this.child("ruleset", `ruleset-${ruleset.name}`, { ...ruleset, repository: repository.name, ...(bypass.length > 0 ? { bypassActors: bypass.map((actor) => this.actor(actor)) } : {}) },
         (name, args, own) => new github.RepositoryRuleset(name, args, own), opts);

@@ -66,9 +66,12 @@ export interface RepositorySpec {
   files?: FilesSpec;
   /** Takes over the repository if GitHub has it and this stack does not yet, and brings it into the declared shape. @default false */
   adopt?: boolean;
-  /** Refuses to delete it. To lift it: `protect: false`, `pulumi up`, and only then remove the declaration. @default true */
+  /**
+   * Refuses to delete it, at the preview. To lift it: `protect: false`, `pulumi up`, and only then remove the declaration.
+   * A `pulumi destroy --skip-preview` meets the refusal late, when the rest is gone already: do not use it. @default true
+   */
   protect?: boolean;
-  /** Deleting archives it, with its files, branches and rules. `false` really deletes. @default true */
+  /** Deleting archives it, with its branches, files, labels and people. `false` really deletes. @default true */
   archiveOnDestroy?: boolean;
   /** Last word on the arguments of each kind of resource. */
   transform?: Transform;
