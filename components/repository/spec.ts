@@ -114,7 +114,8 @@ export interface MergeSpec {
 export interface SecuritySpec {
   /**
    * GitHub looks for secrets in what is pushed. Private repositories need GitHub Secret Protection for it, and GitHub
-   * refuses the change without. @default true in a public repository, else not managed
+   * refuses the change without. The provider asks for it before it makes a private repository public: do that in two
+   * updates, the first with `false`. @default true in a public repository, else not managed
    */
   secretScanning?: boolean;
   /** A push with a secret is refused. @default as `secretScanning` */
