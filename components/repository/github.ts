@@ -24,8 +24,8 @@ export function gitHubAccess(settings: GitHubSettings<pulumi.Output<string>>, op
     const access = known.get(owner) ?? {
       owner, ...(token === undefined ? {} : { token }), ...(settings.baseUrl === undefined ? {} : { baseUrl: settings.baseUrl }),
       provider: new github.Provider(`github-${owner}`, {
-        owner,
-        ...(token === undefined ? {} : { token }),
+        // With an owner the provider asks for them at once, which is refused without a token.
+        ...(token === undefined ? {} : { owner, token }),
         ...(settings.baseUrl === undefined ? {} : { baseUrl: settings.baseUrl }),
         ...(settings.writeDelayMs === undefined ? {} : { writeDelayMs: settings.writeDelayMs }),
       }, opts),

@@ -154,6 +154,7 @@ describe("without a token", () => {
     } finally {
       vi.mocked(pulumi.runtime.isDryRun).mockRestore();
     }
+    expect(find("github-anna").inputs).not.toHaveProperty("owner");
     expect(warn.mock.calls.map(([text]) => text)).toContainEqual(expect.stringContaining("there is no token for GitHub"));
     expect(called).toEqual([]);
   });
