@@ -18,7 +18,7 @@ export interface Environment {
   settings: Settings<pulumi.Output<string>> & { applications: Record<string, VersionedSettings> };
   hosts: Record<string, DockerHost>;
   applications: Record<string, Application>;
-  /** By name without the owner. */
+  /** By their names in this program. */
   repositories: Record<string, Declared>;
 }
 

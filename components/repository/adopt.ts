@@ -2,6 +2,7 @@
  * Which resources of an adopted repository are taken over. Most of what GitHub knows is simply written (secrets, labels,
  * environments, permissions); only what it refuses to make twice is imported. Import ids: the provider's documentation.
  */
+import { Problems } from "../application/problems.ts";
 import type { RepositoryPlan } from "./normalise.ts";
 import { part } from "./names.ts";
 
@@ -11,27 +12,42 @@ export interface Existing {
   protections: string[];
   variables: string[];
   webhooks: { id: number; url: string }[];
-  deployKeys: { id: number; key: string }[];
+  deployKeys: { id: number; key: string; title: string; readOnly: boolean }[];
 }
+
+type Candidate = [part: string, id: string | undefined];
 
 /**
  * Pairs of resource name and import id.
+ * @param key the repository's name in this program
  * @param kept names of what the stack has already: never imported again
- * @param existing what GitHub has; undefined: not asked yet, so that only the possible names count
+ * @param existing what GitHub has; undefined: not asked yet, so that all that might be imported is given
  */
-export function importsOf(name: string, repository: string, plan: RepositoryPlan, kept: Set<string>, existing: Existing | undefined): [string, string][] {
-  const all: [key: string, id: string | number | undefined][] = [
+export function importsOf(key: string, plan: RepositoryPlan, kept: Set<string>, existing: Existing | undefined): [string, string][] {
+  const repository = plan.general.name;
+  const numbered = (found: { id: number } | undefined, separator = ":"): string | undefined => (found || !existing ? `${repository}${separator}${found?.id ?? "?"}` : undefined);
+  const named = (name: string, among: string[] | undefined): string | undefined => (!among || among.includes(name) ? `${repository}:${name}` : undefined);
+  const candidates: Candidate[] = [
     ["repository", repository],
-    ...plan.rulesets.map((own): [string, string | number | undefined] => [`ruleset-${own.name}`, existing ? id(repository, existing.rulesets.find((one) => one.name === own.name)?.id) : "?"]),
-    ...plan.protections.map(({ pattern }): [string, string | undefined] => [`protection-${pattern}`, !existing || existing.protections.includes(pattern) ? `${repository}:${pattern}` : undefined]),
-    ...Object.keys(plan.variables).map((variable): [string, string | undefined] => [`variable-${variable}`, !existing || existing.variables.includes(variable) ? `${repository}:${variable}` : undefined]),
-    ...Object.entries(plan.webhooks).map(([key, hook]): [string, string | undefined] => [`webhook-${key}`, existing ? id(repository, existing.webhooks.find(({ url }) => url === hook.configuration.url)?.id, "/") : "?"]),
-    ...Object.entries(plan.deployKeys).map(([key, own]): [string, string | undefined] => [`deploy-key-${key}`, existing ? id(repository, existing.deployKeys.find((one) => one.key === own.key)?.id) : "?"]),
+    ...plan.rulesets.map(({ name }): Candidate => [`ruleset-${name}`, numbered(existing?.rulesets.find((one) => one.name === name))]),
+    ...plan.protections.map(({ pattern }): Candidate => [`protection-${pattern}`, named(pattern, existing?.protections)]),
+    ...Object.keys(plan.variables).map((variable): Candidate => [`variable-${variable}`, named(variable, existing?.variables)]),
+    ...Object.entries(plan.webhooks).map(([name, { configuration }]): Candidate => [`webhook-${name}`, numbered(existing?.webhooks.find(({ url }) => url === configuration.url), "/")]),
+    ...Object.entries(plan.deployKeys).map(([title, own]): Candidate => [`deploy-key-${title}`, numbered(existing?.deployKeys.find((one) => one.key === own.key))]),
   ];
-  return all.flatMap(([key, found]): [string, string][] => {
-    const resource = `${name}-${part(key)}`;
-    return found === undefined || kept.has(resource) ? [] : [[resource, String(found)]];
+  return candidates.flatMap(([each, id]): [string, string][] => {
+    const resource = `${key}-${part(each)}`;
+    return id === undefined || kept.has(resource) ? [] : [[resource, id]];
   });
 }
 
-const id = (repository: string, number: number | undefined, separator = ":"): string | undefined => (number === undefined ? undefined : `${repository}${separator}${number}`);
+/** A deploy key cannot be changed, and GitHub does not take the same one twice. */
+export function keyProblems(key: string, plan: RepositoryPlan, kept: Set<string>, existing: Existing): string[] {
+  const problems = new Problems(key, "repository");
+  for (const [title, own] of Object.entries(plan.deployKeys)) {
+    const found = existing.deployKeys.find((one) => one.key === own.key);
+    if (!found || kept.has(`${key}-${part(`deploy-key-${title}`)}`) || (found.title === title && found.readOnly === own.readOnly)) continue;
+    problems.add(`deployKeys.${title}`, title, `is in the repository already as "${found.title}", ${found.readOnly ? "read only" : "allowed to write"}, and cannot be changed; declare it so, or delete it on GitHub`);
+  }
+  return problems.found;
+}

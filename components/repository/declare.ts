@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { DeclarationError } from "../application/problems.ts";
 import { keptOnGitHub } from "../operations/lastState.ts";
 import type { Settings } from "../settings/types.ts";
-import { shortName } from "./environmentPlan.ts";
+import { keyOf } from "./environmentPlan.ts";
 import { Environment } from "./environment.ts";
 import { gitHubAccess, tokenOf } from "./github.ts";
 import { lookAtFiles, lookForImports } from "./look.ts";
@@ -31,7 +31,7 @@ export function checkRepositories(specs: RepositorySpec[], settings: Own): Check
   const problems = [...twice(specs, settings.github.owner), ...unknown(Object.keys(settings.repositories), specs)];
   const plans = specs.flatMap((spec) => {
     try {
-      const plan = normalise(spec, contextOf(shortName(spec.name), settings));
+      const plan = normalise(spec, contextOf(keyOf(spec), settings));
       return plan.whole || plan.environment ? [{ spec, plan }] : [];
     } catch (error) {
       if (!(error instanceof DeclarationError)) throw error;
@@ -58,25 +58,24 @@ function contextOf(name: string, settings: Own): Parameters<typeof normalise>[1]
 /** @param plans as `checkRepositories` gave them, without problems */
 export async function declareRepositories(plans: Checked["plans"], settings: Own): Promise<Record<string, Declared>> {
   if (plans.length > 0 && tokenOf(settings.github) === undefined) {
-    await pulumi.log.warn("there is no token for GitHub (slipway:github.token, or GITHUB_TOKEN), so nothing is asked: the plan shows what the state believes");
+    await pulumi.log.warn("there is no token for GitHub (slipway:github.token, or GITHUB_TOKEN), so it is not asked: reviewers, bypasses and files that go through a pull request may show as changes");
   }
   const access = gitHubAccess(settings.github);
   const made = await Promise.all(plans.map(async ({ spec, plan }): Promise<[string, Declared]> => {
     const github = access(plan.owner);
-    const secrets = settings.repositories[plan.name]?.secrets ?? {};
+    const secrets = settings.repositories[plan.key]?.secrets ?? {};
     const transform = spec.transform ? { transform: spec.transform } : {};
     const { whole } = plan;
     const [imports, tree] = whole ? await Promise.all([
-      whole.adopt ? keptOnGitHub().then((kept) => lookForImports(github, plan.name, whole, kept)) : {},
+      whole.adopt ? keptOnGitHub().then((kept) => lookForImports(github, plan.key, whole, kept)) : {},
       whole.files?.through === "pull-request" ? lookAtFiles(github, plan.name, whole.files.branch) : {},
     ]) : [];
-    const repository = whole && new Repository(plan.name, { plan: whole, github, secrets, imports: imports ?? {}, tree: tree ?? {}, ...transform },
-      spec.renamedFrom === undefined ? {} : { aliases: [{ name: spec.renamedFrom }] });
-    const environment = plan.environment && new Environment(`${plan.name}-${pulumi.getStack()}`, {
-      plan: plan.environment, github, secrets, repository: repository?.name ?? plan.name, repositoryName: plan.name, ...transform,
+    const repository = whole && new Repository(plan.key, { plan: whole, github, secrets, imports: imports ?? {}, tree: tree ?? {}, ...transform });
+    const environment = plan.environment && new Environment(`${plan.key}-${pulumi.getStack()}`, {
+      plan: plan.environment, github, secrets, repository: repository?.name ?? plan.name, key: plan.key, ...transform,
       ...(settings.github.keySeed === undefined ? {} : { keySeed: settings.github.keySeed }),
-    }, spec.renamedFrom === undefined ? {} : { aliases: [{ name: `${spec.renamedFrom}-${pulumi.getStack()}` }] });
-    return [plan.name, { ...(repository ? { repository } : {}), ...(environment ? { environment } : {}) }];
+    });
+    return [plan.key, { ...(repository ? { repository } : {}), ...(environment ? { environment } : {}) }];
   }));
   return Object.fromEntries(made);
 }

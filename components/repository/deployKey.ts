@@ -19,6 +19,7 @@ const TYPE = "ssh-ed25519";
 
 /**
  * @param seed `slipway:github.keySeed`: any text that cannot be guessed; another one gives other keys
+ * @param repository its name in this program, which a renamed repository keeps
  * @param environment name of the GitHub environment
  */
 export function deployKeyOf(seed: string, owner: string, repository: string, environment: string): DeployKey {

@@ -10,10 +10,10 @@ import type { ChildKind, Transform } from "./partSpecs.ts";
 export interface EnvironmentArgs {
   plan: EnvironmentPlan;
   github: GitHub;
-  /** Its name, without the owner. The repository need not be of this stack. */
+  /** Its name on GitHub, without the owner. The repository need not be of this stack. */
   repository: pulumi.Input<string>;
-  /** The same name, known at once: a part of what its deploy key is made of. */
-  repositoryName: string;
+  /** Its name in this program: a part of what the deploy key is made of. */
+  key: string;
   /** Values of the plan's secrets by name. */
   secrets: Record<string, pulumi.Input<string>>;
   /** `slipway:github.keySeed`; needed for a deploy key. */
@@ -23,7 +23,7 @@ export interface EnvironmentArgs {
 
 /**
  * A GitHub environment: who approves a deployment, what may deploy, and the secrets and variables that its jobs see.
- * @example new Environment("shop-prod", { plan: normalise(spec, context).environment!, github, repository: "shop", repositoryName: "shop", secrets: {} })
+ * @example new Environment("shop-prod", { plan: normalise(spec, context).environment!, github, repository: "shop", key: "shop", secrets: {} })
  */
 export class Environment extends pulumi.ComponentResource {
   /** Of the deploy key: "ssh-ed25519 AAAA… comment". Undefined without one. */
@@ -34,7 +34,7 @@ export class Environment extends pulumi.ComponentResource {
   private readonly own: string;
 
   constructor(name: string, args: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("slipway:repository:Environment", name, { repository: args.repositoryName, environment: args.plan.name }, { ...opts, providers: [args.github.provider] });
+    super("slipway:repository:Environment", name, { repository: args.key, environment: args.plan.name }, { ...opts, providers: [args.github.provider] });
     this.args = args;
     this.own = name;
     const key = this.deployKey();
@@ -47,8 +47,8 @@ export class Environment extends pulumi.ComponentResource {
   }
 
   private deployKey() {
-    const { plan, keySeed, github: { owner }, repositoryName } = this.args;
-    return plan.deployKey ? pulumi.secret(keySeed!).apply((seed) => deployKeyOf(seed, owner, repositoryName, plan.name)) : undefined;
+    const { plan, keySeed, github: { owner }, key } = this.args;
+    return plan.deployKey ? pulumi.secret(keySeed!).apply((seed) => deployKeyOf(seed, owner, key, plan.name)) : undefined;
   }
 
   private environment(): github.RepositoryEnvironment {

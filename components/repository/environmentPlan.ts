@@ -67,23 +67,24 @@ function policiesOf(problems: Problems, place: string, { branches, tags = [] }: 
   return { ...(some ? { deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true } } : {}), policies };
 }
 
-function secretsOf(problems: Problems, place: string, { name }: RepositorySpec, own: EnvironmentSpec, { settings }: Context, repositorySecrets: string[]): string[] {
+function secretsOf(problems: Problems, place: string, spec: RepositorySpec, own: EnvironmentSpec, { settings }: Context, repositorySecrets: string[]): string[] {
   const known = settings?.secretNames ?? [];
   const wanted = own.secrets ?? known.filter((candidate) => !repositorySecrets.includes(candidate));
   checkValueNames(problems, `${place}.secrets`, wanted);
-  for (const secret of wanted.filter((candidate) => !known.includes(candidate) && !valueNameProblem(candidate))) problems.add(`${place}.secrets`, secret, noValue(name, secret));
+  for (const secret of wanted.filter((candidate) => !known.includes(candidate) && !valueNameProblem(candidate))) problems.add(`${place}.secrets`, secret, noValue(keyOf(spec), secret));
   const unused = known.filter((candidate) => !wanted.includes(candidate) && !repositorySecrets.includes(candidate));
   for (const secret of unused) problems.setting("secrets", secret, `is used by nothing; add it to ${place}.secrets, or remove it`);
   if (own.deployKey && wanted.includes(KEY_SECRET)) problems.add(`${place}.deployKey`, true, `sets the secret ${KEY_SECRET}, which has a value of its own in the settings; keep one of them`);
   return [...wanted].sort();
 }
 
-export const noValue = (repository: string, secret: string): string => {
-  const path = `slipway:repositories.${shortName(repository)}.secrets.${secret}`;
+export const noValue = (key: string, secret: string): string => {
+  const path = `slipway:repositories.${key}.secrets.${secret}`;
   return `has no value; run \`pulumi config set --secret --path '${path}'\``;
 };
 
-export const shortName = (name: string): string => name.split("/").at(-1)!;
+/** The repository's name in this program. */
+export const keyOf = ({ key, name }: Pick<RepositorySpec, "key" | "name">): string => key ?? name.split("/").at(-1)!;
 
 function variablesOf(problems: Problems, place: string, own: EnvironmentSpec, { settings, hosts }: Context): Record<string, string> {
   const name = settings?.host ?? own.host;

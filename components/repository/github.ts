@@ -6,8 +6,10 @@ import type { GitHubSettings } from "../settings/types.ts";
 export interface GitHub {
   provider: github.Provider;
   owner: string;
-  /** Without a token nothing is asked: only a preview goes on so. */
-  hasToken: boolean;
+  /** As `slipway:github.baseUrl`. */
+  baseUrl?: string;
+  /** Without one nothing is asked: only a preview goes on so. */
+  token?: pulumi.Output<string>;
 }
 
 /** The token of `slipway:github`, else the one that a workflow has: GITHUB_TOKEN. */
@@ -20,10 +22,10 @@ export function gitHubAccess(settings: GitHubSettings<pulumi.Output<string>>, op
   return (owner) => {
     const token = tokenOf(settings);
     const access = known.get(owner) ?? {
-      owner, hasToken: token !== undefined,
+      owner, ...(token === undefined ? {} : { token }), ...(settings.baseUrl === undefined ? {} : { baseUrl: settings.baseUrl }),
       provider: new github.Provider(`github-${owner}`, {
-        owner,
-        ...(token === undefined ? {} : { token }),
+        // With an owner the provider asks for them at once, which is refused without a token.
+        ...(token === undefined ? {} : { owner, token }),
         ...(settings.baseUrl === undefined ? {} : { baseUrl: settings.baseUrl }),
         ...(settings.writeDelayMs === undefined ? {} : { writeDelayMs: settings.writeDelayMs }),
       }, opts),
@@ -56,7 +58,7 @@ const asked = new Map<string, pulumi.Output<number>>();
 
 /** The same as an Output, each name asked for once; unknown in a preview without a token. */
 export function numberOf(access: GitHub, kind: Kind, name: string, place: string): pulumi.Output<number> {
-  if (!access.hasToken) return pulumi.output<number>(pulumi.unknown as unknown as number);
+  if (!access.token) return pulumi.output<number>(pulumi.unknown as unknown as number);
   const key = `${access.owner} ${kind} ${name}`;
   const found = asked.get(key) ?? pulumi.output(askForNumber(access, kind, name, place));
   asked.set(key, found);

@@ -1,14 +1,15 @@
 /** What GitHub has already: asked when a repository is adopted, and for files that go through a pull request. */
 import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
+import { importsOf, keyProblems, type Existing } from "./adopt.ts";
+import { read } from "./api.ts";
 import type { Tree } from "./files.ts";
 import type { GitHub } from "./github.ts";
 import type { RepositoryPlan } from "./normalise.ts";
-import { importsOf, type Existing } from "./adopt.ts";
 
 /** The files of a branch; none when the repository, or the branch, is not there yet. */
-export async function lookAtFiles({ provider, hasToken }: GitHub, repository: string, branch: string): Promise<Tree> {
-  if (!hasToken) return {};
+export async function lookAtFiles({ provider, token }: GitHub, repository: string, branch: string): Promise<Tree> {
+  if (!token) return {};
   try {
     const { entries } = await github.getTree({ repository, treeSha: branch, recursive: true }, { provider });
     return Object.fromEntries(entries.filter(({ type }) => type === "blob").map(({ path, sha }) => [path, sha]));
@@ -18,24 +19,40 @@ export async function lookAtFiles({ provider, hasToken }: GitHub, repository: st
   }
 }
 
-/** Import ids by resource name, of what GitHub has and the stack does not. */
-export async function lookForImports(access: GitHub, name: string, plan: RepositoryPlan, kept: Set<string>): Promise<Record<string, string>> {
-  const repository = plan.general.name;
-  if (!access.hasToken || importsOf(name, repository, plan, kept, undefined).length === 0) return {};
-  const opts = { provider: access.provider };
-  const found = await github.getRepository({ name: repository }, opts);
-  if (!found.nodeId) return {};
-  const rules = async () => {
-    const { body } = await github.getRestApi({ endpoint: `repos/${access.owner}/${repository}/rulesets?per_page=100&includes_parents=false` }, opts);
-    return JSON.parse(body || "[]") as { id: number; name: string }[];
-  };
-  const [rulesets, protections, variables, webhooks, deployKeys] = await Promise.all([
-    rules(),
-    plan.protections.length > 0 ? github.getBranchProtectionRules({ repository }, opts).then(({ rules: all }) => all.map(({ pattern }) => pattern)) : [],
-    Object.keys(plan.variables).length > 0 ? github.getActionsVariables({ name: repository }, opts).then(({ variables: all }) => all.map(({ name: variable }) => variable)) : [],
-    Object.keys(plan.webhooks).length > 0 ? github.getRepositoryWebhooks({ repository }, opts).then(({ webhooks: all }) => all.map(({ id, url }) => ({ id, url }))) : [],
-    Object.keys(plan.deployKeys).length > 0 ? github.getRepositoryDeployKeys({ repository }, opts).then(({ keys }) => keys.map(({ id, key }) => ({ id, key }))) : [],
-  ]);
-  const existing: Existing = { rulesets, protections, variables, webhooks, deployKeys };
-  return Object.fromEntries(importsOf(name, repository, plan, kept, existing));
+/**
+ * Import ids by resource name, of what GitHub has and the stack does not.
+ * @throws RunError when GitHub has something that cannot be taken over
+ */
+export async function lookForImports(access: GitHub, key: string, plan: RepositoryPlan, kept: Set<string>): Promise<Record<string, string>> {
+  if (!access.token || importsOf(key, plan, kept, undefined).length === 0) return {};
+  try {
+    const existing = await existingOf(access, plan, await plainOf(access.token));
+    const problems = existing ? keyProblems(key, plan, kept, existing) : [];
+    if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
+    return existing ? Object.fromEntries(importsOf(key, plan, kept, existing)) : {};
+  } catch (error) {
+    throw pulumi.RunError.isInstance(error) ? error : new pulumi.RunError(`repositories: ${key}.adopt: ${(error as Error).message}`);
+  }
 }
+
+async function existingOf({ provider, owner, baseUrl }: GitHub, plan: RepositoryPlan, token: string): Promise<Existing | undefined> {
+  const repository = plan.general.name;
+  const all = async <T>(path: string): Promise<T[] | undefined> => await read({ token, ...(baseUrl === undefined ? {} : { baseUrl }) }, `repos/${owner}/${repository}${path}`) as T[] | undefined;
+  if (await all("") === undefined) return undefined;
+  const [rulesets, variables, hooks, deployKeys, protections] = await Promise.all([
+    all<{ id: number; name: string }>("/rulesets?per_page=100&includes_parents=false"),
+    all<{ variables: { name: string }[] }>("/actions/variables?per_page=30"),
+    all<{ id: number; config: { url?: string } }>("/hooks?per_page=100"),
+    all<{ id: number; key: string; title: string; read_only: boolean }>("/keys?per_page=100"),
+    plan.protections.length > 0 ? github.getBranchProtectionRules({ repository }, { provider }).then(({ rules }) => rules.map(({ pattern }) => pattern)) : [],
+  ]);
+  return {
+    rulesets: rulesets ?? [], protections,
+    variables: (variables ?? []).flatMap((page) => page.variables.map(({ name }) => name)),
+    webhooks: (hooks ?? []).map(({ id, config }) => ({ id, url: config.url ?? "" })),
+    deployKeys: (deployKeys ?? []).map(({ id, key, title, read_only }) => ({ id, key, title, readOnly: read_only })),
+  };
+}
+
+/** A token in plain text, for requests of our own; it goes into no Output. */
+const plainOf = (token: pulumi.Output<string>): Promise<string> => new Promise((resolve) => { token.apply(resolve); });

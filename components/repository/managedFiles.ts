@@ -52,8 +52,9 @@ export class ManagedFiles extends pulumi.ComponentResource {
     const [branchName, requestName] = [`${this.own}${suffix}-branch`, `${this.own}${suffix}-pull-request`];
     const branch = new github.Branch(branchName, shaped(transform, "branch", { repository: repository.name, branch: proposal, sourceBranch: plan.branch }, branchName), opts);
     const files = this.write(suffix, content, branch.branch);
+    // A renamed repository keeps its open request, and GitHub refuses a second one for the same branch.
     new github.RepositoryPullRequest(requestName, shaped(transform, "pullRequest", {
       baseRepository: repository.name, baseRef: plan.branch, headRef: branch.branch, title: plan.message, body: proposalText(Object.keys(content)),
-    }, requestName), { ...opts, dependsOn: files });
+    }, requestName), { ...opts, dependsOn: files, ignoreChanges: ["baseRepository"] });
   }
 }

@@ -4,7 +4,7 @@ import { REPOSITORY } from "../settings/names.ts";
 import { accessOf, type AccessPlan } from "./access.ts";
 import { actionsOf, type ActionsPlan } from "./actions.ts";
 import { branchesOf, checkChecks, type Branches } from "./branches.ts";
-import { environmentOf, noValue, shortName, type EnvironmentPlan } from "./environmentPlan.ts";
+import { environmentOf, keyOf, noValue, type EnvironmentPlan } from "./environmentPlan.ts";
 import { checkBypass } from "./bypass.ts";
 import { filesOf, type FilesPlan } from "./files.ts";
 import { withGenerated } from "./generated.ts";
@@ -34,6 +34,8 @@ export interface Context {
 }
 
 export interface Plan {
+  /** Its name in this program. */
+  key: string;
   owner: string;
   name: string;
   /** What this stack owns of it; absent in all stacks but one. */
@@ -62,7 +64,7 @@ export interface RepositoryPlan extends AccessPlan {
 
 /** @throws DeclarationError with every problem of the declaration */
 export function normalise(written: RepositorySpec, context: Context): Plan {
-  const problems = new Problems(shortName(written.name), "repository");
+  const problems = new Problems(keyOf(written), "repository");
   const [owner, name] = ownName(problems, written, context);
   const spec = withGenerated(problems, written);
   const isOwner = spec.stack === context.stack;
@@ -76,11 +78,13 @@ export function normalise(written: RepositorySpec, context: Context): Plan {
   const environment = own && (isOwner || context.settings) ? environmentOf(problems, spec, own, context, used) : undefined;
   if (context.settings && !own) checkPointless(problems, spec, context, used, isOwner);
   if (problems.found.length > 0) throw new DeclarationError(problems.found.join("\n"));
-  return { owner, name, ...(isOwner ? { whole } : {}), ...(environment ? { environment } : {}) };
+  return { key: keyOf(spec), owner, name, ...(isOwner ? { whole } : {}), ...(environment ? { environment } : {}) };
 }
 
-function ownName(problems: Problems, { name: written }: RepositorySpec, context: Context): [string, string] {
+function ownName(problems: Problems, spec: RepositorySpec, context: Context): [string, string] {
+  const written = spec.name;
   const [owner, name] = written.includes("/") ? [written.slice(0, written.indexOf("/")), written.slice(written.indexOf("/") + 1)] : [context.owner, written];
+  if (spec.key !== undefined && !REPOSITORY.test(spec.key)) problems.add("key", spec.key, "is no name; use letters, digits, '-', '_' and '.'");
   if (!REPOSITORY.test(name)) problems.add("name", written, 'is no name of a repository; write "shop" or "anna/shop" of letters, digits, \'-\', \'_\' and \'.\'');
   if (owner === undefined) problems.add("name", written, 'has no owner; set slipway:github.owner, or write it before the name: "anna/shop"');
   else if (!OWNER.test(owner)) problems.add("name", written, "has no user or organisation of GitHub before the '/'; use letters, digits and '-'");
@@ -131,7 +135,7 @@ function wholeOf(problems: Problems, spec: RepositorySpec, owner: string, name: 
 function checkWholeSecrets(problems: Problems, spec: RepositorySpec, { settings, stack }: Context, used: string[], isOwner: boolean): void {
   const known = settings?.secretNames ?? [];
   if (isOwner) {
-    for (const name of new Set(used.filter((candidate) => !known.includes(candidate) && !valueNameProblem(candidate)))) problems.add("secrets", name, noValue(spec.name, name));
+    for (const name of new Set(used.filter((candidate) => !known.includes(candidate) && !valueNameProblem(candidate)))) problems.add("secrets", name, noValue(keyOf(spec), name));
     return;
   }
   for (const name of new Set(used.filter((candidate) => known.includes(candidate)))) {
@@ -143,7 +147,7 @@ function checkWholeSecrets(problems: Problems, spec: RepositorySpec, { settings,
 function checkPointless(problems: Problems, spec: RepositorySpec, context: Context, used: string[], isOwner: boolean): void {
   const stacks = Object.keys(spec.environments ?? {});
   if (!isOwner) {
-    problems.setting("environments", context.stack, `has no environment in the declaration, and the stack "${spec.stack}" owns the rest; add environments: { ${context.stack}: {} } (there: ${stacks.join(", ") || "none"}), or take slipway:repositories.${shortName(spec.name)} out`);
+    problems.setting("environments", context.stack, `has no environment in the declaration, and the stack "${spec.stack}" owns the rest; add environments: { ${context.stack}: {} } (there: ${stacks.join(", ") || "none"}), or take slipway:repositories.${keyOf(spec)} out`);
     return;
   }
   for (const secret of context.settings!.secretNames.filter((name) => !used.includes(name))) {

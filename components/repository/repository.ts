@@ -22,8 +22,14 @@ export interface RepositoryArgs {
 }
 
 /**
- * A repository on GitHub, and all that belongs to it as a whole. Destroying it archives it: its settings, rules, labels
- * and files stay as they are, and what gives access (secrets, keys, webhooks, people) is taken away first.
+ * What is no longer declared stays on GitHub: "not managed" does not reset it. It also keeps a renamed repository whole:
+ * the provider makes some of these anew under the new name, and the old name, which GitHub redirects, would delete them.
+ */
+const KEPT = { retainOnDelete: true };
+
+/**
+ * A repository on GitHub, and all that belongs to it as a whole. Destroying it archives it: its settings, labels, people,
+ * branches and files stay as they are; rules, secrets, variables, keys and webhooks are taken away first.
  * @example new Repository("shop", { plan: normalise(spec, context).whole!, github, secrets: {} })
  */
 export class Repository extends pulumi.ComponentResource {
@@ -58,22 +64,22 @@ export class Repository extends pulumi.ComponentResource {
   private security(repository: github.Repository): void {
     const { alerts, fixes } = this.args.plan;
     const enabled = this.child("alerts", "alerts", { repository: repository.name, enabled: alerts },
-      (name, args, opts) => new github.RepositoryVulnerabilityAlerts(name, args, opts), { deletedWith: repository });
+      (name, args, opts) => new github.RepositoryVulnerabilityAlerts(name, args, opts), KEPT);
     this.child("fixes", "fixes", { repository: repository.name, enabled: fixes },
-      (name, args, opts) => new github.RepositoryDependabotSecurityUpdates(name, args, opts), { deletedWith: repository, dependsOn: enabled });
+      (name, args, opts) => new github.RepositoryDependabotSecurityUpdates(name, args, opts), { ...KEPT, dependsOn: enabled });
   }
 
   private branches(repository: github.Repository): pulumi.Resource[] {
     const { branches, adopt } = this.args.plan;
     const head = this.child("defaultBranch", "default-branch", { repository: repository.name, branch: branches.default, rename: !adopt },
-      (name, args, opts) => new github.BranchDefault(name, args, opts), { deletedWith: repository });
+      (name, args, opts) => new github.BranchDefault(name, args, opts), KEPT);
     const others = branches.create.map((branch) => this.child("branch", `branch-${branch}`, { repository: repository.name, branch, sourceBranch: branches.default },
-      (name, args, opts) => new github.Branch(name, args, opts), { deletedWith: repository, dependsOn: head }));
+      (name, args, opts) => new github.Branch(name, args, opts), { ...KEPT, dependsOn: head }));
     return [head, ...others];
   }
 
   private protection(repository: github.Repository, branches: pulumi.Resource[]): void {
-    const opts = { deletedWith: repository, dependsOn: branches };
+    const opts = { dependsOn: branches };
     for (const { bypass, ...ruleset } of this.args.plan.rulesets) {
       this.child("ruleset", `ruleset-${ruleset.name}`, { ...ruleset, repository: repository.name, ...(bypass.length > 0 ? { bypassActors: bypass.map((actor) => this.actor(actor)) } : {}) },
         (name, args, own) => new github.RepositoryRuleset(name, args, own), opts);
@@ -94,24 +100,25 @@ export class Repository extends pulumi.ComponentResource {
     const { actions } = this.args.plan;
     if (!actions) return;
     this.child("actions", "actions", { repository: repository.name, ...actions.permissions },
-      (name, args, opts) => new github.ActionsRepositoryPermissions(name, args, opts), { deletedWith: repository });
+      (name, args, opts) => new github.ActionsRepositoryPermissions(name, args, opts), KEPT);
     this.child("token", "token", { repository: repository.name, ...actions.token },
-      (name, args, opts) => new github.WorkflowRepositoryPermissions(name, args, opts), { deletedWith: repository });
+      (name, args, opts) => new github.WorkflowRepositoryPermissions(name, args, opts), KEPT);
   }
 
   private people(repository: github.Repository): void {
     const { labels, collaborators } = this.args.plan;
-    if (labels) this.child("labels", "labels", { repository: repository.name, labels }, (name, args, opts) => new github.IssueLabels(name, args, opts), { deletedWith: repository });
-    if (collaborators) this.child("collaborators", "collaborators", { repository: repository.name, ...collaborators }, (name, args, opts) => new github.RepositoryCollaborators(name, args, opts));
+    if (labels) this.child("labels", "labels", { repository: repository.name, labels }, (name, args, opts) => new github.IssueLabels(name, args, opts), KEPT);
+    if (collaborators) this.child("collaborators", "collaborators", { repository: repository.name, ...collaborators }, (name, args, opts) => new github.RepositoryCollaborators(name, args, opts), KEPT);
   }
 
   private hooks(repository: github.Repository): void {
+    // GitHub takes each only once.
     for (const [key, deployKey] of Object.entries(this.args.plan.deployKeys)) {
-      this.child("deployKey", `deploy-key-${key}`, { repository: repository.name, ...deployKey }, (name, args, opts) => new github.RepositoryDeployKey(name, args, opts));
+      this.child("deployKey", `deploy-key-${key}`, { repository: repository.name, ...deployKey }, (name, args, opts) => new github.RepositoryDeployKey(name, args, opts), { deleteBeforeReplace: true });
     }
     for (const [key, { secret, configuration, ...hook }] of Object.entries(this.args.plan.webhooks)) {
       const signed = secret === undefined ? {} : { secret: pulumi.secret(this.args.secrets[secret]!) };
-      this.child("webhook", `webhook-${key}`, { repository: repository.name, ...hook, configuration: { ...configuration, ...signed } }, (name, args, opts) => new github.RepositoryWebhook(name, args, opts));
+      this.child("webhook", `webhook-${key}`, { repository: repository.name, ...hook, configuration: { ...configuration, ...signed } }, (name, args, opts) => new github.RepositoryWebhook(name, args, opts), { deleteBeforeReplace: true });
     }
   }
 

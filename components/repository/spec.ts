@@ -8,7 +8,7 @@ import type { CommunitySpec, WorkflowsSpec } from "../workflows/index.ts";
 import type { ActionsSpec, DeployKeySpec, FilesSpec, LabelSpec, Permission, Transform, WebhookSpec } from "./partSpecs.ts";
 
 export interface RepositorySpec {
-  /** `"shop"`, of the owner that `slipway:github.owner` names, or `"anna/shop"`. Key in `slipway:repositories`. */
+  /** `"shop"`, of the owner that `slipway:github.owner` names, or `"anna/shop"`. */
   name: string;
   /** The one stack that owns what belongs to the whole repository; the others only add their environment. */
   stack: string;
@@ -17,8 +17,11 @@ export interface RepositorySpec {
    * as nobody can approve a pull request of their own. docs/scorecard.md has the table. @default "team"
    */
   preset?: Preset;
-  /** The name that it had in this program before: it is renamed, not made anew. */
-  renamedFrom?: string;
+  /**
+   * Its name in this program: in `slipway:repositories`, of its resources, and in its deploy keys. To rename a repository
+   * write its new `name` and keep the old one here. @default `name` without the owner
+   */
+  key?: string;
   description?: string;
   /** @default "private", "public" with the preset open-source */
   visibility?: "public" | "private" | "internal";
@@ -68,9 +71,12 @@ export interface RepositorySpec {
   files?: FilesSpec;
   /** Takes over the repository if GitHub has it and this stack does not yet, and brings it into the declared shape. @default false */
   adopt?: boolean;
-  /** Refuses to delete it. To lift it: `protect: false`, `pulumi up`, and only then remove the declaration. @default true */
+  /**
+   * Refuses to delete it, at the preview. To lift it: `protect: false`, `pulumi up`, and only then remove the declaration.
+   * A `pulumi destroy --skip-preview` meets the refusal late, when the rest is gone already: do not use it. @default true
+   */
   protect?: boolean;
-  /** Deleting archives it, with its files, branches and rules. `false` really deletes. @default true */
+  /** Deleting archives it, with its branches, files, labels and people. `false` really deletes. @default true */
   archiveOnDestroy?: boolean;
   /** Last word on the arguments of each kind of resource. */
   transform?: Transform;
@@ -113,7 +119,8 @@ export interface MergeSpec {
 export interface SecuritySpec {
   /**
    * GitHub looks for secrets in what is pushed. Private repositories need GitHub Secret Protection for it, and GitHub
-   * refuses the change without. @default true in a public repository, else not managed
+   * refuses the change without. The provider asks for it before it makes a private repository public: do that in two
+   * updates, the first with `false`. @default true in a public repository, else not managed
    */
   secretScanning?: boolean;
   /** A push with a secret is refused. @default as `secretScanning` */

@@ -11,7 +11,7 @@ export interface Settings<S = string> {
   secrets: Record<string, Record<string, S>>;
   /** How to reach GitHub, for repositories. */
   github: GitHubSettings<S>;
-  /** By repository, without its owner. */
+  /** By the repository's name in the program: mostly its name without the owner. */
   repositories: Record<string, RepositorySettings<S>>;
   /** A protected environment allows no silent downgrade and no tag that moves. */
   protected: boolean;

@@ -23,11 +23,12 @@ describe("a repository in the stack that owns it", () => {
     expect(await plain(repositories["shop"]!.repository!.url)).toBe("https://github.example/shop-repository");
   });
 
-  it("is protected, and archived with its rules when it is deleted", async () => {
+  it("is protected, archived when it is deleted, and keeps what is not managed any more", async () => {
     await program([SHOP]);
     expect(find("shop-repository")).toMatchObject({ protect: true, inputs: { name: "shop", visibility: "private", archiveOnDestroy: true, autoInit: true } });
-    expect(made.filter(({ deletedWith }) => deletedWith === "shop-repository").map(({ name }) => name).sort()).toEqual(
-      ["shop-actions", "shop-alerts", "shop-default-branch", "shop-fixes", "shop-ruleset-main", "shop-ruleset-release tags", "shop-token"]);
+    // A child that is taken for deleted with its repository would be lost to the state when that is refused.
+    expect(made.filter(({ deletedWith }) => deletedWith)).toEqual([]);
+    expect(made.filter(({ retainOnDelete }) => retainOnDelete).map(({ name }) => name).sort()).toEqual(["shop-actions", "shop-alerts", "shop-default-branch", "shop-fixes", "shop-token"]);
     made.length = 0;
     await program([{ ...SHOP, protect: false, archiveOnDestroy: false }]);
     expect(find("shop-repository")).toMatchObject({ protect: false, inputs: { archiveOnDestroy: false } });
@@ -75,12 +76,13 @@ describe("a repository in the stack that owns it", () => {
     expect([find("shop-ruleset-main").inputs.enforcement, find("shop-ruleset-release tags").inputs.enforcement, find("shop-repository").inputs.hasWiki]).toEqual(["active", "disabled", true]);
   });
 
-  it("is renamed, not made anew", async () => {
-    await program([{ ...SHOP, name: "store", renamedFrom: "shop", environments: { prod: {} } }]);
-    expect(find("store").aliases).toEqual(["shop"]);
-    expect(find("store-prod").aliases).toEqual(["shop-prod"]);
-    // The engine gives a child its alias where its name begins with its parent's.
-    expect(made.filter(({ parent, name }) => parent.startsWith("store") && !name.startsWith(parent))).toEqual([]);
+  it("is renamed in place: what it is called in the program stays", async () => {
+    await program([{ ...SHOP, environments: { prod: {} } }]);
+    const before = made.map(({ type, name, parent }) => [type, name, parent]).sort();
+    forget();
+    await program([{ ...SHOP, name: "store", key: "shop", environments: { prod: {} } }]);
+    expect(made.map(({ type, name, parent }) => [type, name, parent]).sort()).toEqual(before);
+    expect([find("shop-repository").inputs.name, find("shop-ruleset-main").inputs.repository, find("shop-prod-environment").inputs.repository]).toEqual(["store", "store", "store"]);
   });
 });
 

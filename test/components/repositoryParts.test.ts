@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { answers, called, engine, find, forget, KEY, made, plain, program, SHOP } from "../fixtures/github.ts";
 import { isSecretInput, plainOf } from "../fixtures/mocks.ts";
 
@@ -102,19 +102,33 @@ describe("managed files", () => {
 describe("an adopted repository", () => {
   const spec = { ...SHOP, adopt: true, variables: { LEVEL: "info" } };
 
+  const onGitHub = (answers: Record<string, unknown>) => vi.stubGlobal("fetch", async (url: string, { headers }: { headers: Record<string, string> }) => {
+    expect(headers["authorization"]).toBe("Bearer planted-token");
+    const path = url.replace("http://127.0.0.1:8080/api/v3/repos/anna/shop", "").replace(/\?.*/, "");
+    return path in answers ? Response.json(answers[path]) : new Response("{}", { status: 404 });
+  });
+  afterEach(() => { vi.unstubAllGlobals(); });
+
   it("is imported with what GitHub would refuse to make twice", async () => {
-    answers["getRepository"] = () => ({ nodeId: "R_1" });
-    answers["getRestApi"] = () => ({ code: 200, body: JSON.stringify([{ id: 7, name: "main" }]) });
-    answers["getActionsVariables"] = () => ({ variables: [{ name: "LEVEL" }] });
+    onGitHub({ "": { id: 1 }, "/rulesets": [{ id: 7, name: "main" }], "/actions/variables": { variables: [{ name: "LEVEL" }] }, "/hooks": [], "/keys": [] });
     await program([spec]);
     expect(made.filter(({ importId }) => importId).map(({ name, importId }) => [name, importId]).sort()).toEqual([["shop-repository", "shop"], ["shop-ruleset-main", "shop:7"], ["shop-variable-LEVEL", "shop:LEVEL"]]);
     expect(find("shop-default-branch").inputs.rename).toBe(false);
   });
 
   it("is made where GitHub has none", async () => {
-    answers["getRepository"] = () => ({});
+    onGitHub({});
     await program([spec]);
     expect(made.filter(({ importId }) => importId)).toEqual([]);
+    expect(find("shop-repository").inputs.name).toBe("shop");
+  });
+
+  it("is left alone when GitHub cannot be asked", async () => {
+    vi.stubGlobal("fetch", async () => new Response("{}", { status: 502 }));
+    const failure = await program([spec]).catch((error: unknown) => error);
+    expect(pulumi.RunError.isInstance(failure)).toBe(true);
+    expect((failure as Error).message).toBe("repositories: shop.adopt: GitHub answers 502 to repos/anna/shop: {}");
+    expect(made.filter(({ type }) => type.startsWith("github:"))).toEqual([]);
   });
 });
 
@@ -140,6 +154,7 @@ describe("without a token", () => {
     } finally {
       vi.mocked(pulumi.runtime.isDryRun).mockRestore();
     }
+    expect(find("github-anna").inputs).not.toHaveProperty("owner");
     expect(warn.mock.calls.map(([text]) => text)).toContainEqual(expect.stringContaining("there is no token for GitHub"));
     expect(called).toEqual([]);
   });

@@ -7,7 +7,7 @@ const imports = (path: string): string[] => Array.from(text(path).matchAll(/^(?:
 const usesPulumi = (path: string): boolean => imports(path).some((name) => name.startsWith("@pulumi/"));
 
 const MODULES = globSync("components/**/*.ts").sort();
-const SOURCES = globSync(["*.ts", "{apps,components,policies,cli,sandbox,toolchain,test,script}/**/*.{ts,sh,go}"], { exclude: ["**/node_modules/**"] }).sort();
+const SOURCES = globSync(["*.ts", "{apps,components,policies,repositories,cli,sandbox,toolchain,test,script}/**/*.{ts,sh,go}"], { exclude: ["**/node_modules/**"] }).sort();
 
 /** The only modules that may speak to Pulumi: resources, and what reads or asks the engine. They render nothing. */
 const THIN = [

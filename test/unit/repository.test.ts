@@ -135,9 +135,9 @@ describe("a private repository", () => {
 describe("another stack", () => {
   it("owns nothing of it, and has an environment only if its settings name the repository", () => {
     const spec = { environments: { dev: {}, prod: {} } };
-    expect(planOf(spec, { stack: "dev", settings: settings() })).toEqual({ owner: "anna", name: "shop", environment: expect.objectContaining({ name: "dev" }) });
-    expect(planOf(spec, { stack: "dev" })).toEqual({ owner: "anna", name: "shop" });
-    expect(Object.keys(planOf(spec))).toEqual(["owner", "name", "whole", "environment"]);
+    expect(planOf(spec, { stack: "dev", settings: settings() })).toEqual({ key: "shop", owner: "anna", name: "shop", environment: expect.objectContaining({ name: "dev" }) });
+    expect(planOf(spec, { stack: "dev" })).toEqual({ key: "shop", owner: "anna", name: "shop" });
+    expect(Object.keys(planOf(spec))).toEqual(["key", "owner", "name", "whole", "environment"]);
   });
 
   it("sees the same problems of the declaration", () =>
@@ -151,7 +151,8 @@ describe("another stack", () => {
 
 describe("an owner", () => {
   it("stands before the name, or in the settings", () => {
-    expect(planOf({ name: "bob/shop" })).toMatchObject({ owner: "bob", name: "shop" });
+    expect(planOf({ name: "bob/shop" })).toMatchObject({ key: "shop", owner: "bob", name: "shop" });
+    expect(planOf({ name: "store", key: "shop" })).toMatchObject({ key: "shop", owner: "anna", name: "store" });
     expect(problemsOf({}, { owner: undefined as never })).toEqual(['repositories: shop.name: "shop" has no owner; set slipway:github.owner, or write it before the name: "anna/shop"']);
   });
 });
@@ -171,7 +172,8 @@ describe("people, keys and webhooks", () => {
 describe("declarations beside each other", () => {
   it("may not be of one repository", () => {
     expect(twice([SHORT, { ...SHORT, name: "Anna/Shop" }], "anna")).toEqual(['repositories: Shop.name: "Anna/Shop" is declared twice; keep one of the declarations, in which `stack` names its one owner']);
-    expect(twice([SHORT, { ...SHORT, name: "bob/shop" }], "anna")[0]).toContain('has the short name of "shop"');
+    expect(twice([SHORT, { ...SHORT, name: "bob/shop" }], "anna")[0]).toContain('has the name of "shop" in this program, and settings could not tell them apart; give it another by `key`');
+    expect(twice([SHORT, { ...SHORT, name: "bob/shop", key: "bobs-shop" }], "anna")).toEqual([]);
     expect(twice([SHORT, { ...SHORT, name: "blog" }], "anna")).toEqual([]);
   });
 
@@ -182,6 +184,7 @@ describe("declarations beside each other", () => {
 describe("problems", () => {
   it.each<[string, Parameters<typeof problemsOf>[0], string]>([
     ["a name with a space", { name: "my shop" }, 'name: "my shop" is no name of a repository'],
+    ["a key with a slash", { key: "anna/shop" }, 'key: "anna/shop" is no name'],
     ["an unknown preset", { preset: "big" as never }, 'preset: "big" is not known; write "open-source" or "team" or "solo"'],
     ["topics in capitals", { topics: ["Go"] }, 'topics: "Go" is no topic'],
     ["an address without a scheme", { homepage: "shop.example.com" }, 'homepage: "shop.example.com" is no address'],

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { importsOf } from "../../components/repository/adopt.ts";
+import { importsOf, keyProblems } from "../../components/repository/adopt.ts";
 import { blobOf, differing, proposalBranch, proposalText } from "../../components/repository/files.ts";
 import { problemsOf, wholeOf } from "../fixtures/repository.ts";
 
@@ -45,20 +45,27 @@ describe("an adopted repository", () => {
   });
   const existing = {
     rulesets: [{ id: 7, name: "main" }, { id: 8, name: "theirs" }], protections: ["main"], variables: ["A"],
-    webhooks: [{ id: 5, url: "https://ci.example.com/" }], deployKeys: [{ id: 6, key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMdB7TYIJ7+2cIaT7aabOjiabtg2Bvq7KhEdOvJSeJkX" }],
+    webhooks: [{ id: 5, url: "https://ci.example.com/" }], deployKeys: [{ id: 6, key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMdB7TYIJ7+2cIaT7aabOjiabtg2Bvq7KhEdOvJSeJkX", title: "mirror", readOnly: true }],
   };
 
   it("keeps its own first commit", () => expect(plan.general).not.toHaveProperty("autoInit"));
 
-  it("is taken over with what GitHub would refuse to make twice", () => expect(Object.fromEntries(importsOf("shop", "shop", plan, new Set(), existing))).toEqual({
+  it("is taken over with what GitHub would refuse to make twice", () => expect(Object.fromEntries(importsOf("shop", plan, new Set(), existing))).toEqual({
     "shop-repository": "shop", "shop-ruleset-main": "shop:7", "shop-protection-main": "shop:main", "shop-variable-A": "shop:A",
     "shop-webhook-ci": "shop/5", "shop-deploy-key-mirror": "shop:6",
   }));
 
   it("is not taken over again, nor asked about once all is there", () => {
-    const kept = new Set(importsOf("shop", "shop", plan, new Set(), undefined).map(([name]) => name));
-    expect(importsOf("shop", "shop", plan, kept, undefined)).toEqual([]);
+    const kept = new Set(importsOf("shop", plan, new Set(), undefined).map(([name]) => name));
+    expect(importsOf("shop", plan, kept, undefined)).toEqual([]);
     kept.delete("shop-variable-A");
-    expect(importsOf("shop", "shop", plan, kept, existing)).toEqual([["shop-variable-A", "shop:A"]]);
+    expect(importsOf("shop", plan, kept, existing)).toEqual([["shop-variable-A", "shop:A"]]);
+  });
+
+  it("cannot be taken over with a deploy key of another title or right", () => {
+    expect(keyProblems("shop", plan, new Set(), existing)).toEqual([]);
+    const other = { ...existing, deployKeys: [{ ...existing.deployKeys[0]!, title: "theirs", readOnly: false }] };
+    expect(keyProblems("shop", plan, new Set(), other)).toEqual(['repositories: shop.deployKeys.mirror: "mirror" is in the repository already as "theirs", allowed to write, and cannot be changed; declare it so, or delete it on GitHub']);
+    expect(keyProblems("shop", plan, new Set(["shop-deploy-key-mirror"]), other)).toEqual([]);
   });
 });
