@@ -114,6 +114,11 @@ export const repositories: Handlers = {
     return noContent;
   },
 
+  // No file is taken for a licence, so that every repository has none.
+  "licenses/get-for-repo": () => {
+    throw notFound();
+  },
+
   "repos/get-all-topics": ({ repository }) => ok({ names: repository.topics }),
   "repos/replace-all-topics": ({ repository, body }) => {
     const names = (body.names as string[]).map((name) => name.toLowerCase());
