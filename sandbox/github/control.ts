@@ -1,5 +1,5 @@
 import type { HttpBindings } from "@hono/node-server";
-import { Hono } from "hono";
+import { Hono, type Context } from "hono";
 import { z } from "zod";
 import { openAll } from "./boxes.ts";
 import type { Answer } from "./call.ts";
@@ -33,6 +33,10 @@ const accountSchema = z.strictObject({ plan: z.enum(["free", "pro", "team", "ent
 const tokenSchema = z.strictObject({ login: z.string(), scopes: z.array(z.string()) });
 const loopback = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
 
+/** Whether a request comes from this machine, by its address and by the name it was sent to: a page from elsewhere cannot reach in through a name of its own. */
+export const fromHere = (context: Context<{ Bindings: HttpBindings }>): boolean =>
+  loopback.has(context.env.incoming.socket.remoteAddress ?? "") && ["127.0.0.1", "localhost", "[::1]"].includes(new URL(context.req.url).hostname);
+
 /**
  * What is no part of GitHub, below `/_sandbox/`: to look inside, to inject faults, to begin again. Only from this
  * machine, and but for `ping` only with a token of an organisation's owner.
@@ -41,12 +45,8 @@ export function control(github: Github, caller: (header: string | undefined) => 
   const { store, calls, faults } = github;
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(async (context, next) => {
-    // The Host header is looked at too, so that a page from elsewhere cannot reach in through a name of its own.
-    const { hostname } = new URL(context.req.url);
-    if (!loopback.has(context.env.incoming.socket.remoteAddress ?? "") || !["127.0.0.1", "localhost", "[::1]"].includes(hostname)) {
-      return context.json({ message: "Only from this machine" }, 403);
-    }
-    if (context.req.path.endsWith("/ping")) return next();
+    if (!fromHere(context)) return context.json({ message: "Only from this machine" }, 403);
+    if (context.req.path === "/_sandbox/ping") return next();
     const known = caller(context.req.header("authorization"));
     const owner = "actor" in known && store.state.members.some(({ login, owner: is }) => is && login === known.actor.login);
     return owner ? next() : context.json({ message: "Needs a token of an owner of the organization" }, 401);

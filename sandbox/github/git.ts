@@ -6,6 +6,9 @@ import type { Account, Commit, Person, Repository } from "./types.ts";
 const sha1 = (kind: string, content: Buffer): string =>
   createHash("sha1").update(`${kind} ${content.length}\0`).update(content).digest("hex");
 
+/** What stands under a key that a request names; a key like "constructor" finds nothing by accident. */
+export const own = <T>(map: Record<string, T>, key: string | undefined): T | undefined => (key !== undefined && Object.hasOwn(map, key) ? map[key] : undefined);
+
 /** The name that git gives to a file's content. */
 export const blobSha = (content: Buffer): string => sha1("blob", content);
 
@@ -57,7 +60,7 @@ export function addBlob(repository: Repository, content: Buffer): string {
 /** The commit that a branch, tag or (shortened) commit name stands for; undefined when there is none. */
 export function findCommit(repository: Repository, ref: string): Commit | undefined {
   const name = ref.replace(/^refs\//, "");
-  const sha = repository.refs[`refs/heads/${name}`] ?? repository.refs[`refs/tags/${name}`] ?? repository.refs[`refs/${name}`];
+  const sha = own(repository.refs, `refs/heads/${name}`) ?? own(repository.refs, `refs/tags/${name}`) ?? own(repository.refs, `refs/${name}`);
   if (sha !== undefined) return repository.commits[sha];
   return /^[0-9a-f]{7,40}$/.test(ref) ? Object.values(repository.commits).find((commit) => commit.sha.startsWith(ref)) : undefined;
 }
@@ -81,13 +84,12 @@ export const contains = (repository: Repository, descendant: Commit, ancestor: s
 
 /** What a commit changed: path, and blob before and after. */
 export function changes(repository: Repository, commit: Commit, base?: Commit): { path: string; before?: string; after?: string }[] {
-  const before = (base ?? repository.commits[commit.parents[0] ?? ""])?.files ?? {};
-  const paths = [...new Set([...Object.keys(before), ...Object.keys(commit.files)])].sort();
-  return paths.filter((path) => before[path] !== commit.files[path]).map((path) => ({
-    path,
-    ...(before[path] === undefined ? {} : { before: before[path] }),
-    ...(commit.files[path] === undefined ? {} : { after: commit.files[path] }),
-  }));
+  const earlier = (base ?? repository.commits[commit.parents[0] ?? ""])?.files ?? {};
+  const paths = [...new Set([...Object.keys(earlier), ...Object.keys(commit.files)])].sort();
+  return paths.flatMap((path) => {
+    const [before, after] = [own(earlier, path), own(commit.files, path)];
+    return before === after ? [] : [{ path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }];
+  });
 }
 
 export const textOf = (repository: Repository, blob: string | undefined): string =>

@@ -3,7 +3,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono, type Context } from "hono";
 import { Calls } from "./calls.ts";
 import type { Answer } from "./call.ts";
-import { control } from "./control.ts";
+import { control, fromHere } from "./control.ts";
 import { etag, unchanged } from "./etag.ts";
 import { faultAnswer, Faults, type Fault } from "./faults.ts";
 import { graphql, isMutation } from "./graphql.ts";
@@ -139,7 +139,10 @@ export function application(github: Github): Hono<Env> {
       const { message, documentation: where = documentation } = instead;
       return respond({ status: instead.status, body: { message, documentation_url: where, status: String(instead.status) } }, { ...rateHeaders("-"), ...instead.headers });
     }
-    const outcome = await answerTo(github, context, path, fault);
+    const outcome = await answerTo(github, context, path, fault).catch((error: Error): Outcome => {
+      console.error(error);
+      return { answer: problem(500, `The sandbox's GitHub failed: ${error.message}`), who: "-", note: error.message };
+    });
     const response = finish(context, outcome);
     log(fault?.kind === "cut-after" ? 0 : response.status, outcome.who, fault?.kind ?? outcome.note);
     return fault?.kind === "cut-after" ? cut(context) : response;
@@ -147,11 +150,12 @@ export function application(github: Github): Hono<Env> {
   app.all("/api/v3/*", api);
   app.post("/api/graphql", api);
   app.route("/_sandbox", control(github, (header) => caller(github, header)));
-  app.get("/", (context) => context.html(homePage(github, new URL(context.req.url).origin)));
-  app.get("/:owner/:repo", (context) => {
-    const html = repositoryPageOf(github, context.req.param("owner"), context.req.param("repo"));
+  const page = (context: Context<Env>, html: string | undefined): Response | Promise<Response> => {
+    if (!fromHere(context)) return context.text("Only from this machine", 403);
     return html === undefined ? context.text("Not Found", 404) : context.html(html);
-  });
+  };
+  app.get("/", (context) => page(context, homePage(github, new URL(context.req.url).origin)));
+  app.get("/:owner/:repo", (context) => page(context, repositoryPageOf(github, context.req.param("owner"), context.req.param("repo"))));
   app.onError((error, context) => {
     console.error(error);
     return context.json({ message: `The sandbox's GitHub failed: ${error.message}` }, 500);

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { Failure } from "../run.ts";
 import type { Account, Repository, State, Team, Time } from "./types.ts";
 
 /** The present in GitHub's form: whole seconds, UTC. */
@@ -61,6 +62,14 @@ export const findRepository = (state: State, owner: string, name: string): Repos
 export const findTeam = (state: State, organization: string, slug: string): Team | undefined =>
   state.teams.find((each) => same(each.organization, organization) && same(each.slug, slug));
 
+function read(path: string): State {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as State;
+  } catch (error) {
+    throw new Failure(`${path}: cannot be read (${(error as Error).message}); remove it to begin anew`);
+  }
+}
+
 /** State in memory, and the file that follows it. */
 export class Store {
   state: State;
@@ -69,7 +78,7 @@ export class Store {
   /** `path`: the file to read and keep; none keeps the state in memory alone. */
   constructor(path?: string) {
     this.#path = path;
-    this.state = path !== undefined && existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as State) : freshState();
+    this.state = path !== undefined && existsSync(path) ? read(path) : freshState();
     if (path !== undefined) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     this.save();
   }

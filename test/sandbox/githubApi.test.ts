@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -147,6 +148,11 @@ describe("its own endpoints and pages", () => {
   test("ask for an owner's token", async () => {
     expect((await control("GET", "/secrets", undefined, { token: null })).status).toBe(401);
     expect((await control("GET", "/secrets", undefined, { token: await github.tokenFor("grace", ["repo"]) })).status).toBe(401);
+  });
+  test("answer only to this machine's own names", async () => {
+    const ask = (path: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => request(`${github.url}${path}`, { headers: { host: "evil.example" } }, (answer) => resolve(answer.resume().statusCode)).on("error", reject).end());
+    expect(await Promise.all(["", "harbour/shop", "_sandbox/ping"].map(ask))).toEqual([403, 403, 403]);
   });
   test("show a repository without a secret's value", async () => {
     await rest("PATCH", R, { description: "Sells more" });

@@ -38,6 +38,20 @@ describe("files and branches", () => {
     const { sha } = (await rest("GET", `${R}/contents/README.md`)).body;
     expect(sha).toBe(createHash("sha1").update("blob 19\0# shop\nSells things").digest("hex"));
   });
+  test("odd paths are paths like any other", async () => {
+    for (const path of ["constructor", "__proto__", "docs/with space & ümlaut?.md", "a/../b"]) {
+      const place = `${R}/contents/${path.split("/").map(encodeURIComponent).join("/")}`;
+      const made = await rest("PUT", place, { message: path, content: content(path) });
+      if (path.includes("..")) {
+        // A client tidies such a path before it sends it.
+        expect(made).toMatchObject({ status: 201, body: { content: { path: "b" } } });
+        continue;
+      }
+      expect(made).toMatchObject({ status: 201, body: { content: { path } } });
+      expect(Buffer.from((await rest("GET", place)).body.content, "base64").toString()).toBe(path);
+    }
+    expect((await rest("GET", `${R}/git/commits/constructor`)).status).toBe(404);
+  });
   test("a workflow needs the scope", async () => {
     const token = await github.tokenFor("ada", ["repo"]);
     expect((await rest("PUT", file, { message: "x", content: content("x") }, { token })).status).toBe(404);

@@ -1,6 +1,6 @@
 import { created, ok, type Answer, type Call, type Handlers } from "../call.ts";
 import { ApiError, conflict, invalidRequest, notFound } from "../errors.ts";
-import { addBlob, addCommit, authorOf, findCommit, webFlow } from "../git.ts";
+import { addBlob, addCommit, authorOf, findCommit, own, webFlow } from "../git.ts";
 import { protectionViolations, rulesetViolations } from "../rules.ts";
 import { now } from "../state.ts";
 import type { Commit, Person } from "../types.ts";
@@ -21,7 +21,7 @@ function commitAsked(call: Call): { commit: Commit; ref: string } {
 function get(call: Call): Answer {
   const { commit, ref } = commitAsked(call);
   const path = pathOf(call);
-  const blob = commit.files[path];
+  const blob = own(commit.files, path);
   if (blob !== undefined) return ok(fileView(call, path, blob, ref, true));
   const entries = folderView(call, commit, path, ref);
   if (entries.length === 0) throw notFound();
@@ -49,10 +49,10 @@ function write(call: Call, remove: boolean): Answer {
   const branch = (body.branch as string | undefined) ?? repository.settings.default_branch;
   const ref = `refs/heads/${branch}`;
   const empty = Object.keys(repository.refs).length === 0;
-  const head = repository.refs[ref];
+  const head = own(repository.refs, ref);
   if (head === undefined && !empty) throw notFound(`Branch ${branch} not found`);
   const tip = head === undefined ? undefined : repository.commits[head]!;
-  const before = tip?.files[path];
+  const before = tip && own(tip.files, path);
   if (path.startsWith(".github/workflows/") && !call.scopes.includes("workflow")) {
     throw new ApiError(404, "Not Found", undefined, { "x-accepted-oauth-scopes": "workflow" });
   }
@@ -63,9 +63,9 @@ function write(call: Call, remove: boolean): Answer {
   const verb = remove ? "delete" : before === undefined ? "create" : "update";
   if (!empty) checkRules(call, ref, verb);
 
-  const files = { ...tip?.files };
-  if (remove) delete files[path];
-  else files[path] = addBlob(repository, Buffer.from(body.content, "base64"));
+  const rest = Object.entries(tip?.files ?? {}).filter(([name]) => name !== path);
+  const blob = remove ? undefined : addBlob(repository, Buffer.from(body.content, "base64"));
+  const files = Object.fromEntries(blob === undefined ? rest : [...rest, [path, blob]]);
   const committer = person(body.committer);
   const commit = addCommit(repository, {
     files, parents: tip ? [tip.sha] : [], author: person(body.author) ?? committer ?? authorOf(actor), committer: committer ?? webFlow(),
@@ -74,7 +74,7 @@ function write(call: Call, remove: boolean): Answer {
   repository.refs[ref] = commit.sha;
   repository.pushedAt = now();
   for (const pull of repository.pulls.filter((each) => each.state === "open" && each.head === branch)) Object.assign(pull, { headSha: commit.sha, updatedAt: now() });
-  const content = remove ? null : fileView(call, path, files[path]!, branch, false);
+  const content = blob === undefined ? null : fileView(call, path, blob, branch, false);
   return (before === undefined ? created : ok)({ content, commit: gitCommit(call, commit) });
 }
 

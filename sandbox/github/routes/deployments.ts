@@ -1,6 +1,6 @@
 import { created, listed, noContent, ok, type Call, type Handlers } from "../call.ts";
 import { notFound, unprocessable } from "../errors.ts";
-import { commitOf, findCommit } from "../git.ts";
+import { commitOf, findCommit, own } from "../git.ts";
 import { nextId, now } from "../state.ts";
 import type { Deployment, Status } from "../types.ts";
 import { userNamed } from "../views/accounts.ts";
@@ -18,7 +18,7 @@ export const statuses: Handlers = {
   "repos/create-commit-status": (call) => {
     const { repository, state, body, actor } = call;
     const { sha } = call.params as { sha: string };
-    if (!repository.commits[sha]) throw unprocessable(`No commit found for SHA: ${sha}`);
+    if (!own(repository.commits, sha)) throw unprocessable(`No commit found for SHA: ${sha}`);
     const made: Status = {
       id: nextId(state), sha, state: body.state, context: body.context ?? "default", description: body.description ?? null,
       target_url: body.target_url || null, creator: actor.login, createdAt: now(),

@@ -70,11 +70,9 @@ function merge(call: Call): ReturnType<typeof ok> {
   if (classic.length > 0) throw new ApiError(405, classic.join(" "));
 
   const [base, head] = [repository.commits[repository.refs[ref]!]!, repository.commits[pull.headSha]!];
-  const files = { ...base.files };
-  for (const { path, after } of changes(repository, head, repository.commits[pull.baseSha])) {
-    if (after === undefined) delete files[path];
-    else files[path] = after;
-  }
+  const changed = new Map(changes(repository, head, repository.commits[pull.baseSha]).map(({ path, after }) => [path, after]));
+  const kept = Object.entries(base.files).filter(([path]) => !changed.has(path));
+  const files = Object.fromEntries([...kept, ...[...changed].flatMap(([path, after]) => (after === undefined ? [] : [[path, after] as const]))]);
   const squash = body?.merge_method === "squash" || body?.merge_method === "rebase";
   const message = squash ? `${body?.commit_title ?? pull.title} (#${pull.number})` : `Merge pull request #${pull.number} from ${repository.owner}/${pull.head}`;
   const parents = squash ? [base.sha] : [base.sha, head.sha];

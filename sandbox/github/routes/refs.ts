@@ -1,6 +1,6 @@
 import { created, listed, noContent, ok, type Call, type Handlers } from "../call.ts";
 import { conflict, notFound, unprocessable } from "../errors.ts";
-import { commitOf, contains, entries, history } from "../git.ts";
+import { commitOf, contains, entries, history, own } from "../git.ts";
 import { protectionViolations, rulesetViolations, type Change } from "../rules.ts";
 import { now } from "../state.ts";
 import { commitView, filesView, gitCommit, refView } from "../views/git.ts";
@@ -41,7 +41,7 @@ export const refs: Handlers = {
     const { repository } = call;
     const { ref, sha } = call.body as { ref: string; sha: string };
     if (!/^refs\/[^/]+\/[^\s~^:?*[\\]+$/.test(ref) || ref.includes("..")) throw unprocessable(`${ref} is not a valid ref name.`);
-    if (!repository.commits[sha]) throw unprocessable("Object does not exist");
+    if (!own(repository.commits, sha)) throw unprocessable("Object does not exist");
     if (repository.refs[ref] !== undefined) throw unprocessable("Reference already exists");
     checkRules(call, { ref, kind: "create" });
     repository.refs[ref] = sha;
@@ -52,7 +52,7 @@ export const refs: Handlers = {
     const { repository } = call;
     const ref = existing(call);
     const { sha, force = false } = call.body as { sha: string; force?: boolean };
-    const target = repository.commits[sha];
+    const target = own(repository.commits, sha);
     if (!target) throw unprocessable("Object does not exist");
     const forward = contains(repository, target, repository.refs[ref]!);
     if (!forward && !force) throw unprocessable("Update is not a fast forward");
@@ -70,7 +70,7 @@ export const refs: Handlers = {
   },
 
   "git/get-commit": (call) => {
-    const commit = call.repository.commits[call.params.commit_sha!];
+    const commit = own(call.repository.commits, call.params.commit_sha);
     if (!commit) throw notFound();
     return ok(gitCommit(call, commit));
   },

@@ -86,9 +86,9 @@ function update(call: Call): ReturnType<typeof ok> {
   if (!merged.allow_squash_merge && !merged.allow_merge_commit && !merged.allow_rebase_merge) {
     throw refused("Repository", "merge_commit_allowed", "Sorry, you need to allow at least one merge strategy. (no_merge_method)");
   }
+  const name = body.name === undefined || body.name === repository.name ? repository.name : checkName(call, repository.owner, body.name);
   if (body.security_and_analysis) changeSecurity(call, body.security_and_analysis);
-  if (body.name !== undefined && body.name !== repository.name) {
-    const name = checkName(call, repository.owner, body.name);
+  if (name !== repository.name) {
     state.renamed[fullName(repository).toLowerCase()] = repository.id;
     repository.name = name;
   }
@@ -112,6 +112,11 @@ export const repositories: Handlers = {
   "repos/delete": (call) => {
     call.state.repositories = call.state.repositories.filter(({ id }) => id !== call.repository.id);
     return noContent;
+  },
+
+  // No file is taken for a licence, so that every repository has none.
+  "licenses/get-for-repo": () => {
+    throw notFound();
   },
 
   "repos/get-all-topics": ({ repository }) => ok({ names: repository.topics }),
