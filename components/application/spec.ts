@@ -59,7 +59,7 @@ export interface ServiceSpec {
   port?: number;
   /** Path prefix of its requests, where several services take traffic. @default everything */
   path?: string;
-  /** Path that answers 2xx when healthy, or more of it. @default `/health` is not assumed: the container must run */
+  /** Path that answers 2xx when healthy, or more of it. @default `/health` is not assumed: the container must run, 3 s without a restart */
   health?: string | { path?: string; port?: number; interval?: Duration; successes?: number; timeout?: Duration; command?: string[] };
   /** `rolling`: new beside old. `recreate`: may not run twice; its requests are held. @default rolling with a port, else recreate */
   strategy?: "rolling" | "recreate";

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deployKeysOf } from "../../components/host/deployKeys.ts";
 import { readScripts, renderInstall } from "../../components/host/install.ts";
@@ -87,6 +88,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await target.ask("sudo rm -f /usr/local/bin/ufw /tmp/ufw /etc/ssh/sshd_config.d/10-slipway.conf && sudo kill -HUP $(pgrep -o -x sshd)");
+  // It opens its port anew.
+  while ((await target.exec("true")).code !== 0) await sleep(100);
   expectOk(await target.exec(destroyCommand(at, true)));
   await target.ask(`sed -i '\\| stack=${STACK}$|d' ~/.ssh/authorized_keys`);
 });

@@ -4,13 +4,14 @@
 # Status, health, restarts and the addresses of a container; Docker lists networks by name.
 STATE='{{.State.Status}} {{with .State.Health}}{{.Status}}{{else}}none{{end}} {{.RestartCount}}{{range .NetworkSettings.Networks}} {{.IPAddress}}{{end}}'
 
-# check RELEASE SERVICE ID: one check. 0 good, 1 not yet, 2 it is gone.
+# check RELEASE SERVICE ID: one check. 0 good, 1 not yet, 2 it is gone. Sets RESTARTS.
 check() {
-  local state status health restarts address path port
+  local state status health address path port
+  RESTARTS=0
   state=$(docker inspect --format "$STATE" "$3" 2>/dev/null) || return 2
-  read -r status health restarts address _ <<<"$state"
-  case $status in exited|dead|removing) return 2 ;; running) ;; *) [ "$restarts" -lt 3 ] || return 2; return 1 ;; esac
-  [ "$restarts" -lt 3 ] || return 2
+  read -r status health RESTARTS address _ <<<"$state"
+  case $status in exited|dead|removing) return 2 ;; running) ;; *) [ "$RESTARTS" -lt 3 ] || return 2; return 1 ;; esac
+  [ "$RESTARTS" -lt 3 ] || return 2
   path=$(service_value "$1" "$2" .health.path)
   port=$(service_value "$1" "$2" .health.port)
   if [ -n "$path" ]; then
@@ -25,15 +26,17 @@ how_it_ended() {
   docker inspect --format '{{if and .State.Running (not .State.Restarting)}}keeps exiting{{else}}exited with code {{.State.ExitCode}}{{end}}' "$1" 2>/dev/null || printf 'is gone'
 }
 
-# await_health RELEASE SERVICE ID: N consecutive good checks before the deadline.
+# await_health RELEASE SERVICE ID: N consecutive good checks before the deadline, with no restart among them.
 await_health() {
-  local release=$1 service=$2 id=$3 good=0 wanted interval deadline result
+  local release=$1 service=$2 id=$3 good=0 restarts=0 wanted interval deadline result
   wanted=$(service_value "$release" "$service" .health.successes)
   interval=$(service_value "$release" "$service" .health.interval)
   deadline=$(($(now) + $(service_value "$release" "$service" .health.timeout) * 1000))
   while :; do
     result=0
     check "$release" "$service" "$id" || result=$?
+    [ "$RESTARTS" = "$restarts" ] || good=0
+    restarts=$RESTARTS
     case $result in
       0) good=$((good + 1)); [ "$good" -lt "$wanted" ] || return 0 ;;
       2) last_words "$id"; fail "$service of $APP $(manifest "$release" .version) $(how_it_ended "$id") instead of serving; its last lines stand above" ;;
@@ -76,5 +79,5 @@ drain() {
     [ "$quiet" -lt 3 ] || return 0
     nap 0.1
   done
-  say "           $(connections "$pid" "$2" "$address") connections of $(name_of "$1") were still open after $3 s"
+  say "           open connections of $(name_of "$1") after $3 s: $(connections "$pid" "$2" "$address")"
 }

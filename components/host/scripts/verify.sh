@@ -88,7 +88,7 @@ observe() {
       for id in $(new_containers "$service"); do
         result=0
         check "$RELEASE" "$service" "$id" || result=$?
-        [ "$(docker inspect --format '{{.RestartCount}}' "$id" 2>/dev/null || printf 1)" = 0 ] || result=2
+        [ "$RESTARTS" = 0 ] || result=2
         [ "$result" -ne 0 ] && bad=$((bad + 1)) || bad=0
         [ "$result" -ne 2 ] && [ "$bad" -lt 5 ] && continue
         last_words "$id"
