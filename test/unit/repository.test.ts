@@ -145,8 +145,12 @@ describe("another stack", () => {
 
   it("may not hold the secrets of the whole", () =>
     expect(problemsOf({ secrets: ["SONAR_TOKEN"], environments: { dev: {} } }, { stack: "dev", settings: settings({ secretNames: ["SONAR_TOKEN"] }) })).toEqual([
-      'slipway:repositories.shop.secrets: "SONAR_TOKEN" belongs to the whole repository, which the stack "prod" owns, and this is "dev"; set it there',
+      'slipway:repositories.shop.secrets: "SONAR_TOKEN" belongs to the whole repository, which the stack "prod" owns, and this is "dev"; set it there, or name it in environments.dev.secrets, which then has a value of its own',
     ]));
+
+  it("may have a secret of the whole with a value of its own, if its environment names it", () =>
+    expect(planOf({ secrets: ["PASSPHRASE"], environments: { dev: { secrets: ["PASSPHRASE"] } } }, { stack: "dev", settings: settings({ secretNames: ["PASSPHRASE"] }) }).environment!.secrets)
+      .toEqual(["PASSPHRASE"]));
 });
 
 describe("an owner", () => {
