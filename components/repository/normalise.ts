@@ -79,9 +79,12 @@ export function normalise(written: RepositorySpec, context: Context): Plan {
   return { owner, name, ...(isOwner ? { whole } : {}), ...(environment ? { environment } : {}) };
 }
 
-function ownName(problems: Problems, { name: written }: RepositorySpec, context: Context): [string, string] {
+function ownName(problems: Problems, { name: written, stack }: RepositorySpec, context: Context): [string, string] {
   const [owner, name] = written.includes("/") ? [written.slice(0, written.indexOf("/")), written.slice(written.indexOf("/") + 1)] : [context.owner, written];
   if (!REPOSITORY.test(name)) problems.add("name", written, 'is no name of a repository; write "shop" or "anna/shop" of letters, digits, \'-\', \'_\' and \'.\'');
+  // A stack that has nothing to do with the repository need not know of GitHub.
+  const concerned = stack === context.stack || context.settings !== undefined;
+  if (owner === undefined && !concerned) return ["", name];
   if (owner === undefined) problems.add("name", written, 'has no owner; set slipway:github.owner, or write it before the name: "anna/shop"');
   else if (!OWNER.test(owner)) problems.add("name", written, "has no user or organisation of GitHub before the '/'; use letters, digits and '-'");
   return [owner ?? "", name];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { normalise } from "../../components/repository/normalise.ts";
 import { twice, unknown } from "../../components/repository/ownership.ts";
-import { planOf, problemsOf, SHORT, settings, wholeOf } from "../fixtures/repository.ts";
+import { context, planOf, problemsOf, SHORT, settings, wholeOf } from "../fixtures/repository.ts";
 
 const rulesetOf = (name: string, spec: Parameters<typeof wholeOf>[0] = {}) => wholeOf(spec).rulesets.find((ruleset) => ruleset.name === name)!;
 
@@ -154,6 +155,11 @@ describe("another stack", () => {
 });
 
 describe("an owner", () => {
+  it("is not missed in a stack that has nothing to do with the repository", () => {
+    const { owner: _, ...none } = context({ stack: "test" });
+    expect(normalise({ ...SHORT, environments: { prod: {}, test: {} } }, none)).toEqual({ owner: "", name: "shop" });
+    expect(() => normalise({ ...SHORT, environments: { test: {} } }, { ...none, settings: settings() })).toThrow("has no owner; set slipway:github.owner");
+  });
   it("stands before the name, or in the settings", () => {
     expect(planOf({ name: "bob/shop" })).toMatchObject({ owner: "bob", name: "shop" });
     expect(problemsOf({}, { owner: undefined as never })).toEqual(['repositories: shop.name: "shop" has no owner; set slipway:github.owner, or write it before the name: "anna/shop"']);
