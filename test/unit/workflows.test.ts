@@ -155,6 +155,15 @@ it("has full commits for all actions", () => {
   for (const { commit, version } of Object.values(PINS)) expect([commit, version]).toEqual([expect.stringMatching(/^[0-9a-f]{40}$/), expect.stringMatching(/^v\d+\.\d+\.\d+$/)]);
 });
 
+it("a release builds its tag, which no other workflow does, before it is deployed", () => {
+  const { release } = rendered(PIPELINES["platform"]!.workflows, "release").jobs;
+  const names = steps(release).map(({ name }) => name);
+  expect(names.slice(names.indexOf("Tag and notes"))).toEqual(["Tag and notes", "Changelog", "Build it", "Deploy it"]);
+  expect(release.permissions.actions).toBe("write");
+  const { build: _, ...unbuilt } = PIPELINES["platform"]!.workflows;
+  expect(steps(rendered(unbuilt, "release").jobs["release"]).map(({ name }) => name)).not.toContain("Build it");
+});
+
 it("has badges for the workflows whose state a branch has", async () => {
   expect((await badgesOf("shop", "anna/shop")).match(/\[!\[\w+/g)).toEqual(["[![security", "[![deploy"]);
   await expect(badgesOf("shop", "anna")).rejects.toThrow('"anna" is no repository on GitHub; write it like --repository anna/shop');
