@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync } from "node:fs";
 import { startLoad, type LoadReport } from "../test/support/load/index.ts";
 import { addressOf } from "./github/process.ts";
-import { switchOff, visit } from "./github/visit.ts";
+import { knows, switchOff, visit } from "./github/visit.ts";
 
 const CONFIG = ".slipway/Pulumi.demo.yaml";
 const HOST = "http://10.213.77.11";
@@ -45,7 +45,7 @@ const up = (version: string) => {
 
 /** After `down --volumes` the state still knows the repository, and GitHub does not. */
 async function forgetWhatGitHubForgot(): Promise<void> {
-  if (await visit(REPOSITORY).then(() => true, () => false)) return;
+  if (await knows(REPOSITORY)) return;
   const urn = "urn:pulumi:dev::slipway::slipway:repository:Repository::shop";
   spawnSync("pulumi", ["state", "delete", urn, "--stack", "dev", "--target-dependents", "--force", "--yes"], { stdio: "ignore" });
 }
@@ -61,6 +61,7 @@ async function underLoad(work: () => Promise<void> | void): Promise<LoadReport> 
   return report;
 }
 
+process.once("uncaughtException", (error) => fail(error.message));
 process.env["PULUMI_CONFIG_PASSPHRASE"] ??= "";
 mkdirSync(".slipway/state", { recursive: true });
 cpSync("Pulumi.dev.yaml", CONFIG);

@@ -22,8 +22,10 @@ const others = (images: Images) => [
 export async function up(count: number): Promise<void> {
   await engine();
   // It needs none of the others, so it starts beside them; when it fails, they are up all the same.
-  const started = await Promise.allSettled([startGitHub(), containersUp(count)]);
-  for (const outcome of started) if (outcome.status === "rejected") throw outcome.reason;
+  const started = await Promise.allSettled([containersUp(count), startGitHub()]);
+  const failed = started.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Error] : []));
+  if (failed.length > 1) throw new Failure(failed.map(({ message }) => message).join("\n"));
+  for (const error of failed) throw error;
 }
 
 async function containersUp(count: number): Promise<void> {

@@ -14,9 +14,16 @@ async function ask<T>(place: GithubPlace, method: string, path: string, body?: u
   return (await answer.json()) as T;
 }
 
-async function repositoryOf(place: GithubPlace, fullName: string): Promise<Repository> {
+async function find(place: GithubPlace, fullName: string): Promise<Repository | undefined> {
   const { repositories } = await ask<State>(place, "GET", "_sandbox/state");
-  const found = repositories.find(({ owner, name }) => `${owner}/${name}` === fullName);
+  return repositories.find(({ owner, name }) => `${owner}/${name}` === fullName);
+}
+
+/** Whether there is such a repository. */
+export const knows = async (fullName: string, place: GithubPlace = {}): Promise<boolean> => (await find(place, fullName)) !== undefined;
+
+async function repositoryOf(place: GithubPlace, fullName: string): Promise<Repository> {
+  const found = await find(place, fullName);
   if (!found) throw new Failure(`github: there is no repository ${fullName}`);
   return found;
 }
