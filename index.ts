@@ -1,9 +1,14 @@
-/** Reads the environment's settings and deploys the applications of `apps/` that they name. */
+/** Reads the environment's settings, deploys the applications of `apps/` that they name, and declares `repositories/`. */
 import { deploy } from "./components/index.ts";
 import { applications } from "./apps/index.ts";
+import { repositories } from "./repositories/index.ts";
 
-const environment = await deploy(applications);
+const environment = await deploy(applications, repositories);
 
 /** What runs where: version and release of each application. */
 export const deployed = Object.fromEntries(Object.entries(environment.applications).map(([name, application]) =>
   [name, { version: application.version, release: application.release }]));
+
+/** Where the repositories are that this stack owns. */
+export const declared = Object.fromEntries(Object.entries(environment.repositories).flatMap(([name, { repository }]) =>
+  repository ? [[name, repository.url]] : []));

@@ -1,11 +1,10 @@
 /** Writes what a repository declares into a checkout. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DeclarationError, Problems } from "../components/application/problems.ts";
 import { generatedFiles } from "../components/repository/generated.ts";
 import type { RepositorySpec } from "../components/repository/spec.ts";
-
-const DECLARATIONS = new URL("../repositories/", import.meta.url);
+import { declarationOf } from "./declarations.ts";
 
 /**
  * @param check tells what differs, and writes nothing
@@ -21,12 +20,6 @@ export async function files(repository: string, into: string, check: boolean): P
   }
   if (differing.length === 0) process.stdout.write("all files are as declared\n");
   return differing.length;
-}
-
-async function declarationOf(repository: string): Promise<RepositorySpec> {
-  const known = readdirSync(DECLARATIONS).filter((file) => file.endsWith(".ts") && file !== "index.ts").map((file) => file.slice(0, -3));
-  if (!known.includes(repository)) throw new Error(`there is no repositories/${repository}.ts; there are ${known.join(", ")}`);
-  return ((await import(new URL(`${repository}.ts`, DECLARATIONS).href)) as { default: RepositorySpec }).default;
 }
 
 function filesOf(spec: RepositorySpec): Record<string, string> {

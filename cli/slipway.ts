@@ -1,15 +1,19 @@
 /** The `slipway` command. */
 import { parseArgs } from "node:util";
+import { badges } from "./badges.ts";
 import { files } from "./files.ts";
 
 const USAGE = `usage: node cli/slipway.ts files REPOSITORY [--into FOLDER] [--check]
+       node cli/slipway.ts badges REPOSITORY --repository OWNER/NAME
 
-files  writes the workflows and other files of a repository, as repositories/REPOSITORY.ts declares them, into a
-       checkout: the same bytes that \`pulumi up\` commits.
+files   writes the workflows and other files of a repository, as repositories/REPOSITORY.ts declares them, into a
+        checkout: the same bytes that \`pulumi up\` commits.
+badges  prints Markdown for the README: a badge for each of its workflows that runs on pushes.
 
-  --into FOLDER  the checkout (default: this folder)
-  --check        write nothing; exit code 1 if a file differs
-  --help         this text
+  --into FOLDER            the checkout (default: this folder)
+  --check                  write nothing; exit code 1 if a file differs
+  --repository OWNER/NAME  where the workflows run on GitHub
+  --help                   this text
 `;
 
 function fail(message: string): never {
@@ -19,22 +23,48 @@ function fail(message: string): never {
 
 function parsed() {
   try {
-    return parseArgs({ allowPositionals: true, options: { into: { type: "string", default: "." }, check: { type: "boolean", default: false }, help: { type: "boolean", short: "h", default: false } } });
+    return parseArgs({ allowPositionals: true, options: {
+      into: { type: "string" }, check: { type: "boolean" }, repository: { type: "string" }, help: { type: "boolean", short: "h" },
+    } });
   } catch (error) {
     return fail(`${(error as Error).message}; see --help`);
   }
 }
 
-const { values, positionals: [command, repository, ...more] } = parsed();
-if (values.help || command === undefined) {
-  process.stdout.write(USAGE);
-  process.exit(values.help ? 0 : 2);
+const { values: { help, ...values }, positionals: [command, repository, ...more] } = parsed();
+
+interface Command {
+  options: string[];
+  run: (repository: string) => Promise<number>;
 }
-if (command !== "files") fail(`there is no command "${command}"; see --help`);
-if (repository === undefined || more.length > 0) fail("name one repository: slipway files shop");
+
+const COMMANDS: Record<string, Command> = {
+  files: {
+    options: ["into", "check"],
+    run: async (name) => {
+      const differing = await files(name, values.into ?? ".", values.check ?? false);
+      return values.check && differing > 0 ? 1 : 0;
+    },
+  },
+  badges: {
+    options: ["repository"],
+    run: async (name) => {
+      process.stdout.write(await badges(name, values.repository ?? fail("say where the workflows run: --repository anna/shop")));
+      return 0;
+    },
+  },
+};
+
+if (help || command === undefined) {
+  process.stdout.write(USAGE);
+  process.exit(help ? 0 : 2);
+}
+const known = Object.hasOwn(COMMANDS, command) ? COMMANDS[command]! : fail(`there is no command "${command}"; see --help`);
+const foreign = Object.keys(values).find((name) => !known.options.includes(name));
+if (foreign !== undefined) fail(`${command} takes no --${foreign}; see --help`);
+if (repository === undefined || more.length > 0) fail(`name one repository: slipway ${command} shop`);
 try {
-  const differing = await files(repository, values.into, values.check);
-  process.exit(values.check && differing > 0 ? 1 : 0);
+  process.exitCode = await known.run(repository);
 } catch (error) {
   fail((error as Error).message);
 }

@@ -16,8 +16,11 @@ export default defineRepository({
     release: true,
   },
   community: { dependabot: { ecosystems: { gomod: ["/"], docker: ["/"] } }, security: {}, pullRequestTemplate: true },
+  // For previews, which run outside of any environment; it opens the stack dev alone.
+  secrets: ["PULUMI_CONFIG_PASSPHRASE"],
+  variables: { PULUMI_BACKEND_URL: "s3://harbour-state" },
   environments: {
     dev: { branches: ["main"], deployKey: true, host: "host-1" },
-    prod: { tags: ["v*"], reviewers: { users: ["anna"] }, deployKey: true },
+    prod: { tags: ["v*"], reviewers: { teams: ["reviewers"] }, secrets: ["PULUMI_CONFIG_PASSPHRASE"], deployKey: true },
   },
 });

@@ -1,12 +1,15 @@
-/** Four deployments of the sample application, told as they happen. Run by `script/demo`, with the sandbox up. */
+/** Four deployments of the sample application and its repository, told as they happen. Run by `script/demo`, with the sandbox up. */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync } from "node:fs";
 import { startLoad, type LoadReport } from "../test/support/load/index.ts";
+import { addressOf } from "./github/process.ts";
+import { knows, switchOff, visit } from "./github/visit.ts";
 
 const CONFIG = ".slipway/Pulumi.demo.yaml";
 const HOST = "http://10.213.77.11";
 const DOMAIN = "shop.localhost";
 const BROKEN = "3.0.0";
+const REPOSITORY = "harbour/shop";
 
 const colour = process.stdout.isTTY ? (code: number, text: string) => `\u001b[${code}m${text}\u001b[0m` : (_: number, text: string) => text;
 const tell = (text: string) => console.log(`\n${colour(1, text)}`);
@@ -40,6 +43,13 @@ const up = (version: string) => {
   return run("pulumi", "up", "--config-file", CONFIG, "--stack", "dev", "--skip-preview", "--yes");
 };
 
+/** After `down --volumes` the state still knows the repository, and GitHub does not. */
+async function forgetWhatGitHubForgot(): Promise<void> {
+  if (await knows(REPOSITORY)) return;
+  const urn = "urn:pulumi:dev::slipway::slipway:repository:Repository::shop";
+  spawnSync("pulumi", ["state", "delete", urn, "--stack", "dev", "--target-dependents", "--force", "--yes"], { stdio: "ignore" });
+}
+
 async function underLoad(work: () => Promise<void> | void): Promise<LoadReport> {
   const load = startLoad({ url: HOST, hostHeader: DOMAIN, rate: 50, durationSeconds: 300 });
   await load.started;
@@ -51,15 +61,17 @@ async function underLoad(work: () => Promise<void> | void): Promise<LoadReport> 
   return report;
 }
 
+process.once("uncaughtException", (error) => fail(error.message));
 process.env["PULUMI_CONFIG_PASSPHRASE"] ??= "";
 mkdirSync(".slipway/state", { recursive: true });
 cpSync("Pulumi.dev.yaml", CONFIG);
 
-tell("1. The plan, before anything happens");
+tell("1. The plan, before anything happens: a host, an application, and its repository with all that belongs to it");
 if (spawnSync("pulumi", ["stack", "select", "dev"], { stdio: "ignore" }).status !== 0) must("pulumi", "stack", "init", "dev");
+else await forgetWhatGitHubForgot();
 must("pulumi", "preview", "--config-file", CONFIG, "--stack", "dev");
 
-tell("2. Version 1 (and a Postgres beside it) goes to the host");
+tell("2. Version 1 (and a Postgres beside it) goes to the host, and its repository to GitHub");
 if (up("1.0.0").code !== 0) fail("version 1 was not deployed");
 expectServed("1.0.0");
 
@@ -80,7 +92,18 @@ expectServed("1.0.0");
 tell("What the host remembers (/opt/shop/ledger.jsonl)");
 must(process.execPath, "sandbox/main.ts", "ssh", "host-1", "tail -n 4 /opt/shop/ledger.jsonl | jq -c '{time, result, version, reason, steps}'");
 
-tell(`Done: version 1 serves at ${HOST} (Host: ${DOMAIN}).`);
-console.log(`Look around:   node sandbox/main.ts status      node sandbox/main.ts ssh host-1
+tell("6. What GitHub has since the second step: rules, environments, secrets, and the workflows as a pull request");
+console.log((await visit(REPOSITORY)).join("\n"));
+
+tell('7. Somebody switches the rules of "main" off by hand; the plan shows it, and up puts them back');
+await switchOff(REPOSITORY, "main");
+must("pulumi", "preview", "--config-file", CONFIG, "--stack", "dev", "--refresh");
+must("pulumi", "up", "--config-file", CONFIG, "--stack", "dev", "--refresh", "--skip-preview", "--yes");
+const rules = (await visit(REPOSITORY)).filter((line) => line.includes("main ("));
+console.log(rules.join("\n"));
+if (!rules.some((line) => line.includes("main (active)"))) fail("the rules should be back");
+
+tell(`Done: version 1 serves at ${HOST} (Host: ${DOMAIN}); its repository is at ${addressOf().url}${REPOSITORY}`);
+console.log(`Look around:   node sandbox/main.ts status      node sandbox/main.ts ssh host-1      node sandbox/main.ts github
 Deploy more:   export PULUMI_CONFIG_PASSPHRASE=''; npx pulumi preview
 Take it down:  node sandbox/main.ts down --volumes`);

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { containers, docker, ours, type Container } from "./docker.ts";
+import { forgetGitHub, githubFolder, stopGitHub } from "./github/process.ts";
 import { checkout, label, network } from "./places.ts";
 import { attempt, say } from "./run.ts";
 import { distrustRegistry } from "./trust.ts";
@@ -16,7 +18,7 @@ export async function removeNetwork(): Promise<void> {
   await attempt("docker", ["network", "rm", network.name]);
 }
 
-/** Takes this checkout's sandbox down; with `volumes` its disks and the registry's content go too. */
+/** Takes this checkout's sandbox down; with `volumes` its disks, the registry's content and what GitHub knows go too. */
 export async function down(volumes: boolean): Promise<void> {
   const list = ours(await containers());
   await takeDown(list);
@@ -32,5 +34,15 @@ export async function down(volumes: boolean): Promise<void> {
   } else if (owned.length > 0) {
     say(`sandbox: kept the disks ${owned.join(", ")} (\`down --volumes\` removes them)`);
   }
-  if (list.length === 0 && owned.length === 0) say("sandbox: nothing is up");
+  const github = await downGitHub(volumes);
+  if (list.length === 0 && owned.length === 0 && !github) say("sandbox: nothing is up");
+}
+
+/** Whether there was anything of it. */
+async function downGitHub(volumes: boolean): Promise<boolean> {
+  if (await stopGitHub()) say("github: stopped");
+  if (!existsSync(githubFolder)) return false;
+  if (volumes) forgetGitHub();
+  say(volumes ? "github: forgot everything" : "github: kept what it knows (`down --volumes` removes it)");
+  return true;
 }

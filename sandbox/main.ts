@@ -7,17 +7,17 @@ import { removeImage } from "./registry.ts";
 import { Failure, say } from "./run.ts";
 import { knownBehaviours, parseSeed, seed } from "./shop.ts";
 import { openShell } from "./shell.ts";
-import { status } from "./status.ts";
+import { showGitHub, status } from "./status.ts";
 import { up } from "./up.ts";
 
 const usage: Record<string, string> = {
   up: `up [--hosts N]
-  Starts the registry and N hosts (1 to ${maxHosts}, default 2). What runs already is left alone.`,
+  Starts the registry, a GitHub and N hosts (1 to ${maxHosts}, default 2). What runs already is left alone.`,
   down: `down [--volumes]
-  Removes the containers, the network and the trust in the registry's CA.
-  --volumes removes the hosts' disks and the registry's content too.`,
+  Removes the containers, the network and the trust in the registry's CA, and stops GitHub.
+  --volumes removes the hosts' disks, the registry's content and what GitHub knows too.`,
   status: `status
-  Shows hosts, registry and images. Exit code 1 when the sandbox is down or a part does not work.`,
+  Shows hosts, registry, images and GitHub. Exit code 1 when the sandbox is down or a part does not work.`,
   seed: `seed <image>:<version>... [--behaviour B]... [--remove]
   Builds the sample application in these versions and pushes it to the registry.
   --behaviour  ${knownBehaviours.join(", ")} (default ok)
@@ -26,6 +26,8 @@ const usage: Record<string, string> = {
   Builds the images of the sandbox and starts nothing.`,
   ssh: `ssh <host> [command...]
   Logs in to a host (for example host-1) with the sandbox's key, checking the host's key.`,
+  github: `github
+  Tells where the sandbox's GitHub is (a page to look at, and the API), and where its token lies. Exit code 1 when it does not run.`,
 };
 const overview = `Usage: node sandbox/main.ts <command>
 
@@ -66,6 +68,8 @@ async function main(argv: string[]): Promise<number> {
       return 0;
     case "status":
       return (await status()) ? 0 : 1;
+    case "github":
+      return (await showGitHub()) ? 0 : 1;
     case "images":
       await engine();
       await ensureImages();

@@ -12,7 +12,7 @@ function shorten(line: string): string | undefined {
     const text = (step[1] ?? step[2])!.trimEnd();
     return text.startsWith("error: Process") || text === "" ? undefined : `    ${text}`;
   }
-  if (/^\d\. |requests during|^\$ pulumi (up|preview)|^\$ curl|^\{"version|^Done|has failed, as it should/.test(line)) return line.replace(/ --config-file \S+| --stack dev/g, "");
+  if (/^\d\. |requests during|^\$ pulumi (up|preview)|^\$ curl|^\{"version|^Done|has failed, as it should|^  (rules|environment|secrets|pull request) /.test(line)) return line.replace(/ --config-file \S+| --stack dev/g, "");
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 import { containers, engine, ours } from "./docker.ts";
+import { addressOf, githubAnswers } from "./github/process.ts";
 import { engineAnswers, portAnswers } from "./hosts.ts";
 import { everyHost, registry } from "./places.ts";
 import { catalog } from "./registry.ts";
@@ -26,7 +27,16 @@ export async function status(): Promise<boolean> {
   const images = await catalog().catch((error: Error) => error.message);
   console.log(`\nregistry ${registry.address}`);
   console.log(typeof images === "string" ? `  ${images}` : images.map((image) => `  ${image}`).join("\n"));
-  return checked.every((row) => !row.includes("no")) && typeof images !== "string";
+  const github = await showGitHub();
+  return checked.every((row) => !row.includes("no")) && typeof images !== "string" && github;
+}
+
+/** Prints where GitHub is, or that it is not. */
+export async function showGitHub(): Promise<boolean> {
+  const answers = await githubAnswers();
+  const { url, tokenFile } = addressOf();
+  console.log(`\ngithub ${url}\n  ${answers ? `token in ${tokenFile}` : "does not run; `node sandbox/main.ts up` starts it"}`);
+  return answers;
 }
 
 function print(rows: string[][]): void {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { ensureLoginKey, hasFiles } from "./credentials.ts";
 import { containers, docker, engine, ours, removeOldBuilds, type Container } from "./docker.ts";
 import { removeNetwork, takeDown } from "./down.ts";
+import { startGitHub } from "./github/process.ts";
 import { startHosts } from "./hosts.ts";
 import { ensureImages, imageTags, type Images } from "./images.ts";
 import { checkout, everyHost, label, network, registry, secretFile } from "./places.ts";
@@ -17,9 +18,17 @@ const others = (images: Images) => [
   { local: images.redis, name: "redis:7" },
 ];
 
-/** Brings up the registry and `count` hosts; what runs already is left alone. */
+/** Brings up the registry, GitHub and `count` hosts; what runs already is left alone. */
 export async function up(count: number): Promise<void> {
   await engine();
+  // It needs none of the others, so it starts beside them; when it fails, they are up all the same.
+  const started = await Promise.allSettled([containersUp(count), startGitHub()]);
+  const failed = started.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Error] : []));
+  if (failed.length > 1) throw new Failure(failed.map(({ message }) => message).join("\n"));
+  for (const error of failed) throw error;
+}
+
+async function containersUp(count: number): Promise<void> {
   const present = await makeRoom();
   const hosts = everyHost.slice(0, count);
   const tags = await imageTags();

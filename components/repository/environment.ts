@@ -1,10 +1,11 @@
-import * as github from "@pulumi/github";
+import type * as sdk from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import { deployKeyOf } from "./deployKey.ts";
 import type { EnvironmentPlan } from "./environmentPlan.ts";
 import { type GitHub, numberOf } from "./github.ts";
 import { part } from "./names.ts";
 import { shaped } from "./part.ts";
+import { github } from "./sdk.ts";
 import type { ChildKind, Transform } from "./partSpecs.ts";
 
 export interface EnvironmentArgs {
@@ -51,7 +52,7 @@ export class Environment extends pulumi.ComponentResource {
     return plan.deployKey ? pulumi.secret(keySeed!).apply((seed) => deployKeyOf(seed, owner, key, plan.name)) : undefined;
   }
 
-  private environment(): github.RepositoryEnvironment {
+  private environment(): sdk.RepositoryEnvironment {
     const { plan, repository } = this.args;
     const { users, teams } = plan.reviewers;
     const numbers = (kind: "user" | "team", names: string[]) =>
@@ -65,7 +66,7 @@ export class Environment extends pulumi.ComponentResource {
     }, (name, args, opts) => new github.RepositoryEnvironment(name, args, opts));
   }
 
-  private policies({ repository, environment }: github.RepositoryEnvironment): void {
+  private policies({ repository, environment }: sdk.RepositoryEnvironment): void {
     const { branches, tags } = this.args.plan.policies;
     const policies = [...branches.map((branchPattern) => ({ branchPattern })), ...tags.map((tagPattern) => ({ tagPattern }))];
     for (const policy of policies) {
@@ -75,7 +76,7 @@ export class Environment extends pulumi.ComponentResource {
   }
 
   /** A renamed secret is another resource: the new one is written before the old one is deleted, at the update's end. */
-  private values({ repository, environment }: github.RepositoryEnvironment, secrets: Record<string, pulumi.Input<string>>): void {
+  private values({ repository, environment }: sdk.RepositoryEnvironment, secrets: Record<string, pulumi.Input<string>>): void {
     const { plan } = this.args;
     for (const secretName of [...plan.secrets, ...(plan.deployKey ? ["SSH_PRIVATE_KEY"] : [])]) {
       this.child("environmentSecret", `secret-${secretName}`, { repository, environment, secretName, value: pulumi.secret(secrets[secretName]!) },

@@ -1,10 +1,11 @@
 /** The way to GitHub: one provider for each owner, and what it is asked by name. */
-import * as github from "@pulumi/github";
+import type * as sdk from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import type { GitHubSettings } from "../settings/types.ts";
+import { github } from "./sdk.ts";
 
 export interface GitHub {
-  provider: github.Provider;
+  provider: sdk.Provider;
   owner: string;
   /** As `slipway:github.baseUrl`. */
   baseUrl?: string;

@@ -1,11 +1,11 @@
 /** What GitHub has already: asked when a repository is adopted, and for files that go through a pull request. */
-import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import { importsOf, keyProblems, type Existing } from "./adopt.ts";
 import { read } from "./api.ts";
 import type { Tree } from "./files.ts";
 import type { GitHub } from "./github.ts";
 import type { RepositoryPlan } from "./normalise.ts";
+import { github } from "./sdk.ts";
 
 /** The files of a branch; none when the repository, or the branch, is not there yet. */
 export async function lookAtFiles({ provider, token }: GitHub, repository: string, branch: string): Promise<Tree> {

@@ -1,13 +1,14 @@
-import * as github from "@pulumi/github";
+import type * as sdk from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import { differing, proposalBranch, proposalText, type FilesPlan, type Tree } from "./files.ts";
 import { part } from "./names.ts";
 import { shaped } from "./part.ts";
+import { github } from "./sdk.ts";
 import type { Transform } from "./partSpecs.ts";
 
 export interface ManagedFilesArgs {
   plan: FilesPlan;
-  repository: github.Repository;
+  repository: sdk.Repository;
   /** What the files are where they belong; only asked for when they go through a pull request. */
   tree: Tree;
   transform?: Transform;

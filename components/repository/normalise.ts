@@ -73,8 +73,8 @@ export function normalise(written: RepositorySpec, context: Context): Plan {
   // The whole is checked everywhere, so that every stack tells the same of one declaration.
   const whole = wholeOf(problems, spec, owner, name);
   const used = [...whole.secrets, ...Object.values(whole.webhooks).flatMap(({ secret }) => secret ?? [])];
-  checkWholeSecrets(problems, spec, context, used, isOwner);
   const own = Object.hasOwn(spec.environments ?? {}, context.stack) ? spec.environments![context.stack] : undefined;
+  checkWholeSecrets(problems, spec, context, used, isOwner, own?.secrets ?? []);
   const environment = own && (isOwner || context.settings) ? environmentOf(problems, spec, own, context, used) : undefined;
   if (context.settings && !own) checkPointless(problems, spec, context, used, isOwner);
   if (problems.found.length > 0) throw new DeclarationError(problems.found.join("\n"));
@@ -82,10 +82,13 @@ export function normalise(written: RepositorySpec, context: Context): Plan {
 }
 
 function ownName(problems: Problems, spec: RepositorySpec, context: Context): [string, string] {
-  const written = spec.name;
+  const { name: written, stack } = spec;
   const [owner, name] = written.includes("/") ? [written.slice(0, written.indexOf("/")), written.slice(written.indexOf("/") + 1)] : [context.owner, written];
   if (spec.key !== undefined && !REPOSITORY.test(spec.key)) problems.add("key", spec.key, "is no name; use letters, digits, '-', '_' and '.'");
   if (!REPOSITORY.test(name)) problems.add("name", written, 'is no name of a repository; write "shop" or "anna/shop" of letters, digits, \'-\', \'_\' and \'.\'');
+  // A stack that has nothing to do with the repository need not know of GitHub.
+  const concerned = stack === context.stack || context.settings !== undefined;
+  if (owner === undefined && !concerned) return ["", name];
   if (owner === undefined) problems.add("name", written, 'has no owner; set slipway:github.owner, or write it before the name: "anna/shop"');
   else if (!OWNER.test(owner)) problems.add("name", written, "has no user or organisation of GitHub before the '/'; use letters, digits and '-'");
   return [owner ?? "", name];
@@ -131,15 +134,18 @@ function wholeOf(problems: Problems, spec: RepositorySpec, owner: string, name: 
   };
 }
 
-/** Values of the whole repository stand in the settings of the stack that owns it, and nowhere else. */
-function checkWholeSecrets(problems: Problems, spec: RepositorySpec, { settings, stack }: Context, used: string[], isOwner: boolean): void {
+/**
+ * Values of the whole repository stand in the settings of the stack that owns it, and nowhere else. An environment may
+ * name one of them for itself: for its jobs GitHub takes the environment's value.
+ */
+function checkWholeSecrets(problems: Problems, spec: RepositorySpec, { settings, stack }: Context, used: string[], isOwner: boolean, own: string[]): void {
   const known = settings?.secretNames ?? [];
   if (isOwner) {
     for (const name of new Set(used.filter((candidate) => !known.includes(candidate) && !valueNameProblem(candidate)))) problems.add("secrets", name, noValue(keyOf(spec), name));
     return;
   }
-  for (const name of new Set(used.filter((candidate) => known.includes(candidate)))) {
-    problems.setting("secrets", name, `belongs to the whole repository, which the stack "${spec.stack}" owns, and this is "${stack}"; set it there`);
+  for (const name of new Set(used.filter((candidate) => known.includes(candidate) && !own.includes(candidate)))) {
+    problems.setting("secrets", name, `belongs to the whole repository, which the stack "${spec.stack}" owns, and this is "${stack}"; set it there, or name it in environments.${stack}.secrets, which then has a value of its own`);
   }
 }
 

@@ -1,4 +1,4 @@
-import * as github from "@pulumi/github";
+import type * as sdk from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import { type GitHub, numberOf } from "./github.ts";
 import { ManagedFiles } from "./managedFiles.ts";
@@ -6,6 +6,7 @@ import type { Tree } from "./files.ts";
 import type { RepositoryPlan } from "./normalise.ts";
 import { part } from "./names.ts";
 import { shaped } from "./part.ts";
+import { github } from "./sdk.ts";
 import type { ChildKind, Transform } from "./partSpecs.ts";
 import type { Actor } from "./rulesets.ts";
 
@@ -56,12 +57,12 @@ export class Repository extends pulumi.ComponentResource {
     this.registerOutputs({ name: this.name, url: this.url });
   }
 
-  private repository(): github.Repository {
+  private repository(): sdk.Repository {
     const { general, protect } = this.args.plan;
     return this.child("repository", "repository", general, (name, args, opts) => new github.Repository(name, args, { ...opts, protect }));
   }
 
-  private security(repository: github.Repository): void {
+  private security(repository: sdk.Repository): void {
     const { alerts, fixes } = this.args.plan;
     const enabled = this.child("alerts", "alerts", { repository: repository.name, enabled: alerts },
       (name, args, opts) => new github.RepositoryVulnerabilityAlerts(name, args, opts), KEPT);
@@ -69,7 +70,7 @@ export class Repository extends pulumi.ComponentResource {
       (name, args, opts) => new github.RepositoryDependabotSecurityUpdates(name, args, opts), { ...KEPT, dependsOn: enabled });
   }
 
-  private branches(repository: github.Repository): pulumi.Resource[] {
+  private branches(repository: sdk.Repository): pulumi.Resource[] {
     const { branches, adopt } = this.args.plan;
     const head = this.child("defaultBranch", "default-branch", { repository: repository.name, branch: branches.default, rename: !adopt },
       (name, args, opts) => new github.BranchDefault(name, args, opts), KEPT);
@@ -78,7 +79,7 @@ export class Repository extends pulumi.ComponentResource {
     return [head, ...others];
   }
 
-  private protection(repository: github.Repository, branches: pulumi.Resource[]): void {
+  private protection(repository: sdk.Repository, branches: pulumi.Resource[]): void {
     const opts = { dependsOn: branches };
     for (const { bypass, ...ruleset } of this.args.plan.rulesets) {
       this.child("ruleset", `ruleset-${ruleset.name}`, { ...ruleset, repository: repository.name, ...(bypass.length > 0 ? { bypassActors: bypass.map((actor) => this.actor(actor)) } : {}) },
@@ -96,7 +97,7 @@ export class Repository extends pulumi.ComponentResource {
     return { actorType, actorId: numberOf(this.args.github, actor.kind, actor.name, `repositories: ${this.own}.bypass.${actor.kind}s`), bypassMode: actor.mode };
   }
 
-  private actions(repository: github.Repository): void {
+  private actions(repository: sdk.Repository): void {
     const { actions } = this.args.plan;
     if (!actions) return;
     this.child("actions", "actions", { repository: repository.name, ...actions.permissions },
@@ -105,13 +106,13 @@ export class Repository extends pulumi.ComponentResource {
       (name, args, opts) => new github.WorkflowRepositoryPermissions(name, args, opts), KEPT);
   }
 
-  private people(repository: github.Repository): void {
+  private people(repository: sdk.Repository): void {
     const { labels, collaborators } = this.args.plan;
     if (labels) this.child("labels", "labels", { repository: repository.name, labels }, (name, args, opts) => new github.IssueLabels(name, args, opts), KEPT);
     if (collaborators) this.child("collaborators", "collaborators", { repository: repository.name, ...collaborators }, (name, args, opts) => new github.RepositoryCollaborators(name, args, opts), KEPT);
   }
 
-  private hooks(repository: github.Repository): void {
+  private hooks(repository: sdk.Repository): void {
     // GitHub takes each only once.
     for (const [key, deployKey] of Object.entries(this.args.plan.deployKeys)) {
       this.child("deployKey", `deploy-key-${key}`, { repository: repository.name, ...deployKey }, (name, args, opts) => new github.RepositoryDeployKey(name, args, opts), { deleteBeforeReplace: true });
@@ -123,7 +124,7 @@ export class Repository extends pulumi.ComponentResource {
   }
 
   /** A renamed secret is another resource: the new one is written before the old one is deleted, at the update's end. */
-  private values(repository: github.Repository): void {
+  private values(repository: sdk.Repository): void {
     for (const secretName of this.args.plan.secrets) {
       this.child("secret", `secret-${secretName}`, { repository: repository.name, secretName, value: pulumi.secret(this.args.secrets[secretName]!) }, (name, args, opts) => new github.ActionsSecret(name, args, opts));
     }
@@ -132,7 +133,7 @@ export class Repository extends pulumi.ComponentResource {
     }
   }
 
-  private files(repository: github.Repository, branches: pulumi.Resource[]): void {
+  private files(repository: sdk.Repository, branches: pulumi.Resource[]): void {
     const { plan, tree, transform } = this.args;
     if (!plan.files) return;
     new ManagedFiles(`${this.own}-files`, { plan: plan.files, repository, tree: tree ?? {}, ...(transform ? { transform } : {}) }, { parent: this, dependsOn: branches });

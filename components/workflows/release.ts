@@ -4,9 +4,12 @@ import type { ReleaseSpec, WorkflowsSpec } from "./spec.ts";
 import { CHECKOUT_ALL, job, script } from "./steps.ts";
 import { targetsOf } from "./branches.ts";
 
-/** Started by hand with a version. The tag is made by the workflow's own token, which starts no others: it starts `deploy` itself. */
+/**
+ * Started by hand with a version. The tag is made by the workflow's own token, which starts no others: it starts `build`
+ * and `deploy` itself.
+ */
 export function release({ changelog = false }: ReleaseSpec, workflows: WorkflowsSpec): Workflow {
-  const { runner = "ubuntu-24.04", deploy } = workflows;
+  const { runner = "ubuntu-24.04", build, deploy } = workflows;
   const first = deploy ? Object.entries(targetsOf(deploy, workflows)).find(([, { on }]) => on === "tag")?.[0] : undefined;
   const env = { GH_TOKEN: "${{ github.token }}", VERSION: "${{ inputs.version }}" };
   return {
@@ -15,7 +18,8 @@ export function release({ changelog = false }: ReleaseSpec, workflows: Workflows
     concurrency: { group: "release", "cancel-in-progress": false },
     jobs: {
       release: job(runner, {
-        name: "release", permissions: { contents: "write", ...(first ? { actions: "write" as const } : {}), ...(changelog ? { "pull-requests": "write" as const } : {}) },
+        name: "release", permissions: { contents: "write", ...(build || first ? { actions: "write" as const } : {}), ...(changelog ? { "pull-requests": "write" as const } : {}) },
+        ...(build ? { "timeout-minutes": 60 } : {}),
         env,
         steps: [
           CHECKOUT_ALL,
@@ -34,12 +38,28 @@ export function release({ changelog = false }: ReleaseSpec, workflows: Workflows
           },
           { name: "Tag and notes", run: 'gh release create "v$VERSION" --target "$GITHUB_SHA" --title "v$VERSION" --generate-notes' },
           ...(changelog ? [{ name: "Changelog", run: CHANGELOG }] : []),
+          ...(build ? [{ name: "Build it", run: BUILD }] : []),
           ...(first ? [{ name: "Deploy it", run: 'gh workflow run deploy.yml --ref "v$VERSION"' + ` -f environment=${first} -f version="v$VERSION"` }] : []),
         ],
       }),
     },
   };
 }
+
+/** On the tag, so that the image gets its name; waits for the result. */
+const BUILD = script(
+  'gh workflow run build.yml --ref "v$VERSION"',
+  "state=none",
+  "for _ in {1..280}; do",
+  "  sleep 10",
+  `  state=$(gh run list --workflow build.yml --branch "v$VERSION" --limit 1 --json status,conclusion --jq '.[] | "\\(.status) \\(.conclusion)"')`,
+  "  [[ $state != completed* ]] || break",
+  "done",
+  'if [ "$state" != "completed success" ]; then',
+  '  echo "::error::The build of v$VERSION ended as: $state. Correct it, run build on the tag v$VERSION, then deploy with this version."',
+  "  exit 1",
+  "fi",
+);
 
 /** By the API, as the checkout has no credentials and the branch is protected. */
 const CHANGELOG = script(

@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port > 65535) throw new Failure(`--port ${values.port}: write a number from 0 to 65535`);
   const running = await listen(port, values.state).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === "EADDRINUSE" ? new Failure(`port ${port} is taken; choose another with --port`) : error;
+    throw error.code === "EADDRINUSE" ? new Failure(`port ${port} is taken; free it, or choose another with --port`) : error;
   });
   console.log(`github: runs at ${running.url} (token in ${tokenFile(values.state)})`);
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void running.close().then(() => process.exit(0)));

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, sep } from "node:path";
 import { secretFile } from "../places.ts";
 import { Failure, say, until } from "../run.ts";
 
@@ -29,11 +29,23 @@ export interface GithubPlace {
 const urlOf = ({ port = defaultPort }: GithubPlace): string => `http://127.0.0.1:${port}/`;
 const fileOf = ({ folder = githubFolder }: GithubPlace, name: string): string => join(folder, name);
 
+/** Where it is reached, whether or not it runs. */
+export const addressOf = (place: GithubPlace = {}): GithubAddress => ({ url: urlOf(place), tokenFile: fileOf(place, "token") });
+
+/** The words of a process's command; none when there is no such process. */
+function commandOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  } catch {
+    return [];
+  }
+}
+
 /** The process that the pid file names, if it is this program with this state and still runs. */
 function runningPid(place: GithubPlace): number | undefined {
   try {
     const pid = Number(readFileSync(fileOf(place, "pid"), "utf8"));
-    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    const command = commandOf(pid);
     return command.includes(program) && command.includes(fileOf(place, "state.json")) ? pid : undefined;
   } catch {
     return undefined;
@@ -53,11 +65,15 @@ export async function githubAnswers(place: GithubPlace = {}): Promise<boolean> {
 
 /** Starts GitHub in the background unless it runs, and waits until it answers. What it knew it still knows. */
 export async function startGitHub(place: GithubPlace = {}): Promise<GithubAddress> {
-  const address = { url: urlOf(place), tokenFile: fileOf(place, "token") };
+  const address = addressOf(place);
+  // Somebody else may be starting it right now.
+  if (runningPid(place) !== undefined) await until("github", 10, () => githubAnswers(place)).catch(() => {});
   if (await githubAnswers(place)) return address;
   await stopGitHub(place);
+  await makeRoom(address.url);
   mkdirSync(place.folder ?? githubFolder, { recursive: true, mode: 0o700 });
   const log = openSync(fileOf(place, "log"), "a", 0o600);
+  const saidBefore = fstatSync(log).size;
   const options = ["--port", String(place.port ?? defaultPort), "--state", fileOf(place, "state.json")];
   const child = spawn(process.execPath, [program, ...options], { detached: true, stdio: ["ignore", log, log] });
   closeSync(log);
@@ -66,14 +82,28 @@ export async function startGitHub(place: GithubPlace = {}): Promise<GithubAddres
   child.unref();
   writeFileSync(fileOf(place, "pid"), String(child.pid), { mode: 0o600 });
   await until("github", 20, async () => {
-    if (ended) throw new Failure(`github: ended at once:\n  ${lastLines(place)}`);
+    if (ended) throw new Failure(whyEnded(readFileSync(fileOf(place, "log")).subarray(saidBefore).toString()));
     return (await pidAt(address.url)) === child.pid;
   });
   say(`github: runs at ${address.url}`);
   return address;
 }
 
-const lastLines = (place: GithubPlace): string => readFileSync(fileOf(place, "log"), "utf8").trim().split("\n").slice(-10).join("\n  ");
+/** Ends the GitHub of another checkout on the same port, whose state stays; anything else there is left alone. */
+async function makeRoom(url: string): Promise<void> {
+  const pid = await pidAt(url);
+  const other = pid === undefined ? undefined : commandOf(pid).find((word) => word.endsWith(join(sep, "sandbox", "github", "main.ts")));
+  if (pid === undefined || other === undefined) return;
+  say(`github: that of ${join(other, "../../..")} runs at ${url}; ending it first (what it knows stays)`);
+  process.kill(pid, "SIGTERM");
+  await until("the other github's end", 10, async () => !existsSync(`/proc/${pid}`));
+}
+
+function whyEnded(said: string): string {
+  const [, missing] = /Cannot find package '([^']+)'/.exec(said) ?? [];
+  if (missing !== undefined) return `github: the npm package ${missing} is missing; install all of them: npm ci`;
+  return `github: ended at once:\n  ${said.trim().split("\n").slice(-10).join("\n  ")}`;
+}
 
 /** Stops GitHub if it runs, and tells whether it did. A process that is not ours is left alone. */
 export async function stopGitHub(place: GithubPlace = {}): Promise<boolean> {

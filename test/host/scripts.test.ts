@@ -52,7 +52,6 @@ async function releaseOf(version: string, secrets: Record<string, string> = {}, 
 /** A pipeline's key: it may deploy `hand` alone. */
 const PIPELINE = deployKeyOf("a seed for this test", "anna", "hand", "prod");
 const STACK = "slipway/host-test";
-
 /** What the host's administrator wrote before. */
 const OWN_DAEMON = { "log-driver": "json-file", "log-opts": { "max-size": "7m" }, "max-concurrent-downloads": 2 };
 
@@ -250,7 +249,6 @@ describe("a pipeline's key", () => {
     writeFileSync(file, key, { mode: 0o600 });
   };
   beforeAll(() => { write(PIPELINE.privateKey); });
-
   it("deploys its application, and looks", async () => {
     const release = await releaseOf("1.0.0");
     const result = await pipeline.exec(deployCommand(at, release, options), { input: deployInput(release, [LOGIN]), timeoutSeconds: 180 });

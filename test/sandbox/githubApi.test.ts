@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -204,6 +204,22 @@ describe("its own endpoints and pages", () => {
     expect(await stopGitHub(place)).toBe(true);
     expect(await githubAnswers(place)).toBe(false);
     expect(await stopGitHub(place)).toBe(false);
+    rmSync(folder, { recursive: true });
+  });
+  test("gives way to that of another checkout, keeps what it knows, and names a package that is missing", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-github-"));
+    const copy = join(folder, "checkout");
+    cpSync(join(import.meta.dirname, "../../sandbox"), join(copy, "sandbox"), { recursive: true });
+    writeFileSync(join(copy, "package.json"), '{"type":"module"}');
+    const other = (await import(join(copy, "sandbox/github/process.ts"))) as typeof import("../../sandbox/github/process.ts");
+    const place = (name: string) => ({ port: 28931, folder: join(folder, name) });
+    await startGitHub(place("own"));
+    await expect(other.startGitHub(place("other"))).rejects.toThrow("github: the npm package @hono/node-server is missing; install all of them: npm ci");
+    expect(await githubAnswers(place("own"))).toBe(false);
+    const token = readFileSync(join(folder, "own/token"), "utf8");
+    const { tokenFile } = await startGitHub(place("own"));
+    expect(readFileSync(tokenFile, "utf8")).toBe(token);
+    await stopGitHub(place("own"));
     rmSync(folder, { recursive: true });
   });
 });

@@ -8,7 +8,7 @@ const guide = readFileSync(join(import.meta.dirname, "../../docs/operations.md")
 
 /** The first words of a message that are the same every time. */
 const core = (message: string): string =>
-  message.split(/\$\([^"]*|\$\{[^}]*\}|\$\w+|[;:,.()]/).map((part) => part.trim()).find((part) => part.length > 8) ?? "";
+  message.split(/\$\([^"]*|\$\{[^}]*\}|\$\w+|\$\*|[;:,.()]/).map((part) => part.trim()).find((part) => part.length > 8) ?? "";
 /** Said to somebody who calls a script by hand with wrong words. */
 const USAGE = /^(unknown option|\$1 needs a value|not an application's name|--release must be)/;
 

@@ -16,7 +16,7 @@ const THIN = [
   "components/image/containerImage.ts", "components/image/providers.ts",
   "components/operations/stackExport.ts",
   "components/repository/declare.ts", "components/repository/environment.ts", "components/repository/github.ts",
-  "components/repository/look.ts", "components/repository/managedFiles.ts", "components/repository/repository.ts",
+  "components/repository/look.ts", "components/repository/managedFiles.ts", "components/repository/repository.ts", "components/repository/sdk.ts",
   "components/settings/read.ts", "components/stack/composeStack.ts",
 ];
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { normalise } from "../../components/repository/normalise.ts";
 import { twice, unknown } from "../../components/repository/ownership.ts";
-import { planOf, problemsOf, SHORT, settings, wholeOf } from "../fixtures/repository.ts";
+import { context, planOf, problemsOf, SHORT, settings, wholeOf } from "../fixtures/repository.ts";
 
 const rulesetOf = (name: string, spec: Parameters<typeof wholeOf>[0] = {}) => wholeOf(spec).rulesets.find((ruleset) => ruleset.name === name)!;
 
@@ -145,11 +146,20 @@ describe("another stack", () => {
 
   it("may not hold the secrets of the whole", () =>
     expect(problemsOf({ secrets: ["SONAR_TOKEN"], environments: { dev: {} } }, { stack: "dev", settings: settings({ secretNames: ["SONAR_TOKEN"] }) })).toEqual([
-      'slipway:repositories.shop.secrets: "SONAR_TOKEN" belongs to the whole repository, which the stack "prod" owns, and this is "dev"; set it there',
+      'slipway:repositories.shop.secrets: "SONAR_TOKEN" belongs to the whole repository, which the stack "prod" owns, and this is "dev"; set it there, or name it in environments.dev.secrets, which then has a value of its own',
     ]));
+
+  it("may have a secret of the whole with a value of its own, if its environment names it", () =>
+    expect(planOf({ secrets: ["PASSPHRASE"], environments: { dev: { secrets: ["PASSPHRASE"] } } }, { stack: "dev", settings: settings({ secretNames: ["PASSPHRASE"] }) }).environment!.secrets)
+      .toEqual(["PASSPHRASE"]));
 });
 
 describe("an owner", () => {
+  it("is not missed in a stack that has nothing to do with the repository", () => {
+    const { owner: _, ...none } = context({ stack: "test" });
+    expect(normalise({ ...SHORT, environments: { prod: {}, test: {} } }, none)).toEqual({ owner: "", name: "shop" });
+    expect(() => normalise({ ...SHORT, environments: { test: {} } }, { ...none, settings: settings() })).toThrow("has no owner; set slipway:github.owner");
+  });
   it("stands before the name, or in the settings", () => {
     expect(planOf({ name: "bob/shop" })).toMatchObject({ key: "shop", owner: "bob", name: "shop" });
     expect(planOf({ name: "store", key: "shop" })).toMatchObject({ key: "shop", owner: "anna", name: "store" });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
+import { badges as badgesOf } from "../../cli/badges.ts";
 import { files } from "../../cli/files.ts";
 import { badges, checkWorkflows, communityFiles, QUALITY_GATE, workflowFiles, type WorkflowsSpec, workflowsOf } from "../../components/workflows/index.ts";
 import { PINS } from "../../components/workflows/actions.ts";
@@ -154,7 +155,19 @@ it("has full commits for all actions", () => {
   for (const { commit, version } of Object.values(PINS)) expect([commit, version]).toEqual([expect.stringMatching(/^[0-9a-f]{40}$/), expect.stringMatching(/^v\d+\.\d+\.\d+$/)]);
 });
 
-it("has badges", () => {
+it("a release builds its tag, which no other workflow does, before it is deployed", () => {
+  const { release } = rendered(PIPELINES["platform"]!.workflows, "release").jobs;
+  const names = steps(release).map(({ name }) => name);
+  expect(names.slice(names.indexOf("Tag and notes"))).toEqual(["Tag and notes", "Changelog", "Build it", "Deploy it"]);
+  expect(release.permissions.actions).toBe("write");
+  const { build: _, ...unbuilt } = PIPELINES["platform"]!.workflows;
+  expect(steps(rendered(unbuilt, "release").jobs["release"]).map(({ name }) => name)).not.toContain("Build it");
+});
+
+it("has badges for the workflows whose state a branch has", async () => {
+  expect((await badgesOf("shop", "anna/shop")).match(/\[!\[\w+/g)).toEqual(["[![security", "[![deploy"]);
+  await expect(badgesOf("shop", "anna")).rejects.toThrow('"anna" is no repository on GitHub; write it like --repository anna/shop');
+  await expect(badgesOf("shpo", "anna/shop")).rejects.toThrow("there is no repositories/shpo.ts; there are own, shop");
   expect(badges(["ci"], "anna/shop")).toBe("[![ci](https://github.com/anna/shop/actions/workflows/ci.yml/badge.svg)](https://github.com/anna/shop/actions/workflows/ci.yml)\n");
 });
 

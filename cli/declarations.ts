@@ -1,0 +1,12 @@
+/** The declarations of `repositories/`. */
+import { readdirSync } from "node:fs";
+import type { RepositorySpec } from "../components/repository/spec.ts";
+
+const FOLDER = new URL("../repositories/", import.meta.url);
+
+/** @throws Error when there is no repositories/<repository>.ts */
+export async function declarationOf(repository: string): Promise<RepositorySpec> {
+  const known = readdirSync(FOLDER).filter((file) => file.endsWith(".ts") && file !== "index.ts").map((file) => file.slice(0, -3));
+  if (!known.includes(repository)) throw new Error(`there is no repositories/${repository}.ts; there are ${known.join(", ")}`);
+  return ((await import(new URL(`${repository}.ts`, FOLDER).href)) as { default: RepositorySpec }).default;
+}

@@ -1,0 +1,41 @@
+/** What the documents show can be used as it stands, and leads somewhere. */
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { normalise } from "../../components/repository/normalise.ts";
+import type { RepositorySpec } from "../../components/repository/spec.ts";
+import { context, settings } from "../fixtures/repository.ts";
+
+const DOCUMENTS = ["README.md", "AGENTS.md", ...globSync("docs/*.md").sort()];
+const text = (path: string): string => readFileSync(path, "utf8");
+
+/** GitHub's name for a heading's place. */
+const anchor = (heading: string): string => heading.toLowerCase().replaceAll(/[^\w\s-]/g, "").trim().replaceAll(/\s/g, "-");
+const anchors = (path: string): string[] => Array.from(text(path).matchAll(/^#+ (.*)$/gm), ([, heading]) => anchor(heading!));
+
+describe.each(DOCUMENTS)("%s", (document) => {
+  const links = Array.from(text(document).matchAll(/\]\((?!https?:)([^)\s]+)\)/g), (match) => match[1]!);
+  it("leads to files and headings that there are", () => {
+    const dead = links.filter((link) => {
+      const [path = "", place] = link.split("#");
+      const file = path === "" ? document : join(dirname(document), path);
+      return !existsSync(file) || (place !== undefined && !anchors(file).includes(place));
+    });
+    expect(dead).toEqual([]);
+  });
+});
+
+const declarations = DOCUMENTS.flatMap((document) => Array.from(text(document).matchAll(/```ts\n(?:import [^\n]*\n+)?export default (defineRepository\([^]*?\n\}\));\n```/g), ([, code]) => [document, code!] as const));
+
+describe("a declaration of a repository", () => {
+  it("stands in two documents", () => expect(declarations).toHaveLength(2));
+  it.each(declarations)("in %s has no problems in any of its stacks", (_, code) => {
+    const spec = new Function("defineRepository", `return ${code}`)((written: unknown) => written) as RepositorySpec;
+    const hosts = Object.fromEntries(Object.values(spec.environments!).flatMap(({ host }) => (host ? [[host, { address: "203.0.113.7", port: 22, user: "deploy" }]] : [])));
+    for (const stack of Object.keys(spec.environments!)) {
+      const plan = normalise(spec, context({ stack, hosts, hasKeySeed: true, settings: settings() }));
+      expect(plan.environment).toMatchObject({ name: stack, deployKey: true });
+      expect(plan.whole !== undefined).toBe(stack === spec.stack);
+    }
+  });
+});
