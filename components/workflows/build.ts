@@ -58,7 +58,8 @@ const metadata: Step = {
   with: {
     images: "${{ matrix.image }}",
     flavor: "latest=false",
-    tags: script("type=raw,value=latest,enable={{is_default_branch}}", "type=sha,prefix=sha-,format=short", "type=ref,event=branch", "type=semver,pattern=v{{version}}"),
+    // A release is built anew and calls itself by its version: the tag of its commit stays the branch's image.
+    tags: script("type=raw,value=latest,enable={{is_default_branch}}", "type=sha,prefix=sha-,format=short,enable=${{ github.ref_type == 'branch' }}", "type=ref,event=branch", "type=semver,pattern=v{{version}}"),
   },
 };
 

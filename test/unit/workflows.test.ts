@@ -116,6 +116,10 @@ describe("deploy", () => {
 
 describe("build", () => {
   const login = (spec: WorkflowsSpec) => steps(rendered(spec, "build").jobs["images"]).find(({ uses }) => uses?.startsWith("docker/login-action@"));
+  it("leaves the tag of a commit where it is when the commit is released, as that image calls itself by another version", () => {
+    const { tags } = steps(rendered(PIPELINES["pelico"]!.workflows, "build").jobs["images"]).find(({ id }) => id === "metadata").with;
+    expect(tags).toContain("type=sha,prefix=sha-,format=short,enable=${{ github.ref_type == 'branch' }}\n");
+  });
   const elsewhere: WorkflowsSpec = { build: { images: [{ name: "shop", image: "registry.example.org:5000/shop" }] }, deploy: { application: "shop" } };
   it("logs in at GHCR with the job's own token, and needs no secret", () => {
     const { workflows } = PIPELINES["pelico"]!;
