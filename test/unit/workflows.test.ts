@@ -120,6 +120,16 @@ describe("build", () => {
     const { tags } = steps(rendered(PIPELINES["pelico"]!.workflows, "build").jobs["images"]).find(({ id }) => id === "metadata").with;
     expect(tags).toContain("type=sha,prefix=sha-,format=short,enable=${{ github.ref_type == 'branch' }}\n");
   });
+  it("gives the digest of every image, each from the part of the matrix that built it", () => {
+    // act keeps the outputs of one part alone, so that no run of it shows this.
+    const { on, jobs } = rendered(PIPELINES["platform"]!.workflows, "build");
+    const names = PIPELINES["platform"]!.workflows.build!.images.map(({ name }) => `digest-${name}`);
+    expect(names.length).toBeGreaterThan(1);
+    for (const name of names) {
+      expect(on["workflow_call"].outputs[name].value).toBe(`\${{ jobs.images.outputs.${name} }}`);
+      expect(jobs["images"].outputs[name]).toBe(`\${{ steps.digest.outputs.${name} }}`);
+    }
+  });
   const elsewhere: WorkflowsSpec = { build: { images: [{ name: "shop", image: "registry.example.org:5000/shop" }] }, deploy: { application: "shop" } };
   it("logs in at GHCR with the job's own token, and needs no secret", () => {
     const { workflows } = PIPELINES["pelico"]!;
