@@ -1,9 +1,9 @@
 /** `build`: images, pushed once, with where they come from; what is deployed is their digest. */
 import { mainBranches } from "./branches.ts";
-import { imageMatrix, matrixImage } from "./images.ts";
+import { imageMatrix, matrixImage, registryOf } from "./images.ts";
 import type { RunnerJob, Step, Workflow } from "./model.ts";
 import type { BuildSpec, ImageSpec, WorkflowsSpec } from "./spec.ts";
-import { CHECKOUT, job, loginToGhcr, script, setupBuildx } from "./steps.ts";
+import { CHECKOUT, GHCR, job, loginTo, REGISTRY_PASSWORD, script, setupBuildx } from "./steps.ts";
 
 /** Name of the output that is an image's digest. */
 export const digestOutput = (image: Pick<ImageSpec, "name">): string => `digest-${image.name}`;
@@ -15,12 +15,18 @@ export function build(spec: BuildSpec, workflows: WorkflowsSpec): Workflow {
     on: {
       ...(deploy ? {} : { push: { branches: [...mainBranches(workflows), ...(branches === "gitflow" ? ["release/*"] : [])], tags: ["v*"] } }),
       workflow_dispatch: {},
-      workflow_call: { outputs: { ...digests(spec), version: { description: "The tag that never moves: sha-<commit>, or vX.Y.Z", value: "${{ jobs.images.outputs.version }}" } } },
+      workflow_call: {
+        ...(needsPassword(spec) ? { secrets: { [REGISTRY_PASSWORD]: { description: `Password at ${registryOf(spec.images[0]!)}`, required: true } } } : {}),
+        outputs: { ...digests(spec), version: { description: "The tag that never moves: sha-<commit>, or vX.Y.Z", value: "${{ jobs.images.outputs.version }}" } },
+      },
     },
     concurrency: { group: "build-${{ github.ref }}", "cancel-in-progress": false },
     jobs: { images: images(spec, runner) },
   };
 }
+
+/** Whether the images go to a registry that does not know the job's own token. */
+export const needsPassword = ({ images: [first] }: BuildSpec): boolean => first !== undefined && registryOf(first) !== GHCR;
 
 const digests = ({ images: wanted }: BuildSpec) => Object.fromEntries(wanted.map((image) =>
   [digestOutput(image), { description: `Digest of ${image.image}`, value: `\${{ jobs.images.outputs.${digestOutput(image)} }}` }]));
@@ -31,7 +37,7 @@ function images({ images: wanted, platforms }: BuildSpec, runner: string | strin
     permissions: { attestations: "write", contents: "read", "id-token": "write", packages: "write" },
     ...imageMatrix(wanted, true),
     outputs: { ...Object.fromEntries(wanted.map((image) => [digestOutput(image), `\${{ steps.digest.outputs.${digestOutput(image)} }}`])), version: "${{ steps.version.outputs.tag }}" },
-    steps: [CHECKOUT, version, setupBuildx, loginToGhcr, metadata, buildAndPush(wanted, platforms), attest, digest],
+    steps: [CHECKOUT, version, setupBuildx, ...wanted.slice(0, 1).map((first) => loginTo(registryOf(first))), metadata, buildAndPush(wanted, platforms), attest, digest],
   });
 }
 
@@ -52,7 +58,8 @@ const metadata: Step = {
   with: {
     images: "${{ matrix.image }}",
     flavor: "latest=false",
-    tags: script("type=raw,value=latest,enable={{is_default_branch}}", "type=sha,prefix=sha-,format=short", "type=ref,event=branch", "type=semver,pattern=v{{version}}"),
+    // A release is built anew and calls itself by its version: the tag of its commit stays the branch's image.
+    tags: script("type=raw,value=latest,enable={{is_default_branch}}", "type=sha,prefix=sha-,format=short,enable=${{ github.ref_type == 'branch' }}", "type=ref,event=branch", "type=semver,pattern=v{{version}}"),
   },
 };
 

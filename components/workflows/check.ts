@@ -1,6 +1,7 @@
 /** What is wrong with a declaration of workflows, all of it at once. */
 import { PINS } from "./actions.ts";
 import { TARGETS, targetsOf } from "./branches.ts";
+import { registryOf } from "./images.ts";
 import type { ImageSpec, WorkflowsSpec } from "./spec.ts";
 
 /** `path: value remedy`, as the errors of a declaration are. */
@@ -62,6 +63,7 @@ function checkImages(images: ImageSpec[] | undefined, report: Report): void {
   images.forEach(({ name, image }, index) => {
     if (!NAME.test(name)) report(`build.images.${name}`, name, 'is not a name; use small letters, digits and "-"');
     if (images.findIndex((other) => other.name === name) !== index) report(`build.images.${name}`, name, "is there twice; each build has its own name");
+    if (registryOf({ image }) !== registryOf(images[0]!)) report(`build.images.${name}.image`, image, `is not at ${registryOf(images[0]!)} as the others are; a build pushes to one registry`);
     if (!REPOSITORY.test(image)) report(`build.images.${name}.image`, image, 'is not a repository; write it like "ghcr.io/anna/shop", without a tag');
   });
 }

@@ -1,10 +1,10 @@
 /** `deploy`: a commit to its environments; `rollback`: one of them to a version that it had. */
 import { deployBranches, targetsOf } from "./branches.ts";
-import { digestOutput } from "./build.ts";
+import { digestOutput, needsPassword } from "./build.ts";
 import type { CallJob, Job, Step, Workflow } from "./model.ts";
 import { leaveNetwork, network, prepare, up } from "./program.ts";
 import type { DeploySpec, DeployTarget, WorkflowsSpec } from "./spec.ts";
-import { job, script } from "./steps.ts";
+import { job, REGISTRY_PASSWORD, script } from "./steps.ts";
 
 const MANUAL = "github.event_name == 'workflow_dispatch'";
 
@@ -13,7 +13,10 @@ export function deploy(spec: DeploySpec, workflows: WorkflowsSpec): Workflow {
   const branches = deployBranches(spec, workflows);
   const before: Record<string, CallJob> = {
     ...(workflows.ci ? { ci: called("ci", [], { contents: "read" }) } : {}),
-    ...(workflows.build ? { build: called("build", workflows.ci ? ["ci"] : [], { attestations: "write", contents: "read", "id-token": "write", packages: "write" }) } : {}),
+    ...(workflows.build ? { build: {
+      ...called("build", workflows.ci ? ["ci"] : [], { attestations: "write", contents: "read", "id-token": "write", packages: "write" }),
+      ...(needsPassword(workflows.build) ? { secrets: { [REGISTRY_PASSWORD]: `\${{ secrets.${REGISTRY_PASSWORD} }}` } } : {}),
+    } } : {}),
   };
   return {
     name: "deploy",

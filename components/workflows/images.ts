@@ -22,4 +22,10 @@ export const matrixImage = (images: ImageSpec[]): NonNullable<Step["with"]> => (
   ...(images.some(({ target }) => target) ? { target: "${{ matrix.target }}" } : {}),
 });
 
+/** `ghcr.io` of `ghcr.io/anna/shop`. Without a host it is Docker Hub's, as for Docker itself. */
+export function registryOf({ image }: Pick<ImageSpec, "image">): string {
+  const [first = ""] = image.split("/");
+  return image.includes("/") && /[.:]|^localhost$/.test(first) ? first : "docker.io";
+}
+
 const dockerfileIn = (context: string): string => context === "." ? "Dockerfile" : `${context.replace(/\/+$/, "")}/Dockerfile`;

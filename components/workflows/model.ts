@@ -51,6 +51,7 @@ export interface RunnerJob extends AnyJob {
 export interface CallJob extends AnyJob {
   uses: `./.github/workflows/${string}.yml`;
   with?: Record<string, string>;
+  secrets?: Record<string, string>;
 }
 
 export type Job = RunnerJob | CallJob;
@@ -81,7 +82,7 @@ export interface Events {
   push?: { branches?: string[]; tags?: string[]; paths?: string[] };
   schedule?: { cron: string }[];
   workflow_dispatch?: { inputs?: Record<string, Input> };
-  workflow_call?: { inputs?: Record<string, Input>; outputs?: Record<string, { description: string; value: string }> };
+  workflow_call?: { inputs?: Record<string, Input>; secrets?: Record<string, { description: string; required: boolean }>; outputs?: Record<string, { description: string; value: string }> };
 }
 
 export interface Workflow {

@@ -88,7 +88,10 @@ export interface BuildSpec {
 export interface ImageSpec {
   /** Name of the build: letters, digits, "-". */
   name: string;
-  /** Repository: `ghcr.io/anna/shop`. */
+  /**
+   * Repository: `ghcr.io/anna/shop`. A build has one registry; at another than ghcr.io it logs in with the variable
+   * REGISTRY_USERNAME and the secret REGISTRY_PASSWORD of the repository.
+   */
   image: string;
   /** @default "." */
   context?: string;

@@ -12,11 +12,17 @@ export const setupNode = (version: string): Step =>
 
 export const setupBuildx: Step = { uses: "docker/setup-buildx-action", with: { "cache-binary": false } };
 
-/** Logs in with the job's own token, which ends with the job. */
-export const loginToGhcr: Step = {
+/** At GHCR with the job's own token, which ends with the job; elsewhere as the repository's variable and secret say. */
+export const loginTo = (registry: string): Step => ({
   uses: "docker/login-action",
-  with: { registry: "ghcr.io", username: "${{ github.actor }}", password: "${{ github.token }}" },
-};
+  with: registry === GHCR ? { registry, username: "${{ github.actor }}", password: "${{ github.token }}" }
+    : { registry, username: "${{ vars.REGISTRY_USERNAME }}", password: `\${{ secrets.${REGISTRY_PASSWORD} }}` },
+});
+
+export const GHCR = "ghcr.io";
+
+/** Name of the repository's secret that is the password at a registry other than GHCR. */
+export const REGISTRY_PASSWORD = "REGISTRY_PASSWORD";
 
 /** Commands, one a line. */
 export const script = (...lines: string[]): string => lines.length === 1 ? lines[0]! : `${lines.join("\n")}\n`;

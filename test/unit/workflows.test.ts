@@ -115,6 +115,35 @@ describe("deploy", () => {
   });
 });
 
+describe("build", () => {
+  const login = (spec: WorkflowsSpec) => steps(rendered(spec, "build").jobs["images"]).find(({ uses }) => uses?.startsWith("docker/login-action@"));
+  it("leaves the tag of a commit where it is when the commit is released, as that image calls itself by another version", () => {
+    const { tags } = steps(rendered(PIPELINES["pelico"]!.workflows, "build").jobs["images"]).find(({ id }) => id === "metadata").with;
+    expect(tags).toContain("type=sha,prefix=sha-,format=short,enable=${{ github.ref_type == 'branch' }}\n");
+  });
+  it("gives the digest of every image, each from the part of the matrix that built it", () => {
+    // act keeps the outputs of one part alone, so that no run of it shows this.
+    const { on, jobs } = rendered(PIPELINES["platform"]!.workflows, "build");
+    const names = PIPELINES["platform"]!.workflows.build!.images.map(({ name }) => `digest-${name}`);
+    expect(names.length).toBeGreaterThan(1);
+    for (const name of names) {
+      expect(on["workflow_call"].outputs[name].value).toBe(`\${{ jobs.images.outputs.${name} }}`);
+      expect(jobs["images"].outputs[name]).toBe(`\${{ steps.digest.outputs.${name} }}`);
+    }
+  });
+  const elsewhere: WorkflowsSpec = { build: { images: [{ name: "shop", image: "registry.example.org:5000/shop" }] }, deploy: { application: "shop" } };
+  it("logs in at GHCR with the job's own token, and needs no secret", () => {
+    const { workflows } = PIPELINES["pelico"]!;
+    expect(login(workflows).with).toEqual({ registry: "ghcr.io", username: "${{ github.actor }}", password: "${{ github.token }}" });
+    expect(rendered(workflows, "build").on["workflow_call"].secrets).toBeUndefined();
+  });
+  it("logs in at another registry with a user and a password of the repository, which `deploy` hands on", () => {
+    expect(login(elsewhere).with).toEqual({ registry: "registry.example.org:5000", username: "${{ vars.REGISTRY_USERNAME }}", password: "${{ secrets.REGISTRY_PASSWORD }}" });
+    expect(rendered(elsewhere, "build").on["workflow_call"].secrets).toEqual({ REGISTRY_PASSWORD: { description: "Password at registry.example.org:5000", required: true } });
+    expect(rendered(elsewhere, "deploy").jobs["build"].secrets).toEqual({ REGISTRY_PASSWORD: "${{ secrets.REGISTRY_PASSWORD }}" });
+  });
+});
+
 describe("preview", () => {
   const preview = rendered(PIPELINES["platform"]!.workflows, "preview");
   it("gives no secret to a fork, and runs as nobody else's code", () => {
@@ -204,5 +233,8 @@ describe("what is wrong is told, all of it", () => {
       'preview.environments: [] names no environment; name one whose change a pull request shows',
     ]);
   });
+  it("of images at two registries", () => expect(problems({ build: { images: [{ name: "a", image: "ghcr.io/anna/a" }, { name: "b", image: "registry.example.org/b" }] } })).toEqual([
+    'build.images.b.image: "registry.example.org/b" is not at ghcr.io as the others are; a build pushes to one registry',
+  ]));
   it("of a rollback without deployments", () => expect(problems({ rollback: true })).toEqual(["rollback: true needs `deploy`: it says where what runs"]));
 });

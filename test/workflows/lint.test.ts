@@ -28,7 +28,12 @@ function lint(cwd: string, command: string, ...args: string[]): { code: number |
 }
 const zizmor = (cwd: string) => lint(cwd, "zizmor", "--offline", "--no-progress", "--quiet", ".");
 
-describe.each(Object.entries(PIPELINES))("%s", (name, { workflows, community }) => {
+/** At a registry of its own, whose password `deploy` hands on to `build`. */
+const elsewhere: (typeof PIPELINES)[string] = {
+  workflows: { build: { images: [{ name: "shop", image: "registry.example.org:5000/shop" }] }, deploy: { application: "shop" } }, community: {},
+};
+
+describe.each(Object.entries({ ...PIPELINES, "another registry": elsewhere }))("%s", (name, { workflows, community }) => {
   let at: string;
   beforeAll(() => { at = checkout(name, { ...workflowFiles(workflows), ...communityFiles(community) }); });
   it("satisfies actionlint", () => expect(lint(at, "actionlint", "-no-color")).toEqual({ code: 0, says: "" }));
