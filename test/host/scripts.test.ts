@@ -1,5 +1,4 @@
 /** The host's scripts on a real machine with a real Docker Engine, reached by SSH, without Pulumi. */
-import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,12 +9,10 @@ import { look } from "../../components/host/look.ts";
 import { renderCaddyfile, renderProxyCompose } from "../../components/host/proxy.ts";
 import { confirmCommand, deployCommand, deployInput, destroyCommand } from "../../components/stack/commands.ts";
 import { renderEnvironment } from "../../components/stack/environment.ts";
-import { renderRelease } from "../../components/stack/release.ts";
-import { resolve } from "../../components/stack/resolve.ts";
 import type { Release } from "../../components/stack/model.ts";
 import { deployKeyOf } from "../../components/repository/deployKey.ts";
-import { planOf } from "../fixtures/application.ts";
 import { HOSTILE } from "../fixtures/hostile.ts";
+import { APPLICATION, DOMAIN, LOGIN, releaseOf } from "./support/release.ts";
 import { harmAt } from "../e2e/support/faults.ts";
 import { expectOk, type Result } from "../support/run.ts";
 import { REGISTRY } from "../support/sandbox.ts";
@@ -25,29 +22,9 @@ import { hostPicture, ledger } from "../support/state.ts";
 
 const HOST = 2;
 const target = host(HOST);
-const APPLICATION = "hand";
-const DOMAIN = "hand.example.test";
 const OWNER = "test-host";
-const PASSWORD = readFileSync(join(SANDBOX, "registry-password"), "utf8").trim();
-const LOGIN = { server: REGISTRY, username: "slipway", password: PASSWORD };
 const slipway = (words: string, input?: string): Promise<Result> =>
   target.exec(`/opt/slipway/bin/slipway ${words}`, { timeoutSeconds: 180, ...(input === undefined ? {} : { input }) });
-
-async function digest(image: string): Promise<string> {
-  const accept = "Accept: application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.index.v1+json";
-  const [repository, tag] = image.split(":");
-  const headers = execFileSync("curl", ["-sSfI", "--cacert", join(SANDBOX, "ca.crt"), "--user", `slipway:${PASSWORD}`, "-H", accept, `https://${REGISTRY}/v2/${repository}/manifests/${tag}`], { encoding: "utf8" });
-  return /docker-content-digest: (\S+)/i.exec(headers)![1]!;
-}
-
-async function releaseOf(version: string, secrets: Record<string, string> = {}, name = APPLICATION, volumes: string[] = []): Promise<Release> {
-  const plan = planOf({
-    name, image: `${REGISTRY}/shop`, domain: `http://${DOMAIN}`,
-    services: { web: { port: 8000, health: { path: "/health", interval: "100ms", successes: 2 }, drain: "1s", volumes } }, verification: { version: "/api/v1/version" },
-  }, { settings: { version }, secrets });
-  const image = `${REGISTRY}/shop@${await digest(`shop:${version}`)}`;
-  return renderRelease(resolve(plan, Object.fromEntries(Object.keys(plan.images).map((key) => [key, image])), secrets));
-}
 
 /** A pipeline's key: it may deploy `hand` alone. */
 const PIPELINE = deployKeyOf("a seed for this test", "anna", "hand", "prod");

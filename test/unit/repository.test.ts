@@ -157,7 +157,7 @@ describe("another stack", () => {
 describe("an owner", () => {
   it("is not missed in a stack that has nothing to do with the repository", () => {
     const { owner: _, ...none } = context({ stack: "test" });
-    expect(normalise({ ...SHORT, environments: { prod: {}, test: {} } }, none)).toEqual({ owner: "", name: "shop" });
+    expect(normalise({ ...SHORT, environments: { prod: {}, test: {} } }, none)).toEqual({ key: "shop", owner: "", name: "shop" });
     expect(() => normalise({ ...SHORT, environments: { test: {} } }, { ...none, settings: settings() })).toThrow("has no owner; set slipway:github.owner");
   });
   it("stands before the name, or in the settings", () => {
