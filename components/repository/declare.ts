@@ -5,7 +5,7 @@ import { keptOnGitHub } from "../operations/lastState.ts";
 import type { Settings } from "../settings/types.ts";
 import { keyOf } from "./environmentPlan.ts";
 import { Environment } from "./environment.ts";
-import { gitHubAccess, tokenOf } from "./github.ts";
+import { gitHubAccess, gitHubIsOff, tokenOf } from "./github.ts";
 import { lookAtFiles, lookForImports } from "./look.ts";
 import { normalise, type Plan } from "./normalise.ts";
 import { twice, unknown } from "./ownership.ts";
@@ -39,7 +39,7 @@ export function checkRepositories(specs: RepositorySpec[], settings: Own): Check
       return [];
     }
   });
-  if (plans.length > 0 && tokenOf(settings.github) === undefined && !pulumi.runtime.isDryRun()) {
+  if (plans.length > 0 && tokenOf(settings.github) === undefined && !pulumi.runtime.isDryRun() && !gitHubIsOff()) {
     problems.push("slipway:github.token: is missing, and GITHUB_TOKEN is not set; run `pulumi config set --secret --path slipway:github.token`, or name a tokenFile");
   }
   return { plans, problems };
@@ -57,7 +57,7 @@ function contextOf(name: string, settings: Own): Parameters<typeof normalise>[1]
 
 /** @param plans as `checkRepositories` gave them, without problems */
 export async function declareRepositories(plans: Checked["plans"], settings: Own): Promise<Record<string, Declared>> {
-  if (plans.length > 0 && tokenOf(settings.github) === undefined) {
+  if (plans.length > 0 && tokenOf(settings.github) === undefined && !gitHubIsOff()) {
     await pulumi.log.warn("there is no token for GitHub (slipway:github.token, or GITHUB_TOKEN), so it is not asked: reviewers, bypasses and files that go through a pull request may show as changes");
   }
   const access = gitHubAccess(settings.github);

@@ -13,9 +13,15 @@ export interface GitHub {
   token?: pulumi.Output<string>;
 }
 
+/**
+ * SLIPWAY_GITHUB=off: GitHub is neither asked nor changed, and no token is needed. For pipelines that only deploy, together
+ * with `pulumi up --exclude` of what belongs to GitHub.
+ */
+export const gitHubIsOff = (): boolean => process.env["SLIPWAY_GITHUB"] === "off";
+
 /** The token of `slipway:github`, else the one that a workflow has: GITHUB_TOKEN. */
 export const tokenOf = (settings: GitHubSettings<pulumi.Output<string>>): pulumi.Output<string> | undefined =>
-  settings.token ?? (process.env["GITHUB_TOKEN"] ? pulumi.secret(process.env["GITHUB_TOKEN"]) : undefined);
+  gitHubIsOff() ? undefined : settings.token ?? (process.env["GITHUB_TOKEN"] ? pulumi.secret(process.env["GITHUB_TOKEN"]) : undefined);
 
 /** Gives the way to an owner's repositories: one provider for each, made when it is first asked for. */
 export function gitHubAccess(settings: GitHubSettings<pulumi.Output<string>>, opts?: pulumi.ResourceOptions): (owner: string) => GitHub {

@@ -32,7 +32,7 @@ export function up({ application, program }: DeploySpec, { environment, version,
   return [
     {
       name: "Deploy", id: "deploy", ...inDirectory(program),
-      env: { ...STATE, SSH_PRIVATE_KEY: "${{ secrets.SSH_PRIVATE_KEY }}", STACK: environment, APPLICATION: application, VERSION: version, ...(digest ? { DIGEST: digest } : {}) },
+      env: { ...STATE, SLIPWAY_GITHUB: "off", SSH_PRIVATE_KEY: "${{ secrets.SSH_PRIVATE_KEY }}", STACK: environment, APPLICATION: application, VERSION: version, ...(digest ? { DIGEST: digest } : {}) },
       run: script(
         'eval "$(ssh-agent -s)" >/dev/null',
         "trap 'ssh-agent -k >/dev/null' EXIT",
@@ -42,7 +42,8 @@ export function up({ application, program }: DeploySpec, { environment, version,
         // A version that was chosen by hand comes without one.
         ...(digest ? [`[ -z "$DIGEST" ] || ${set("digest", '"$DIGEST"')}`] : []),
         ...(back ? [set("allowDowngrade", "true")] : []),
-        "npx pulumi up --yes --skip-preview",
+        // What belongs to GitHub is left alone, as the job has no token for it.
+        "npx pulumi up --yes --skip-preview --exclude '**slipway:repository:**' --exclude '**pulumi:providers:github**'",
       ),
     },
     {

@@ -147,6 +147,19 @@ describe("without a token", () => {
     expect([isSecretInput(token), token.value]).toEqual([true, "planted-from-environment"]);
   });
 
+  it("an update goes on where GitHub is to be left alone, asks nothing and says nothing", async () => {
+    vi.stubEnv("SLIPWAY_GITHUB", "off");
+    warn.mockClear();
+    try {
+      await program([{ ...SHOP, files: { content: { a: "b" } }, environments: { prod: { reviewers: { users: ["zoe"] } } } }], { github: { owner: "anna", token: "planted-token" } });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    expect(find("github-anna").inputs).not.toHaveProperty("token");
+    expect(warn).not.toHaveBeenCalledWith(expect.stringContaining("token"));
+    expect(called).toEqual([]);
+  });
+
   it("a preview goes on, asks nothing and says so", async () => {
     vi.spyOn(pulumi.runtime, "isDryRun").mockReturnValue(true);
     try {
