@@ -1,6 +1,6 @@
 /** The workflows that a declaration makes, run by act on this machine, from a commit to what the hosts serve. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureSandbox } from "../support/sandbox.ts";
 import { findMarker } from "../support/secrets.ts";
@@ -73,14 +73,15 @@ describe("a commit on main", () => {
   });
 
   it("that does not work fails its deployment, and the version before goes on", async () => {
-    const broken = await scene.checkout.change("Dockerfile", "APP_BEHAVIOUR=ok", "APP_BEHAVIOUR=unhealthy");
+    const broken = await scene.checkout.change("Dockerfile", "APP_BEHAVIOUR=ok", "APP_BEHAVIOUR=exit");
     const report = await scene.run({ workflow: "deploy", event: "push" });
     expect(report.code).not.toBe(0);
     expect(report.jobs).toMatchObject({ "ci/ci/quality gate": "success", [`build/build/image ${NAME}`]: "success", "deploy/deploy to dev": "failure" });
-    expect(report.text).toMatch(new RegExp(`${NAME} ${broken}.*not healthy|reverted: .*${second}`));
+    expect(report.text).toMatch(new RegExp(`${NAME} ${broken} (exited with code 1|keeps exiting) instead of serving`));
+    expect(report.text).toMatch(new RegExp(`reverted: ${NAME} ${second} .*serves as before`));
     expect(await serves("dev")).toBe(second);
     expect((await ledger(target.dev, NAME)).at(-1)).toMatchObject({ result: "reverted", version: broken });
-    await scene.checkout.change("Dockerfile", "APP_BEHAVIOUR=unhealthy", "APP_BEHAVIOUR=ok");
+    await scene.checkout.change("Dockerfile", "APP_BEHAVIOUR=exit", "APP_BEHAVIOUR=ok");
   });
 });
 
@@ -127,6 +128,16 @@ describe("secrets", () => {
     expect(Object.keys(dev).sort()).toEqual(["PULUMI_CONFIG_PASSPHRASE", "REGISTRY_PASSWORD", "SSH_PRIVATE_KEY"]);
     expect(dev["SSH_PRIVATE_KEY"]).toContain("OPENSSH PRIVATE KEY");
     expect(dev["SSH_PRIVATE_KEY"]).not.toBe(prod["SSH_PRIVATE_KEY"]);
+  });
+
+  it("let a pipeline deploy on its own host, and nothing else", async () => {
+    const keyOf = async (stack: Stack): Promise<string> => {
+      const file = join(scene.actFolder, `${stack}-key`);
+      writeFileSync(file, (await scene.secrets(stack))["SSH_PRIVATE_KEY"]!, { mode: 0o600 });
+      return file;
+    };
+    expect(await host(HOSTS.dev, await keyOf("dev")).exec("id")).toMatchObject({ stdout: "", stderr: expect.stringContaining(`this key may only deploy ${NAME}`) });
+    expect(await host(HOSTS.dev, await keyOf("prod")).exec("id")).toMatchObject({ stdout: "", stderr: expect.stringContaining("Permission denied") });
   });
 
   it("are in nothing that a job says, and in no file of the repository", async () => {
