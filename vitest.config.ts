@@ -19,6 +19,7 @@ export default defineConfig({
       project("github", ["test/sandbox/**/*.test.ts"]),
       project("conformance", ["test/conformance/**/*.test.ts"], true),
       project("workflows", ["test/workflows/**/*.test.ts"], true),
+      project("pipelines", ["test/pipelines/**/*.test.ts"], true),
       project("host", ["test/host/**/*.test.ts"], true),
       // Three lanes that share no host, so that they can run side by side.
       project("rollouts", endToEnd("rolling", "recreate", "build", "routes"), true),

@@ -1,0 +1,151 @@
+/** The workflows that a declaration makes, run by act on this machine, from a commit to what the hosts serve. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ensureSandbox } from "../support/sandbox.ts";
+import { findMarker } from "../support/secrets.ts";
+import { served } from "../support/served.ts";
+import { host } from "../support/ssh.ts";
+import { ledger } from "../support/state.ts";
+import { DOMAIN, HOSTS, IMAGE, NAME } from "./support/declared.ts";
+import { digestOf, PLANTED, Scene, type Stack, tagsOf } from "./support/scene.ts";
+
+const target = { dev: host(HOSTS.dev), prod: host(HOSTS.prod) };
+const serves = (stack: Stack): Promise<string> => served(target[stack], DOMAIN);
+const imageOn = async (stack: Stack): Promise<string> => (await target[stack].ask(`jq -r '.images[]' /opt/${NAME}/current/manifest.json`)).trim();
+
+let scene: Scene;
+/** Versions in the order in which they were deployed to dev. */
+let first: string;
+let second: string;
+
+beforeAll(async () => {
+  await ensureSandbox({ hosts: Math.max(...Object.values(HOSTS)) });
+  scene = new Scene();
+  await scene.create();
+});
+afterAll(() => scene?.remove());
+
+describe("a commit on main", () => {
+  it("is built by hand for a start, with all its tags, and brought to both hosts by the administrator", async () => {
+    first = `sha-${(await scene.checkout.git("rev-parse", "HEAD")).slice(0, 7)}`;
+    // Nobody has declared the repository yet, so that its secret comes by hand.
+    const report = await scene.build({ REGISTRY_PASSWORD: PLANTED.REGISTRY_PASSWORD });
+    expect(report.jobs, report.text).toEqual({ [`build/image ${NAME}`]: "success" });
+    expect(await tagsOf()).toEqual(expect.arrayContaining([first, "main", "latest"]));
+    await scene.prepare("dev", first);
+    await scene.prepare("prod", first);
+    expect([await serves("dev"), await serves("prod")]).toEqual([first, first]);
+  });
+
+  it("is checked, built, and deployed to dev by the digest that was built, and nowhere else", async () => {
+    second = await scene.checkout.change("check/price.json", "{}", '{"price":2}');
+    const report = await scene.run({ workflow: "deploy", event: "push" });
+    expect(report.jobs, report.text).toEqual({
+      "ci/ci/node 24": "success", [`ci/ci/image ${NAME}`]: "success", "ci/ci/quality gate": "success",
+      [`build/build/image ${NAME}`]: "success", "deploy/deploy to dev": "success",
+    });
+    expect(report.code).toBe(0);
+    expect([await serves("dev"), await serves("prod")]).toEqual([second, first]);
+    const digest = await digestOf(second);
+    expect(await imageOn("dev")).toBe(`${IMAGE}@${digest}`);
+    expect([await digestOf("main"), await digestOf("latest")]).toEqual([digest, digest]);
+  });
+
+  it("that gets a version's tag comes to prod as that version, and dev keeps what it has", async () => {
+    await scene.checkout.git("tag", "v1.2.0");
+    const report = await scene.run({ workflow: "deploy", event: "push", payload: { ref: "refs/tags/v1.2.0" }, stack: "prod" });
+    expect(report.jobs, report.text).toMatchObject({ "ci/ci/quality gate": "success", [`build/build/image ${NAME}`]: "success", "deploy/deploy to prod": "success" });
+    expect(report.jobs).not.toHaveProperty("deploy/deploy to dev");
+    expect([await serves("prod"), await serves("dev")]).toEqual(["1.2.0", second]);
+    expect(await imageOn("prod")).toBe(`${IMAGE}@${await digestOf("v1.2.0")}`);
+    expect(await imageOn("dev")).toBe(`${IMAGE}@${await digestOf(second)}`);
+  });
+
+  it("goes no further when a check fails", async () => {
+    const broken = await scene.checkout.change("Dockerfile", "USER 10001\n", "");
+    const report = await scene.run({ workflow: "deploy", event: "push" });
+    expect(report.code).not.toBe(0);
+    expect(report.jobs).toEqual({ "ci/ci/node 24": "failure", [`ci/ci/image ${NAME}`]: "success", "ci/ci/quality gate": "failure" });
+    expect(await tagsOf()).not.toContain(broken);
+    expect(await serves("dev")).toBe(second);
+    await scene.checkout.change("Dockerfile", 'CMD ["/app"]', 'USER 10001\nCMD ["/app"]');
+  });
+
+  it("that does not work fails its deployment, and the version before goes on", async () => {
+    const broken = await scene.checkout.change("Dockerfile", "APP_BEHAVIOUR=ok", "APP_BEHAVIOUR=exit");
+    const report = await scene.run({ workflow: "deploy", event: "push" });
+    expect(report.code).not.toBe(0);
+    expect(report.jobs).toMatchObject({ "ci/ci/quality gate": "success", [`build/build/image ${NAME}`]: "success", "deploy/deploy to dev": "failure" });
+    expect(report.text).toMatch(new RegExp(`${NAME} ${broken} (exited with code 1|keeps exiting) instead of serving`));
+    expect(report.text).toMatch(new RegExp(`reverted: ${NAME} ${second} .*serves as before`));
+    expect(await serves("dev")).toBe(second);
+    expect((await ledger(target.dev, NAME)).at(-1)).toMatchObject({ result: "reverted", version: broken });
+    await scene.checkout.change("Dockerfile", "APP_BEHAVIOUR=exit", "APP_BEHAVIOUR=ok");
+  });
+});
+
+describe("a person", () => {
+  it("takes dev back to the version before", async () => {
+    const report = await scene.run({ workflow: "rollback", event: "workflow_dispatch", payload: { inputs: { environment: "dev", version: first } } });
+    expect(report.jobs, report.text).toEqual({ "rollback/rollback": "success" });
+    expect([await serves("dev"), await imageOn("dev")]).toEqual([first, `${IMAGE}@${await digestOf(first)}`]);
+  });
+
+  it("deploys a version that was built before, without building or checking again", async () => {
+    const report = await scene.run({ workflow: "deploy", event: "workflow_dispatch", payload: { inputs: { environment: "dev", version: second } } });
+    expect(report.jobs, report.text).toEqual({ "deploy/deploy to dev": "success" });
+    expect(await serves("dev")).toBe(second);
+  });
+});
+
+describe("a pull request", () => {
+  const from = (repository: string) => ({ number: 7, pull_request: { number: 7, head: { ref: "change", repo: { full_name: repository } }, base: { ref: "main" } } });
+  it("shows what it would change, and asks no host", async () => {
+    const report = await scene.run({ workflow: "preview", event: "pull_request", payload: from(`harbour/${NAME}`) });
+    expect(report.jobs, report.text).toEqual({ "preview/preview dev": "success" });
+    expect(report.text).toContain("is not looked at (SLIPWAY_LOOK=off)");
+  });
+  it("from a fork gets no preview, and is told so", async () => {
+    const report = await scene.run({ workflow: "preview", event: "pull_request", payload: from("mallory/pipeline") });
+    expect(report.jobs, report.text).toEqual({ "preview/preview of a fork": "success" });
+  });
+  it("is scanned", async () => {
+    const report = await scene.run({ workflow: "security", event: "pull_request", payload: from(`harbour/${NAME}`) });
+    expect(report.jobs, report.text).toEqual({ "security/dependencies of the change": "success", "security/files": "success", [`security/image ${NAME}`]: "success" });
+  });
+});
+
+it("keeps a site's build", async () => {
+  const report = await scene.run({ workflow: "frontend", event: "push" });
+  expect(report.jobs, report.text).toEqual({ "frontend/build": "success" });
+  expect(readFileSync(join(scene.actFolder, "artifacts/frontend/price.json"), "utf8")).toBe('{"price":2}\n');
+});
+
+describe("secrets", () => {
+  it("are the environment's own: a deploy key each, which is not the administrator's", async () => {
+    const [dev, prod] = [await scene.secrets("dev"), await scene.secrets("prod")];
+    expect(Object.keys(dev).sort()).toEqual(["PULUMI_CONFIG_PASSPHRASE", "REGISTRY_PASSWORD", "SSH_PRIVATE_KEY"]);
+    expect(dev["SSH_PRIVATE_KEY"]).toContain("OPENSSH PRIVATE KEY");
+    expect(dev["SSH_PRIVATE_KEY"]).not.toBe(prod["SSH_PRIVATE_KEY"]);
+  });
+
+  it("let a pipeline deploy on its own host, and nothing else", async () => {
+    const keyOf = async (stack: Stack): Promise<string> => {
+      const file = join(scene.actFolder, `${stack}-key`);
+      writeFileSync(file, (await scene.secrets(stack))["SSH_PRIVATE_KEY"]!, { mode: 0o600 });
+      return file;
+    };
+    expect(await host(HOSTS.dev, await keyOf("dev")).exec("id")).toMatchObject({ stdout: "", stderr: expect.stringContaining(`this key may only deploy ${NAME}`) });
+    expect(await host(HOSTS.dev, await keyOf("prod")).exec("id")).toMatchObject({ stdout: "", stderr: expect.stringContaining("Permission denied") });
+  });
+
+  it("are in nothing that a job says, and in no file of the repository", async () => {
+    // A line from the middle of a key, without what all keys share.
+    const lines = await Promise.all((["dev", "prod"] as const).map(async (stack) => (await scene.secrets(stack))["SSH_PRIVATE_KEY"]!.split("\n")[3]!));
+    expect(Object.values(scene.said).join("").length).toBeGreaterThan(10_000);
+    for (const [name, marker] of Object.entries({ ...PLANTED, devKey: lines[0]!, prodKey: lines[1]! })) {
+      expect((await findMarker(marker, { texts: scene.said, folders: [scene.checkout.folder, join(scene.actFolder, "cache")] })).leaks, name).toEqual([]);
+    }
+  });
+});

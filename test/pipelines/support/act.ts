@@ -1,0 +1,85 @@
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { PINS } from "../../../components/workflows/actions.ts";
+import { run } from "../../support/run.ts";
+
+/** The folders of stand-ins, `<owner>_<repository>`, that take the place of actions. */
+const ACTIONS = join(import.meta.dirname, "../actions");
+
+export interface Occasion {
+  /** The workflow's file name without ".yml". */
+  workflow: string;
+  event: "push" | "pull_request" | "workflow_dispatch";
+  /** The event as GitHub tells it; `inputs` of a manual run are in it. */
+  payload?: Record<string, unknown>;
+  secrets?: Record<string, string>;
+  variables?: Record<string, string>;
+}
+
+export interface Report {
+  code: number;
+  /** Everything that act and the jobs said, secrets unmasked. */
+  text: string;
+  /** What became of each job that ran, by its name: `deploy/deploy to dev`. */
+  jobs: Record<string, string>;
+}
+
+interface Line {
+  job?: string;
+  jobResult?: string;
+  msg?: string;
+}
+
+/**
+ * Runs a workflow of a checkout by act, on this machine: `uses: actions/…` are the stand-ins, and the checkout is copied
+ * as it is. act enforces neither `environment` nor `permissions` nor `concurrency`.
+ * @param folder for act's own files, removed by the caller
+ */
+export async function runWorkflow(checkout: string, folder: string, { workflow, event, payload = {}, secrets = {}, variables = {} }: Occasion): Promise<Report> {
+  mkdirSync(folder, { recursive: true });
+  const file = (name: string, content: string): string => {
+    writeFileSync(join(folder, name), content, { mode: 0o600 });
+    return join(folder, name);
+  };
+  const told = { ref: "refs/heads/main", repository: { default_branch: "main", name: "pipeline", full_name: "harbour/pipeline" }, ...payload };
+  const result = await run("act", [
+    event, "--directory", checkout, "--workflows", `.github/workflows/${workflow}.yml`, "--json", "--defaultbranch", "main", "--actor", "anna",
+    "--eventpath", file("event.json", JSON.stringify(told)),
+    "--secret-file", file("secrets.yml", stringify({ GITHUB_TOKEN: "a-token-of-the-job", ...secrets })), "--insecure-secrets",
+    "--var-file", file("variables.yml", stringify(variables)),
+    "--env-file", file("env", ""), "--input-file", file("inputs", ""),
+    "--rm", "--platform", "ubuntu-24.04=-self-hosted", "--action-offline-mode", "--pull=false", "--no-cache-server", "--artifact-server-addr", "127.0.0.1",
+    ...standIns(),
+  ], {
+    timeoutSeconds: 800,
+    env: {
+      XDG_CACHE_HOME: join(folder, "cache"), XDG_CONFIG_HOME: join(folder, "config"), DOCKER_CONFIG: join(folder, "docker"), ARTIFACTS: join(folder, "artifacts"),
+      NO_COLOR: "1", SSH_AUTH_SOCK: undefined, PULUMI_CONFIG_PASSPHRASE: undefined, PULUMI_BACKEND_URL: undefined, PULUMI_ACCESS_TOKEN: undefined,
+    },
+  });
+  return { code: result.code, ...read(`${result.stdout}\n${result.stderr}`) };
+}
+
+/** In the place of each action, at the commit that the workflows name. */
+function standIns(): string[] {
+  return readdirSync(ACTIONS).flatMap((name) => {
+    const action = name.replace("_", "/") as keyof typeof PINS;
+    if (!PINS[action]) throw new Error(`test/pipelines/actions/${name} stands for no action that workflows use`);
+    return ["--local-repository", `${action}@${PINS[action].commit}=${join(ACTIONS, name)}`];
+  });
+}
+
+function read(said: string): Omit<Report, "code"> {
+  const lines = said.split("\n").filter((line) => line !== "").map((line): Line => {
+    try {
+      return JSON.parse(line) as Line;
+    } catch {
+      return { msg: line };
+    }
+  });
+  return {
+    text: lines.map(({ job = "", msg = "" }) => `${job}: ${msg.trimEnd()}`).join("\n"),
+    jobs: Object.fromEntries(lines.filter(({ jobResult }) => jobResult).map(({ job, jobResult }) => [job!.trim(), jobResult!])),
+  };
+}
