@@ -21,7 +21,7 @@ export default defineConfig({
       project("workflows", ["test/workflows/**/*.test.ts"], true),
       project("pipelines", ["test/pipelines/**/*.test.ts"], true),
       project("host", ["test/host/**/*.test.ts"], true),
-      // Three lanes that share no host, so that they can run side by side.
+      // Lanes that share no host, so that they can run side by side.
       project("rollouts", endToEnd("rolling", "recreate", "build", "routes"), true),
       project("faults", endToEnd("faults", "locks", "hosts"), true),
       project("state", endToEnd("drift", "rollback", "secrets", "hostile", "stable", "compose", "broken"), true),

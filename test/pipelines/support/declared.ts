@@ -7,7 +7,7 @@ export const DOMAIN = "pipeline.test";
 export const IMAGE = `${REGISTRY}/${NAME}`;
 
 /** Sandbox hosts of the two environments. */
-export const HOSTS = { dev: 1, prod: 2 };
+export const HOSTS = { dev: 11, prod: 12 };
 
 export const APPLICATION: ApplicationSpec = {
   name: NAME, image: IMAGE, domain: `http://${DOMAIN}`,
@@ -30,7 +30,7 @@ export const repository = (state: string): RepositorySpec => ({
   secrets: ["REGISTRY_PASSWORD"],
   variables: { REGISTRY_USERNAME: "slipway", PULUMI_BACKEND_URL: state },
   environments: {
-    dev: { branches: ["main"], deployKey: true, host: "host-1" },
-    prod: { tags: ["v*"], deployKey: true, host: "host-2" },
+    dev: { branches: ["main"], deployKey: true, host: `host-${HOSTS.dev}` },
+    prod: { tags: ["v*"], deployKey: true, host: `host-${HOSTS.prod}` },
   },
 });
