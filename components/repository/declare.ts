@@ -58,7 +58,7 @@ function contextOf(name: string, settings: Own): Parameters<typeof normalise>[1]
 /** @param plans as `checkRepositories` gave them, without problems */
 export async function declareRepositories(plans: Checked["plans"], settings: Own): Promise<Record<string, Declared>> {
   if (plans.length > 0 && tokenOf(settings.github) === undefined) {
-    await pulumi.log.warn("there is no token for GitHub (slipway:github.token, or GITHUB_TOKEN), so nothing is asked: the plan shows what the state believes");
+    await pulumi.log.warn("there is no token for GitHub (slipway:github.token, or GITHUB_TOKEN), so nothing is asked: the plan shows what the state believes, and an update where rules name people or teams, as their numbers are not known");
   }
   const access = gitHubAccess(settings.github);
   const made = await Promise.all(plans.map(async ({ spec, plan }): Promise<[string, Declared]> => {

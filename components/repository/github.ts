@@ -22,8 +22,8 @@ export function gitHubAccess(settings: GitHubSettings<pulumi.Output<string>>, op
     const access = known.get(owner) ?? {
       owner, hasToken: token !== undefined,
       provider: new github.Provider(`github-${owner}`, {
-        owner,
-        ...(token === undefined ? {} : { token }),
+        // With an owner the provider asks GitHub who that is, which not every server tells a stranger.
+        ...(token === undefined ? {} : { owner, token }),
         ...(settings.baseUrl === undefined ? {} : { baseUrl: settings.baseUrl }),
         ...(settings.writeDelayMs === undefined ? {} : { writeDelayMs: settings.writeDelayMs }),
       }, opts),

@@ -24,6 +24,10 @@ export interface RepositoryArgs {
 /**
  * A repository on GitHub, and all that belongs to it as a whole. Destroying it archives it: its settings, rules, labels
  * and files stay as they are, and what gives access (secrets, keys, webhooks, people) is taken away first.
+ *
+ * For a renamed repository the provider replaces labels, alerts, branches, webhooks and keys. The first three are written
+ * over what is there and never deleted, as that would take the labels off all issues, and the commits off the branches;
+ * GitHub takes a webhook and a key only once, so the old one goes first.
  * @example new Repository("shop", { plan: normalise(spec, context).whole!, github, secrets: {} })
  */
 export class Repository extends pulumi.ComponentResource {
@@ -58,9 +62,9 @@ export class Repository extends pulumi.ComponentResource {
   private security(repository: github.Repository): void {
     const { alerts, fixes } = this.args.plan;
     const enabled = this.child("alerts", "alerts", { repository: repository.name, enabled: alerts },
-      (name, args, opts) => new github.RepositoryVulnerabilityAlerts(name, args, opts), { deletedWith: repository });
+      (name, args, opts) => new github.RepositoryVulnerabilityAlerts(name, args, opts), { deletedWith: repository, retainOnDelete: true });
     this.child("fixes", "fixes", { repository: repository.name, enabled: fixes },
-      (name, args, opts) => new github.RepositoryDependabotSecurityUpdates(name, args, opts), { deletedWith: repository, dependsOn: enabled });
+      (name, args, opts) => new github.RepositoryDependabotSecurityUpdates(name, args, opts), { deletedWith: repository, retainOnDelete: true, dependsOn: enabled });
   }
 
   private branches(repository: github.Repository): pulumi.Resource[] {
@@ -68,7 +72,7 @@ export class Repository extends pulumi.ComponentResource {
     const head = this.child("defaultBranch", "default-branch", { repository: repository.name, branch: branches.default, rename: !adopt },
       (name, args, opts) => new github.BranchDefault(name, args, opts), { deletedWith: repository });
     const others = branches.create.map((branch) => this.child("branch", `branch-${branch}`, { repository: repository.name, branch, sourceBranch: branches.default },
-      (name, args, opts) => new github.Branch(name, args, opts), { deletedWith: repository, dependsOn: head }));
+      (name, args, opts) => new github.Branch(name, args, opts), { deletedWith: repository, retainOnDelete: true, dependsOn: head }));
     return [head, ...others];
   }
 
@@ -101,17 +105,17 @@ export class Repository extends pulumi.ComponentResource {
 
   private people(repository: github.Repository): void {
     const { labels, collaborators } = this.args.plan;
-    if (labels) this.child("labels", "labels", { repository: repository.name, labels }, (name, args, opts) => new github.IssueLabels(name, args, opts), { deletedWith: repository });
+    if (labels) this.child("labels", "labels", { repository: repository.name, labels }, (name, args, opts) => new github.IssueLabels(name, args, opts), { deletedWith: repository, retainOnDelete: true });
     if (collaborators) this.child("collaborators", "collaborators", { repository: repository.name, ...collaborators }, (name, args, opts) => new github.RepositoryCollaborators(name, args, opts));
   }
 
   private hooks(repository: github.Repository): void {
     for (const [key, deployKey] of Object.entries(this.args.plan.deployKeys)) {
-      this.child("deployKey", `deploy-key-${key}`, { repository: repository.name, ...deployKey }, (name, args, opts) => new github.RepositoryDeployKey(name, args, opts));
+      this.child("deployKey", `deploy-key-${key}`, { repository: repository.name, ...deployKey }, (name, args, opts) => new github.RepositoryDeployKey(name, args, opts), { deleteBeforeReplace: true });
     }
     for (const [key, { secret, configuration, ...hook }] of Object.entries(this.args.plan.webhooks)) {
       const signed = secret === undefined ? {} : { secret: pulumi.secret(this.args.secrets[secret]!) };
-      this.child("webhook", `webhook-${key}`, { repository: repository.name, ...hook, configuration: { ...configuration, ...signed } }, (name, args, opts) => new github.RepositoryWebhook(name, args, opts));
+      this.child("webhook", `webhook-${key}`, { repository: repository.name, ...hook, configuration: { ...configuration, ...signed } }, (name, args, opts) => new github.RepositoryWebhook(name, args, opts), { deleteBeforeReplace: true });
     }
   }
 
