@@ -52,13 +52,30 @@ export async function askForNumber({ provider, owner }: GitHub, kind: Kind, name
   }
 }
 
-const asked = new Map<string, pulumi.Output<number>>();
+const asked = new Map<string, Promise<number>>();
+
+function ask(access: GitHub, { kind, name, place }: Named): Promise<number> {
+  const key = `${access.owner} ${kind} ${name}`;
+  const found = asked.get(key) ?? askForNumber(access, kind, name, place);
+  asked.set(key, found);
+  return found;
+}
+
+/** Somebody whose number GitHub wants; `place` is where the name was written. */
+export interface Named {
+  kind: Kind;
+  name: string;
+  place: string;
+}
+
+/** Asks for all of them; gives what is wrong, so that it is told before anything is made. */
+export async function unknownNames(access: GitHub, names: Named[]): Promise<string[]> {
+  if (!access.hasToken) return [];
+  const answers = await Promise.allSettled(names.map((name) => ask(access, name)));
+  return [...new Set(answers.flatMap((answer) => (answer.status === "rejected" ? (answer.reason as Error).message : [])))];
+}
 
 /** The same as an Output, each name asked for once; unknown in a preview without a token. */
 export function numberOf(access: GitHub, kind: Kind, name: string, place: string): pulumi.Output<number> {
-  if (!access.hasToken) return pulumi.output<number>(pulumi.unknown as unknown as number);
-  const key = `${access.owner} ${kind} ${name}`;
-  const found = asked.get(key) ?? pulumi.output(askForNumber(access, kind, name, place));
-  asked.set(key, found);
-  return found;
+  return access.hasToken ? pulumi.output(ask(access, { kind, name, place })) : pulumi.output<number>(pulumi.unknown as unknown as number);
 }

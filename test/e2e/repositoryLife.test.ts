@@ -8,7 +8,7 @@ const SHOP = {
   name: "shop", stack: "dev", secrets: ["API_TOKEN"], variables: { REGION: "eu" }, webhooks: { ci: { url: "https://ci.example.com/hook", events: ["push"], secret: "HOOK" } },
   branches: "gitflow", protection: "both", bypass: { users: ["ada"], mode: "always" }, deployKeys: { mirror: { key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMdB7TYIJ7+2cIaT7aabOjiabtg2Bvq7KhEdOvJSeJkX" } },
   collaborators: { grace: "maintain" }, teams: {},
-  environments: { dev: { branches: ["main"], deployKey: true, secrets: ["LOGIN"] }, prod: { tags: ["v*"], reviewers: { users: ["grace"] }, deployKey: true } },
+  environments: { dev: { branches: ["main"], deployKey: true, secrets: ["LOGIN"], variables: { LEVEL: "debug" } }, prod: { tags: ["v*"], reviewers: { users: ["grace"] }, deployKey: true, variables: { LEVEL: "info" } } },
 };
 const OF_DEV = { secrets: { API_TOKEN: "api-value", HOOK: "hook-value", LOGIN: "login-value" } };
 const OF_PROD = { secrets: { DATABASE_URL: "postgres://prod" } };
