@@ -4,7 +4,7 @@ import type { Project } from "../support/project.ts";
 import { expectOk, type Result } from "../support/run.ts";
 import { findMarker, plant, sampleProcesses } from "../support/secrets.ts";
 import type { TestGithub } from "../sandbox/support/server.ts";
-import { change, leave, programOf, read, said, scene, secretsOf, settingsOf, text, OWNER } from "./support/repository.ts";
+import { change, fileOf, leave, programOf, read, said, scene, secretsOf, settingsOf, text, OWNER } from "./support/repository.ts";
 
 const SHOP = {
   name: "shop", stack: "dev", labels: false, bypass: { users: ["ada"], mode: "always" }, secrets: ["API_TOKEN"],
@@ -35,8 +35,8 @@ afterAll(() => leave(github, project));
 /** Every place at once, after everything that was done so far. */
 async function expectNoLeak(): Promise<void> {
   const page = await (await fetch(`${github.url}${OWNER}/shop`)).text();
-  const files = await Promise.all((await read(github, "/git/trees/main?recursive=1")).tree.filter(({ type }: { type: string }) => type === "blob").map(async ({ sha }: { sha: string }) =>
-    Buffer.from((await read(github, `/git/blobs/${sha}`)).content, "base64").toString()));
+  const { tree } = await read(github, "/git/trees/main?recursive=1");
+  const files = await Promise.all(tree.filter(({ type }: { type: string }) => type === "blob").map(({ path }: { path: string }) => fileOf(github, path)));
   expect(files.length).toBeGreaterThan(3);
   const texts: Record<string, string> = {
     ...outputs, state: await project.export(), outputs: JSON.stringify(await project.outputs()), page, files: files.join("\n"), calls: readFileSync(github.file("calls.jsonl"), "utf8"),
