@@ -1,8 +1,10 @@
 /**
- * Which resources of an adopted repository are taken over. Most of what GitHub knows is simply written (secrets, labels,
- * environments, permissions); only what it refuses to make twice is imported. Import ids: the provider's documentation.
+ * Which resources are taken over: those of an adopted repository, and what an update that was cut off had made on GitHub
+ * without hearing of it. Most of what GitHub knows is simply written (secrets, labels, environments, permissions); only
+ * what it refuses to make twice is imported. Import ids: the provider's documentation.
  */
 import { Problems } from "../application/problems.ts";
+import type { EnvironmentPlan } from "./environmentPlan.ts";
 import type { RepositoryPlan } from "./normalise.ts";
 import { part } from "./names.ts";
 
@@ -35,8 +37,23 @@ export function importsOf(key: string, plan: RepositoryPlan, kept: Set<string>, 
     ...Object.entries(plan.webhooks).map(([name, { configuration }]): Candidate => [`webhook-${name}`, numbered(existing?.webhooks.find(({ url }) => url === configuration.url), "/")]),
     ...Object.entries(plan.deployKeys).map(([title, own]): Candidate => [`deploy-key-${title}`, numbered(existing?.deployKeys.find((one) => one.key === own.key))]),
   ];
+  return missing(key, candidates, kept);
+}
+
+/**
+ * The same of an environment, whose variables are all that GitHub refuses twice.
+ * @param name of the environment's component
+ */
+export function environmentImportsOf(name: string, repository: string, plan: EnvironmentPlan, kept: Set<string>, existing: string[] | undefined): [string, string][] {
+  // The provider's own way to write a colon within a part of an import id.
+  const environment = plan.name.replaceAll(":", "??");
+  return missing(name, Object.keys(plan.variables).map((variable): Candidate =>
+    [`variable-${variable}`, !existing || existing.includes(variable) ? `${repository}:${environment}:${variable}` : undefined]), kept);
+}
+
+function missing(name: string, candidates: Candidate[], kept: Set<string>): [string, string][] {
   return candidates.flatMap(([each, id]): [string, string][] => {
-    const resource = `${key}-${part(each)}`;
+    const resource = `${name}-${part(each)}`;
     return id === undefined || kept.has(resource) ? [] : [[resource, id]];
   });
 }

@@ -5,8 +5,9 @@ import { keptOnGitHub } from "../operations/lastState.ts";
 import type { Settings } from "../settings/types.ts";
 import { keyOf } from "./environmentPlan.ts";
 import { Environment } from "./environment.ts";
-import { gitHubAccess, gitHubIsOff, tokenOf } from "./github.ts";
-import { lookAtFiles, lookForImports } from "./look.ts";
+import type { Tree } from "./files.ts";
+import { type GitHub, gitHubAccess, gitHubIsOff, type Named, tokenOf, unknownNames } from "./github.ts";
+import { lookAtFiles, lookForImports, lookForVariables } from "./look.ts";
 import { normalise, type Plan } from "./normalise.ts";
 import { twice, unknown } from "./ownership.ts";
 import { Repository } from "./repository.ts";
@@ -55,27 +56,49 @@ function contextOf(name: string, settings: Own): Parameters<typeof normalise>[1]
   };
 }
 
-/** @param plans as `checkRepositories` gave them, without problems */
+/** Everybody whom a plan names and GitHub knows by number. */
+function namedIn({ key, whole, environment }: Plan): Named[] {
+  const bypass = (whole?.rulesets ?? []).flatMap((ruleset) => ruleset.bypass).flatMap((actor): Named[] =>
+    actor.kind === "id" ? [] : [{ kind: actor.kind, name: actor.name, place: `repositories: ${key}.bypass.${actor.kind}s` }]);
+  const { users = [], teams = [] } = environment?.reviewers ?? {};
+  const reviewers = (kind: "user" | "team", names: string[]) => names.map((name): Named => ({ kind, name, place: `repositories: ${key}.environments.${pulumi.getStack()}.reviewers.${kind}s` }));
+  return [...bypass, ...reviewers("user", users), ...reviewers("team", teams)];
+}
+
+/**
+ * @param plans as `checkRepositories` gave them, without problems
+ * @throws RunError when GitHub does not know somebody who is named, or has a repository that this stack was not told to take over
+ */
 export async function declareRepositories(plans: Checked["plans"], settings: Own): Promise<Record<string, Declared>> {
   if (plans.length > 0 && tokenOf(settings.github) === undefined && !gitHubIsOff()) {
     await pulumi.log.warn("there is no token for GitHub (slipway:github.token, or GITHUB_TOKEN), so it is not asked: reviewers, bypasses and files that go through a pull request may show as changes");
   }
   const access = gitHubAccess(settings.github);
-  const made = await Promise.all(plans.map(async ({ spec, plan }): Promise<[string, Declared]> => {
+  // All questions come before the first resource, so that a wrong answer leaves nothing half made.
+  const unknown = (await Promise.all(plans.map(({ plan }) => unknownNames(access(plan.owner), namedIn(plan))))).flat();
+  if (unknown.length > 0) throw new pulumi.RunError(unknown.join("\n"));
+  const found = await Promise.all(plans.map(({ plan }) => look(access(plan.owner), plan)));
+  return Object.fromEntries(plans.map(({ spec, plan }, index): [string, Declared] => {
     const github = access(plan.owner);
     const secrets = settings.repositories[plan.key]?.secrets ?? {};
     const transform = spec.transform ? { transform: spec.transform } : {};
-    const { whole } = plan;
-    const [imports, tree] = whole ? await Promise.all([
-      whole.adopt ? keptOnGitHub().then((kept) => lookForImports(github, plan.key, whole, kept)) : {},
-      whole.files?.through === "pull-request" ? lookAtFiles(github, plan.name, whole.files.branch) : {},
-    ]) : [];
-    const repository = whole && new Repository(plan.key, { plan: whole, github, secrets, imports: imports ?? {}, tree: tree ?? {}, ...transform });
+    const { imports, tree } = found[index]!;
+    const repository = plan.whole && new Repository(plan.key, { plan: plan.whole, github, secrets, imports, tree, ...transform });
     const environment = plan.environment && new Environment(`${plan.key}-${pulumi.getStack()}`, {
-      plan: plan.environment, github, secrets, repository: repository?.name ?? plan.name, key: plan.key, ...transform,
+      plan: plan.environment, github, secrets, repository: repository?.name ?? plan.name, key: plan.key, imports, ...transform,
       ...(settings.github.keySeed === undefined ? {} : { keySeed: settings.github.keySeed }),
     });
     return [plan.key, { ...(repository ? { repository } : {}), ...(environment ? { environment } : {}) }];
   }));
-  return Object.fromEntries(made);
+}
+
+/** What GitHub has and this stack does not is looked for in an update; in a preview only where it was asked for. */
+async function look(github: GitHub, { key, name, whole, environment }: Plan): Promise<{ imports: Record<string, string>; tree: Tree }> {
+  const kept = whole?.adopt || !pulumi.runtime.isDryRun() ? await keptOnGitHub() : undefined;
+  const [own, variables, tree] = await Promise.all([
+    whole && kept ? lookForImports(github, key, whole, kept) : {},
+    environment && kept ? lookForVariables(github, `${key}-${pulumi.getStack()}`, name, environment, kept) : {},
+    whole?.files?.through === "pull-request" ? lookAtFiles(github, name, whole.files.branch) : {},
+  ]);
+  return { imports: { ...own, ...variables }, tree };
 }

@@ -19,6 +19,8 @@ export interface EnvironmentArgs {
   secrets: Record<string, pulumi.Input<string>>;
   /** `slipway:github.keySeed`; needed for a deploy key. */
   keySeed?: pulumi.Input<string>;
+  /** What GitHub has already and this stack takes over: the provider's import id by resource name. */
+  imports?: Record<string, string>;
   transform?: Transform;
 }
 
@@ -90,6 +92,7 @@ export class Environment extends pulumi.ComponentResource {
 
   private child<T extends object, R>(kind: ChildKind, key: string, args: T, make: (name: string, args: T, opts: pulumi.CustomResourceOptions) => R): R {
     const name = `${this.own}-${part(key)}`;
-    return make(name, shaped(this.args.transform, kind, args, name), { parent: this });
+    const id = this.args.imports?.[name];
+    return make(name, shaped(this.args.transform, kind, args, name), { parent: this, ...(id === undefined ? {} : { import: id }) });
   }
 }

@@ -16,7 +16,7 @@ export interface FilesPlan {
 /** What stands at a path on a branch: git's own name for the content. */
 export type Tree = Record<string, string>;
 
-export function filesOf(problems: Problems, spec: FilesSpec | undefined, branch: string, rules: Rule[], bypass: BypassSpec): FilesPlan | undefined {
+export function filesOf(problems: Problems, spec: FilesSpec | undefined, branch: string, rules: Rule[], bypass: BypassSpec, classic: boolean): FilesPlan | undefined {
   if (!spec?.content) return undefined;
   for (const path of Object.keys(spec.content)) {
     const wrong = pathProblem(path);
@@ -24,7 +24,7 @@ export function filesOf(problems: Problems, spec: FilesSpec | undefined, branch:
   }
   return {
     content: Object.fromEntries(Object.entries(spec.content).sort(([a], [b]) => (a < b ? -1 : 1))),
-    through: spec.through ?? (takesPushes(branch, rules, bypass) ? "branch" : "pull-request"),
+    through: spec.through ?? (takesPushes(branch, rules, bypass, classic) ? "branch" : "pull-request"),
     message: spec.message ?? "Update files managed by Slipway",
     branch,
   };
@@ -36,11 +36,15 @@ function pathProblem(path: string): string | undefined {
   return /[\x00-\x1f\x7f\\:]/.test(path) ? "has control characters, '\\' or ':', with which the provider cannot name it; choose another" : undefined;
 }
 
-/** Whether a file may be committed without a pull request. Whether this program's token is among those who bypass is not known. */
-function takesPushes(branch: string, rules: Rule[], bypass: BypassSpec): boolean {
-  const guarded = rules.some((rule) => rule.patterns.includes(branch) && (rule.reviews !== undefined || rule.checks.length > 0 || rule.signedCommits));
+/**
+ * Whether a file may be committed without a pull request. Whether this program's token is among those who bypass is not
+ * known. Classic protection lets nobody pass over checks and signatures.
+ */
+function takesPushes(branch: string, rules: Rule[], bypass: BypassSpec, classic: boolean): boolean {
+  const guards = rules.filter((rule) => rule.patterns.includes(branch) && (rule.reviews !== undefined || rule.checks.length > 0 || rule.signedCommits));
   const passes = bypass.mode === "always" && [bypass.users, bypass.teams, bypass.apps, bypass.roles].some((names) => (names ?? []).length > 0);
-  return !guarded || passes;
+  const strict = classic && guards.some((rule) => rule.checks.length > 0 || rule.signedCommits);
+  return guards.length === 0 || (passes && !strict);
 }
 
 /** Git's name of a content. Source: git-hash-object. */

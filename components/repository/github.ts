@@ -61,13 +61,31 @@ export async function askForNumber({ provider, owner }: GitHub, kind: Kind, name
   }
 }
 
-const asked = new Map<string, pulumi.Output<number>>();
+/** Somebody whose number GitHub wants. */
+export interface Named {
+  kind: Kind;
+  name: string;
+  /** Where the name was written. */
+  place: string;
+}
 
-/** The same as an Output, each name asked for once; unknown in a preview without a token. */
-export function numberOf(access: GitHub, kind: Kind, name: string, place: string): pulumi.Output<number> {
-  if (!access.token) return pulumi.output<number>(pulumi.unknown as unknown as number);
+const asked = new Map<string, Promise<number>>();
+
+function ask(access: GitHub, { kind, name, place }: Named): Promise<number> {
   const key = `${access.owner} ${kind} ${name}`;
-  const found = asked.get(key) ?? pulumi.output(askForNumber(access, kind, name, place));
+  const found = asked.get(key) ?? askForNumber(access, kind, name, place);
   asked.set(key, found);
   return found;
+}
+
+/** Asks for all of them; gives what is wrong, so that it is told before anything is made. */
+export async function unknownNames(access: GitHub, names: Named[]): Promise<string[]> {
+  if (!access.token) return [];
+  const answers = await Promise.allSettled(names.map((name) => ask(access, name)));
+  return [...new Set(answers.flatMap((answer) => (answer.status === "rejected" ? (answer.reason as Error).message : [])))];
+}
+
+/** The same as an Output, each name asked for once; unknown without a token. */
+export function numberOf(access: GitHub, kind: Kind, name: string, place: string): pulumi.Output<number> {
+  return access.token ? pulumi.output(ask(access, { kind, name, place })) : pulumi.output<number>(pulumi.unknown as unknown as number);
 }

@@ -110,7 +110,7 @@ function wholeOf(problems: Problems, spec: RepositorySpec, owner: string, name: 
   const alerts = spec.security?.alerts ?? true;
   const actions = actionsOf(problems, spec.actions);
   const labels = labelsOf(problems, spec.labels);
-  const files = filesOf(problems, spec.files, branches.default, branches.rules, bypass);
+  const files = filesOf(problems, spec.files, branches.default, branches.rules, bypass, protection !== "rulesets");
   checkValueNames(problems, "secrets", spec.secrets ?? []);
   checkValueNames(problems, "variables", Object.keys(spec.variables ?? {}));
   return {

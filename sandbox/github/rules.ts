@@ -38,6 +38,7 @@ function bypasses(state: State, repository: Repository, ruleset: Ruleset, change
   return ruleset.bypass_actors.some(({ actor_id: id, actor_type: type, bypass_mode: mode }) => {
     if (mode === "pull_request" && !change.pull) return false;
     if (type === "OrganizationAdmin") return state.members.some(({ login, owner, organization }) => owner && login === change.actor.login && organization === repository.owner);
+    if (type === "User") return id === change.actor.id;
     if (type === "Team") return state.teams.some((team) => team.id === id && team.members.includes(change.actor.login));
     return type === "RepositoryRole" && roles[id ?? 0] === permissionOf(state, repository, change.actor.login);
   });

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono, type Context } from "hono";
@@ -48,7 +49,9 @@ function rateHeaders(login: string): Record<string, string> {
 function respond(answer: Answer, headers: Record<string, string>): Response {
   const body = answer.body === undefined ? null : JSON.stringify(answer.body);
   const type: Record<string, string> = body === null ? {} : { "content-type": "application/json; charset=utf-8" };
-  return new Response(body, { status: answer.status, headers: { ...type, "x-github-media-type": "github.v3; format=json", ...headers, ...answer.headers } });
+  // Part of the provider takes an answer without a number for none at all.
+  const id = randomBytes(8).toString("hex").toUpperCase();
+  return new Response(body, { status: answer.status, headers: { ...type, "x-github-request-id": id, "x-github-media-type": "github.v3; format=json", ...headers, ...answer.headers } });
 }
 
 function cut(context: Context<Env>): Response {

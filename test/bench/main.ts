@@ -7,6 +7,7 @@ import { deploy, deployUnderLoad, deployVersion, rollbackAutomatic, rollbackManu
 import { previewNoop, upNoop } from "./engine.ts";
 import { growth, hosts } from "./growth.ts";
 import { HELP, type Measurement, readOptions, type BenchOptions, UsageError } from "./options.ts";
+import { repositories } from "./repositories.ts";
 import { benchProject, clean, say, Versions } from "./place.ts";
 
 const HOSTS = 3;
@@ -15,10 +16,13 @@ const HOSTS = 3;
 const needed = ({ runs, only }: BenchOptions): number =>
   1 + (only.includes("deploy") ? runs : 0) + (only.includes("deploy_under_load") ? runs : 0) + (only.includes("rollback_manual") ? 2 : 0) + 2;
 
-async function measure(options: BenchOptions, scene: Scene, numbers: number[]): Promise<Partial<Record<Measurement, unknown>>> {
+type Measurements = Partial<Record<Measurement, unknown>>;
+
+/** Those that need hosts. */
+async function measure(options: BenchOptions, scene: Scene, numbers: number[]): Promise<Measurements> {
   const { project, versions, runs } = scene;
   const pair = (): [string, string] => [versions.list.at(-2)!, versions.list.at(-1)!];
-  const work: Record<Measurement, () => Promise<unknown>> = {
+  const work: Partial<Record<Measurement, () => Promise<unknown>>> = {
     deploy: () => deploy(scene),
     deploy_under_load: () => deployUnderLoad(scene),
     preview_noop: () => previewNoop(project, runs),
@@ -28,10 +32,10 @@ async function measure(options: BenchOptions, scene: Scene, numbers: number[]): 
     growth: () => growth(project, scene.host.number, options.sizes, pair(), runs),
     hosts: () => hosts(project, numbers, pair(), runs),
   };
-  const found: Partial<Record<Measurement, unknown>> = {};
+  const found: Measurements = {};
   const end = performance.now() + options.minutes * 60_000;
-  for (const name of options.only) {
-    found[name] = performance.now() < end ? await work[name]() : { left_out: `the ${options.minutes} minutes of --minutes were over` };
+  for (const name of options.only.filter((one) => work[one])) {
+    found[name] = performance.now() < end ? await work[name]!() : { left_out: `the ${options.minutes} minutes of --minutes were over` };
   }
   return found;
 }
@@ -39,6 +43,17 @@ async function measure(options: BenchOptions, scene: Scene, numbers: number[]): 
 async function bench(options: BenchOptions): Promise<unknown> {
   const started = new Date();
   const load = loadavg()[0]!;
+  const measurements: Measurements = {};
+  if (options.only.some((name) => name !== "repository")) Object.assign(measurements, await onHosts(options));
+  if (options.only.includes("repository")) measurements.repository = await repositories(options.repositories, options.runs);
+  return {
+    started: started.toISOString(), seconds: Math.round((Date.now() - started.getTime()) / 1000), runs: options.runs,
+    machine: { cores: cpus().length, memory_mib: Math.round(totalmem() / 2 ** 20), load_before: load, node: process.version },
+    unit: "seconds, where nothing else is said", measurements,
+  };
+}
+
+async function onHosts(options: BenchOptions): Promise<Measurements> {
   const numbers = Array.from({ length: HOSTS }, (_, index) => options.firstHost + index);
   say("bringing up the sandbox");
   await ensureSandbox({ hosts: numbers.at(-1)! });
@@ -51,12 +66,7 @@ async function bench(options: BenchOptions): Promise<unknown> {
     const scene = { project, host: target, versions, runs: options.runs };
     say("first deployment");
     expectOk(await deployVersion(scene, versions.take()));
-    const measurements = await measure(options, scene, numbers);
-    return {
-      started: started.toISOString(), seconds: Math.round((Date.now() - started.getTime()) / 1000), runs: options.runs,
-      machine: { cores: cpus().length, memory_mib: Math.round(totalmem() / 2 ** 20), load_before: load, node: process.version },
-      unit: "seconds, where nothing else is said", measurements,
-    };
+    return await measure(options, scene, numbers);
   } finally {
     say("cleaning up");
     await clean(numbers);

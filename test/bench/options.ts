@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const MEASUREMENTS = ["deploy", "deploy_under_load", "preview_noop", "up_noop", "rollback_manual", "rollback_automatic", "growth", "hosts"] as const;
+export const MEASUREMENTS = ["deploy", "deploy_under_load", "preview_noop", "up_noop", "rollback_manual", "rollback_automatic", "growth", "hosts", "repository"] as const;
 export type Measurement = (typeof MEASUREMENTS)[number];
 
 export interface BenchOptions {
@@ -8,6 +8,8 @@ export interface BenchOptions {
   only: Measurement[];
   /** Sizes of the growth measurement: applications on one host. */
   sizes: number[];
+  /** Sizes of the repository measurement: repositories of one stack. */
+  repositories: number[];
   firstHost: number;
   /** No measurement begins after so many minutes; what is left out is named. */
   minutes: number;
@@ -19,7 +21,7 @@ Measures deployments against their floors in the sandbox and prints one JSON doc
 
   --runs N        samples of each measurement (default 3)
   --only NAMES    some of: ${MEASUREMENTS.join(", ")}
-  --quick         one sample each, and growth up to 5 applications
+  --quick         one sample each, growth up to 5 applications, and one repository
   --first-host N  use the sandbox's hosts N, N+1 and N+2 (default 1)
   --minutes N     begin no measurement after N minutes; the JSON names those left out (default 30)
   --help          this text
@@ -41,6 +43,7 @@ export function readOptions(args: string[]): BenchOptions | undefined {
     runs: whole("--runs", values.runs ?? (values.quick ? "1" : "3"), 50),
     only: names(values.only),
     sizes: values.quick ? [1, 5] : [1, 5, 20],
+    repositories: values.quick ? [1] : [1, 10],
     minutes: whole("--minutes", values.minutes, 600),
     firstHost: whole("--first-host", values["first-host"], 18),
   };

@@ -74,7 +74,7 @@ describe("managed files", () => {
       parent: "shop-files", retainOnDelete: true,
       inputs: { repository: "shop", branch: "main", file: ".github/workflows/ci.yml", content: "name: ci\n", overwriteOnCreate: true, commitMessage: "Update files managed by Slipway" },
     });
-    expect(called).toEqual([]);
+    expect(called.filter((token) => token.endsWith("getTree"))).toEqual([]);
   });
 
   it("are proposed by a pull request, those that differ, where it is protected", async () => {

@@ -25,6 +25,8 @@ describe("who calls", () => {
   test("is known by the token", async () => {
     expect((await rest("GET", "/user")).body.login).toBe("ada");
     expect((await rest("GET", "/user")).headers.get("x-oauth-scopes")).toContain("repo");
+    const numbers = [(await rest("GET", "/user")).headers.get("x-github-request-id"), (await rest("GET", "/user")).headers.get("x-github-request-id")];
+    expect(new Set(numbers.filter(Boolean)).size, "each answer has a number of its own").toBe(2);
   });
   test("sees an owner that is no organization as 404", async () => {
     expect((await rest("GET", "/orgs/harbour")).body.type).toBe("Organization");

@@ -37,6 +37,16 @@ describe("rulesets", () => {
     expect((await rest("POST", `${R}/rulesets`, { ...ruleset, name: "p", conditions: { ref_name: { include: ["main"], exclude: [] } } })).status).toBe(422);
     expect((await rest("POST", `${R}/rulesets`, { ...ruleset, name: "q", rules: [{ type: "no_such_rule" }] })).status).toBe(422);
   });
+  test("let a user pass who is named, and nobody else", async () => {
+    const { id } = (await rest("GET", "/users/ada")).body;
+    const [own, other] = [{ actor_id: id, actor_type: "User", bypass_mode: "always" }, { actor_id: 202, actor_type: "User", bypass_mode: "always" }];
+    const put = (path: string) => rest("PUT", `${R}/contents/${path}`, { message: "m", content: "YQ==", branch: "main" });
+    const made = (await rest("POST", `${R}/rulesets`, { ...ruleset, name: "named", enforcement: "active", bypass_actors: [other] })).body;
+    expect(await put("refused.txt")).toMatchObject({ status: 409 });
+    await rest("PUT", `${R}/rulesets/${made.id}`, { bypass_actors: [own] });
+    expect(await put("passed.txt")).toMatchObject({ status: 201 });
+    await rest("DELETE", `${R}/rulesets/${made.id}`);
+  });
 });
 
 describe("classic protection by GraphQL", () => {

@@ -17,6 +17,7 @@ describe("managed files", () => {
     ["are proposed where only checks are in the way", { rules: { reviews: false }, checks: ["ci"] }, "pull-request"],
     ["are committed where somebody may pass by a push", { bypass: { apps: ["deployer"], mode: "always" } }, "branch"],
     ["are proposed where a bypass needs a pull request too", { bypass: { apps: ["deployer"] } }, "pull-request"],
+    ["are proposed where classic protection asks for checks, which nobody passes over", { protection: "both", checks: ["ci"], bypass: { users: ["zoe"], mode: "always" } }, "pull-request"],
     ["go as they are told", { files: { content: FILES, through: "branch" } }, "branch"],
   ])("%s", (_, spec, through) => expect(wholeOf({ files: { content: FILES }, ...spec }).files!.through).toBe(through));
 
