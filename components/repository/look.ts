@@ -35,7 +35,7 @@ export async function lookForImports(access: GitHub, key: string, plan: Reposito
     if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
     return existing ? Object.fromEntries(importsOf(key, plan, kept, existing)) : {};
   } catch (error) {
-    throw pulumi.RunError.isInstance(error) ? error : new pulumi.RunError(`repositories: ${key}.adopt: ${(error as Error).message}`);
+    throw pulumi.RunError.isInstance(error) ? error : new pulumi.RunError(`repositories: ${key}: ${(error as Error).message}`);
   }
 }
 

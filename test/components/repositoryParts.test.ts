@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { answers, called, engine, find, forget, KEY, made, plain, program, SHOP } from "../fixtures/github.ts";
 import { isSecretInput, plainOf } from "../fixtures/mocks.ts";
 
@@ -107,7 +107,6 @@ describe("an adopted repository", () => {
     const path = url.replace("http://127.0.0.1:8080/api/v3/repos/anna/shop", "").replace(/\?.*/, "");
     return path in answers ? Response.json(answers[path]) : new Response("{}", { status: 404 });
   });
-  afterEach(() => { vi.unstubAllGlobals(); });
 
   it("is imported with what GitHub would refuse to make twice", async () => {
     onGitHub({ "": { id: 1 }, "/rulesets": [{ id: 7, name: "main" }], "/actions/variables": { variables: [{ name: "LEVEL" }] }, "/hooks": [], "/keys": [] });
@@ -127,7 +126,7 @@ describe("an adopted repository", () => {
     vi.stubGlobal("fetch", async () => new Response("{}", { status: 502 }));
     const failure = await program([spec]).catch((error: unknown) => error);
     expect(pulumi.RunError.isInstance(failure)).toBe(true);
-    expect((failure as Error).message).toBe("repositories: shop.adopt: GitHub answers 502 to repos/anna/shop: {}");
+    expect((failure as Error).message).toBe("repositories: shop: GitHub answers 502 to repos/anna/shop: {}");
     expect(made.filter(({ type }) => type.startsWith("github:"))).toEqual([]);
   });
 });
