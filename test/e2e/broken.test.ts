@@ -10,7 +10,7 @@ import { Scene, SHOP } from "./support/scene.ts";
 const APPLICATION = "broken";
 const GOOD = "1.0.0";
 const REDIS = `${REGISTRY}/redis`;
-const target: Host = host(5);
+const target: Host = host(1);
 
 /** Images that misbehave, by behaviour. */
 const BAD: Record<string, string> = {

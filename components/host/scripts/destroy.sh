@@ -68,7 +68,8 @@ forget_images() {
 
 command_retire() {
   local left
-  left=$(find "$ROOT" -mindepth 2 -maxdepth 2 -name deployment.json -printf '%h ' 2>/dev/null || true)
+  # A first deployment that is under way counts, too.
+  left=$(find "$ROOT" -mindepth 2 -maxdepth 2 \( -name deployment.json -o -name rollout.json \) -printf '%h ' 2>/dev/null || true)
   [ -z "$left" ] || { say "kept: applications still run on this host ($left)"; return; }
   [ ! -f "$HOME_DIR/proxy/compose.yaml" ] || quietly docker compose --file "$HOME_DIR/proxy/compose.yaml" down
   { crontab -l 2>/dev/null | grep -v -F "$HOME_DIR/bin/slipway recover" || true; } | crontab -
