@@ -116,7 +116,7 @@ describe("a repository that is taken out of the program", () => {
     expect(await writesOf(github)).toEqual([]);
   });
 
-  it("is archived once that is lifted, with its files, rules and labels; what gives access is gone", async () => {
+  it("is archived once that is lifted, with its files, branches and labels; its own rules, and what gives access, are gone", async () => {
     project.write("index.ts", programOf(text({ ...SHOP, protect: false })));
     expectOk(await project.up());
     project.write("index.ts", programOf(""));
@@ -125,7 +125,7 @@ describe("a repository that is taken out of the program", () => {
     expect(await read(github, "")).toMatchObject({ id: before.id, archived: true });
     expect(await fileOf(github, "src/app.txt")).toBe("work of years\n");
     expect((await read(github, "/git/ref/heads/develop")).object.sha).toBe(before.sha);
-    expect((await read(github, "/rulesets")).map(({ name }: { name: string }) => name)).toContain("main");
+    expect((await read(github, "/rulesets")).map(({ name }: { name: string }) => name)).toEqual(["of somebody else"]);
     expect((await read(github, "/labels")).map(({ name }: { name: string }) => name)).toEqual(["bug"]);
     expect((await secretsOf(github)).actions).toEqual({ OTHER: "stays" });
     expect((await read(github, "/keys"))).toEqual([]);

@@ -70,9 +70,10 @@ describe("planted secrets", () => {
     }
     const failed = keep("failing up", await project.up(["--diff"]));
     expect(failed.code).not.toBe(0);
-    expect(said(failed)).toMatch(/shop-webhook-more/);
-    expect(said(failed)).toMatch(/shop-secret-SECOND/);
     await github.control("DELETE", "/faults");
+    // The engine begins nothing more after the first of them.
+    expect(said(failed)).toMatch(/422/);
+    expect(said(failed)).toMatch(/shop-(webhook-more|secret-SECOND)/);
     keep("up again", expectOk(await project.up()));
     await expectNoLeak();
   });
