@@ -226,6 +226,7 @@ describe("a pipeline's key", () => {
     writeFileSync(file, key, { mode: 0o600 });
   };
   beforeAll(() => { write(PIPELINE.privateKey); });
+  afterAll(async () => { expectOk(await target.exec(destroyCommand(at, true))); });
   it("deploys its application, and looks", async () => {
     const release = await releaseOf("1.0.0");
     const result = await pipeline.exec(deployCommand(at, release, options), { input: deployInput(release, [LOGIN]), timeoutSeconds: 180 });
