@@ -24,7 +24,7 @@ export default defineConfig({
       // Lanes that share no host, so that they can run side by side.
       project("rollouts", endToEnd("rolling", "recreate", "build", "routes"), true),
       project("faults", endToEnd("faults", "locks", "hosts"), true),
-      project("repositories", endToEnd("repository", "repositoryDrift", "repositoryAdopt", "repositoryLife", "repositoryFaults", "repositorySecrets", "repositoryInput"), true),
+      project("repositories", endToEnd("repository", "repositoryDrift", "repositoryAdopt", "repositoryLife", "repositoryFaults", "repositorySecrets", "repositoryInput", "repositoryOff"), true),
       project("state", endToEnd("drift", "rollback", "secrets", "hostile", "stable", "compose", "broken"), true),
     ],
   },

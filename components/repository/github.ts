@@ -14,8 +14,8 @@ export interface GitHub {
 }
 
 /**
- * SLIPWAY_GITHUB=off: GitHub is neither asked nor changed, and no token is needed. For pipelines that only deploy, together
- * with `pulumi up --exclude` of what belongs to GitHub.
+ * SLIPWAY_GITHUB=off: the program asks GitHub nothing and needs no token. For pipelines that only deploy, together with
+ * `pulumi up --exclude` of what belongs to GitHub.
  */
 export const gitHubIsOff = (): boolean => process.env["SLIPWAY_GITHUB"] === "off";
 
@@ -35,7 +35,8 @@ export function gitHubAccess(settings: GitHubSettings<pulumi.Output<string>>, op
         ...(token === undefined ? {} : { owner, token }),
         ...(settings.baseUrl === undefined ? {} : { baseUrl: settings.baseUrl }),
         ...(settings.writeDelayMs === undefined ? {} : { writeDelayMs: settings.writeDelayMs }),
-      }, opts),
+        // Providers are never excluded from an update: what the state knows of this one has to stay.
+      }, gitHubIsOff() ? { ...opts, ignoreChanges: ["baseUrl", "owner", "token", "writeDelayMs"] } : opts),
     };
     known.set(owner, access);
     return access;

@@ -43,7 +43,7 @@ export function up({ application, program }: DeploySpec, { environment, version,
         ...(digest ? [`[ -z "$DIGEST" ] || ${set("digest", '"$DIGEST"')}`] : []),
         ...(back ? [set("allowDowngrade", "true")] : []),
         // What belongs to GitHub is left alone, as the job has no token for it.
-        "npx pulumi up --yes --skip-preview --exclude '**slipway:repository:**' --exclude '**pulumi:providers:github**'",
+        "npx pulumi up --yes --skip-preview --exclude '**slipway:repository:**'",
       ),
     },
     {

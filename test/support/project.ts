@@ -37,7 +37,7 @@ type Config = Record<string, unknown>;
 export class Project {
   readonly folder: string;
   readonly stack: string;
-  private readonly env: Record<string, string | undefined>;
+  readonly env: Record<string, string | undefined>;
   private readonly timeoutSeconds: number;
 
   private constructor(options: ProjectOptions) {
