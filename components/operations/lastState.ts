@@ -3,11 +3,8 @@ import { type StackState, stackExport } from "./stackExport.ts";
 
 type Resource = NonNullable<NonNullable<StackState["deployment"]>["resources"]>[number];
 
-let exported: Promise<StackState | undefined> | undefined;
-
 async function all(): Promise<Resource[]> {
-  exported ??= stackExport();
-  return (await exported)?.deployment?.resources ?? [];
+  return (await stackExport())?.deployment?.resources ?? [];
 }
 
 const nameOf = ({ urn }: Resource): string => urn.split("::").at(-1)!;
@@ -19,6 +16,11 @@ async function resources(name: string): Promise<Resource[]> {
 /** Names of the resources of GitHub that this stack has already. */
 export async function keptOnGitHub(): Promise<Set<string>> {
   return new Set((await all()).filter(({ type }) => type.startsWith("github:")).map(nameOf));
+}
+
+/** Names, in the program, of repositories that must not be deleted. */
+export async function protectedRepositories(): Promise<string[]> {
+  return (await all()).filter(({ type, protect }) => type === "github:index/repository:Repository" && protect).map((own) => nameOf(own).replace(/-repository$/, ""));
 }
 
 /** The token of a command's last deployment, by the command's name; undefined if there was none. */

@@ -9,7 +9,7 @@ export interface StackState {
   version: number;
   deployment?: {
     manifest?: { time?: string };
-    resources?: { urn: string; type: string; parent?: string; inputs?: Record<string, unknown>; outputs?: Record<string, unknown> }[];
+    resources?: { urn: string; type: string; parent?: string; protect?: boolean; inputs?: Record<string, unknown>; outputs?: Record<string, unknown> }[];
     pending_operations?: unknown[];
   };
 }
@@ -22,8 +22,15 @@ function cli(): string {
   return existsSync(wrapped) ? wrapped : "pulumi";
 }
 
-/** @returns undefined when there is no state yet, or it cannot be read */
-export function stackExport(): Promise<StackState | undefined> {
+let asked: Promise<StackState | undefined> | undefined;
+
+/**
+ * As it is when it is first asked for.
+ * @returns undefined when there is no state yet, or it cannot be read
+ */
+export const stackExport = (): Promise<StackState | undefined> => (asked ??= read());
+
+function read(): Promise<StackState | undefined> {
   const stack = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   const args = ["stack", "export", "--stack", stack, "--non-interactive"];
   return new Promise((resolve) => {

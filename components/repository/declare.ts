@@ -1,7 +1,7 @@
 /** Makes the repositories and environments that a stack has to do with. */
 import * as pulumi from "@pulumi/pulumi";
 import { DeclarationError } from "../application/problems.ts";
-import { keptOnGitHub } from "../operations/lastState.ts";
+import { keptOnGitHub, protectedRepositories } from "../operations/lastState.ts";
 import type { Settings } from "../settings/types.ts";
 import { keyOf } from "./environmentPlan.ts";
 import { Environment } from "./environment.ts";
@@ -67,12 +67,14 @@ function namedIn({ key, whole, environment }: Plan): Named[] {
 
 /**
  * @param plans as `checkRepositories` gave them, without problems
- * @throws RunError when GitHub does not know somebody who is named, or has a repository that this stack was not told to take over
+ * @throws RunError when GitHub does not know somebody who is named, or has a repository that this stack was not told to
+ * take over, or when a protected one is no longer declared
  */
 export async function declareRepositories(plans: Checked["plans"], settings: Own): Promise<Record<string, Declared>> {
   if (plans.length > 0 && tokenOf(settings.github) === undefined && !gitHubIsOff()) {
     await pulumi.log.warn("there is no token for GitHub (slipway:github.token, or GITHUB_TOKEN), so it is not asked: reviewers, bypasses and files that go through a pull request may show as changes");
   }
+  if (!pulumi.runtime.isDryRun()) await refuseUndeclared(plans);
   const access = gitHubAccess(settings.github);
   // All questions come before the first resource, so that a wrong answer leaves nothing half made.
   const unknown = (await Promise.all(plans.map(({ plan }) => unknownNames(access(plan.owner), namedIn(plan))))).flat();
@@ -90,6 +92,15 @@ export async function declareRepositories(plans: Checked["plans"], settings: Own
     });
     return [plan.key, { ...(repository ? { repository } : {}), ...(environment ? { environment } : {}) }];
   }));
+}
+
+/** The engine refuses to delete what is protected, but without a preview only after it deleted what belongs to it. */
+async function refuseUndeclared(plans: Checked["plans"]): Promise<void> {
+  const known = plans.filter(({ plan }) => plan.whole).map(({ plan }) => plan.key);
+  const gone = (await protectedRepositories()).filter((key) => !known.includes(key));
+  if (gone.length === 0) return;
+  throw new pulumi.RunError(gone.map((key) =>
+    `repositories: ${key}: is protected, and no longer declared in this stack; put it back with protect: false, run \`pulumi up\`, and only then remove it`).join("\n"));
 }
 
 /** What GitHub has and this stack does not is looked for in an update; in a preview only where it was asked for. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Project } from "../support/project.ts";
 import { expectOk } from "../support/run.ts";
 import { TestGithub } from "../sandbox/support/server.ts";
-import { callsOf, change, expectSettled, fileOf, forget, leave, programOf, projectOn, read, said, secretsOf, text, writesOf } from "./support/repository.ts";
+import { callsOf, change, expectSettled, fileOf, forget, leave, programOf, projectOn, read, said, secretsOf, settingsOf, text, writesOf } from "./support/repository.ts";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMdB7TYIJ7+2cIaT7aabOjiabtg2Bvq7KhEdOvJSeJkX";
 const R = "/repos/harbour/shop";
@@ -114,6 +114,17 @@ describe("a repository that is taken out of the program", () => {
     expect(result.code).not.toBe(0);
     expect(said(result)).toMatch(/shop-repository.*cannot be deleted\s+because it is protected/s);
     expect(await writesOf(github)).toEqual([]);
+  });
+
+  it("nor by an update without a preview, as pipelines do it", async () => {
+    project.write("index.ts", programOf(""));
+    project.setConfig({ "slipway:repositories": {} });
+    await forget(github);
+    const result = await project.up();
+    expect(await writesOf(github)).toEqual([]);
+    expect(result.code).not.toBe(0);
+    expect(said(result)).toContain("repositories: shop: is protected, and no longer declared in this stack; put it back with protect: false, run `pulumi up`, and only then remove it");
+    project.setConfig(settingsOf(github, { shop: { secrets: VALUES } }));
   });
 
   it("is archived once that is lifted, with its files, branches and labels; its own rules, and what gives access, are gone", async () => {
