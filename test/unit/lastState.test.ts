@@ -8,12 +8,8 @@ const resources = [
   { urn: urn("command:remote:Command", "shop-host-1"), type: "command:remote:Command", inputs: { create: "slipway deploy shop --token '2026-11-21T10:02:11Z o'\\''neill@laptop 3f2c' --keep 5" } },
   { urn: urn("command:remote:Command", "host-1-host"), type: "command:remote:Command", inputs: { create: "bash -s -- --token abc" } },
 ];
-let asked = 0;
 vi.mock("../../components/operations/stackExport.ts", () => ({
-  stackExport: async () => {
-    asked += 1;
-    return { version: 3, deployment: { resources } };
-  },
+  stackExport: async () => ({ version: 3, deployment: { resources } }),
 }));
 const { keptStack, keptToken } = await import("../../components/operations/lastState.ts");
 
@@ -24,5 +20,4 @@ describe("the state's word", () => {
   it("has a stack's version and the digests of its accessories", async () =>
     expect(await keptStack("shop")).toEqual({ version: "1.0.0", pins: { "postgres:15": "postgres@sha256:aaa" } }));
   it("knows nothing of what was never deployed", async () => expect([await keptToken("shop"), await keptStack("other")]).toEqual([undefined, {}]));
-  it("is asked for once", () => expect(asked).toBe(1));
 });
