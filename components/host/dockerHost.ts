@@ -71,8 +71,8 @@ export class DockerHost extends pulumi.ComponentResource {
 
   private prepare(name: string, args: DockerHostArgs): remote.Command {
     const scripts = readScripts();
-    const request = pulumi.all(args.deployKeys ?? []).apply((keys) => hostRequest(args.settings, deployKeysOf(
-      args.settings.root, `${pulumi.getProject()}/${pulumi.getStack()}`, args.applications ?? [], keys)));
+    const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
+    const request = pulumi.all(args.deployKeys ?? []).apply((keys) => hostRequest(args.settings, deployKeysOf(args.settings.root, stack, args.applications ?? [], keys)));
     const { proxy } = args.settings;
     const token = pulumi.all([this.seen, request]).apply(async ([seen, wanted]) => {
       const declared = hashOf([scripts, wanted]);
@@ -86,7 +86,7 @@ export class DockerHost extends pulumi.ComponentResource {
     const stdin = pulumi.all([token, request, args.registries ?? []]).apply(([text, wanted, registries]) =>
       renderInstall(args.settings.root, scripts, { ...wanted, token: text, registries }));
     const command_: remote.CommandArgs = {
-      connection: this.connection, create: command, update: command, delete: retireCommand(args.settings.root),
+      connection: this.connection, create: command, update: command, delete: retireCommand(args.settings.root, stack),
       stdin: pulumi.secret(stdin), addPreviousOutputInEnv: false,
     };
     return new remote.Command(`${name}-host`, args.transform ? args.transform(command_) : command_, { parent: this });

@@ -1,5 +1,6 @@
 /**
- * A key pair of one environment, made of a seed each time it is needed, so that no private key is kept anywhere.
+ * A key pair of one environment, made of a seed each time it is needed, so that no private key is kept anywhere. Libraries
+ * put random numbers into a private key's file: the secret would change at every update.
  * Formats: RFC 8032 (Ed25519), RFC 5869 (HKDF), openssh-key-v1 as in OpenSSH's PROTOCOL.key.
  */
 import { createPrivateKey, createPublicKey, hkdfSync } from "node:crypto";

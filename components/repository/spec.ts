@@ -47,8 +47,8 @@ export interface RepositorySpec {
   tags?: string[];
   /** `false`: not managed. */
   actions?: ActionsSpec | false;
-  /** All labels that there are; others are removed. `false`: not managed. @default a set of nine */
-  labels?: LabelSpec[] | false;
+  /** All labels that there are: others are removed, also from issues that bear them. @default not managed */
+  labels?: LabelSpec[];
   /** By a short name of one's own. */
   webhooks?: Record<string, WebhookSpec>;
   /** Permissions by user; who is not named has none. @default not managed, as long as there are no `teams` either */

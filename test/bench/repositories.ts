@@ -11,10 +11,11 @@ import { measured, median } from "./statistics.ts";
 const OWNER = "harbour";
 const names = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${prefix}_${index + 1}`);
 
-/** About 40 resources each. */
+/** 40 resources each. */
 const declarations = (count: number): object[] => Array.from({ length: count }, (_, index) => ({
   name: `bench-${index + 1}`, stack: "test", branches: "gitflow", checks: ["quality gate"], bypass: { users: ["ada"], mode: "always" },
-  secrets: names("SECRET", 5), variables: Object.fromEntries(names("VARIABLE", 5).map((name) => [name, "value"])),
+  secrets: names("SECRET", 5), variables: Object.fromEntries(names("VARIABLE", 6).map((name) => [name, "value"])),
+  labels: [{ name: "bug", color: "d73a4a" }],
   webhooks: { ci: { url: "https://ci.example.com/hook", events: ["push"] } }, collaborators: { grace: "maintain" }, teams: { reviewers: "push" },
   environments: { test: { branches: ["main", "develop"], reviewers: { users: ["grace"] }, deployKey: true, secrets: names("OWN", 3), variables: Object.fromEntries(names("LEVEL", 3).map((name) => [name, "value"])) } },
   community: { dependabot: true, codeowners: { "*": ["@grace"] }, security: {}, pullRequestTemplate: true },

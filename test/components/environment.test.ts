@@ -60,7 +60,7 @@ describe("one host", () => {
     const { create, delete: remove } = plainOf(find("shop-host-1"));
     const owner = /--owner (\S+)/.exec(create)![1];
     expect(remove).toBe(`/opt/slipway/bin/slipway destroy shop --owner ${owner}`);
-    expect(plainOf(find("host-1-host")).delete).toBe("/opt/slipway/bin/slipway retire");
+    expect(plainOf(find("host-1-host")).delete).toBe("/opt/slipway/bin/slipway retire --stack slipway/dev");
   });
 
   it("is prepared first", () => expect(find("shop-host-1").dependsOn).toContain("host-1-host"));

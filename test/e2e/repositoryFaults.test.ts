@@ -6,7 +6,7 @@ import { callsOf, expectSettled, forget, leave, programOf, projectOn, read, said
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMdB7TYIJ7+2cIaT7aabOjiabtg2Bvq7KhEdOvJSeJkX";
 const SHOP = {
-  name: "shop", stack: "dev", labels: false, protection: "both", protect: false, archiveOnDestroy: false, bypass: { users: ["ada"], mode: "always" }, secrets: ["API_TOKEN"], variables: { REGION: "eu" },
+  name: "shop", stack: "dev", protection: "both", protect: false, archiveOnDestroy: false, bypass: { users: ["ada"], mode: "always" }, secrets: ["API_TOKEN"], variables: { REGION: "eu" },
   webhooks: { ci: { url: "https://ci.example.com/hook", events: ["push"] } }, deployKeys: { mirror: { key: KEY } },
   environments: { dev: { branches: ["main"], secrets: ["LOGIN"], variables: { LEVEL: "info" } } }, files: { content: { "note.txt": "declared\n" } },
 };

@@ -4,7 +4,7 @@ import { expectOk } from "../support/run.ts";
 import type { TestGithub } from "../sandbox/support/server.ts";
 import { callsOf, forget, leave, programOf, said, scene, settingsOf, text } from "./support/repository.ts";
 
-const GOOD = { name: "shop", stack: "dev", labels: false, actions: false };
+const GOOD = { name: "shop", stack: "dev", actions: false };
 /** One of each kind, in two declarations and the settings. */
 const WRONG = [
   {

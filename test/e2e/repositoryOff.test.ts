@@ -6,7 +6,7 @@ import type { TestGithub } from "../sandbox/support/server.ts";
 import { callsOf, forget, leave, OWNER, said, scene, SEED, settingsOf, text } from "./support/repository.ts";
 
 const SHOP = {
-  name: "shop", stack: "dev", protect: false, labels: false, files: { content: { "work.txt": "work\n" } },
+  name: "shop", stack: "dev", protect: false, files: { content: { "work.txt": "work\n" } },
   environments: { dev: { reviewers: { users: ["grace"] }, variables: { LEVEL: "info" }, deployKey: true } },
 };
 /** As in the generated workflows. */

@@ -7,7 +7,7 @@ import type { TestGithub } from "../sandbox/support/server.ts";
 import { change, fileOf, leave, programOf, read, said, scene, secretsOf, settingsOf, text, OWNER } from "./support/repository.ts";
 
 const SHOP = {
-  name: "shop", stack: "dev", labels: false, bypass: { users: ["ada"], mode: "always" }, secrets: ["API_TOKEN"],
+  name: "shop", stack: "dev", bypass: { users: ["ada"], mode: "always" }, secrets: ["API_TOKEN"],
   webhooks: { ci: { url: "https://ci.example.com/hook", events: ["push"], secret: "HOOK" } },
   environments: { dev: { secrets: ["LOGIN"], deployKey: true } },
   workflows: { ci: { go: { versions: ["1.26"] } }, build: { images: [{ name: "shop", image: "ghcr.io/harbour/shop" }] }, deploy: { application: "shop" } },

@@ -20,7 +20,7 @@ it("the commands are", () => {
     confirmCommand(target, release, options.token),
     destroyCommand(target, false),
     destroyCommand(target, true),
-    retireCommand("/opt"),
+    retireCommand("/opt", "slipway/prod"),
   ]).toEqual([
     "/opt/slipway/bin/slipway stage shop --release 0123456789ab --version 1.4.0",
     `/opt/slipway/bin/slipway deploy shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c' --owner ${OWNER} --lock-wait 0 --keep 5`,
@@ -28,7 +28,7 @@ it("the commands are", () => {
     "/opt/slipway/bin/slipway confirm shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c'",
     `/opt/slipway/bin/slipway destroy shop --owner ${OWNER}`,
     `/opt/slipway/bin/slipway destroy shop --owner ${OWNER} --data`,
-    "/opt/slipway/bin/slipway retire",
+    "/opt/slipway/bin/slipway retire --stack slipway/prod",
   ]);
 });
 

@@ -68,6 +68,7 @@ forget_images() {
 
 command_retire() {
   local left
+  [ "${1:-}" != --stack ] || end_deploy_keys "${2:-}"
   # A first deployment that is under way counts, too.
   left=$(find "$ROOT" -mindepth 2 -maxdepth 2 \( -name deployment.json -o -name rollout.json \) -printf '%h ' 2>/dev/null || true)
   [ -z "$left" ] || { say "kept: applications still run on this host ($left)"; return; }

@@ -35,7 +35,7 @@ export const FULL: RepositorySpec = {
 /** With rulesets and classic protection at once; its files go through a pull request. */
 export const PULLED: RepositorySpec = {
   name: "blog", stack: "dev", protection: "both", checks: ["lint", "test"], bypass: { users: ["grace"], teams: ["reviewers"] },
-  files: { content: { "docs/hello.txt": "Hello\n" } }, labels: false, actions: false, teams: { reviewers: "push" },
+  files: { content: { "docs/hello.txt": "Hello\n" } }, actions: false, teams: { reviewers: "push" },
 };
 
 /** Of the whole repository: a webhook's, and two secrets'. */
