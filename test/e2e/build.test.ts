@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { shopProgram } from "../../sandbox/shop.ts";
+import { DOCKERFILE } from "../support/dockerfile.ts";
 import { COMPONENTS, Project } from "../support/project.ts";
 import { expectOk, run } from "../support/run.ts";
 import { connection, ensureSandbox, REGISTRY, settings } from "../support/sandbox.ts";
@@ -22,14 +23,6 @@ const environment = await deploy([defineApplication({
   verification: { version: "/api/v1/version" },
 })]);
 export const release = environment.applications["${NAME}"].release;
-`;
-
-const DOCKERFILE = `FROM scratch
-ARG VERSION
-COPY app /app
-ENV APP_VERSION=$VERSION APP_BEHAVIOUR=ok
-USER 10001
-CMD ["/app"]
 `;
 
 let project: Project;

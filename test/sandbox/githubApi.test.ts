@@ -2,20 +2,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } fr
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { githubAnswers, startGitHub, stopGitHub } from "../../sandbox/github/process.ts";
 import { TestGithub } from "./support/server.ts";
+import { githubWithShop, R } from "./support/shop.ts";
 
-const github = new TestGithub();
+const github = githubWithShop();
 const { rest, control } = github;
-const R = "/repos/harbour/shop";
 const SECRET = "marked-secret-3f9c1a";
-
-beforeAll(async () => {
-  await github.start();
-  await github.addShop();
-});
-afterAll(() => github.remove());
 
 describe("who calls", () => {
   test("is asked for a token", async () => {

@@ -1,16 +1,9 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { TestGithub } from "./support/server.ts";
+import { describe, expect, test } from "vitest";
+import { githubWithShop, R } from "./support/shop.ts";
 
-const github = new TestGithub();
+const github = githubWithShop();
 const { rest } = github;
-const R = "/repos/harbour/shop";
-
-beforeAll(async () => {
-  await github.start();
-  await github.addShop();
-});
-afterAll(() => github.remove());
 
 describe("files and branches", () => {
   const content = (text: string): string => Buffer.from(text).toString("base64");

@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { TestGithub } from "./support/server.ts";
+import { describe, expect, test } from "vitest";
+import { githubWithShop, R } from "./support/shop.ts";
 
-const github = new TestGithub();
+const github = githubWithShop();
 const { rest } = github;
-const R = "/repos/harbour/shop";
-
-beforeAll(async () => {
-  await github.start();
-  await github.addShop();
-});
-afterAll(() => github.remove());
 
 describe("rulesets", () => {
   const ruleset = {

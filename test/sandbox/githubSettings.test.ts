@@ -1,17 +1,11 @@
 import ssh2 from "ssh2";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sealed, TestGithub } from "./support/server.ts";
+import { describe, expect, test } from "vitest";
+import { sealed } from "./support/server.ts";
+import { githubWithShop, R } from "./support/shop.ts";
 
-const github = new TestGithub();
+const github = githubWithShop();
 const { rest, control, putSecret } = github;
-const R = "/repos/harbour/shop";
 const SECRET = "marked-secret-3f9c1a";
-
-beforeAll(async () => {
-  await github.start();
-  await github.addShop();
-});
-afterAll(() => github.remove());
 
 describe("a repository", () => {
   test("is created, read, and changed as the provider does it", async () => {

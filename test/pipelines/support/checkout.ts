@@ -1,15 +1,8 @@
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { shopProgram } from "../../../sandbox/shop.ts";
+import { DOCKERFILE } from "../../support/dockerfile.ts";
 import { expectOk, run } from "../../support/run.ts";
-
-const DOCKERFILE = `FROM scratch
-ARG VERSION
-COPY app /app
-ENV APP_VERSION=$VERSION APP_BEHAVIOUR=ok
-USER 10001
-CMD ["/app"]
-`;
 
 /** The application's own test: the image of this repository is not to run as root. */
 const CHECK = `import assert from "node:assert/strict";
