@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DeclarationError, Problems } from "../components/application/problems.ts";
-import { generatedFiles } from "../components/repository/generated.ts";
+import { checkPaths } from "../components/repository/files.ts";
+import { withGenerated } from "../components/repository/generated.ts";
 import type { RepositorySpec } from "../components/repository/spec.ts";
 import { declarationOf } from "./declarations.ts";
 
@@ -24,7 +25,8 @@ export async function files(repository: string, into: string, check: boolean): P
 
 function filesOf(spec: RepositorySpec): Record<string, string> {
   const problems = new Problems(spec.name, "repository");
-  const made = { ...spec.files?.content, ...generatedFiles(problems, spec) };
+  const made = withGenerated(problems, spec).files?.content ?? {};
+  checkPaths(problems, Object.keys(made));
   if (problems.found.length > 0) throw new DeclarationError(problems.found.join("\n"));
   return made;
 }

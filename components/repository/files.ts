@@ -18,16 +18,20 @@ export type Tree = Record<string, string>;
 
 export function filesOf(problems: Problems, spec: FilesSpec | undefined, branch: string, rules: Rule[], bypass: BypassSpec, classic: boolean): FilesPlan | undefined {
   if (!spec?.content) return undefined;
-  for (const path of Object.keys(spec.content)) {
-    const wrong = pathProblem(path);
-    if (wrong) problems.add("files.content", path, wrong);
-  }
+  checkPaths(problems, Object.keys(spec.content));
   return {
     content: Object.fromEntries(Object.entries(spec.content).sort(([a], [b]) => (a < b ? -1 : 1))),
     through: spec.through ?? (takesPushes(branch, rules, bypass, classic) ? "branch" : "pull-request"),
     message: spec.message ?? "Update files managed by Slipway",
     branch,
   };
+}
+
+export function checkPaths(problems: Problems, paths: string[]): void {
+  for (const path of paths) {
+    const wrong = pathProblem(path);
+    if (wrong) problems.add("files.content", path, wrong);
+  }
 }
 
 function pathProblem(path: string): string | undefined {

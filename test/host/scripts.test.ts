@@ -7,7 +7,7 @@ import { deployKeysOf } from "../../components/host/deployKeys.ts";
 import { readScripts, renderInstall } from "../../components/host/install.ts";
 import { look } from "../../components/host/look.ts";
 import { renderCaddyfile, renderProxyCompose } from "../../components/host/proxy.ts";
-import { confirmCommand, deployCommand, deployInput, destroyCommand } from "../../components/stack/commands.ts";
+import { confirmCommand, deployCommand, deployInput, destroyCommand, stageCommand } from "../../components/stack/commands.ts";
 import { renderEnvironment } from "../../components/stack/environment.ts";
 import type { Release } from "../../components/stack/model.ts";
 import { deployKeyOf } from "../../components/repository/deployKey.ts";
@@ -241,6 +241,14 @@ describe("a pipeline's key", () => {
   ])("does nothing else: %j", async (command) => {
     const { code, stdout, stderr } = await pipeline.exec(command, { input: "id\n" });
     expect([code, stdout, stderr]).toEqual([1, "", expect.stringContaining("this key may only deploy hand")]);
+  });
+
+  it.each<[string, keyof Release]>([["../../../home/harmed", "files"], ["..", "files"], ["../../harmed", "secretFiles"]])("writes no file elsewhere by the name %j of %s", async (path, part) => {
+    const release = await releaseOf("1.0.0");
+    const input = JSON.parse(deployInput(release, []));
+    input[part] = { ...input[part], [path]: part === "files" ? "harm" : { content: "harm", owner: 1000 } };
+    const { code, stderr } = await pipeline.exec(stageCommand(at, release), { input: JSON.stringify(input) });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("has a file whose name is not one of Slipway's; nothing was changed")]);
   });
 
   it("ends with its line: another one takes its place, the administrator's stays", async () => {

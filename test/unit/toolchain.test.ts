@@ -99,6 +99,15 @@ describe("bootstrap's shell functions", () => {
     const note = "NOTE: pulumi-resource-github is built from the provider's source by the Terraform bridge, not the official binary";
     expect(out.trim().split("\n")).toEqual(["needed", "in place", "in place", note, "needed", note]);
   });
+  test("a build that is broken off after its program is there is built again, and never passes for the official program", () => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-toolchain-"));
+    const out = bash(`PULUMI_HOME=${folder}; ${source}
+      run_logged() { shift; "$@"; }; connected() { false; }
+      go_build() { echo program >"$3"; exit 1; }
+      (do_github) || true; [[ -s $(plugin_program github) ]] && need_github && echo needed; tell_of_bridge_build`);
+    rmSync(folder, { recursive: true });
+    expect(out).toMatch(/^needed\nNOTE: /);
+  });
   test.each([
     ["SLIPWAY_OFFLINE", "built from its Go module"],
     ["SLIPWAY_ONLINE", "official release"],

@@ -22,9 +22,8 @@ do_github() {
     rm -rf "$(dirname "$program")"
     run_logged "install plugin github" pulumi plugin install resource github "$GITHUB_PLUGIN_VERSION"
   else
-    run_logged "build plugin github" go_build "$(github_sources)" . "$program" \
+    stamped_build "plugin github" bridge "$(github_sources)" . "$program" \
       "-X main.version=$GITHUB_PLUGIN_VERSION -X main.source=$GITHUB_SOURCE_VERSION"
-    sources_hash "$(github_sources)" >"$program.bridge"
   fi
 }
 

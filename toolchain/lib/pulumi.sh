@@ -34,6 +34,14 @@ stamp_is_current() {
   [[ -s $1 ]] || return 1
   [[ ! -e $1.$2 ]] || [[ $(<"$1.$2") == "$3" ]]
 }
+# stamped_build NAME STAMP SOURCES PACKAGE PROGRAM FLAGS: the stamp comes first, outdated, so that a program whose build was
+# interrupted never passes for the official one.
+stamped_build() {
+  mkdir -p "$(dirname "$5")"
+  : >"$5.$2"
+  run_logged "build $1" go_build "$3" "$4" "$5" "$6"
+  sources_hash "$3" >"$5.$2"
+}
 stand_in_is_current() { stamp_is_current "$1" stand-in "$2"; }
 
 host_program() { printf '%s' "$(pulumi_bin)/pulumi-language-nodejs"; }
@@ -43,9 +51,7 @@ need_host() {
 }
 plan_host() { say "language host for Node.js, a STAND-IN built from toolchain/language-host, beside the CLI (17 MB, 15 s)"; }
 do_host() {
-  local folder="$SLIPWAY_ROOT/toolchain/language-host"
-  run_logged "build language host" go_build "$folder" . "$(host_program)" ""
-  sources_hash "$folder" >"$(host_program).stand-in"
+  stamped_build "language host" stand-in "$SLIPWAY_ROOT/toolchain/language-host" . "$(host_program)" ""
 }
 
 plugin_version() {
@@ -75,17 +81,15 @@ plan_plugins() {
   fi
 }
 do_plugins() {
-  local name program hash
-  hash=$(sources_hash "$SLIPWAY_ROOT/toolchain/plugins")
+  local name program
   for name in $(missing_plugins); do
     program=$(plugin_program "$name")
     if connected; then
       rm -rf "$(dirname "$program")"
       run_logged "install plugin $name" pulumi plugin install resource "$name" "$(plugin_version "$name")"
     else
-      run_logged "build plugin $name" go_build "$SLIPWAY_ROOT/toolchain/plugins" "./$name" "$program" \
+      stamped_build "plugin $name" stand-in "$SLIPWAY_ROOT/toolchain/plugins" "./$name" "$program" \
         "-X main.version=$(plugin_version "$name")"
-      printf '%s\n' "$hash" >"$program.stand-in"
     fi
   done
 }

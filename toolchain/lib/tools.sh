@@ -71,6 +71,7 @@ tool_from_release() {
   check_sum sha256sum "$file" "$(awk -v name="$3" '$2 == name { print $1 }' "$file.sums")"
   tar -xzf "$file" -C "$SLIPWAY_CACHE/tmp" "$1"
   install_program "$SLIPWAY_CACHE/tmp/$1" "$(tool_program "$1")"
+  rm -f "$file" "$file.sums"
 }
 
 # zizmor_from_pypi takes the program out of the wheel; its releases elsewhere come without checksums.

@@ -11,6 +11,10 @@ receive() {
   # Slurped, as jq is content with no document at all.
   jq -es 'length == 1 and (.[0].files | has("compose.yaml") and has("manifest.json") and has(".env"))' "$INCOMING" >/dev/null 2>&1 ||
     fail "the release sent for $APP is incomplete; the connection may have broken off. Nothing was changed."
+  # Whoever may only deploy must not write elsewhere by a file's name.
+  jq -e '(.files | keys - [".env", "compose.yaml", "manifest.json", "route.caddy"] == [])
+    and (.secretFiles // {} | keys | all(test("^[0-9a-f]+/[A-Za-z0-9_]+$")))' "$INCOMING" >/dev/null ||
+    fail "the release sent for $APP has a file whose name is not one of Slipway's; nothing was changed"
 }
 
 # sweep: what a killed deployment left on this host: its release with secrets, its login to the registry.
