@@ -1,34 +1,22 @@
 /** The host's scripts on a real machine with a real Docker Engine, reached by SSH, without Pulumi. */
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { deployKeysOf } from "../../components/host/deployKeys.ts";
-import { readScripts, renderInstall } from "../../components/host/install.ts";
 import { look } from "../../components/host/look.ts";
-import { renderCaddyfile, renderProxyCompose } from "../../components/host/proxy.ts";
-import { confirmCommand, deployCommand, deployInput, destroyCommand, stageCommand } from "../../components/stack/commands.ts";
+import { confirmCommand, deployCommand, deployInput, destroyCommand } from "../../components/stack/commands.ts";
 import { renderEnvironment } from "../../components/stack/environment.ts";
 import type { Release } from "../../components/stack/model.ts";
-import { deployKeyOf } from "../../components/repository/deployKey.ts";
 import { HOSTILE } from "../fixtures/hostile.ts";
+import { at, HOST, options, OWNER, prepare, slipway, target } from "./support/prepared.ts";
 import { APPLICATION, DOMAIN, LOGIN, releaseOf } from "./support/release.ts";
 import { harmAt } from "../e2e/support/faults.ts";
 import { expectOk, type Result } from "../support/run.ts";
 import { REGISTRY } from "../support/sandbox.ts";
 import { untilServed } from "../support/served.ts";
-import { host, quote, SANDBOX } from "../support/ssh.ts";
+import { quote, SANDBOX } from "../support/ssh.ts";
 import { hostPicture, ledger } from "../support/state.ts";
 
-const HOST = 2;
-const target = host(HOST);
-const OWNER = "test-host";
-const slipway = (words: string, input?: string): Promise<Result> =>
-  target.exec(`/opt/slipway/bin/slipway ${words}`, { timeoutSeconds: 180, ...(input === undefined ? {} : { input }) });
-
-/** A pipeline's key: it may deploy `hand` alone. */
-const PIPELINE = deployKeyOf("a seed for this test", "anna", "hand", "prod");
-const STACK = "slipway/host-test";
 /** What the host's administrator wrote before. */
 const OWN_DAEMON = { "log-driver": "json-file", "log-opts": { "max-size": "7m" }, "max-concurrent-downloads": 2 };
 
@@ -38,27 +26,13 @@ echo "$@" >>/tmp/ufw
 [ "$1" != status ] || echo "Status: inactive"
 `;
 
-const options = { token: "a test's token", lockWait: 0, confirmWithin: 0, keepReleases: 5 };
-const at = { application: APPLICATION, root: "/opt", owner: OWNER };
 const deploy = async (release: Release, token = options.token): Promise<Result> =>
   target.exec(deployCommand(at, release, { ...options, token }), { input: deployInput(release, [LOGIN]), timeoutSeconds: 180 });
-
-/** Prepares the host, as `pulumi up` does it. */
-async function prepare(publicKey: string): Promise<void> {
-  const proxy = { enabled: true, image: `${REGISTRY}/caddy:2.11.9`, httpPort: 80, httpsPort: 443 };
-  const script = renderInstall("/opt", readScripts(), {
-    token: "host test", install: true, sshPort: 22, proxy,
-    files: { compose: renderProxyCompose(proxy), Caddyfile: renderCaddyfile({ localCertificates: true }) },
-    hardening: { ssh_password_login_off: true, firewall: true, unattended_upgrades: false }, registries: [LOGIN],
-    deployKeys: deployKeysOf("/opt", STACK, [APPLICATION], [publicKey]),
-  });
-  expectOk(await target.exec("bash -s", { input: script, timeoutSeconds: 300 }));
-}
 
 beforeAll(async () => {
   await target.write("/usr/local/bin/ufw", UFW, "755");
   await target.write("/etc/docker/daemon.json", JSON.stringify(OWN_DAEMON));
-  await prepare(PIPELINE.publicKey);
+  await prepare({ hardened: true });
   expectOk(await target.exec(destroyCommand(at, true)));
 });
 
@@ -67,7 +41,6 @@ afterAll(async () => {
   // It opens its port anew.
   while ((await target.exec("true")).code !== 0) await sleep(100);
   expectOk(await target.exec(destroyCommand(at, true)));
-  await target.ask(`sed -i '\\| stack=${STACK}$|d' ~/.ssh/authorized_keys`);
 });
 
 it("a prepared host keeps containers running while Docker restarts, and what its administrator set", async () => {
@@ -215,62 +188,6 @@ describe("an application that is deployed, and gone back by hand", () => {
     expect((await hostPicture(target, APPLICATION)).containers).toEqual([]);
     expect((await inspect()).applications).not.toHaveProperty(APPLICATION);
     expect((await ledger(target, APPLICATION)).at(-1)).toMatchObject({ action: "destroy", result: "removed" });
-  });
-});
-
-describe("a pipeline's key", () => {
-  const file = join(SANDBOX, "tests", "pipeline-key");
-  const pipeline = host(HOST, file);
-  const write = (key: string): void => {
-    rmSync(file, { force: true });
-    writeFileSync(file, key, { mode: 0o600 });
-  };
-  beforeAll(() => { write(PIPELINE.privateKey); });
-  afterAll(async () => { expectOk(await target.exec(destroyCommand(at, true))); });
-  it("deploys its application, and looks", async () => {
-    const release = await releaseOf("1.0.0");
-    const result = await pipeline.exec(deployCommand(at, release, options), { input: deployInput(release, [LOGIN]), timeoutSeconds: 180 });
-    expect(expectOk(result).stdout).toContain(`hand 1.0.0 (release ${release.id}) serves and is confirmed`);
-    expect(JSON.parse(await pipeline.ask("/opt/slipway/bin/slipway inspect")).applications[APPLICATION].release).toBe(release.id);
-  });
-
-  it.each([
-    "id", "", "bash -s", "/bin/sh -c id", "/opt/slipway/bin/slipway", "/opt/slipway/bin/slipway rollback hand", "/opt/slipway/bin/slipway retire",
-    "/opt/slipway/bin/slipway deploy other --release 0123456789ab", "/opt/slipway/bin/slipway destroy 'hand other' --data", "/opt/slipway/bin/slipway inspect; id", "/opt/slipway/bin/slipway inspect\nid",
-    "/opt/slipway/bin/slipway history $(id)", "/opt/slipway/bin/slipway history `id`", "/opt/slipway/bin/../bin/slipway inspect",
-  ])("does nothing else: %j", async (command) => {
-    const { code, stdout, stderr } = await pipeline.exec(command, { input: "id\n" });
-    expect([code, stdout, stderr]).toEqual([1, "", expect.stringContaining("this key may only deploy hand")]);
-  });
-
-  it.each<[string, keyof Release]>([["../../../home/harmed", "files"], ["..", "files"], ["../../harmed", "secretFiles"]])("writes no file elsewhere by the name %j of %s", async (path, part) => {
-    const release = await releaseOf("1.0.0");
-    const input = JSON.parse(deployInput(release, []));
-    input[part] = { ...input[part], [path]: part === "files" ? "harm" : { content: "harm", owner: 1000 } };
-    const { code, stderr } = await pipeline.exec(stageCommand(at, release), { input: JSON.stringify(input) });
-    expect([code, stderr]).toEqual([1, expect.stringContaining("has a file whose name is not one of Slipway's; nothing was changed")]);
-  });
-
-  it("ends with its line: another one takes its place, the administrator's stays", async () => {
-    const next = deployKeyOf("another seed", "anna", "hand", "prod");
-    await prepare(next.publicKey);
-    expect(await pipeline.exec("/opt/slipway/bin/slipway inspect")).toMatchObject({ code: 255, stderr: expect.stringContaining("Permission denied") });
-    write(next.privateKey);
-    expectOk(await pipeline.exec("/opt/slipway/bin/slipway inspect"));
-    expect((await target.ask("grep -c ' stack=' ~/.ssh/authorized_keys")).trim()).toBe("1");
-  });
-
-  it("ends with its stack: not while its application is here, as on a host that got another name", async () => {
-    const retire = `retire --stack ${STACK}`;
-    expectOk(await slipway(retire));
-    expectOk(await pipeline.exec("/opt/slipway/bin/slipway inspect"));
-    // Another stack's application, whose proxy stays.
-    await target.ask("mkdir /opt/neighbour && echo '{}' >/opt/neighbour/deployment.json");
-    expectOk(await target.exec(destroyCommand(at, true)));
-    expect(expectOk(await slipway(`${retire}x`)).stdout).not.toContain("deploy keys");
-    expect(expectOk(await slipway(retire)).stdout).toContain(`0 deploy keys of ${STACK} may log in`);
-    await target.ask("rm -r /opt/neighbour");
-    expect(await pipeline.exec("/opt/slipway/bin/slipway inspect")).toMatchObject({ code: 255, stderr: expect.stringContaining("Permission denied") });
   });
 });
 

@@ -1,0 +1,73 @@
+/** A pipeline's key on a real host: it may deploy `hand`, and nothing else. */
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { deployKeyOf } from "../../components/repository/deployKey.ts";
+import { deployCommand, deployInput, destroyCommand, stageCommand } from "../../components/stack/commands.ts";
+import type { Release } from "../../components/stack/model.ts";
+import { expectOk } from "../support/run.ts";
+import { host, SANDBOX } from "../support/ssh.ts";
+import { at, HOST, options, prepare, slipway, STACK, target } from "./support/prepared.ts";
+import { APPLICATION, LOGIN, releaseOf } from "./support/release.ts";
+
+const PIPELINE = deployKeyOf("a seed for this test", "anna", "hand", "prod");
+const file = join(SANDBOX, "tests", "pipeline-key");
+const pipeline = host(HOST, file);
+const write = (key: string): void => {
+  rmSync(file, { force: true });
+  writeFileSync(file, key, { mode: 0o600 });
+};
+beforeAll(async () => {
+  write(PIPELINE.privateKey);
+  await prepare({ publicKeys: [PIPELINE.publicKey] });
+});
+afterAll(async () => {
+  expectOk(await target.exec(destroyCommand(at, true)));
+  expectOk(await slipway(`retire --stack ${STACK}`));
+});
+
+it("deploys its application, and looks", async () => {
+  const release = await releaseOf("1.0.0");
+  const result = await pipeline.exec(deployCommand(at, release, options), { input: deployInput(release, [LOGIN]), timeoutSeconds: 180 });
+  expect(expectOk(result).stdout).toContain(`hand 1.0.0 (release ${release.id}) serves and is confirmed`);
+  expect(JSON.parse(await pipeline.ask("/opt/slipway/bin/slipway inspect")).applications[APPLICATION].release).toBe(release.id);
+});
+
+it.each([
+  "id", "", "bash -s", "/bin/sh -c id", "/opt/slipway/bin/slipway", "/opt/slipway/bin/slipway rollback hand", "/opt/slipway/bin/slipway retire",
+  "/opt/slipway/bin/slipway deploy other --release 0123456789ab", "/opt/slipway/bin/slipway destroy 'hand other' --data", "/opt/slipway/bin/slipway inspect; id", "/opt/slipway/bin/slipway inspect\nid",
+  "/opt/slipway/bin/slipway history $(id)", "/opt/slipway/bin/slipway history `id`", "/opt/slipway/bin/../bin/slipway inspect",
+])("does nothing else: %j", async (command) => {
+  const { code, stdout, stderr } = await pipeline.exec(command, { input: "id\n" });
+  expect([code, stdout, stderr]).toEqual([1, "", expect.stringContaining("this key may only deploy hand")]);
+});
+
+it.each<[string, keyof Release]>([["../../../home/harmed", "files"], ["..", "files"], ["../../harmed", "secretFiles"]])("writes no file elsewhere by the name %j of %s", async (path, part) => {
+  const release = await releaseOf("1.0.0");
+  const input = JSON.parse(deployInput(release, []));
+  input[part] = { ...input[part], [path]: part === "files" ? "harm" : { content: "harm", owner: 1000 } };
+  const { code, stderr } = await pipeline.exec(stageCommand(at, release), { input: JSON.stringify(input) });
+  expect([code, stderr]).toEqual([1, expect.stringContaining("has a file whose name is not one of Slipway's; nothing was changed")]);
+});
+
+it("ends with its line: another one takes its place, the administrator's stays", async () => {
+  const next = deployKeyOf("another seed", "anna", "hand", "prod");
+  await prepare({ publicKeys: [next.publicKey] });
+  expect(await pipeline.exec("/opt/slipway/bin/slipway inspect")).toMatchObject({ code: 255, stderr: expect.stringContaining("Permission denied") });
+  write(next.privateKey);
+  expectOk(await pipeline.exec("/opt/slipway/bin/slipway inspect"));
+  expect((await target.ask("grep -c ' stack=' ~/.ssh/authorized_keys")).trim()).toBe("1");
+});
+
+it("ends with its stack: not while its application is here, as on a host that got another name", async () => {
+  const retire = `retire --stack ${STACK}`;
+  expectOk(await slipway(retire));
+  expectOk(await pipeline.exec("/opt/slipway/bin/slipway inspect"));
+  // Another stack's application, whose proxy stays.
+  await target.ask("mkdir /opt/neighbour && echo '{}' >/opt/neighbour/deployment.json");
+  expectOk(await target.exec(destroyCommand(at, true)));
+  expect(expectOk(await slipway(`${retire}x`)).stdout).not.toContain("deploy keys");
+  expect(expectOk(await slipway(retire)).stdout).toContain(`0 deploy keys of ${STACK} may log in`);
+  await target.ask("rm -r /opt/neighbour");
+  expect(await pipeline.exec("/opt/slipway/bin/slipway inspect")).toMatchObject({ code: 255, stderr: expect.stringContaining("Permission denied") });
+});
