@@ -5,7 +5,7 @@ import { badges as markdown, workflowsOf } from "../components/workflows/index.t
 import { declarationOf } from "./declarations.ts";
 
 /**
- * Markdown for those workflows that run on the default branch, whose state a badge shows.
+ * Markdown for those workflows that run on the default branch, at pushes or at times, whose state a badge shows.
  * @param fullName `owner/name` on GitHub
  * @throws Error when there is no such declaration, it has no such workflow, or the name is none
  */
@@ -13,7 +13,7 @@ export async function badges(repository: string, fullName: string): Promise<stri
   const [owner = "", name = "", ...more] = fullName.split("/");
   if (!OWNER.test(owner) || !REPOSITORY.test(name) || more.length > 0) throw new Error(`"${fullName}" is no repository on GitHub; write it like --repository anna/shop`);
   const { workflows = {}, branches } = await declarationOf(repository);
-  const shown = workflowsOf({ ...(typeof branches === "string" ? { branches } : {}), ...workflows }).filter(({ on }) => "push" in on).map((workflow) => workflow.name);
-  if (shown.length === 0) throw new Error(`repositories/${repository}.ts declares no workflow that runs on pushes, so there is no state to show`);
+  const shown = workflowsOf({ ...(typeof branches === "string" ? { branches } : {}), ...workflows }).filter(({ on }) => "push" in on || "schedule" in on).map((workflow) => workflow.name);
+  if (shown.length === 0) throw new Error(`repositories/${repository}.ts declares no workflow that runs at pushes or at times, so there is no state to show`);
   return markdown(shown, fullName);
 }

@@ -8,7 +8,7 @@ const USAGE = `usage: node cli/slipway.ts files REPOSITORY [--into FOLDER] [--ch
 
 files   writes the workflows and other files of a repository, as repositories/REPOSITORY.ts declares them, into a
         checkout: the same bytes that \`pulumi up\` commits.
-badges  prints Markdown for the README: a badge for each of its workflows that runs on pushes.
+badges  prints Markdown for the README: a badge for each of its workflows that runs on the default branch.
 
   --into FOLDER            the checkout (default: this folder)
   --check                  write nothing; exit code 1 if a file differs

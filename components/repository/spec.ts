@@ -35,7 +35,7 @@ export interface RepositorySpec {
   security?: SecuritySpec;
   /** `trunk`: main. `gitflow`: main, develop, feature/*, bugfix/*, release/*. Or rules of its own. @default "trunk" */
   branches?: "trunk" | "gitflow" | BranchModel;
-  /** Checks that must pass before a merge, by the name that GitHub shows. @default the "quality gate" of `workflows.ci`, else none */
+  /** Checks that must pass before a merge, by the name that GitHub shows. @default the "quality gate" of `workflows.ci` and the "security gate" of `workflows.security`, as far as they are declared */
   checks?: CheckSpec[];
   /** Changes the rules of all protected branches. @default those of the preset */
   rules?: RulesSpec;

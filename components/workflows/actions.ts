@@ -30,8 +30,11 @@ export type Repository = keyof typeof PINS;
 /** An action's repository, or a folder of it: `github/codeql-action/init`. */
 export type Action = Repository | `${Repository}/${string}`;
 
+/** What those actions use themselves. GitHub asks the same leave for it, before a job's first step; each is pinned there. */
+const USED_BY_ACTIONS = ["aquasecurity/setup-trivy"];
+
 /** Those that are not GitHub's own, as patterns for what a repository allows. */
-export const ALLOWED_PATTERNS: string[] = Object.keys(PINS).filter((name) => !/^(actions|github)\//.test(name)).map((name) => `${name}@*`);
+export const ALLOWED_PATTERNS: string[] = [...Object.keys(PINS), ...USED_BY_ACTIONS].filter((name) => !/^(actions|github)\//.test(name)).sort().map((name) => `${name}@*`);
 
 /** Other commits than the built-in ones, by the action's repository. */
 export type PinOverrides = Partial<Record<Repository, Pin>>;

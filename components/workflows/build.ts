@@ -1,9 +1,9 @@
 /** `build`: images, pushed once, with where they come from; what is deployed is their digest. */
 import { mainBranches } from "./branches.ts";
 import { imageMatrix, matrixImage, registryOf } from "./images.ts";
-import type { RunnerJob, Step, Workflow } from "./model.ts";
+import type { Permissions, RunnerJob, Step, Workflow } from "./model.ts";
 import type { BuildSpec, ImageSpec, WorkflowsSpec } from "./spec.ts";
-import { CHECKOUT, GHCR, job, loginTo, REGISTRY_PASSWORD, script, setupBuildx } from "./steps.ts";
+import { CHECKOUT, GHCR, job, loginTo, PUBLIC, REGISTRY_PASSWORD, script, setupBuildx } from "./steps.ts";
 
 /** Name of the output that is an image's digest. */
 export const digestOutput = (image: Pick<ImageSpec, "name">): string => `digest-${image.name}`;
@@ -21,7 +21,7 @@ export function build(spec: BuildSpec, workflows: WorkflowsSpec): Workflow {
       },
     },
     concurrency: { group: "build-${{ github.ref }}", "cancel-in-progress": false },
-    jobs: { images: images(spec, runner) },
+    jobs: { images: images(spec, runner, branches) },
   };
 }
 
@@ -31,13 +31,18 @@ export const needsPassword = ({ images: [first] }: BuildSpec): boolean => first 
 const digests = ({ images: wanted }: BuildSpec) => Object.fromEntries(wanted.map((image) =>
   [digestOutput(image), { description: `Digest of ${image.image}`, value: `\${{ jobs.images.outputs.${digestOutput(image)} }}` }]));
 
-function images({ images: wanted, platforms }: BuildSpec, runner: string | string[]): RunnerJob {
+/** What `build` needs; `deploy` hands it on. */
+export const buildPermissions = ({ attest }: BuildSpec): Permissions =>
+  attest === false ? { contents: "read", packages: "write" } : { attestations: "write", contents: "read", "id-token": "write", packages: "write" };
+
+function images(spec: BuildSpec, runner: string | string[], branches: WorkflowsSpec["branches"]): RunnerJob {
+  const { images: wanted, platforms } = spec;
   return job(runner, {
     name: "image ${{ matrix.name }}", "timeout-minutes": 45,
-    permissions: { attestations: "write", contents: "read", "id-token": "write", packages: "write" },
+    permissions: buildPermissions(spec),
     ...imageMatrix(wanted, true),
     outputs: { ...Object.fromEntries(wanted.map((image) => [digestOutput(image), `\${{ steps.digest.outputs.${digestOutput(image)} }}`])), version: "${{ steps.version.outputs.tag }}" },
-    steps: [CHECKOUT, version, setupBuildx, ...wanted.slice(0, 1).map((first) => loginTo(registryOf(first))), metadata, buildAndPush(wanted, platforms), attest, digest],
+    steps: [CHECKOUT, version, setupBuildx, ...wanted.slice(0, 1).map((first) => loginTo(registryOf(first))), metadata(branches), buildAndPush(wanted, platforms), ...attest(spec), digest],
   });
 }
 
@@ -53,15 +58,18 @@ const version: Step = {
   ),
 };
 
-const metadata: Step = {
+/** What `latest` is: the default branch's; with gitflow, which does not build that one, the newest release. */
+const LATEST = { trunk: "{{is_default_branch}}", gitflow: "${{ startsWith(github.ref, 'refs/tags/v') && !contains(github.ref_name, '-') }}" };
+
+const metadata = (branches: WorkflowsSpec["branches"] = "trunk"): Step => ({
   name: "Tags and labels", id: "metadata", uses: "docker/metadata-action",
   with: {
     images: "${{ matrix.image }}",
     flavor: "latest=false",
     // A release is built anew and calls itself by its version: the tag of its commit stays the branch's image.
-    tags: script("type=raw,value=latest,enable={{is_default_branch}}", "type=sha,prefix=sha-,format=short,enable=${{ github.ref_type == 'branch' }}", "type=ref,event=branch", "type=semver,pattern=v{{version}}"),
+    tags: script(`type=raw,value=latest,enable=${LATEST[branches]}`, "type=sha,prefix=sha-,format=short,enable=${{ github.ref_type == 'branch' }}", "type=ref,event=branch", "type=semver,pattern=v{{version}}"),
   },
-};
+});
 
 function buildAndPush(images: ImageSpec[], platforms: string | undefined): Step {
   return {
@@ -79,10 +87,10 @@ function buildAndPush(images: ImageSpec[], platforms: string | undefined): Step 
   };
 }
 
-const attest: Step = {
-  name: "Attest where it comes from", uses: "actions/attest",
+const attest = ({ attest: wanted }: BuildSpec): Step[] => wanted === false ? [] : [{
+  name: "Attest where it comes from", ...(wanted ? {} : { if: `\${{ ${PUBLIC} }}` }), uses: "actions/attest",
   with: { "subject-name": "${{ matrix.image }}", "subject-digest": "${{ steps.push.outputs.digest }}", "push-to-registry": true },
-};
+}];
 
 const digest: Step = {
   name: "Digest", id: "digest",

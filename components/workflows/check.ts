@@ -2,6 +2,7 @@
 import { PINS } from "./actions.ts";
 import { TARGETS, targetsOf } from "./branches.ts";
 import { registryOf } from "./images.ts";
+import { BUILD_MODES } from "./security.ts";
 import type { ImageSpec, WorkflowsSpec } from "./spec.ts";
 
 /** `path: value remedy`, as the errors of a declaration are. */
@@ -18,6 +19,7 @@ export function checkWorkflows(spec: WorkflowsSpec, report: Report): void {
   checkPaths(spec, report);
   checkCi(spec, report);
   checkImages(spec.build?.images, report);
+  checkSecurity(spec, report);
   checkDeploy(spec, report);
   for (const [name, pin] of Object.entries(spec.actions ?? {})) {
     if (!Object.hasOwn(PINS, name)) report(`actions.${name}`, name, `is no action that the workflows use; they use ${Object.keys(PINS).join(", ")}`);
@@ -66,6 +68,14 @@ function checkImages(images: ImageSpec[] | undefined, report: Report): void {
     if (registryOf({ image }) !== registryOf(images[0]!)) report(`build.images.${name}.image`, image, `is not at ${registryOf(images[0]!)} as the others are; a build pushes to one registry`);
     if (!REPOSITORY.test(image)) report(`build.images.${name}.image`, image, 'is not a repository; write it like "ghcr.io/anna/shop", without a tag');
   });
+}
+
+function checkSecurity({ security }: WorkflowsSpec, report: Report): void {
+  const { codeql = [], upload } = typeof security === "object" ? security : {};
+  for (const language of codeql) {
+    if (!Object.hasOwn(BUILD_MODES, language)) report("security.codeql", language, `is no language that it can analyse; write one of ${Object.keys(BUILD_MODES).join(", ")}`);
+  }
+  if (upload === false && codeql.length > 0) report("security.codeql", codeql, "has no place for its results, as `upload` is false; leave one of the two out");
 }
 
 function checkDeploy(spec: WorkflowsSpec, report: Report): void {

@@ -1,10 +1,10 @@
 /** `ci`: what must hold before a change is merged. */
 import type { Events, Job, Service, Step, Workflow } from "./model.ts";
 import type { CiSpec, GoSpec, ImageSpec, IntegrationSpec, NodeSpec, WorkflowsSpec } from "./spec.ts";
-import { deployBranches, mainBranches } from "./branches.ts";
+import { checkedBranches, mainBranches } from "./branches.ts";
 import { imageMatrix, matrixImage } from "./images.ts";
 import { lintPython, testPython } from "./python.ts";
-import { CHECKOUT, job, script, setupBuildx, setupNode } from "./steps.ts";
+import { CHECKOUT, gate, job, setupBuildx, setupNode, within } from "./steps.ts";
 
 /** The check that branch protection requires; it stands for all others. */
 export const QUALITY_GATE = "quality gate";
@@ -24,36 +24,20 @@ export function ci(spec: CiSpec, workflows: WorkflowsSpec): Workflow {
     name: "ci",
     on: {
       pull_request: {},
-      ...pushes(spec, workflows),
+      ...pushes(spec.push ?? (workflows.deploy ? [] : mainBranches(workflows)), workflows),
       workflow_call: {},
     },
     concurrency: { group: "ci-${{ github.workflow }}-${{ github.ref }}", "cancel-in-progress": "${{ github.event_name == 'pull_request' }}" },
-    jobs: { ...jobs, "quality-gate": job(runner, gate(Object.keys(jobs))) },
+    jobs: { ...jobs, "quality-gate": job(runner, gate(QUALITY_GATE, Object.keys(jobs), "success")) },
   };
 }
 
-/** `deploy` calls it for its own branches: these are not checked twice. */
-function pushes({ push }: CiSpec, workflows: WorkflowsSpec): Events {
-  const wanted = push ?? (workflows.deploy ? [] : mainBranches(workflows));
-  const called = workflows.deploy ? deployBranches(workflows.deploy, workflows) : [];
-  const branches = [...wanted.filter((branch) => !called.includes(branch)), ...(wanted.some((branch) => branch.includes("*")) ? called.map((branch) => `!${branch}`) : [])];
-  return wanted.length === 0 ? {} : { push: { branches } };
-}
-
-function gate(needs: string[]) {
-  return {
-    name: QUALITY_GATE, needs, if: "${{ always() }}", permissions: {}, "timeout-minutes": 5,
-    steps: [{
-      name: "All checks passed",
-      env: { RESULTS: "${{ join(needs.*.result, ' ') }}" },
-      run: script(
-        'echo "results: $RESULTS"',
-        'for result in $RESULTS; do',
-        '  [ "$result" = success ] || exit 1',
-        "done",
-      ),
-    }],
-  };
+/** What starts a workflow that `deploy` and `release` call for their own branches: pushes to all others, so that nothing is checked twice. */
+export function pushes(wanted: string[], workflows: WorkflowsSpec): Events {
+  const called = checkedBranches(workflows);
+  const branches = wanted.filter((branch) => !called.includes(branch));
+  const but = branches.some((branch) => branch.includes("*")) ? called.map((branch) => `!${branch}`) : [];
+  return branches.length === 0 ? {} : { push: { branches: [...branches, ...but] } };
 }
 
 const DATABASE = "postgres://app:app@127.0.0.1:5432/app";
@@ -83,7 +67,7 @@ function node({ versions, directory, scripts = ["lint", "test", "build"] }: Node
   const at = inDirectory(directory);
   return {
     name: "node ${{ matrix.node }}", ...matrix("node", versions),
-    steps: [CHECKOUT, setupNode("${{ matrix.node }}"), { run: "npm ci", ...at }, ...scripts.map((name) => ({ run: `npm run ${name}`, ...at }))],
+    steps: [CHECKOUT, setupNode("${{ matrix.node }}", directory ?? "."), { run: "npm ci", ...at }, ...scripts.map((name) => ({ run: `npm run ${name}`, ...at }))],
   };
 }
 
@@ -91,7 +75,7 @@ function go({ versions, directory }: GoSpec) {
   const at = inDirectory(directory);
   return {
     name: "go ${{ matrix.go }}", ...matrix("go", versions),
-    steps: [CHECKOUT, { uses: "actions/setup-go" as const, with: { "go-version": "${{ matrix.go }}", cache: false } }, { run: "go vet ./...", ...at }, { run: "go test -race ./...", ...at }],
+    steps: [CHECKOUT, { uses: "actions/setup-go" as const, with: { "go-version": "${{ matrix.go }}", "cache-dependency-path": within(directory ?? ".", "go.mod") } }, { run: "go vet ./...", ...at }, { run: "go test -race ./...", ...at }],
   };
 }
 

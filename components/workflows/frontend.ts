@@ -1,7 +1,7 @@
 /** `frontend`: a site's build, kept as an artifact. */
 import type { Workflow } from "./model.ts";
 import type { FrontendSpec, WorkflowsSpec } from "./spec.ts";
-import { CHECKOUT, job, setupNode } from "./steps.ts";
+import { CHECKOUT, job, keep, setupNode, within } from "./steps.ts";
 import { inDirectory } from "./ci.ts";
 
 export function frontend(spec: FrontendSpec, { runner = "ubuntu-24.04" }: WorkflowsSpec): Workflow {
@@ -16,8 +16,8 @@ export function frontend(spec: FrontendSpec, { runner = "ubuntu-24.04" }: Workfl
       build: job(runner, {
         name: "build",
         steps: [
-          CHECKOUT, setupNode(node), { run: "npm ci", ...at }, ...scripts.map((name) => ({ run: `npm run ${name}`, ...at })),
-          { uses: "actions/upload-artifact", with: { name: "frontend", path: directory === "." ? output : `${directory}/${output}`, "if-no-files-found": "error", "retention-days": 14 } },
+          CHECKOUT, setupNode(node, directory), { run: "npm ci", ...at }, ...scripts.map((name) => ({ run: `npm run ${name}`, ...at })),
+          keep("frontend", within(directory, output)),
         ],
       }),
     },

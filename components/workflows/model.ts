@@ -87,6 +87,8 @@ export interface Events {
 
 export interface Workflow {
   name: string;
+  /** What a run is called; of nothing but spaces: as GitHub calls it. @default GitHub's own */
+  "run-name"?: string;
   on: Events;
   concurrency?: Concurrency;
   /** By id. Each asks for its own permissions; the workflow's are none. */

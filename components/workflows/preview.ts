@@ -4,9 +4,10 @@ import { prepare, STATE } from "./program.ts";
 import type { PreviewSpec, WorkflowsSpec } from "./spec.ts";
 import { job, script } from "./steps.ts";
 
-const OWN = "github.event.pull_request.head.repo.full_name == github.repository";
+/** Dependabot's are of this repository too, and get none of its secrets all the same. */
+const OWN = "github.event.pull_request.head.repo.full_name == github.repository && github.event.pull_request.user.login != 'dependabot[bot]'";
 
-/** A fork's pull request gets no secrets, and so no preview: it is told who gives it one. */
+/** A pull request without secrets has no preview: it is told who gives it one. */
 export function preview({ environments, program = "." }: PreviewSpec, { runner = "ubuntu-24.04" }: WorkflowsSpec): Workflow {
   return {
     name: "preview",
@@ -26,11 +27,11 @@ export function preview({ environments, program = "." }: PreviewSpec, { runner =
           env: { ...STATE, SLIPWAY_LOOK: "off" },
         }],
       }),
-      fork: job(runner, {
-        name: "preview of a fork", if: `\${{ !(${OWN}) }}`, permissions: {}, "timeout-minutes": 5,
+      "without-secrets": job(runner, {
+        name: "no preview without secrets", if: `\${{ !(${OWN}) }}`, permissions: {}, "timeout-minutes": 5,
         steps: [{
-          name: "No secrets, no preview",
-          run: script('echo "::notice::This pull request comes from a fork and gets no secrets. A maintainer who has read it can push it to a branch of this repository, where it is previewed."'),
+          name: "Who can preview it",
+          run: script('echo "::notice::Pull requests of forks and of Dependabot get no secrets. A maintainer who has read this one can push it to a branch of this repository and open a pull request from there, which is previewed."'),
         }],
       }),
     },

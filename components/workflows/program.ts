@@ -8,7 +8,7 @@ import { CHECKOUT, script, setupNode } from "./steps.ts";
 const NODE = "24";
 
 export const prepare = (program: string | undefined): Step[] =>
-  [CHECKOUT, setupNode(NODE), { name: "The program's packages", run: "npm ci --no-audit --no-fund", ...inDirectory(program) }];
+  [CHECKOUT, setupNode(NODE), { name: "The program's packages", run: "npm ci --omit=dev --no-audit --no-fund", ...inDirectory(program) }];
 
 /** What Pulumi needs to open a stack; an empty one is as if it were not set. */
 export const STATE = {
@@ -79,5 +79,5 @@ export function network(kind: DeploySpec["network"]): Step[] {
 
 /** A private network ends with the job, also on a runner that stays. */
 export const leaveNetwork = (kind: DeploySpec["network"]): Step[] => kind === "wireguard"
-  ? [{ name: "Leave the private network", if: "${{ always() }}", run: "sudo wg-quick down slipway; sudo rm -f /etc/wireguard/slipway.conf" }]
+  ? [{ name: "Leave the private network", if: "${{ always() }}", run: script("sudo wg-quick down slipway || true", "sudo rm -f /etc/wireguard/slipway.conf") }]
   : [];

@@ -2,7 +2,7 @@
 import { inDirectory, matrix } from "./ci.ts";
 import type { Step } from "./model.ts";
 import type { Linter, PythonSpec } from "./spec.ts";
-import { CHECKOUT, type JobBody } from "./steps.ts";
+import { CHECKOUT, type JobBody, keep, script, within } from "./steps.ts";
 
 const COMMANDS: Record<Linter, string> = {
   ruff: "ruff check .",
@@ -12,7 +12,11 @@ const COMMANDS: Record<Linter, string> = {
   mypy: "mypy .",
 };
 
-const setup = (version: string): Step => ({ uses: "actions/setup-python", with: { "python-version": version } });
+/** Packages are kept between runs by the requirements; without any there is nothing to know them by. */
+const setup = (version: string, { requirements = ["requirements.txt"], directory = "." }: PythonSpec): Step => ({
+  uses: "actions/setup-python",
+  with: { "python-version": version, ...(requirements.length > 0 ? { cache: "pip", "cache-dependency-path": script(...requirements.map((file) => within(directory, file))) } : {}) },
+});
 
 function lintersOf({ linters = ["ruff"] }: PythonSpec): [Linter, string][] {
   const versions = Array.isArray(linters) ? Object.fromEntries(linters.map((name) => [name, ""])) : linters;
@@ -28,17 +32,20 @@ export function lintPython(spec: PythonSpec): JobBody {
   const linters = lintersOf(spec);
   return {
     name: "python lint",
-    steps: [CHECKOUT, setup(spec.versions.at(-1)!), install(spec, ...linters.map(([, wanted]) => wanted)),
+    steps: [CHECKOUT, setup(spec.versions.at(-1)!, spec), install(spec, ...linters.map(([, wanted]) => wanted)),
       // All of them say what they find.
       ...linters.map(([name]) => ({ name, if: "${{ !cancelled() }}", run: COMMANDS[name], ...inDirectory(spec.directory) }))],
   };
 }
 
 export function testPython(spec: PythonSpec): JobBody {
-  const { versions, coverage = 80, pytest = "", directory } = spec;
-  const command = ["python -m pytest --cov --cov-report term-missing", `--cov-fail-under ${coverage}`, pytest].filter(Boolean).join(" ");
+  const { versions, coverage = 80, pytest = "", directory = "." } = spec;
+  const command = ["python -m pytest --cov --cov-report term-missing --cov-report xml:coverage.xml", `--cov-fail-under ${coverage}`, pytest].filter(Boolean).join(" ");
   return {
     name: "python ${{ matrix.python }}", ...matrix("python", versions),
-    steps: [CHECKOUT, setup("${{ matrix.python }}"), install(spec, "pytest", "pytest-cov"), { name: "Tests and coverage", run: command, ...inDirectory(directory) }],
+    steps: [
+      CHECKOUT, setup("${{ matrix.python }}", spec), install(spec, "pytest", "pytest-cov"), { name: "Tests and coverage", run: command, ...inDirectory(directory) },
+      { if: "${{ !cancelled() }}", ...keep("coverage-python-${{ matrix.python }}", within(directory, "coverage.xml")) },
+    ],
   };
 }

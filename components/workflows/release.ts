@@ -1,50 +1,87 @@
 /** `release`: tag, notes, changelog; and what becomes of it. */
-import type { Workflow } from "./model.ts";
+import { targetsOf } from "./branches.ts";
+import { checks, MANUAL } from "./deploy.ts";
+import type { Events, Step, Workflow } from "./model.ts";
 import type { ReleaseSpec, WorkflowsSpec } from "./spec.ts";
 import { CHECKOUT_ALL, job, script } from "./steps.ts";
-import { targetsOf } from "./branches.ts";
 
 /**
- * Started by hand with a version. The tag is made by the workflow's own token, which starts no others: it starts `build`
- * and `deploy` itself.
+ * Started by hand with a version, or by every push to main, after its checks, with the next one. The tag is made by the
+ * workflow's own token, which starts no others: it starts `build` and `deploy` itself. One at a time: of the pushes that
+ * wait GitHub keeps the newest, which has the others' commits too.
  */
-export function release({ changelog = false }: ReleaseSpec, workflows: WorkflowsSpec): Workflow {
+export function release({ automatic = false, changelog = false }: ReleaseSpec, workflows: WorkflowsSpec): Workflow {
   const { runner = "ubuntu-24.04", build, deploy } = workflows;
   const first = deploy ? Object.entries(targetsOf(deploy, workflows)).find(([, { on }]) => on === "tag")?.[0] : undefined;
-  const env = { GH_TOKEN: "${{ github.token }}", VERSION: "${{ inputs.version }}" };
+  const before = automatic ? checks(workflows) : {};
+  const needs = Object.keys(before);
+  const released = (name: string, run: string): Step =>
+    ({ name, ...(automatic ? { if: "${{ steps.version.outputs.version != '' }}" } : {}), env: { VERSION: "${{ steps.version.outputs.version }}" }, run });
   return {
     name: "release",
-    on: { workflow_dispatch: { inputs: { version: { description: "Version, like 1.4.0", type: "string", required: true } } } },
+    on: events(automatic, changelog),
     concurrency: { group: "release", "cancel-in-progress": false },
     jobs: {
+      ...before,
       release: job(runner, {
-        name: "release", permissions: { contents: "write", ...(build || first ? { actions: "write" as const } : {}), ...(changelog ? { "pull-requests": "write" as const } : {}) },
+        name: "release", needs,
+        ...(needs.length > 0 ? { if: `\${{ !cancelled() && (${MANUAL} || (${needs.map((name) => `needs.${name}.result == 'success'`).join(" && ")})) }}` } : {}),
+        permissions: { contents: "write", ...(build || first ? { actions: "write" as const } : {}), ...(changelog ? { "pull-requests": "write" as const } : {}) },
         ...(build ? { "timeout-minutes": 60 } : {}),
-        env,
+        env: { GH_TOKEN: "${{ github.token }}" },
         steps: [
           CHECKOUT_ALL,
-          {
-            name: "Version",
-            run: script(
-              'if ! [[ $VERSION =~ ^[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]]; then',
-              '  echo "::error::\\"$VERSION\\" is not a semantic version; write one like 1.4.0"',
-              "  exit 1",
-              "fi",
-              'if git rev-parse -q --verify "refs/tags/v$VERSION" >/dev/null; then',
-              '  echo "::error::v$VERSION exists; a version is released once. Take the next one."',
-              "  exit 1",
-              "fi",
-            ),
-          },
-          { name: "Tag and notes", run: 'gh release create "v$VERSION" --target "$GITHUB_SHA" --title "v$VERSION" --generate-notes' },
-          ...(changelog ? [{ name: "Changelog", run: CHANGELOG }] : []),
-          ...(build ? [{ name: "Build it", run: BUILD }] : []),
-          ...(first ? [{ name: "Deploy it", run: 'gh workflow run deploy.yml --ref "v$VERSION"' + ` -f environment=${first} -f version="v$VERSION"` }] : []),
+          { name: "Version", id: "version", env: { VERSION: "${{ inputs.version }}" }, run: script(...(automatic ? NEXT : []), ...VERSION) },
+          released("Tag and notes", 'gh release create "v$VERSION" --target "$GITHUB_SHA" --title "v$VERSION" --generate-notes'),
+          ...(build ? [released("Build it", BUILD)] : []),
+          ...(first ? [released("Deploy it", 'gh workflow run deploy.yml --ref "v$VERSION"' + ` -f environment=${first} -f version="v$VERSION"`)] : []),
+          ...(changelog ? [released("Changelog", CHANGELOG)] : []),
         ],
       }),
     },
   };
 }
+
+/** A merged changelog is no reason for a release, or there would be no end. */
+const events = (automatic: boolean, changelog: boolean): Events => ({
+  ...(automatic ? { push: { branches: ["main"], ...(changelog ? { paths: ["**", "!CHANGELOG.md"] } : {}) } } : {}),
+  workflow_dispatch: { inputs: { version: { description: automatic ? "Version, like 1.4.0; without one the next" : "Version, like 1.4.0", type: "string", required: !automatic } } },
+});
+
+/** The highest that a message since the newest version asks for. What is in a version, of whatever branch, is not released again. */
+const NEXT = [
+  'if [ -z "$VERSION" ]; then',
+  `  known=$(git tag --list 'v[0-9]*' --contains "$GITHUB_SHA" | head -n 1)`,
+  '  if [ -n "$known" ]; then',
+  '    echo "::notice::${GITHUB_SHA:0:7} is part of $known already: there is nothing to release."',
+  "    exit 0",
+  "  fi",
+  "  newest=$(git tag --list 'v*' --sort=-version:refname | grep -m 1 -x -E 'v(0|[1-9][0-9]*)(\\.(0|[1-9][0-9]*)){2}' || true)",
+  '  if [ -z "$newest" ]; then',
+  "    VERSION=0.1.0",
+  "  else",
+  '    IFS=. read -r major minor patch <<<"${newest#v}"',
+  '    messages=$(git log --format=%B "$newest..$GITHUB_SHA")',
+  "    case $messages in",
+  "      *'[major]'*) VERSION=$((major + 1)).0.0 ;;",
+  "      *'[minor]'*) VERSION=$major.$((minor + 1)).0 ;;",
+  "      *) VERSION=$major.$minor.$((patch + 1)) ;;",
+  "    esac",
+  "  fi",
+  "fi",
+];
+
+const VERSION = [
+  'if ! [[ $VERSION =~ ^[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]]; then',
+  '  echo "::error::\\"$VERSION\\" is not a semantic version; write one like 1.4.0"',
+  "  exit 1",
+  "fi",
+  'if git rev-parse -q --verify "refs/tags/v$VERSION" >/dev/null; then',
+  '  echo "::error::v$VERSION exists; a version is released once. Take the next one."',
+  "  exit 1",
+  "fi",
+  'echo "version=$VERSION" >>"$GITHUB_OUTPUT"',
+];
 
 /** On the tag, so that the image gets its name; waits for the result. */
 const BUILD = script(
@@ -61,9 +98,9 @@ const BUILD = script(
   "fi",
 );
 
-/** By the API, as the checkout has no credentials and the branch is protected. */
+/** By the API, as the checkout has no credentials and the branch is protected. The branch's name is one that every branch model allows. */
 const CHANGELOG = script(
-  'branch=changelog/v$VERSION file=repos/$GITHUB_REPOSITORY/contents/CHANGELOG.md',
+  'branch=slipway/changelog-v$VERSION file=repos/$GITHUB_REPOSITORY/contents/CHANGELOG.md',
   'notes=$(gh release view "v$VERSION" --json body --jq .body)',
   "old=$(cat CHANGELOG.md 2>/dev/null || printf '# Changelog\\n')",
   "new=$(head -n 1 <<<\"$old\"; printf '\\n## v%s (%s)\\n\\n%s\\n' \"$VERSION\" \"$(date -u +%F)\" \"$notes\"; tail -n +2 <<<\"$old\")",

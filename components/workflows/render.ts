@@ -7,8 +7,8 @@ import type { Workflow } from "./model.ts";
 export const HEADER = "# Written by Slipway from the repository's declaration; change that, as this file is put back.\n";
 
 /** @param overrides other commits for actions than the built-in ones */
-export function renderWorkflow({ name, on, concurrency, jobs }: Workflow, overrides: PinOverrides = {}): string {
-  const document = new Document({ name, on, permissions: {}, ...(concurrency ? { concurrency } : {}), jobs }, { aliasDuplicateObjects: false });
+export function renderWorkflow({ on, concurrency, jobs, ...names }: Workflow, overrides: PinOverrides = {}): string {
+  const document = new Document({ ...names, on, permissions: {}, ...(concurrency ? { concurrency } : {}), jobs }, { aliasDuplicateObjects: false });
   visit(document, {
     Pair(_, { key, value }) {
       if (!isScalar(key) || key.value !== "uses" || !isScalar(value)) return;

@@ -83,6 +83,11 @@ export interface BuildSpec {
   images: ImageSpec[];
   /** Like `linux/amd64,linux/arm64`. @default the runner's own */
   platforms?: string;
+  /**
+   * Whether GitHub attests where the images come from. For private repositories it does so with Enterprise Cloud only.
+   * @default in public repositories
+   */
+  attest?: boolean;
 }
 
 export interface ImageSpec {
@@ -101,17 +106,25 @@ export interface ImageSpec {
   target?: string;
 }
 
+/** Checks of what a change brings along. Its last job, "security gate", is required for a merge and for a deployment. */
 export interface SecuritySpec {
   /** When the whole is scanned again, in cron's words, UTC. @default "23 4 * * 1", Mondays */
   schedule?: string;
-  /** Languages that CodeQL analyses, like `["python", "javascript-typescript"]`. @default none */
-  codeql?: string[];
-  /** Whether results go to the repository's Security page, which private repositories have to buy. @default true */
+  /** Languages that CodeQL analyses, like `["python", "javascript-typescript"]`; of `java-kotlin` only Java. @default none */
+  codeql?: Language[];
+  /**
+   * Whether results go to the repository's Security page. CodeQL and the review of new dependencies go with it: private
+   * repositories have to buy all three (GitHub Code Security). Without it results are in the jobs' logs.
+   * @default in public repositories
+   */
   upload?: boolean;
 }
 
+/** CodeQL's names. Swift is not among them, as it needs runners with macOS. */
+export type Language = "actions" | "c-cpp" | "csharp" | "go" | "java-kotlin" | "javascript-typescript" | "python" | "ruby" | "rust";
+
 export interface PreviewSpec {
-  /** Environments whose change a pull request shows. */
+  /** Environments whose change a pull request shows, by stack; each is among the repository's. */
   environments: string[];
   /** Folder of the Pulumi program. @default "." */
   program?: string;
@@ -120,7 +133,7 @@ export interface PreviewSpec {
 export interface DeploySpec {
   /** The application in `slipway:applications`. */
   application: string;
-  /** What is deployed where, by environment; each in the order of writing. @default by `branches`, see docs */
+  /** What is deployed where, by stack, in the order of writing; each is among the repository's `environments`. @default by `branches`, see docs */
   environments?: Record<string, DeployTarget>;
   /** Folder of the Pulumi program. @default "." */
   program?: string;
@@ -144,6 +157,11 @@ export interface DeployTarget {
 }
 
 export interface ReleaseSpec {
+  /**
+   * Whether each push to main is released when its checks have passed: `[major]` or `[minor]` in the message of a commit
+   * since the newest version raises that, anything else the patch. The first is v0.1.0. @default false
+   */
+  automatic?: boolean;
   /** Whether CHANGELOG.md gets the notes, by a pull request: the repository needs `actions.approve` for it. @default false */
   changelog?: boolean;
 }

@@ -6,9 +6,21 @@ export const CHECKOUT: Step = { uses: "actions/checkout", with: { "persist-crede
 /** The repository with all its history and tags. */
 export const CHECKOUT_ALL: Step = { uses: "actions/checkout", with: { "persist-credentials": false, "fetch-depth": 0 } };
 
-/** @param version of Node, like "24"; no cache, as one may be poisoned by another branch */
-export const setupNode = (version: string): Step =>
-  ({ uses: "actions/setup-node", with: { "node-version": version, "package-manager-cache": false } });
+/**
+ * @param version of Node, like "24"
+ * @param cached folder whose packages are kept between runs. None where a job has secrets: another branch could have put
+ * something into the cache.
+ */
+export const setupNode = (version: string, cached?: string): Step => ({
+  uses: "actions/setup-node",
+  with: { "node-version": version, ...(cached === undefined ? { "package-manager-cache": false } : { cache: "npm", "cache-dependency-path": within(cached, "package-lock.json") }) },
+});
+
+/** A path of the repository, from one of the directory. */
+export const within = (directory: string, path: string): string => directory === "." ? path : `${directory}/${path}`;
+
+/** A file that stays with the run for two weeks. */
+export const keep = (name: string, path: string): Step => ({ uses: "actions/upload-artifact", with: { name, path, "if-no-files-found": "error", "retention-days": 14 } });
 
 export const setupBuildx: Step = { uses: "docker/setup-buildx-action", with: { "cache-binary": false } };
 
@@ -18,6 +30,9 @@ export const loginTo = (registry: string): Step => ({
   with: registry === GHCR ? { registry, username: "${{ github.actor }}", password: "${{ github.token }}" }
     : { registry, username: "${{ vars.REGISTRY_USERNAME }}", password: `\${{ secrets.${REGISTRY_PASSWORD} }}` },
 });
+
+/** Whether the repository is public: then GitHub's attestations and its Security page are free. */
+export const PUBLIC = "github.event.repository.visibility == 'public'";
 
 export const GHCR = "ghcr.io";
 
@@ -41,3 +56,21 @@ export function job(runner: string | string[], { name, needs, if: condition, per
     ...rest,
   };
 }
+
+/**
+ * The last job, which stands for all others, whatever becomes of them.
+ * @param fine results that open it
+ */
+export const gate = (name: string, needs: string[], ...fine: ("success" | "skipped")[]): JobBody => ({
+  name, needs, if: "${{ always() }}", permissions: {}, "timeout-minutes": 5,
+  steps: [{
+    name: "All checks passed",
+    env: { RESULTS: "${{ join(needs.*.result, ' ') }}" },
+    run: script(
+      'echo "results: $RESULTS"',
+      "for result in $RESULTS; do",
+      `  case $result in ${fine.join(" | ")}) ;; *) exit 1 ;; esac`,
+      "done",
+    ),
+  }],
+});

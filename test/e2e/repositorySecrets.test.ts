@@ -10,7 +10,7 @@ const SHOP = {
   name: "shop", stack: "dev", bypass: { users: ["ada"], mode: "always" }, secrets: ["API_TOKEN"],
   webhooks: { ci: { url: "https://ci.example.com/hook", events: ["push"], secret: "HOOK" } },
   environments: { dev: { secrets: ["LOGIN"], deployKey: true } },
-  workflows: { ci: { go: { versions: ["1.26"] } }, build: { images: [{ name: "shop", image: "ghcr.io/harbour/shop" }] }, deploy: { application: "shop" } },
+  workflows: { ci: { go: { versions: ["1.26"] } }, build: { images: [{ name: "shop", image: "ghcr.io/harbour/shop" }] }, deploy: { application: "shop", environments: { dev: { on: "main" } } } },
 };
 const markers: Record<string, string> = { API_TOKEN: plant("api"), HOOK: plant("hook"), LOGIN: plant("login"), seed: plant("seed") };
 

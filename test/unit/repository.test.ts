@@ -87,7 +87,7 @@ describe("the shortest declaration", () => {
       allowedActionsConfig: {
         githubOwnedAllowed: true, verifiedAllowed: false,
         patternsAlloweds: [
-          "aquasecurity/trivy-action@*", "docker/build-push-action@*", "docker/login-action@*", "docker/metadata-action@*", "docker/setup-buildx-action@*",
+          "aquasecurity/setup-trivy@*", "aquasecurity/trivy-action@*", "docker/build-push-action@*", "docker/login-action@*", "docker/metadata-action@*", "docker/setup-buildx-action@*",
           "pulumi/actions@*", "tailscale/github-action@*",
         ],
       },

@@ -43,7 +43,7 @@ describe("versions.sh", () => {
 
   test.each([
     ["PULUMI_VERSION", manifest.dependencies["@pulumi/pulumi"]],
-    ["PULUMI_VERSION", manifest.devDependencies["pulumi"]],
+    ["PULUMI_VERSION", manifest.dependencies["pulumi"]],
     ["COMMAND_VERSION", manifest.dependencies["@pulumi/command"]],
     ["DOCKER_PLUGIN_VERSION", manifest.dependencies["@pulumi/docker"]],
     ["GITHUB_PLUGIN_VERSION", manifest.dependencies["@pulumi/github"]],

@@ -3,23 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { parse } from "yaml";
 import { badges as badgesOf } from "../../cli/badges.ts";
 import { files } from "../../cli/files.ts";
 import { badges, checkWorkflows, communityFiles, QUALITY_GATE, workflowFiles, type WorkflowsSpec, workflowsOf } from "../../components/workflows/index.ts";
 import { PINS } from "../../components/workflows/actions.ts";
 import { PIPELINES } from "../fixtures/workflows.ts";
-
-interface Rendered {
-  on: Record<string, any>;
-  permissions: unknown;
-  concurrency?: { group: string; "cancel-in-progress": unknown };
-  jobs: Record<string, any>;
-}
+import { exitOf, type Rendered, rendered, steps } from "../support/workflows.ts";
 
 const filesOf = ({ workflows, community }: (typeof PIPELINES)[string]): Record<string, string> => ({ ...workflowFiles(workflows), ...communityFiles(community) });
-const rendered = (spec: WorkflowsSpec, name: string): Rendered => parse(workflowFiles(spec)[`.github/workflows/${name}.yml`]!);
-const steps = (job: any): any[] => job.steps ?? [];
 const everyWorkflow = Object.entries(PIPELINES).flatMap(([name, { workflows }]) =>
   workflowsOf(workflows).map((workflow): [string, Rendered] => [`${name}/${workflow.name}`, rendered(workflows, workflow.name)]));
 
@@ -67,6 +58,25 @@ describe("ci", () => {
     expect(gate.needs).toEqual(Object.keys(others));
     expect(gate.if).toBe("${{ always() }}");
   });
+  it("has a gate that nothing but success opens", () => {
+    const [step] = steps(ci.jobs["quality-gate"]);
+    expect([exitOf(step, { RESULTS: "success success" }), ...["success failure", "cancelled success", "skipped success"].map((RESULTS) => exitOf(step, { RESULTS }))]).toEqual([0, 1, 1, 1]);
+  });
+  it("keeps the coverage of every Python, also of tests that failed", () => {
+    const all = steps(ci.jobs["python-test"]);
+    expect(all.find(({ name }) => name === "Tests and coverage").run).toContain("--cov-report xml:coverage.xml");
+    expect(all.at(-1)).toMatchObject({ if: "${{ !cancelled() }}", with: { name: "coverage-python-${{ matrix.python }}", path: "backend/coverage.xml" } });
+  });
+  it("keeps packages between runs, by the file that names them", () => {
+    const setup = (spec: WorkflowsSpec["ci"], job: string) => steps(rendered({ ci: spec! }, "ci").jobs[job])[1].with;
+    expect(setup({ node: { versions: ["24"], directory: "web" } }, "node")).toEqual({ "node-version": "${{ matrix.node }}", cache: "npm", "cache-dependency-path": "web/package-lock.json" });
+    expect(setup({ go: { versions: ["1.26"], directory: "api" } }, "go")).toEqual({ "go-version": "${{ matrix.go }}", "cache-dependency-path": "api/go.mod" });
+    const python = { versions: ["3.12"], directory: "backend", requirements: ["requirements.txt", "requirements-dev.txt"] };
+    expect(setup({ python }, "python-test")).toEqual({ "python-version": "${{ matrix.python }}", cache: "pip", "cache-dependency-path": "backend/requirements.txt\nbackend/requirements-dev.txt\n" });
+    expect(setup({ python: { versions: ["3.12"], requirements: [] } }, "python-lint")).toEqual({ "python-version": "3.12" });
+  });
+  it("starts at no push when all that it was to check are deployed", () =>
+    expect(rendered({ ci: { push: ["main"], go: { versions: ["1.26"] } }, deploy: { application: "shop" } }, "ci").on["push"]).toBeUndefined());
   it("tests with real services", () => {
     expect(Object.keys(ci.jobs["python-test"].services)).toEqual(["postgres", "redis"]);
     expect(ci.jobs["python-test"].env).toEqual({ DATABASE_URL: "postgres://app:app@127.0.0.1:5432/app", REDIS_URL: "redis://127.0.0.1:6379/0" });
@@ -90,14 +100,17 @@ describe("deploy", () => {
   });
   it("deploys what this run built, by digest, after its checks", () => {
     const all = jobs("platform");
+    // The image is built also when `security` stops its deployment: somebody may deploy it by hand.
     expect(all["build"].needs).toEqual(["ci"]);
-    expect(all["deploy-dev"].needs).toEqual(["ci", "build"]);
+    expect(all["deploy-dev"].needs).toEqual(["ci", "security", "build"]);
+    expect(all["deploy-dev"].if).toContain("needs.security.result == 'success'");
+    expect(jobs("pelico")["deploy-prod"].needs).toEqual(["ci", "build"]);
     const deploy = steps(all["deploy-dev"]).find(({ id }) => id === "deploy");
     expect(deploy.env).toMatchObject({ STACK: "dev", APPLICATION: "platform", DIGEST: "${{ needs.build.outputs.digest-backend }}" });
   });
   it("brings a version to prod after staging, in its window, and only where its environment lets it", () => {
     const { "deploy-prod": prod } = jobs("womsoft");
-    expect(prod.needs).toEqual(["ci", "build", "deploy-staging"]);
+    expect(prod.needs).toEqual(["ci", "security", "build", "deploy-staging"]);
     expect(prod.environment).toEqual({ name: "prod" });
     expect(steps(prod)[0]).toMatchObject({ name: "Deployment window", env: { DAYS: "1 2 3 4", FROM: "08:00", UNTIL: "16:00" } });
   });
@@ -112,44 +125,6 @@ describe("deploy", () => {
     const all = steps(jobs("platform")["deploy-dev"]);
     expect(all[0].run).toContain("wg-quick up slipway");
     expect(all.at(-1)).toMatchObject({ if: "${{ always() }}", run: expect.stringContaining("wg-quick down slipway") });
-  });
-});
-
-describe("build", () => {
-  const login = (spec: WorkflowsSpec) => steps(rendered(spec, "build").jobs["images"]).find(({ uses }) => uses?.startsWith("docker/login-action@"));
-  it("leaves the tag of a commit where it is when the commit is released, as that image calls itself by another version", () => {
-    const { tags } = steps(rendered(PIPELINES["pelico"]!.workflows, "build").jobs["images"]).find(({ id }) => id === "metadata").with;
-    expect(tags).toContain("type=sha,prefix=sha-,format=short,enable=${{ github.ref_type == 'branch' }}\n");
-  });
-  it("gives the digest of every image, each from the part of the matrix that built it", () => {
-    // act keeps the outputs of one part alone, so that no run of it shows this.
-    const { on, jobs } = rendered(PIPELINES["platform"]!.workflows, "build");
-    const names = PIPELINES["platform"]!.workflows.build!.images.map(({ name }) => `digest-${name}`);
-    expect(names.length).toBeGreaterThan(1);
-    for (const name of names) {
-      expect(on["workflow_call"].outputs[name].value).toBe(`\${{ jobs.images.outputs.${name} }}`);
-      expect(jobs["images"].outputs[name]).toBe(`\${{ steps.digest.outputs.${name} }}`);
-    }
-  });
-  const elsewhere: WorkflowsSpec = { build: { images: [{ name: "shop", image: "registry.example.org:5000/shop" }] }, deploy: { application: "shop" } };
-  it("logs in at GHCR with the job's own token, and needs no secret", () => {
-    const { workflows } = PIPELINES["pelico"]!;
-    expect(login(workflows).with).toEqual({ registry: "ghcr.io", username: "${{ github.actor }}", password: "${{ github.token }}" });
-    expect(rendered(workflows, "build").on["workflow_call"].secrets).toBeUndefined();
-  });
-  it("logs in at another registry with a user and a password of the repository, which `deploy` hands on", () => {
-    expect(login(elsewhere).with).toEqual({ registry: "registry.example.org:5000", username: "${{ vars.REGISTRY_USERNAME }}", password: "${{ secrets.REGISTRY_PASSWORD }}" });
-    expect(rendered(elsewhere, "build").on["workflow_call"].secrets).toEqual({ REGISTRY_PASSWORD: { description: "Password at registry.example.org:5000", required: true } });
-    expect(rendered(elsewhere, "deploy").jobs["build"].secrets).toEqual({ REGISTRY_PASSWORD: "${{ secrets.REGISTRY_PASSWORD }}" });
-  });
-});
-
-describe("preview", () => {
-  const preview = rendered(PIPELINES["platform"]!.workflows, "preview");
-  it("gives no secret to a fork, and runs as nobody else's code", () => {
-    expect(Object.keys(preview.on)).toEqual(["pull_request"]);
-    expect(preview.jobs["preview"].if).toBe("${{ github.event.pull_request.head.repo.full_name == github.repository }}");
-    expect(JSON.stringify(preview.jobs["fork"])).not.toMatch(/secrets\.\w/);
   });
 });
 
@@ -187,10 +162,46 @@ it("has full commits for all actions", () => {
 it("a release builds its tag, which no other workflow does, before it is deployed", () => {
   const { release } = rendered(PIPELINES["platform"]!.workflows, "release").jobs;
   const names = steps(release).map(({ name }) => name);
-  expect(names.slice(names.indexOf("Tag and notes"))).toEqual(["Tag and notes", "Changelog", "Build it", "Deploy it"]);
+  expect(names.slice(names.indexOf("Tag and notes"))).toEqual(["Tag and notes", "Build it", "Deploy it", "Changelog"]);
   expect(release.permissions.actions).toBe("write");
   const { build: _, ...unbuilt } = PIPELINES["platform"]!.workflows;
   expect(steps(rendered(unbuilt, "release").jobs["release"]).map(({ name }) => name)).not.toContain("Build it");
+});
+
+describe("a release by itself", () => {
+  const automatic: WorkflowsSpec = { ci: { go: { versions: ["1.26"] } }, security: true, build: { images: [{ name: "shop", image: "ghcr.io/anna/shop" }] }, release: { automatic: true } };
+  it("follows each push to main when its checks have passed, one at a time, and is still made by hand", () => {
+    const { on, jobs, concurrency } = rendered(automatic, "release");
+    expect(on["push"]).toEqual({ branches: ["main"] });
+    expect(on["workflow_dispatch"].inputs.version.required).toBe(false);
+    expect(concurrency).toEqual({ group: "release", "cancel-in-progress": false });
+    expect([jobs["ci"].uses, jobs["security"].uses, jobs["release"].needs]).toEqual(["./.github/workflows/ci.yml", "./.github/workflows/security.yml", ["ci", "security"]]);
+    expect(jobs["release"].if).toBe("${{ !cancelled() && (github.event_name == 'workflow_dispatch' || (needs.ci.result == 'success' && needs.security.result == 'success')) }}");
+    expect(rendered({ ...automatic, branches: "gitflow" }, "release").on["push"]).toEqual({ branches: ["main"] });
+  });
+  it("has main checked there alone", () => {
+    expect([rendered(automatic, "ci").on["push"], rendered(automatic, "security").on["push"]]).toEqual([undefined, undefined]);
+    expect(rendered({ ...automatic, release: true }, "ci").on["push"]).toEqual({ branches: ["main"] });
+  });
+  it("does not follow its own changelog", () =>
+    expect(rendered({ ...automatic, release: { automatic: true, changelog: true } }, "release").on["push"]).toEqual({ branches: ["main"], paths: ["**", "!CHANGELOG.md"] }));
+  it("makes the tag in one step only, which every later one waits for", () => {
+    const all = steps(rendered(automatic, "release").jobs["release"]).filter(({ run }) => run);
+    expect(all.map((step) => step.if)).toEqual([undefined, ...all.slice(1).map(() => "${{ steps.version.outputs.version != '' }}")]);
+  });
+});
+
+describe("a run by hand", () => {
+  const { deploy, rollback } = Object.fromEntries(["deploy", "rollback"].map((name) => [name, rendered(PIPELINES["womsoft"]!.workflows, name)])) as Record<string, any>;
+  it("tells in its name what is deployed where, and no other run has a name of its own", () => {
+    expect(deploy["run-name"]).toBe("${{ inputs.version && format('deploy {0}: {1}', inputs.environment, inputs.version) || '' }}");
+    expect(rollback["run-name"]).toBe("${{ inputs.version && format('rollback {0}: {1}', inputs.environment, inputs.version) || '' }}");
+  });
+  it("says what takes tags alone, where the environment is chosen", () => {
+    const said = (workflow: any): string => workflow.on.workflow_dispatch.inputs.environment.description;
+    expect([said(deploy), said(rollback)]).toEqual(['Where to (staging, prod: choose a tag under "Use workflow from")', 'Which environment goes back (staging, prod: choose a tag under "Use workflow from")']);
+    expect(said(rendered(PIPELINES["myfoodbudget"]!.workflows, "deploy"))).toBe("Where to");
+  });
 });
 
 it("has badges for the workflows whose state a branch has", async () => {
@@ -232,6 +243,13 @@ describe("what is wrong is told, all of it", () => {
       'actions.actions/checkout.commit: "v4" is not a full commit; write its 40 hexadecimal digits',
       'preview.environments: [] names no environment; name one whose change a pull request shows',
     ]);
+  });
+  it("of CodeQL", () => {
+    expect(problems({ security: { codeql: ["go", "swift" as never, "java" as never] } })).toEqual([
+      'security.codeql: "swift" is no language that it can analyse; write one of actions, c-cpp, csharp, go, java-kotlin, javascript-typescript, python, ruby, rust',
+      'security.codeql: "java" is no language that it can analyse; write one of actions, c-cpp, csharp, go, java-kotlin, javascript-typescript, python, ruby, rust',
+    ]);
+    expect(problems({ security: { codeql: ["go"], upload: false } })).toEqual(['security.codeql: ["go"] has no place for its results, as `upload` is false; leave one of the two out']);
   });
   it("of images at two registries", () => expect(problems({ build: { images: [{ name: "a", image: "ghcr.io/anna/a" }, { name: "b", image: "registry.example.org/b" }] } })).toEqual([
     'build.images.b.image: "registry.example.org/b" is not at ghcr.io as the others are; a build pushes to one registry',

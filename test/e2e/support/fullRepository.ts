@@ -26,7 +26,7 @@ export const FULL: RepositorySpec = {
   },
   workflows: {
     ci: { go: { versions: ["1.26"] } }, build: { images: [{ name: "shop", image: "ghcr.io/harbour/shop" }] },
-    deploy: { application: "shop" }, security: { upload: false },
+    deploy: { application: "shop", environments: { dev: { on: "develop" }, prod: { on: "tag" } } }, security: { upload: false },
   },
   community: { dependabot: true, codeowners: { "*": ["@grace"] }, security: {}, pullRequestTemplate: true },
   files: { content: { "docs/hello.txt": "Grüße\n" }, message: "Written by a program" },
@@ -35,7 +35,7 @@ export const FULL: RepositorySpec = {
 /** With rulesets and classic protection at once; its files go through a pull request. */
 export const PULLED: RepositorySpec = {
   name: "blog", stack: "dev", protection: "both", checks: ["lint", "test"], bypass: { users: ["grace"], teams: ["reviewers"] },
-  files: { content: { "docs/hello.txt": "Hello\n" } }, actions: false, teams: { reviewers: "push" },
+  files: { content: { "docs/hello.txt": "Hello\n" } }, workflows: { ci: { commands: { lint: "make lint" } } }, actions: false, teams: { reviewers: "push" },
 };
 
 /** Of the whole repository: a webhook's, and two secrets'. */
