@@ -1,3 +1,4 @@
+import type { Call } from "./call.ts";
 import type { Operation } from "./spec.ts";
 import { findAccount } from "./state.ts";
 import type { Account, Permission, Repository, State } from "./types.ts";
@@ -11,12 +12,16 @@ export function permissionOf(state: State, repository: Repository, login: string
   const membership = state.members.find((each) => each.organization === repository.owner && each.login === login);
   if (membership?.owner) return "admin";
   const granted: Permission[] = [
-    ...(repository.settings.visibility !== "private" || membership ? (["pull"] as const) : []),
+    ...(repository.settings.visibility === "public" || membership ? (["pull"] as const) : []),
     ...repository.collaborators.filter((each) => each.login === login).map(({ permission }) => permission),
     ...repository.teams.filter(({ slug }) => state.teams.some((team) => team.organization === repository.owner && team.slug === slug && team.members.includes(login))).map(({ permission }) => permission),
   ];
   return granted.sort((a, b) => order.indexOf(b) - order.indexOf(a))[0];
 }
+
+/** Whether a caller may know of a repository: of one that is not public only by a token with `repo`. */
+export const sees = ({ state, actor, scopes }: Pick<Call, "state" | "actor" | "scopes">, repository: Repository): boolean =>
+  permissionOf(state, repository, actor.login) !== undefined && (repository.settings.visibility === "public" || scopes.includes("repo"));
 
 /** What the plan of a repository's owner pays for. */
 export const ownerOf = (state: State, repository: Repository): Account => findAccount(state, repository.owner)!;
@@ -33,7 +38,7 @@ const guarded: [RegExp, Permission][] = [
 /** Changing these takes less than administering the repository. */
 const open: [RegExp, Permission][] = [
   [/\/issues\/.*comments/, "pull"],
-  [/^\/repos\/\{owner\}\/\{repo\}\/(contents|git|pulls|statuses|deployments|labels)/, "push"],
+  [/^\/repos\/\{owner\}\/\{repo\}\/(contents|git|pulls|statuses|labels)/, "push"],
   [/\/branches\/\{branch\}\/rename$/, "push"],
 ];
 

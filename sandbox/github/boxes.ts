@@ -8,7 +8,7 @@ export const boxesReady = sodium.ready;
 const base64 = sodium.base64_variants?.ORIGINAL ?? 1;
 
 /** A key pair for sealed boxes (X25519, XSalsa20-Poly1305), named by its content as GitHub's are by number. */
-export function newKey(): BoxKey {
+function newKey(): BoxKey {
   const pair = sodium.crypto_box_keypair();
   const publicKey = sodium.to_base64(pair.publicKey, base64);
   const id = BigInt(`0x${createHash("sha256").update(publicKey).digest("hex").slice(0, 15)}`).toString();

@@ -1,7 +1,7 @@
 import { appendFileSync, chmodSync, existsSync } from "node:fs";
 
 /** One line of the request log. Holds no body, no header and no token. */
-export interface LoggedCall {
+interface LoggedCall {
   time: string;
   method: string;
   path: string;

@@ -6,19 +6,20 @@ import type { Answer } from "./call.ts";
 import { faultSchema } from "./faults.ts";
 import { hookSecret } from "./routes/parts.ts";
 import type { Github } from "./server.ts";
+import { sourcesHash } from "./sources.ts";
 import { addToken, findAccount } from "./state.ts";
 import type { Account, State } from "./types.ts";
 import { fullName } from "./views/repositories.ts";
 
 /** The state without what must stay in its file: tokens, private keys and sealed boxes. */
-export const shown = (state: State): unknown =>
+const shown = (state: State): unknown =>
   JSON.parse(JSON.stringify(state, (name, value: unknown) => {
     if (name === "tokens" || name === "privateKey") return undefined;
     return (name === "box" || name === "secret") && typeof value === "string" ? "(sealed)" : value;
   }));
 
 /** Every secret in clear text, by repository. */
-export const secrets = (state: State): unknown =>
+const secrets = (state: State): unknown =>
   Object.fromEntries(state.repositories.map((repository) => [
     fullName(repository),
     {
@@ -31,6 +32,7 @@ export const secrets = (state: State): unknown =>
 
 const accountSchema = z.strictObject({ plan: z.enum(["free", "pro", "team", "enterprise"]).optional(), advancedSecurity: z.boolean().optional() });
 const tokenSchema = z.strictObject({ login: z.string(), scopes: z.array(z.string()) });
+const sources = sourcesHash();
 const loopback = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
 
 /** Whether a request comes from this machine, by its address and by the name it was sent to: a page from elsewhere cannot reach in through a name of its own. */
@@ -56,7 +58,7 @@ export function control(github: Github, caller: (header: string | undefined) => 
     return context.json({ message: error instanceof z.ZodError ? z.prettifyError(error) : error.message }, known ? 422 : 500);
   });
 
-  app.get("/ping", (context) => context.json({ pid: process.pid }));
+  app.get("/ping", (context) => context.json({ pid: process.pid, sources }));
   app.get("/state", (context) => context.json(shown(store.state) as object));
   app.get("/secrets", (context) => context.json(secrets(store.state) as object));
   app.post("/reset", (context) => {

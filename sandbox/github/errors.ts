@@ -1,5 +1,5 @@
 /** One entry of the `errors` list in GitHub's answer to a request that is well-formed and still wrong. */
-export interface FieldError {
+interface FieldError {
   resource: string;
   code: "missing" | "missing_field" | "invalid" | "already_exists" | "unprocessable" | "custom";
   field?: string;
@@ -27,8 +27,9 @@ export const conflict = (message: string): ApiError => new ApiError(409, message
 /** 422 with a message alone. */
 export const unprocessable = (message: string): ApiError => new ApiError(422, message);
 
-/** 422 for a body that does not fit the description: `Invalid request.` and what is wrong. */
-export const invalidRequest = (what: string): ApiError => new ApiError(422, `Invalid request.\n\n${what}`);
+/** How the 422 begins that any call may give: for a request that does not fit the description. */
+export const invalid = "Invalid request.\n\n";
+export const invalidRequest = (what: string): ApiError => new ApiError(422, `${invalid}${what}`);
 
 /** 422 for values that the description allows and GitHub does not. */
 export const validationFailed = (...errors: (FieldError | string)[]): ApiError => new ApiError(422, "Validation Failed", errors);

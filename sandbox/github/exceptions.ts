@@ -2,7 +2,7 @@
  * Requests that GitHub takes and its own description refuses. Each is adapted before the check, so that
  * everything else about it is still checked.
  */
-export interface RequestException {
+interface RequestException {
   reason: string;
   adapt: (body: unknown) => unknown;
 }
@@ -10,7 +10,14 @@ export interface RequestException {
 type Body = Record<string, any>;
 const isMap = (value: unknown): value is Body => typeof value === "object" && value !== null && !Array.isArray(value);
 
+const internal: RequestException = {
+  reason: "Repositories of an enterprise may be internal; only the description of Enterprise Cloud has that visibility.",
+  adapt: (body) => (isMap(body) && body.visibility === "internal" ? { ...body, visibility: "private" } : body),
+};
+
 export const requestExceptions: Record<string, RequestException> = {
+  "repos/create-in-org": internal,
+  "repos/update": internal,
   "repos/create-or-update-environment": {
     reason: "GitHub takes `can_admins_bypass` and gives it back; the description closes the body without it.",
     adapt: (body) => {
@@ -26,6 +33,33 @@ export const requestExceptions: Record<string, RequestException> = {
       return isMap(checks) && !("contexts" in checks) ? { ...(body as Body), required_status_checks: { ...checks, contexts: [] } } : body;
     },
   },
+};
+
+const secret = { statuses: [422], reason: "A box that the key does not open is refused, and so is a name that GitHub keeps for itself." };
+const variable = { statuses: [409, 422], reason: "A name that is taken is a conflict, one that GitHub keeps for itself is refused." };
+const selected = { statuses: [409], reason: "There are no selected actions where others are allowed." };
+const access = { statuses: [422], reason: "Everybody may use the workflows of a public repository." };
+
+/**
+ * Errors that GitHub gives and its description of the call leaves out. 401, 403, 404 and the 422 of a request that
+ * does not fit the description come from any call.
+ */
+export const answerExceptions: Record<string, { statuses: number[]; reason: string }> = {
+  "actions/create-or-update-repo-secret": secret,
+  "actions/create-or-update-environment-secret": secret,
+  "dependabot/create-or-update-repo-secret": secret,
+  "actions/create-repo-variable": variable,
+  "actions/update-repo-variable": variable,
+  "actions/create-environment-variable": variable,
+  "actions/update-environment-variable": variable,
+  "actions/get-allowed-actions-repository": selected,
+  "actions/set-allowed-actions-repository": selected,
+  "actions/get-workflow-access-to-repository": access,
+  "actions/set-workflow-access-to-repository": access,
+  "issues/update-label": { statuses: [422], reason: "Another label may have the new name." },
+  "repos/create-commit-status": { statuses: [422], reason: "The commit may be none." },
+  "repos/enable-automated-security-fixes": { statuses: [422], reason: "Fixes need alerts." },
+  "teams/add-or-update-repo-permissions-in-org": { statuses: [422], reason: "The repository may be of another owner." },
 };
 
 /**

@@ -9,11 +9,8 @@ const sha1 = (kind: string, content: Buffer): string =>
 /** What stands under a key that a request names; a key like "constructor" finds nothing by accident. */
 export const own = <T>(map: Record<string, T>, key: string | undefined): T | undefined => (key !== undefined && Object.hasOwn(map, key) ? map[key] : undefined);
 
-/** The name that git gives to a file's content. */
-export const blobSha = (content: Buffer): string => sha1("blob", content);
-
 /** A folder of a tree: its own entries, folders with their trees. */
-export interface Entry { name: string; mode: string; type: "blob" | "tree"; sha: string }
+interface Entry { name: string; mode: string; type: "blob" | "tree"; sha: string }
 
 /** The entries of one folder (`""` is the root), with git's own names for its folders. */
 export function entries(files: Record<string, string>, folder = ""): Entry[] {
@@ -30,7 +27,7 @@ export function entries(files: Record<string, string>, folder = ""): Entry[] {
 }
 
 /** The name that git gives to a folder. */
-export function treeSha(files: Record<string, string>, folder = ""): string {
+function treeSha(files: Record<string, string>, folder = ""): string {
   const parts = entries(files, folder).flatMap(({ name, mode, sha }) => [Buffer.from(`${mode.replace(/^0/, "")} ${name}\0`), Buffer.from(sha, "hex")]);
   return sha1("tree", Buffer.concat(parts));
 }
@@ -52,7 +49,7 @@ export function addCommit(repository: Repository, commit: Omit<Commit, "sha" | "
 }
 
 export function addBlob(repository: Repository, content: Buffer): string {
-  const sha = blobSha(content);
+  const sha = sha1("blob", content);
   repository.blobs[sha] = content.toString("base64");
   return sha;
 }
@@ -79,8 +76,25 @@ export function history(repository: Repository, from: Commit): Commit[] {
 }
 
 /** Whether a commit is another or comes before it. */
-export const contains = (repository: Repository, descendant: Commit, ancestor: string): boolean =>
-  descendant.sha === ancestor || descendant.parents.some((sha) => contains(repository, repository.commits[sha]!, ancestor));
+export function contains(repository: Repository, descendant: Commit, ancestor: string): boolean {
+  const found = new Set([descendant.sha]);
+  // A set gives what is added to it on the way, too.
+  for (const sha of found) for (const parent of repository.commits[sha]!.parents) found.add(parent);
+  return found.has(ancestor);
+}
+
+/** Sets a ref, or removes it, with the open pull requests that go from or to it. */
+export function moveRef(repository: Repository, ref: string, sha: string | undefined): void {
+  if (sha === undefined) delete repository.refs[ref];
+  else repository.refs[ref] = sha;
+  const time = now();
+  repository.pushedAt = time;
+  for (const pull of repository.pulls.filter(({ state }) => state === "open")) {
+    const [head, base] = [pull.head, pull.base].map((branch) => `refs/heads/${branch}` === ref);
+    if (sha === undefined && (head || base)) Object.assign(pull, { state: "closed", closedAt: time, updatedAt: time });
+    else if (head) Object.assign(pull, { headSha: sha, updatedAt: time });
+  }
+}
 
 /** What a commit changed: path, and blob before and after. */
 export function changes(repository: Repository, commit: Commit, base?: Commit): { path: string; before?: string; after?: string }[] {

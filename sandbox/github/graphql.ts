@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildSchema, defaultFieldResolver, execute, GraphQLError, parse, specifiedRules, validate, type GraphQLSchema } from "graphql";
-import { permissionOf } from "./access.ts";
+import { buildSchema, defaultFieldResolver, execute, Kind, OperationTypeNode, parse, specifiedRules, validate, type GraphQLSchema } from "graphql";
+import { sees } from "./access.ts";
 import { graphqlExceptions } from "./exceptions.ts";
-import { accountNode, missing, node, page, repositoryNode, teamNode, type Context } from "./graphqlNodes.ts";
+import { accountNode, missing, node, NotHandled, page, repositoryNode, teamNode, type Context } from "./graphqlNodes.ts";
 import { createRule, deleteRule, updateRule, type Input } from "./graphqlRules.ts";
 import { findAccount, findRepository, findTeam } from "./state.ts";
 
@@ -18,13 +18,11 @@ function official(): GraphQLSchema {
 
 const rules = specifiedRules.filter(({ name }) => !graphqlExceptions.includes(name));
 
-class NotHandled extends GraphQLError {}
-
 const root = (context: Context) => ({
   node: ({ id }: { id: string }) => node(context, id),
   repository: ({ owner, name }: { owner: string; name: string }) => {
     const found = findRepository(context.state, owner, name);
-    if (!found || !permissionOf(context.state, found, context.actor.login)) throw missing(`Could not resolve to a Repository with the name '${owner}/${name}'.`);
+    if (!found || !sees(context, found)) throw missing(`Could not resolve to a Repository with the name '${owner}/${name}'.`);
     return repositoryNode(context, found);
   },
   viewer: () => accountNode(context.actor),
@@ -47,7 +45,7 @@ const root = (context: Context) => ({
   deleteBranchProtectionRule: ({ input }: { input: Input }) => deleteRule(context, input),
 });
 
-/** Answers one GraphQL request, checked against the official schema on its way in and out. 501 for a field that is not handled. */
+/** Answers one GraphQL request, checked against the official schema on its way in and out. 501, and nothing changed, for what is not handled. */
 export async function graphql(context: Context, request: { query?: unknown; variables?: unknown }): Promise<{ status: number; body: unknown }> {
   if (typeof request.query !== "string") return { status: 400, body: { message: "A query attribute must be specified and must be a string." } };
   let document;
@@ -58,20 +56,26 @@ export async function graphql(context: Context, request: { query?: unknown; vari
   }
   const problems = validate(official(), document, rules);
   if (problems.length > 0) return { status: 200, body: { errors: problems.map((each) => each.toJSON()) } };
+  const changes = document.definitions.some((each) => each.kind === Kind.OPERATION_DEFINITION && each.operation === OperationTypeNode.MUTATION);
+  if (changes && !context.scopes.includes("repo")) {
+    const message = "Your token has not been granted the required scopes to execute this query. The mutation requires one of the following scopes: ['repo'].";
+    return { status: 200, body: { data: null, errors: [{ type: "INSUFFICIENT_SCOPES", message }] } };
+  }
+  const before = changes ? structuredClone(context.state) : context.state;
   const result = await execute({
     schema: official(), document, rootValue: root(context), contextValue: context,
     variableValues: (request.variables ?? {}) as Record<string, unknown>,
     fieldResolver: (source, args, given, info) => {
       const value = defaultFieldResolver(source, args, given, info);
-      if (value === undefined) throw new NotHandled(`The sandbox's GitHub does not handle ${info.parentType.name}.${info.fieldName}.`);
+      if (value === undefined) throw new NotHandled(`${info.parentType.name}.${info.fieldName}`);
       return value;
     },
   });
   const unhandled = result.errors?.find((error) => error instanceof NotHandled || error.originalError instanceof NotHandled);
-  if (unhandled) return { status: 501, body: { message: unhandled.message } };
+  if (unhandled) {
+    Object.assign(context.state, before);
+    return { status: 501, body: { message: unhandled.message } };
+  }
   const errors = result.errors?.map(({ message, path, locations, extensions }) => ({ type: extensions.type, path, locations, message }));
   return { status: 200, body: { data: result.data, ...(errors ? { errors } : {}) } };
 }
-
-/** Whether a request changes something, and so takes the scope for it. */
-export const isMutation = (query: unknown): boolean => typeof query === "string" && /^\s*mutation\b/.test(query);

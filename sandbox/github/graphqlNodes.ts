@@ -1,20 +1,25 @@
 import { GraphQLError } from "graphql";
-import { permissionOf } from "./access.ts";
+import { permissionOf, sees } from "./access.ts";
+import type { Call } from "./call.ts";
+import { notHandled } from "./errors.ts";
 import { findAccount } from "./state.ts";
-import type { Account, Protection, Repository, State, Team } from "./types.ts";
+import type { Account, Protection, Repository, Team } from "./types.ts";
 import { nodeId, parseNodeId } from "./views/nodes.ts";
 import { repositoryPage } from "./views/repositories.ts";
 
 /** Who asks, of what state, by which addresses. */
-export interface Context {
-  state: State;
-  actor: Account;
-  urls: { api: string; web: string };
-}
+export type Context = Pick<Call, "state" | "actor" | "scopes" | "urls">;
 
 /** An error with the type that GitHub gives beside the message. */
 export const failure = (type: string, message: string): GraphQLError => new GraphQLError(message, { extensions: { type } });
 export const missing = (message: string): GraphQLError => failure("NOT_FOUND", message);
+
+/** What the sandbox does not do. */
+export class NotHandled extends GraphQLError {
+  constructor(what: string) {
+    super(notHandled(what).message);
+  }
+}
 
 /** Flags of a rule that input and answer name alike. */
 export const flags = [
@@ -72,24 +77,24 @@ export const repositoryNode = (context: Context, repository: Repository): Record
 });
 
 /** Rule and repository behind a global id, if the caller may administer it. */
-export function ruleOf({ state, actor }: Context, id: string): { repository: Repository; rule: Protection } {
+export function ruleOf(context: Context, id: string): { repository: Repository; rule: Protection } {
+  const { state, actor } = context;
   const parsed = parseNodeId(id);
   for (const repository of parsed?.kind === "BranchProtectionRule" ? state.repositories : []) {
     const rule = repository.protections.find((each) => each.id === Number(parsed!.id));
-    if (rule && permissionOf(state, repository, actor.login) === "admin") return { repository, rule };
+    if (rule && sees(context, repository) && permissionOf(state, repository, actor.login) === "admin") return { repository, rule };
   }
   throw missing(`Could not resolve to a node with the global id of '${id}'`);
 }
 
 export function node(context: Context, id: string): Record<string, unknown> {
-  const { state, actor } = context;
   const parsed = parseNodeId(id);
   if (parsed?.kind === "BranchProtectionRule") {
     const { repository, rule } = ruleOf(context, id);
     return ruleNode(context, repository, rule);
   }
-  const repository = parsed?.kind === "Repository" ? state.repositories.find((each) => each.id === Number(parsed.id)) : undefined;
-  if (repository && permissionOf(state, repository, actor.login)) return repositoryNode(context, repository);
+  const repository = parsed?.kind === "Repository" ? context.state.repositories.find((each) => each.id === Number(parsed.id)) : undefined;
+  if (repository && sees(context, repository)) return repositoryNode(context, repository);
   const found = actorNode(context, id);
   if (!found) throw missing(`Could not resolve to a node with the global id of '${id}'`);
   return found;

@@ -1,10 +1,21 @@
-import { permissionOf } from "./access.ts";
-import { actorNode, failure, flags, lists, missing, ruleNode, ruleOf, type Context } from "./graphqlNodes.ts";
+import { permissionOf, sees } from "./access.ts";
+import { actorNode, failure, flags, lists, missing, NotHandled, ruleNode, ruleOf, type Context } from "./graphqlNodes.ts";
 import { nextId } from "./state.ts";
 import type { Protection, Repository } from "./types.ts";
 import { parseNodeId } from "./views/nodes.ts";
 
 export type Input = Record<string, any>;
+
+const taken = new Set<string>([...flags, ...lists, "clientMutationId", "repositoryId", "branchProtectionRuleId", "pattern", "requiredApprovingReviewCount"]);
+
+function checkInput(type: string, input: Input): void {
+  const other = Object.keys(input).find((name) => !taken.has(name) && input[name] !== null);
+  if (other !== undefined) throw new NotHandled(`${type}.${other}`);
+}
+
+function checkWritable({ settings }: Repository): void {
+  if (settings.archived) throw failure("FORBIDDEN", "Repository was archived so is read-only.");
+}
 
 /** Takes over what the input names, and refuses actors that do not exist. */
 function apply(context: Context, rule: Protection, input: Input): void {
@@ -25,12 +36,13 @@ function checkPattern(repository: Repository, pattern: string | undefined, id?: 
 }
 
 export function createRule(context: Context, input: Input): Record<string, unknown> {
+  checkInput("CreateBranchProtectionRuleInput", input);
   const { state, actor } = context;
   const parsed = parseNodeId(input.repositoryId);
   const repository = parsed?.kind === "Repository" ? state.repositories.find((each) => each.id === Number(parsed.id)) : undefined;
-  if (!repository || !permissionOf(state, repository, actor.login)) throw missing(`Could not resolve to a node with the global id of '${input.repositoryId}'`);
+  if (!repository || !sees(context, repository)) throw missing(`Could not resolve to a node with the global id of '${input.repositoryId}'`);
   if (permissionOf(state, repository, actor.login) !== "admin") throw failure("FORBIDDEN", `${actor.login} does not have the correct permissions to execute \`CreateBranchProtectionRule\``);
-  if (repository.settings.archived) throw failure("FORBIDDEN", "Repository was archived so is read-only.");
+  checkWritable(repository);
   checkPattern(repository, input.pattern);
   const rule: Protection = {
     id: nextId(state), pattern: input.pattern, flags: {}, requiredApprovingReviewCount: input.requiresApprovingReviews ? 1 : 0,
@@ -42,7 +54,9 @@ export function createRule(context: Context, input: Input): Record<string, unkno
 }
 
 export function updateRule(context: Context, input: Input): Record<string, unknown> {
+  checkInput("UpdateBranchProtectionRuleInput", input);
   const { repository, rule } = ruleOf(context, input.branchProtectionRuleId);
+  checkWritable(repository);
   if (input.pattern !== undefined) checkPattern(repository, input.pattern, rule.id);
   apply(context, rule, input);
   return { clientMutationId: input.clientMutationId ?? null, branchProtectionRule: ruleNode(context, repository, rule) };
@@ -50,6 +64,7 @@ export function updateRule(context: Context, input: Input): Record<string, unkno
 
 export function deleteRule(context: Context, input: Input): Record<string, unknown> {
   const { repository, rule } = ruleOf(context, input.branchProtectionRuleId);
+  checkWritable(repository);
   repository.protections = repository.protections.filter((each) => each !== rule);
   return { clientMutationId: input.clientMutationId ?? null };
 }

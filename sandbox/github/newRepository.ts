@@ -25,7 +25,7 @@ const defaults: Settings = {
   merge_commit_title: "MERGE_MESSAGE", merge_commit_message: "PR_TITLE",
 };
 
-export interface NewRepository {
+interface NewRepository {
   name: string;
   settings: Partial<Settings>;
   /** Whether it starts with a commit that holds a README. */
@@ -50,7 +50,7 @@ export function addRepository(state: State, owner: Account, actor: Account, { na
     dependabot: newVault(), environments: [],
     labels: labels.map(([label, color, description]): Label => ({ id: nextId(state), name: label, color, description, default: true })),
     hooks: [], keys: [], collaborators: [], invitations: [], teams: [], rulesets: [], protections: [],
-    blobs: {}, commits: {}, refs: {}, pulls: [], comments: [], statuses: [], deployments: [], lastNumber: 0,
+    blobs: {}, commits: {}, refs: {}, pulls: [], comments: [], statuses: [], lastNumber: 0,
   };
   if (autoInit) {
     const text = `# ${name}\n${repository.settings.description ?? ""}`;

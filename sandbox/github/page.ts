@@ -105,7 +105,6 @@ export function repositoryPageOf(github: Github, owner: string, name: string): s
     ${section("Webhooks", table(["url", "events", "active", "secret"], repository.hooks.map((each) => [each.config.url, tags(each.events), yes(each.active), each.secret === null ? "none" : "set"])))}
     ${section("Deploy keys", table(["title", "key", "access"], repository.keys.map((each) => [each.title, html`<code>${each.key.slice(0, 44)}…</code>`, each.read_only ? "read" : "read and write"])))}
     ${section("Pull requests", table(["number", "title", "branches", "state"], repository.pulls.map((each) => [`#${each.number}`, each.title, `${each.head} → ${each.base}`, each.mergedAt ? "merged" : each.state])))}
-    ${section("Deployments", table(["environment", "ref", "state", "who"], repository.deployments.toReversed().map((each) => [each.environment, each.ref, each.statuses.at(-1)?.state ?? "created", each.creator])))}
     ${section("Files", files(repository))}
     ${section("Newest calls", recentCalls(github, `/${repository.name}`))}`);
 }

@@ -1,18 +1,19 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, sep } from "node:path";
 import { secretFile } from "../places.ts";
 import { Failure, say, until } from "../run.ts";
+import { sourcesHash } from "./sources.ts";
 
 /** The port of the sandbox's GitHub unless another is asked for. */
 export const defaultPort = 8930;
 
-/** Everything it keeps: state.json, token, calls.jsonl, log, pid. */
+/** Everything it keeps: state.json, token, calls.jsonl, log. */
 export const githubFolder = secretFile("github");
 
 const program = join(import.meta.dirname, "main.ts");
 
-export interface GithubAddress {
+interface GithubAddress {
   /** For the provider's `baseUrl`. */
   url: string;
   /** A file with the token of the organisation's owner. */
@@ -32,7 +33,7 @@ const fileOf = ({ folder = githubFolder }: GithubPlace, name: string): string =>
 /** Where it is reached, whether or not it runs. */
 export const addressOf = (place: GithubPlace = {}): GithubAddress => ({ url: urlOf(place), tokenFile: fileOf(place, "token") });
 
-/** The words of a process's command; none when there is no such process. */
+/** The words of a process's command; none when there is no such process, or only its exit code is left. */
 function commandOf(pid: number): string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
@@ -41,36 +42,47 @@ function commandOf(pid: number): string[] {
   }
 }
 
-/** The process that the pid file names, if it is this program with this state and still runs. */
-function runningPid(place: GithubPlace): number | undefined {
+/** The processes that run this program with this state, and so are ours to end. */
+function running(place: GithubPlace): number[] {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+  return pids.filter((pid) => {
+    const [, script, ...options] = commandOf(pid);
+    return script === program && options.includes(fileOf(place, "state.json"));
+  });
+}
+
+/** What listens at an address says of itself; undefined when it is no sandbox's GitHub. */
+async function ping(url: string): Promise<{ pid: number; sources?: string } | undefined> {
   try {
-    const pid = Number(readFileSync(fileOf(place, "pid"), "utf8"));
-    const command = commandOf(pid);
-    return command.includes(program) && command.includes(fileOf(place, "state.json")) ? pid : undefined;
+    const answer = await fetch(`${url}_sandbox/ping`, { signal: AbortSignal.timeout(2000) });
+    return answer.ok ? ((await answer.json()) as { pid: number; sources?: string }) : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function pidAt(url: string): Promise<number | undefined> {
-  const answer = await fetch(`${url}_sandbox/ping`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
-  return answer?.ok ? ((await answer.json()) as { pid: number }).pid : undefined;
+/** What the one says that runs with this state, if it answers. */
+async function answerOf(place: GithubPlace): Promise<{ sources?: string } | undefined> {
+  const found = await ping(urlOf(place));
+  return found && running(place).includes(found.pid) ? found : undefined;
 }
 
 /** Whether the sandbox's GitHub runs and answers. */
-export async function githubAnswers(place: GithubPlace = {}): Promise<boolean> {
-  const pid = runningPid(place);
-  return pid !== undefined && (await pidAt(urlOf(place))) === pid;
-}
+export const githubAnswers = async (place: GithubPlace = {}): Promise<boolean> => (await answerOf(place)) !== undefined;
 
-/** Starts GitHub in the background unless it runs, and waits until it answers. What it knew it still knows. */
+/** Whether it also is made of the sources that lie here, and still has its files. */
+const isCurrent = async (place: GithubPlace): Promise<boolean> =>
+  (await answerOf(place))?.sources === sourcesHash() && existsSync(fileOf(place, "token"));
+
+/** Starts GitHub in the background unless it runs as it should, and waits until it answers. What it knew it still knows. */
 export async function startGitHub(place: GithubPlace = {}): Promise<GithubAddress> {
   const address = addressOf(place);
+  const found = running(place);
   // Somebody else may be starting it right now.
-  if (runningPid(place) !== undefined) await until("github", 10, () => githubAnswers(place)).catch(() => {});
-  if (await githubAnswers(place)) return address;
-  await stopGitHub(place);
-  await makeRoom(address.url);
+  if (found.length > 0) await until("github", 10, () => githubAnswers(place)).catch(() => {});
+  if (await isCurrent(place)) return address;
+  await end(found, place);
+  await makeRoom(place);
   mkdirSync(place.folder ?? githubFolder, { recursive: true, mode: 0o700 });
   const log = openSync(fileOf(place, "log"), "a", 0o600);
   const saidBefore = fstatSync(log).size;
@@ -80,23 +92,26 @@ export async function startGitHub(place: GithubPlace = {}): Promise<GithubAddres
   let ended = false;
   child.once("exit", () => (ended = true));
   child.unref();
-  writeFileSync(fileOf(place, "pid"), String(child.pid), { mode: 0o600 });
   await until("github", 20, async () => {
-    if (ended) throw new Failure(whyEnded(readFileSync(fileOf(place, "log")).subarray(saidBefore).toString()));
-    return (await pidAt(address.url)) === child.pid;
+    // One that was started at the same time may have been first.
+    if (ended && running(place).length === 0) throw new Failure(whyEnded(readFileSync(fileOf(place, "log")).subarray(saidBefore).toString()));
+    return githubAnswers(place);
   });
   say(`github: runs at ${address.url}`);
   return address;
 }
 
 /** Ends the GitHub of another checkout on the same port, whose state stays; anything else there is left alone. */
-async function makeRoom(url: string): Promise<void> {
-  const pid = await pidAt(url);
-  const other = pid === undefined ? undefined : commandOf(pid).find((word) => word.endsWith(join(sep, "sandbox", "github", "main.ts")));
-  if (pid === undefined || other === undefined) return;
+async function makeRoom(place: GithubPlace): Promise<void> {
+  const url = urlOf(place);
+  const pid = (await ping(url))?.pid;
+  if (pid === undefined || running(place).includes(pid)) return;
+  const programOf = (): string | undefined => commandOf(pid).find((word) => word.endsWith(join(sep, "sandbox", "github", "main.ts")));
+  const other = programOf();
+  if (other === undefined) return;
   say(`github: that of ${join(other, "../../..")} runs at ${url}; ending it first (what it knows stays)`);
   process.kill(pid, "SIGTERM");
-  await until("the other github's end", 10, async () => !existsSync(`/proc/${pid}`));
+  await until("the other github's end", 10, async () => programOf() === undefined);
 }
 
 function whyEnded(said: string): string {
@@ -105,15 +120,17 @@ function whyEnded(said: string): string {
   return `github: ended at once:\n  ${said.trim().split("\n").slice(-10).join("\n  ")}`;
 }
 
+async function end(pids: number[], place: GithubPlace): Promise<void> {
+  const left = (): number[] => running(place).filter((pid) => pids.includes(pid));
+  for (const pid of left()) process.kill(pid, "SIGTERM");
+  await until("github's end", 10, async () => left().length === 0);
+}
+
 /** Stops GitHub if it runs, and tells whether it did. A process that is not ours is left alone. */
 export async function stopGitHub(place: GithubPlace = {}): Promise<boolean> {
-  const pid = runningPid(place);
-  if (pid !== undefined) {
-    process.kill(pid, "SIGTERM");
-    await until("github's end", 10, async () => runningPid(place) === undefined);
-  }
-  rmSync(fileOf(place, "pid"), { force: true });
-  return pid !== undefined;
+  const found = running(place);
+  await end(found, place);
+  return found.length > 0;
 }
 
 /** Forgets everything that a stopped GitHub knew, tokens included. */

@@ -6,7 +6,6 @@ import { accounts } from "./routes/accounts.ts";
 import { actions } from "./routes/actions.ts";
 import { branches } from "./routes/branches.ts";
 import { contents } from "./routes/contents.ts";
-import { deployments, statuses } from "./routes/deployments.ts";
 import { environments } from "./routes/environments.ts";
 import { deployKeys, hooks, labels } from "./routes/parts.ts";
 import { people } from "./routes/people.ts";
@@ -14,6 +13,7 @@ import { pulls } from "./routes/pulls.ts";
 import { refs } from "./routes/refs.ts";
 import { repositories } from "./routes/repositories.ts";
 import { rulesets } from "./routes/rulesets.ts";
+import { statuses } from "./routes/statuses.ts";
 import { vaults } from "./routes/vaults.ts";
 import { match, type Operation } from "./spec.ts";
 import { findAccount, findRepository } from "./state.ts";
@@ -22,9 +22,9 @@ import { fullName } from "./views/repositories.ts";
 import { answerProblem, requestProblem } from "./validate.ts";
 
 /** Every call that is handled, by its name in the official description. */
-export const handlers: Handlers = {
+const handlers: Handlers = {
   ...accounts, ...repositories, ...rulesets, ...branches, ...refs, ...contents, ...environments, ...vaults, ...actions, ...labels, ...hooks,
-  ...deployKeys, ...people, ...pulls, ...statuses, ...deployments,
+  ...deployKeys, ...people, ...pulls, ...statuses,
 };
 
 /** A request after its caller is known. `path` is below the API, still encoded; `body` is parsed JSON. */
@@ -41,7 +41,7 @@ export interface Request {
 }
 
 /** An answer, the call that it belongs to, and what is wrong with it if the server made a mistake. */
-export interface Handled {
+interface Handled {
   answer: Answer;
   operation?: Operation;
   mistake?: string;
@@ -120,7 +120,7 @@ function run(state: State, request: Request, found: (operation: Operation) => vo
 }
 
 /** Documentation, message and errors, as GitHub's errors have them. */
-export function errorAnswer(error: ApiError, documentation: string): Answer {
+function errorAnswer(error: ApiError, documentation: string): Answer {
   const body = { message: error.message, ...(error.errors ? { errors: error.errors } : {}), documentation_url: documentation, status: String(error.status) };
   return { status: error.status, body, headers: error.headers };
 }

@@ -12,7 +12,11 @@ export interface Change {
   pull?: Pull;
   /** The commit whose statuses count. */
   sha?: string;
+  /** How the pull request is merged. */
+  method?: MergeMethod;
 }
+
+export type MergeMethod = "merge" | "squash" | "rebase";
 
 const fits = (repository: Repository, ref: string, pattern: string): boolean =>
   pattern === "~ALL" || (pattern === "~DEFAULT_BRANCH" ? ref === `refs/heads/${repository.settings.default_branch}` : matchesGlob(ref, pattern));
@@ -53,9 +57,21 @@ const expected = (missing: string[], all: string[]): string =>
 const reviews = (count: number): string =>
   `At least ${count} approving review${count === 1 ? " is" : "s are"} required by reviewers with write access.`;
 
+const mergeCommit = "This branch must not contain merge commits.";
+
+const binding = (state: State, repository: Repository, change: Change): Ruleset[] =>
+  rulesetsOf(repository, change.ref).filter((ruleset) => !bypasses(state, repository, ruleset, change));
+
+/** Whether repository and rulesets let a pull request be merged in this way. */
+export function allows(state: State, repository: Repository, change: Change & { method: MergeMethod }): boolean {
+  const { allow_merge_commit: merge, allow_squash_merge: squash, allow_rebase_merge: rebase } = repository.settings;
+  const lists = binding(state, repository, change).flatMap(({ rules }) => rules.map(({ parameters }) => parameters?.allowed_merge_methods as MergeMethod[] | undefined));
+  return { merge, squash, rebase }[change.method] && lists.every((list) => list?.includes(change.method) ?? true);
+}
+
 /** What rulesets have against a change, in GitHub's sentences. */
 export function rulesetViolations(state: State, repository: Repository, change: Change): string[] {
-  const said = rulesetsOf(repository, change.ref).filter((ruleset) => !bypasses(state, repository, ruleset, change)).flatMap(({ rules }) =>
+  const said = binding(state, repository, change).flatMap(({ rules }) =>
     rules.flatMap(({ type, parameters = {} }): string[] => {
       if (type === "deletion") return change.kind === "delete" ? ["Cannot delete this branch"] : [];
       if (type === "creation") return change.kind === "create" ? ["Cannot create ref due to creations being restricted."] : [];
@@ -67,6 +83,7 @@ export function rulesetViolations(state: State, repository: Repository, change: 
         const count = Number(parameters.required_approving_review_count ?? 0);
         return change.pull.approvals.length < count ? [reviews(count)] : [];
       }
+      if (type === "required_linear_history") return change.method === "merge" ? [mergeCommit] : [];
       if (type === "required_status_checks") {
         const contexts = (parameters.required_status_checks as { context: string }[]).map(({ context }) => context);
         const missing = missingChecks(repository, change.sha, contexts);
@@ -92,6 +109,7 @@ export function protectionViolations(state: State, repository: Repository, chang
   const direct = flags.requiresApprovingReviews && !change.pull && !rule.bypassPullRequestActorIds.includes(nodeId("User", change.actor.id));
   const few = change.pull && flags.requiresApprovingReviews && change.pull.approvals.length < rule.requiredApprovingReviewCount;
   return [
+    ...(flags.requiresLinearHistory && change.method === "merge" ? [mergeCommit] : []),
     ...(missing.length > 0 ? [expected(missing, rule.requiredStatusCheckContexts)] : []),
     ...(few ? [reviews(rule.requiredApprovingReviewCount)] : []),
     ...(direct ? ["Changes must be made through a pull request."] : []),

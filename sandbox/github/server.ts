@@ -7,13 +7,13 @@ import type { Answer } from "./call.ts";
 import { control, fromHere } from "./control.ts";
 import { etag, unchanged } from "./etag.ts";
 import { faultAnswer, Faults, type Fault } from "./faults.ts";
-import { graphql, isMutation } from "./graphql.ts";
+import { graphql } from "./graphql.ts";
 import { homePage, repositoryPageOf } from "./page.ts";
 import { handle } from "./rest.ts";
 import { findAccount, tokenOf, type Store } from "./state.ts";
 import type { Account } from "./types.ts";
 
-type Env = { Bindings: HttpBindings };
+export type Env = { Bindings: HttpBindings };
 
 /** The server's parts that its own control endpoints read and change. */
 export interface Github {
@@ -93,10 +93,7 @@ async function answerTo(github: Github, context: Context<Env>, path: string, fau
   let mistake: string | undefined;
   if (path === "/graphql") {
     const request = (read.body ?? {}) as { query?: unknown; variables?: unknown };
-    const needs = isMutation(request.query) && !scopes.includes("repo");
-    answer = needs
-      ? { status: 200, body: { data: null, errors: [{ type: "INSUFFICIENT_SCOPES", message: "Your token has not been granted the required scopes to execute this query. The mutation requires one of the following scopes: ['repo']." }] } }
-      : await graphql({ state: store.state, actor, urls }, request);
+    answer = await graphql({ state: store.state, actor, scopes, urls }, request);
   } else {
     const handled = handle(store.state, {
       method, path, target: `${pathname}${search}`, query: Object.fromEntries(searchParams), body: read.body, accept: context.req.header("accept") ?? "", actor, scopes, urls,

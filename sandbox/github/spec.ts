@@ -31,7 +31,7 @@ export interface Operation {
 }
 
 /** A request's operation, and its path parameters as decoded text. */
-export interface Match {
+interface Match {
   operation: Operation;
   params: Record<string, string>;
 }
@@ -109,6 +109,9 @@ export function match(method: string, path: string): Match | undefined {
   return undefined;
 }
 
-/** Every operation's name. */
-export const operationIds = (): Set<string> =>
-  new Set(Object.values(document.paths).flatMap((methods: Node) => Object.values(methods).map((each: Node) => each.operationId as string)));
+/** The statuses that the description has for a call; undefined where there is no such call. */
+export function described(operationId: string): string[] | undefined {
+  const operations = Object.values(document.paths).flatMap((methods: Node) => Object.values(methods) as Node[]);
+  const found = operations.find((each) => each.operationId === operationId);
+  return found && Object.keys(found.responses as Node);
+}

@@ -15,13 +15,17 @@ const account = (id: number, login: string, name: string, rest: Partial<Account>
 /** Names that a fresh sandbox knows. */
 export const seed = { organization: "harbour", owner: "ada", members: ["grace", "alan"], outsider: "linus", team: "reviewers" };
 
+/** To be raised with every change of what a state holds that the program before would not understand. */
+const version = 1;
+
 /** A fresh GitHub: one organisation with an owner and two members, one team, somebody outside. */
-export function freshState(): State {
+function freshState(): State {
   const team: Team = {
     id: 801, slug: seed.team, name: "Reviewers", organization: seed.organization, description: "Who approves deployments",
     members: [...seed.members], createdAt: now(),
   };
   return {
+    version,
     lastId: 1000,
     accounts: [
       account(101, seed.organization, "Harbour", { type: "Organization", plan: "enterprise" }),
@@ -43,9 +47,10 @@ const digest = (token: string): string => createHash("sha256").update(token).dig
 /** Scopes of a token that may do everything the sandbox knows. */
 export const allScopes = ["repo", "workflow", "delete_repo", "admin:org", "admin:repo_hook", "read:user"];
 
-/** Makes a token; only its hash is kept. */
-export function addToken(state: State, login: string, scopes: string[]): string {
-  const token = `ghp_${randomBytes(27).toString("base64url").replace(/[-_]/g, "0")}`;
+const newToken = (): string => `ghp_${randomBytes(27).toString("base64url").replace(/[-_]/g, "0")}`;
+
+/** Makes a token, or takes a given one; only its hash is kept. */
+export function addToken(state: State, login: string, scopes: string[], token = newToken()): string {
   state.tokens[digest(token)] = { login, scopes };
   return token;
 }
@@ -63,11 +68,14 @@ export const findTeam = (state: State, organization: string, slug: string): Team
   state.teams.find((each) => same(each.organization, organization) && same(each.slug, slug));
 
 function read(path: string): State {
+  let state: State;
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as State;
+    state = JSON.parse(readFileSync(path, "utf8")) as State;
   } catch (error) {
     throw new Failure(`${path}: cannot be read (${(error as Error).message}); remove it to begin anew`);
   }
+  if (state?.version !== version) throw new Failure(`${path}: is of another version; remove it to begin anew`);
+  return state;
 }
 
 /** State in memory, and the file that follows it. */

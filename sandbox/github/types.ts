@@ -25,9 +25,8 @@ export interface Team {
 
 export type Permission = "pull" | "triage" | "push" | "maintain" | "admin";
 
-/** A value in a sealed box, and the name of the key that opens it. */
+/** A value in a sealed box. */
 export interface Sealed {
-  keyId: string;
   box: string;
   createdAt: Time;
   updatedAt: Time;
@@ -172,7 +171,7 @@ export interface Pull {
   approvals: string[];
 }
 
-export interface Comment { id: number; number: number; body: string; user: string; createdAt: Time; updatedAt: Time }
+export interface Comment { id: number; number: number; body: string; user: string; createdAt: Time }
 
 export interface Status {
   id: number;
@@ -183,21 +182,6 @@ export interface Status {
   target_url: string | null;
   creator: string;
   createdAt: Time;
-}
-
-export interface Deployment {
-  id: number;
-  sha: string;
-  ref: string;
-  task: string;
-  environment: string;
-  description: string | null;
-  payload: unknown;
-  transient: boolean;
-  production: boolean;
-  creator: string;
-  createdAt: Time;
-  statuses: { id: number; state: string; description: string; environment: string; environment_url: string; log_url: string; creator: string; createdAt: Time }[];
 }
 
 export interface Repository extends Vault {
@@ -231,11 +215,11 @@ export interface Repository extends Vault {
   pulls: Pull[];
   comments: Comment[];
   statuses: Status[];
-  deployments: Deployment[];
   lastNumber: number;
 }
 
 export interface State {
+  version: number;
   lastId: number;
   accounts: Account[];
   /** Members of the organisation; owners may do everything in it. */

@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import formats from "ajv-formats";
-import { requestExceptions } from "./exceptions.ts";
+import { answerExceptions, requestExceptions } from "./exceptions.ts";
+import { invalid } from "./errors.ts";
 import { component, type Operation, type Schema } from "./spec.ts";
 
 const ajv = new Ajv({ strict: false, logger: false, validateFormats: true });
@@ -84,15 +85,22 @@ export function requestProblem(operation: Operation, params: Record<string, stri
   return check(adapt ? adapt(body) : body) ? undefined : worded(check.errors![0]!);
 }
 
-const errorSchemas = ["basic-error", "validation-error", "validation-error-simple"];
+// The third one of the description, basic-error, needs no field at all.
+const errorSchemas = ["validation-error", "validation-error-simple"];
+const anywhere = [401, 403, 404];
+
+function errorProblem({ operationId, responses }: Operation, status: number, body: unknown): string | undefined {
+  const fits = errorSchemas.some((name) => validator(`error ${name}`, { $ref: `#/components/schemas/${name}` })(body));
+  if (!fits) return `the error of status ${status} has no form that the description knows`;
+  const unfit = status === 422 && (body as { message: string }).message.startsWith(invalid);
+  const known = String(status) in responses || anywhere.includes(status) || unfit || answerExceptions[operationId]?.statuses.includes(status);
+  return known ? undefined : `the description has no answer ${status}`;
+}
 
 /** Why an answer of the sandbox is not one that GitHub could give; undefined when it is. */
 export function answerProblem(operation: Operation, status: number, body: unknown): string | undefined {
+  if (status >= 400) return errorProblem(operation, status, body);
   const response = operation.responses[String(status)];
-  if (status >= 400) {
-    const fits = errorSchemas.some((name) => validator(`error ${name}`, { $ref: `#/components/schemas/${name}` })(body));
-    return fits ? undefined : `the error of status ${status} has no form that the description knows`;
-  }
   if (response === undefined) return `the description has no answer ${status}`;
   const schema = response.content?.["application/json"]?.schema;
   if (schema === undefined) return body === undefined ? undefined : `an answer ${status} has no body`;

@@ -1,10 +1,6 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { statSync } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { githubAnswers, startGitHub, stopGitHub } from "../../sandbox/github/process.ts";
-import { TestGithub } from "./support/server.ts";
 import { githubWithShop, R } from "./support/shop.ts";
 
 const github = githubWithShop();
@@ -29,6 +25,7 @@ describe("who calls", () => {
   test("cannot reach a private repository without the scope, nor delete one without delete_repo", async () => {
     const blind = await github.tokenFor("ada", []);
     expect((await rest("GET", R, undefined, { token: blind })).status).toBe(404);
+    for (const list of ["/user/repos", "/orgs/harbour/repos"]) expect((await rest("GET", list, undefined, { token: blind })).body).toEqual([]);
     const half = await github.tokenFor("ada", ["repo"]);
     const refused = await rest("DELETE", R, undefined, { token: half });
     expect(refused).toMatchObject({ status: 403, body: { message: "Must have admin rights to Repository." } });
@@ -163,9 +160,13 @@ describe("its own endpoints and pages", () => {
     expect((await github.ask("GET", "")).body).toContain("harbour/shop");
     expect((await github.ask("GET", "harbour/none")).status).toBe(404);
   });
-  test("show no markup that came in", async () => {
-    await rest("PATCH", R, { description: "<script>alert(1)</script>" });
-    expect((await github.ask("GET", "harbour/shop")).body).not.toContain("<script>alert");
+  test("show no markup that came in, and link to web pages alone", async () => {
+    await rest("PATCH", R, { description: "<script>alert(1)</script>", homepage: "https://shop.test" });
+    const invalid = { status: 422, body: { errors: [{ field: "homepage", message: "homepage is not a valid URL" }] } };
+    for (const homepage of ["javascript:alert(1)", "data:text/html,x", "shop.test"]) expect(await rest("PATCH", R, { homepage })).toMatchObject(invalid);
+    const { body } = await github.ask("GET", "harbour/shop");
+    expect(body).not.toContain("<script>alert");
+    expect(body).toContain('<a href="https://shop.test"');
   });
   test("a stop and a start lose nothing; no file shows a secret or the token but the token's own", async () => {
     const before = (await control("GET", "/state")).body;
@@ -185,37 +186,5 @@ describe("its own endpoints and pages", () => {
     expect((await control("POST", "/reset")).status).toBe(204);
     expect((await rest("GET", R)).status).toBe(404);
     expect((await rest("GET", "/user")).status).toBe(200);
-  });
-  test("it runs in the background, keeps its state over a stop, and is stopped alone", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "slipway-github-"));
-    const other = new TestGithub();
-    await other.start();
-    const { port } = new URL(other.url);
-    await other.remove();
-    const place = { port: Number(port), folder };
-    expect(await githubAnswers(place)).toBe(false);
-    const { url } = await startGitHub(place);
-    expect(await githubAnswers(place)).toBe(true);
-    expect((await startGitHub(place)).url).toBe(url);
-    expect(await stopGitHub(place)).toBe(true);
-    expect(await githubAnswers(place)).toBe(false);
-    expect(await stopGitHub(place)).toBe(false);
-    rmSync(folder, { recursive: true });
-  });
-  test("gives way to that of another checkout, keeps what it knows, and names a package that is missing", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "slipway-github-"));
-    const copy = join(folder, "checkout");
-    cpSync(join(import.meta.dirname, "../../sandbox"), join(copy, "sandbox"), { recursive: true });
-    writeFileSync(join(copy, "package.json"), '{"type":"module"}');
-    const other = (await import(join(copy, "sandbox/github/process.ts"))) as typeof import("../../sandbox/github/process.ts");
-    const place = (name: string) => ({ port: 28931, folder: join(folder, name) });
-    await startGitHub(place("own"));
-    await expect(other.startGitHub(place("other"))).rejects.toThrow("github: the npm package @hono/node-server is missing; install all of them: npm ci");
-    expect(await githubAnswers(place("own"))).toBe(false);
-    const token = readFileSync(join(folder, "own/token"), "utf8");
-    const { tokenFile } = await startGitHub(place("own"));
-    expect(readFileSync(tokenFile, "utf8")).toBe(token);
-    await stopGitHub(place("own"));
-    rmSync(folder, { recursive: true });
   });
 });

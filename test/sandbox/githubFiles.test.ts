@@ -102,13 +102,4 @@ describe("files and branches", () => {
       await rest("DELETE", `${R}/branches/main/protection`);
     });
   });
-  test("comments and deployments are kept", async () => {
-    const { body } = await rest("POST", `${R}/issues/1/comments`, { body: "preview: 2 to update" });
-    expect((await rest("PATCH", `${R}/issues/comments/${body.id}`, { body: "preview: none" })).body.body).toBe("preview: none");
-    expect((await rest("GET", `${R}/issues/1/comments`)).body).toHaveLength(1);
-    const deployment = (await rest("POST", `${R}/deployments`, { ref: "main", environment: "staging", auto_merge: false, required_contexts: [] })).body;
-    expect((await rest("POST", `${R}/deployments/${deployment.id}/statuses`, { state: "success", environment_url: "https://shop.test/" })).status).toBe(201);
-    expect((await rest("GET", `${R}/deployments?environment=staging`)).body).toHaveLength(1);
-    expect((await rest("GET", `${R}/deployments/${deployment.id}/statuses`)).body).toMatchObject([{ state: "success", environment: "staging" }]);
-  });
 });

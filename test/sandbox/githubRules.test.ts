@@ -58,13 +58,54 @@ describe("classic protection by GraphQL", () => {
       pushAllowances: { nodes: [{ actor: { id: organization.team.id, slug: "reviewers" } }] },
     });
     expect((await github.graphql(create, { input })).errors[0].message).toBe("Name already protected: develop");
-    const update = "mutation($input:UpdateBranchProtectionRuleInput!){updateBranchProtectionRule(input: $input){branchProtectionRule{id}}}";
     await github.graphql(update, { input: { branchProtectionRuleId: id, requiresApprovingReviews: false } });
     expect((await github.graphql(read, { id })).data.node.requiresApprovingReviews).toBe(false);
     const list = "query($id:ID!){node(id:$id){... on Repository{branchProtectionRules(first:100){nodes{id pattern} pageInfo{hasNextPage endCursor}}}}}";
     expect((await github.graphql(list, { id: node_id })).data.node.branchProtectionRules.nodes).toEqual([{ id, pattern: "develop" }]);
-    await github.graphql("mutation($input:DeleteBranchProtectionRuleInput!){deleteBranchProtectionRule(input: $input){clientMutationId}}", { input: { branchProtectionRuleId: id } });
+    await github.graphql(remove, { input: { branchProtectionRuleId: id } });
     expect((await github.graphql(read, { id })).errors[0].message).toBe(`Could not resolve to a node with the global id of '${id}'`);
+  });
+  const update = "mutation($input:UpdateBranchProtectionRuleInput!){updateBranchProtectionRule(input: $input){branchProtectionRule{id}}}";
+  const remove = "mutation($input:DeleteBranchProtectionRuleInput!){deleteBranchProtectionRule(input: $input){clientMutationId}}";
+  const addRule = async (repository: string, pattern: string): Promise<{ repositoryId: string; id: string }> => {
+    const repositoryId = (await rest("GET", repository)).body.node_id;
+    return { repositoryId, id: (await github.graphql(create, { input: { repositoryId, pattern } })).data.createBranchProtectionRule.branchProtectionRule.id };
+  };
+  const patterns = async (repositoryId: string): Promise<string[]> =>
+    (await github.graphql("query($id:ID!){node(id:$id){... on Repository{branchProtectionRules(first:100){nodes{pattern}}}}}", { id: repositoryId })).data.node.branchProtectionRules.nodes.map(({ pattern }: any) => pattern);
+
+  test("cannot be changed once the repository is archived", async () => {
+    await rest("POST", "/orgs/harbour/repos", { name: "closed" });
+    const { repositoryId, id } = await addRule("/repos/harbour/closed", "main");
+    await rest("PATCH", "/repos/harbour/closed", { archived: true });
+    const refused = { errors: [{ type: "FORBIDDEN", message: "Repository was archived so is read-only." }] };
+    expect(await github.graphql(create, { input: { repositoryId, pattern: "develop" } })).toMatchObject(refused);
+    expect(await github.graphql(update, { input: { branchProtectionRuleId: id, pattern: "develop" } })).toMatchObject(refused);
+    expect(await github.graphql(remove, { input: { branchProtectionRuleId: id } })).toMatchObject(refused);
+    expect(await patterns(repositoryId)).toEqual(["main"]);
+  });
+  test("does not exist for a token that may not see a private repository", async () => {
+    const { repositoryId, id } = await addRule(R, "hidden");
+    const ask = async (query: string, variables: object, scopes: string[]) => (await github.ask("POST", "api/graphql", { query, variables }, { token: await github.tokenFor("ada", scopes) })).body;
+    const missing = { errors: [{ type: "NOT_FOUND" }] };
+    for (const [query, variables] of [
+      ['{repository(owner:"harbour",name:"shop"){id}}', {}], ["query($id:ID!){node(id:$id){id}}", { id: repositoryId }], [read, { id }],
+    ] as const) {
+      expect(await ask(query, variables, ["read:org", "public_repo"])).toMatchObject(missing);
+      expect((await ask(query, variables, ["repo", "read:org"])).errors).toBeUndefined();
+    }
+    expect(await ask(`# first a word\n${remove}`, { input: { branchProtectionRuleId: id } }, [])).toMatchObject({ errors: [{ type: "INSUFFICIENT_SCOPES" }] });
+    expect(await patterns(repositoryId)).toContain("hidden");
+  });
+  test("is left as it was by what the sandbox does not handle", async () => {
+    const { repositoryId, id } = await addRule(R, "kept");
+    const before = await patterns(repositoryId);
+    const ask = (query: string, input: object) => github.ask("POST", "api/graphql", { query, variables: { input } });
+    expect(await ask(create, { repositoryId, pattern: "more", requiresDeployments: true })).toMatchObject({ status: 501, body: { message: expect.stringContaining("CreateBranchProtectionRuleInput.requiresDeployments") } });
+    expect(await ask(update, { branchProtectionRuleId: id, pattern: "changed", requiredStatusChecks: [] })).toMatchObject({ status: 501, body: { message: expect.stringContaining("UpdateBranchProtectionRuleInput.requiredStatusChecks") } });
+    const asksTooMuch = update.replace("{id}", "{id matchingRefs(first:1){totalCount}}");
+    expect(await ask(asksTooMuch, { branchProtectionRuleId: id, pattern: "changed" })).toMatchObject({ status: 501, body: { message: expect.stringContaining("BranchProtectionRule.matchingRefs") } });
+    expect(await patterns(repositoryId)).toEqual(before);
   });
   test("probes a name as a node, then asks by name", async () => {
     const probe = await github.graphql("query($id:ID!){node(id:$id){id}}", { id: "shop" });

@@ -46,6 +46,16 @@ describe("a repository", () => {
     expect((await rest("DELETE", "/repos/harbour/new")).status).toBe(204);
     expect((await rest("GET", "/repos/harbour/new")).status).toBe(404);
   });
+  test("may change the case of its name", async () => {
+    await rest("POST", "/orgs/harbour/repos", { name: "store" });
+    expect((await rest("PATCH", "/repos/harbour/store", { name: "Store" })).body.full_name).toBe("harbour/Store");
+    expect(await rest("PATCH", "/repos/harbour/Store", { name: "Shop" })).toMatchObject({ status: 422 });
+  });
+  test("that is internal is seen by members alone", async () => {
+    expect((await rest("POST", "/orgs/harbour/repos", { name: "inside", visibility: "internal" })).status).toBe(201);
+    const status = async (login: string) => (await rest("GET", "/repos/harbour/inside", undefined, { token: await github.tokenFor(login, ["repo"]) })).status;
+    expect([await status("grace"), await status("linus")]).toEqual([200, 404]);
+  });
   test("of a person lies below the person", async () => {
     expect((await rest("POST", "/user/repos", { name: "notes", private: true })).body).toMatchObject({ full_name: "ada/notes", owner: { type: "User" } });
     expect(await rest("POST", "/repos/ada/notes/rulesets", { name: "r", enforcement: "active" })).toMatchObject({ status: 403, body: { message: expect.stringContaining("Upgrade to GitHub Pro") } });

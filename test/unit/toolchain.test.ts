@@ -38,7 +38,6 @@ describe("difference of package-lock.json and node_modules", () => {
 describe("versions.sh", () => {
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;
-    devDependencies: Record<string, string>;
   };
 
   test.each([

@@ -1,4 +1,4 @@
-import { permissionOf } from "../access.ts";
+import { sees } from "../access.ts";
 import { listed, ok, type Call, type Handlers } from "../call.ts";
 import { notFound } from "../errors.ts";
 import { findAccount, findTeam } from "../state.ts";
@@ -40,7 +40,7 @@ export const accounts: Handlers = {
   "teams/list-members-in-org": (call) => listed(call, teamOf(call).members.map((login) => simpleUser(call, account(call, login)))),
   "teams/list-repos-in-org": (call) => {
     const team = teamOf(call);
-    const granted = call.state.repositories.flatMap((repository) => repository.teams
+    const granted = call.state.repositories.filter((each) => sees(call, each)).flatMap((repository) => repository.teams
       .filter(({ slug }) => repository.owner === team.organization && slug === team.slug)
       .map(({ permission }) => ({ ...repositoryView(call, repository), permissions: permissionMap(permission), role_name: roleName(permission) })));
     return listed(call, granted);
@@ -52,10 +52,9 @@ export const accounts: Handlers = {
   },
   "meta/get": () => ok({ verifiable_password_authentication: false }),
   "repos/list-for-authenticated-user": (call) =>
-    listed(call, call.state.repositories.filter((each) => permissionOf(call.state, each, call.actor.login)).map((each) => repositoryView(call, each))),
+    listed(call, call.state.repositories.filter((each) => sees(call, each)).map((each) => repositoryView(call, each))),
   "repos/list-for-org": (call) => {
     const { login } = account(call, call.params.org!, "Organization");
-    return listed(call, call.state.repositories.filter((each) => each.owner === login && permissionOf(call.state, each, call.actor.login)).map((each) => repositoryView(call, each)));
+    return listed(call, call.state.repositories.filter((each) => each.owner === login && sees(call, each)).map((each) => repositoryView(call, each)));
   },
 };
-

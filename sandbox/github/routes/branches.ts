@@ -1,5 +1,6 @@
 import { created, listed, noContent, ok, type Call, type Handlers } from "../call.ts";
 import { notFound, unprocessable } from "../errors.ts";
+import { moveRef } from "../git.ts";
 import { protectionOf, rulesetsOf } from "../rules.ts";
 import { nextId } from "../state.ts";
 import type { Protection } from "../types.ts";
@@ -129,15 +130,17 @@ export const branches: Handlers = {
       protection_url: `${self}/protection`,
     });
   },
+  /** Rules of that very name and pull requests to the branch go with it; those from it are closed. */
   "repos/rename-branch": (call) => {
-    const { repository, params, body } = call;
+    const { repository, params: { branch: from }, body: { new_name: to } } = call;
     const sha = shaOf(call);
-    const to = `refs/heads/${body.new_name}`;
-    if (repository.refs[to] !== undefined) throw unprocessable("Validation Failed");
-    delete repository.refs[`refs/heads/${params.branch}`];
-    repository.refs[to] = sha;
-    if (repository.settings.default_branch === params.branch) repository.settings.default_branch = body.new_name;
-    return created(branches["repos/get-branch"]!({ ...call, params: { ...params, branch: body.new_name } }).body);
+    if (repository.refs[`refs/heads/${to}`] !== undefined) throw unprocessable("Validation Failed");
+    for (const pull of repository.pulls.filter(({ state, base }) => state === "open" && base === from)) pull.base = to;
+    for (const rule of repository.protections.filter(({ pattern }) => pattern === from)) rule.pattern = to;
+    moveRef(repository, `refs/heads/${to}`, sha);
+    moveRef(repository, `refs/heads/${from}`, undefined);
+    if (repository.settings.default_branch === from) repository.settings.default_branch = to;
+    return created(branches["repos/get-branch"]!({ ...call, params: { ...call.params, branch: to } }).body);
   },
 
   "repos/get-branch-protection": (call) => ok(view(call, rule(call))),

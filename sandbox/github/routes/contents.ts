@@ -1,6 +1,6 @@
 import { created, ok, type Answer, type Call, type Handlers } from "../call.ts";
 import { ApiError, conflict, invalidRequest, notFound } from "../errors.ts";
-import { addBlob, addCommit, authorOf, findCommit, own, webFlow } from "../git.ts";
+import { addBlob, addCommit, authorOf, findCommit, moveRef, own, webFlow } from "../git.ts";
 import { protectionViolations, rulesetViolations } from "../rules.ts";
 import { now } from "../state.ts";
 import type { Commit, Person } from "../types.ts";
@@ -71,9 +71,7 @@ function write(call: Call, remove: boolean): Answer {
     files, parents: tip ? [tip.sha] : [], author: person(body.author) ?? committer ?? authorOf(actor), committer: committer ?? webFlow(),
     message: body.message, by: actor.login,
   });
-  repository.refs[ref] = commit.sha;
-  repository.pushedAt = now();
-  for (const pull of repository.pulls.filter((each) => each.state === "open" && each.head === branch)) Object.assign(pull, { headSha: commit.sha, updatedAt: now() });
+  moveRef(repository, ref, commit.sha);
   const content = blob === undefined ? null : fileView(call, path, blob, branch, false);
   return (before === undefined ? created : ok)({ content, commit: gitCommit(call, commit) });
 }
@@ -88,4 +86,3 @@ export const contents: Handlers = {
   },
   "repos/delete-file": (call) => write(call, true),
 };
-

@@ -1,8 +1,7 @@
-import { permissionOf } from "../access.ts";
-import { created, listed, noContent, ok, type Call, type Handlers } from "../call.ts";
-import { ApiError, conflict, forbidden, notFound, validationFailed } from "../errors.ts";
-import { addCommit, authorOf, changes, contains, webFlow } from "../git.ts";
-import { protectionViolations, rulesetViolations } from "../rules.ts";
+import { created, listed, ok, type Call, type Handlers } from "../call.ts";
+import { ApiError, conflict, notFound, notHandled, validationFailed } from "../errors.ts";
+import { addCommit, authorOf, changes, contains, moveRef, webFlow } from "../git.ts";
+import { allows, protectionViolations, rulesetViolations, type MergeMethod } from "../rules.ts";
 import { nextId, now } from "../state.ts";
 import type { Comment, Pull } from "../types.ts";
 import { userNamed } from "../views/accounts.ts";
@@ -44,17 +43,22 @@ function create(call: Call): ReturnType<typeof created> {
 function update(call: Call): ReturnType<typeof ok> {
   const pull = find(call);
   const { body } = call;
-  if (body.base !== undefined && shaOf(call, body.base) === undefined) throw validationFailed({ resource: "PullRequest", code: "invalid", field: "base" });
-  if (body.state === "open" && pull.state === "closed" && (pull.mergedAt !== null || shaOf(call, pull.head) === undefined)) {
+  const base = body.base ?? pull.base;
+  const [headSha, baseSha] = [shaOf(call, pull.head), shaOf(call, base)];
+  if (body.base !== undefined && baseSha === undefined) throw validationFailed({ resource: "PullRequest", code: "invalid", field: "base" });
+  const opens = body.state === "open" && pull.state === "closed";
+  if (opens && (pull.mergedAt !== null || headSha === undefined || baseSha === undefined)) {
     throw validationFailed({ resource: "PullRequest", code: "invalid", field: "state", message: "state cannot be changed." });
   }
   const state = body.state ?? pull.state;
   Object.assign(pull, {
-    title: body.title ?? pull.title, body: "body" in body ? body.body : pull.body, base: body.base ?? pull.base, state,
+    title: body.title ?? pull.title, body: "body" in body ? body.body : pull.body, base, state, ...(opens ? { headSha } : {}),
     closedAt: state === "closed" ? (pull.closedAt ?? now()) : null, updatedAt: now(),
   });
   return ok(pullView(call, pull, true));
 }
+
+const methodNames: Record<MergeMethod, string> = { merge: "Merge commits", squash: "Squash merges", rebase: "Rebase merges" };
 
 /** One commit on the base, whatever the method: the sandbox keeps no more of the difference. */
 function merge(call: Call): ReturnType<typeof ok> {
@@ -63,7 +67,9 @@ function merge(call: Call): ReturnType<typeof ok> {
   if (pull.state !== "open" || pull.draft) throw new ApiError(405, "Pull Request is not mergeable");
   if (body?.sha !== undefined && body.sha !== pull.headSha) throw conflict("Head branch was modified. Review and try the merge again.");
   const ref = `refs/heads/${pull.base}`;
-  const change = { ref, kind: "update" as const, actor, pull, sha: pull.headSha };
+  const method: MergeMethod = body?.merge_method ?? "merge";
+  const change = { ref, kind: "update" as const, actor, pull, sha: pull.headSha, method };
+  if (!allows(state, repository, change)) throw new ApiError(405, `${methodNames[method]} are not allowed on this repository.`);
   const said = rulesetViolations(state, repository, change);
   if (said.length > 0) throw new ApiError(405, `Repository rule violations found\n\n${said.join("\n\n")}\n\n`);
   const classic = protectionViolations(state, repository, change);
@@ -73,22 +79,21 @@ function merge(call: Call): ReturnType<typeof ok> {
   const changed = new Map(changes(repository, head, repository.commits[pull.baseSha]).map(({ path, after }) => [path, after]));
   const kept = Object.entries(base.files).filter(([path]) => !changed.has(path));
   const files = Object.fromEntries([...kept, ...[...changed].flatMap(([path, after]) => (after === undefined ? [] : [[path, after] as const]))]);
-  const squash = body?.merge_method === "squash" || body?.merge_method === "rebase";
-  const message = squash ? `${body?.commit_title ?? pull.title} (#${pull.number})` : `Merge pull request #${pull.number} from ${repository.owner}/${pull.head}`;
-  const parents = squash ? [base.sha] : [base.sha, head.sha];
+  const straight = method !== "merge";
+  const message = straight ? `${body?.commit_title ?? pull.title} (#${pull.number})` : `Merge pull request #${pull.number} from ${repository.owner}/${pull.head}`;
+  const parents = straight ? [base.sha] : [base.sha, head.sha];
   const commit = addCommit(repository, { files, parents, author: authorOf(actor), committer: webFlow(), message, by: actor.login });
-  repository.refs[ref] = commit.sha;
+  moveRef(repository, ref, commit.sha);
   Object.assign(pull, { state: "closed", mergedAt: now(), closedAt: now(), mergedBy: actor.login, mergeSha: commit.sha, updatedAt: now() });
-  if (repository.settings.delete_branch_on_merge) delete repository.refs[`refs/heads/${pull.head}`];
+  if (repository.settings.delete_branch_on_merge) moveRef(repository, `refs/heads/${pull.head}`, undefined);
   return ok({ sha: commit.sha, merged: true, message: "Pull Request successfully merged" });
 }
 
 function review(call: Call): ReturnType<typeof ok> {
-  const pull = find(call);
   const { event, body } = call.body;
-  if (event !== "APPROVE") throw validationFailed("The sandbox takes only reviews that approve: event APPROVE");
+  if (event !== "APPROVE") throw notHandled(event === undefined ? "reviews that are not submitted" : `reviews of the event ${event}`);
+  const pull = find(call);
   if (pull.user === call.actor.login) throw validationFailed("Can not approve your own pull request");
-  if (permissionOf(call.state, call.repository, call.actor.login) === "pull") throw forbidden("Must have write access to the repository.");
   pull.approvals = [...new Set([...pull.approvals, call.actor.login])];
   const url = `${repositoryUrl(call, call.repository)}/pulls/${pull.number}`;
   const html = `${repositoryPage(call, call.repository)}/pull/${pull.number}`;
@@ -105,15 +110,9 @@ function commentView(call: Call, comment: Comment): Record<string, unknown> {
   return {
     id: comment.id, node_id: nodeId("IssueComment", comment.id), url: `${url}/comments/${comment.id}`,
     html_url: `${repositoryPage(call, call.repository)}/pull/${comment.number}#issuecomment-${comment.id}`, issue_url: `${url}/${comment.number}`,
-    body: comment.body, user: userNamed(call, comment.user), created_at: comment.createdAt, updated_at: comment.updatedAt,
+    body: comment.body, user: userNamed(call, comment.user), created_at: comment.createdAt, updated_at: comment.createdAt,
     author_association: association(call, comment.user),
   };
-}
-
-function comment(call: Call): Comment {
-  const found = call.repository.comments.find(({ id }) => id === Number(call.params.comment_id));
-  if (!found) throw notFound();
-  return found;
 }
 
 export const pulls: Handlers = {
@@ -140,18 +139,8 @@ export const pulls: Handlers = {
   "issues/create-comment": (call) => {
     const number = Number(call.params.issue_number);
     if (!call.repository.pulls.some((each) => each.number === number)) throw notFound();
-    const made: Comment = { id: nextId(call.state), number, body: call.body.body, user: call.actor.login, createdAt: now(), updatedAt: now() };
+    const made: Comment = { id: nextId(call.state), number, body: call.body.body, user: call.actor.login, createdAt: now() };
     call.repository.comments.push(made);
     return created(commentView(call, made));
-  },
-  "issues/get-comment": (call) => ok(commentView(call, comment(call))),
-  "issues/update-comment": (call) => {
-    const found = Object.assign(comment(call), { body: call.body.body, updatedAt: now() });
-    return ok(commentView(call, found));
-  },
-  "issues/delete-comment": (call) => {
-    const { id } = comment(call);
-    call.repository.comments = call.repository.comments.filter((each) => each.id !== id);
-    return noContent;
   },
 };

@@ -1,8 +1,7 @@
 import { created, listed, noContent, ok, type Call, type Handlers } from "../call.ts";
 import { conflict, notFound, unprocessable } from "../errors.ts";
-import { commitOf, contains, entries, history, own } from "../git.ts";
+import { commitOf, contains, entries, history, moveRef, own } from "../git.ts";
 import { protectionViolations, rulesetViolations, type Change } from "../rules.ts";
-import { now } from "../state.ts";
 import { commitView, filesView, gitCommit, refView } from "../views/git.ts";
 import { repositoryUrl } from "../views/repositories.ts";
 
@@ -11,7 +10,7 @@ function notEmpty({ repository }: Call): void {
 }
 
 /** Refuses a change of a ref that the repository's rules forbid. */
-export function checkRules(call: Call, change: Omit<Change, "actor">): void {
+function checkRules(call: Call, change: Omit<Change, "actor">): void {
   const full = { ...change, actor: call.actor };
   const said = [...rulesetViolations(call.state, call.repository, full), ...protectionViolations(call.state, call.repository, full)];
   if (said.length > 0) throw unprocessable(`Repository rule violations found\n\n${said.join("\n\n")}\n\n`);
@@ -44,8 +43,7 @@ export const refs: Handlers = {
     if (!own(repository.commits, sha)) throw unprocessable("Object does not exist");
     if (repository.refs[ref] !== undefined) throw unprocessable("Reference already exists");
     checkRules(call, { ref, kind: "create" });
-    repository.refs[ref] = sha;
-    repository.pushedAt = now();
+    moveRef(repository, ref, sha);
     return created(refView(call, ref, sha));
   },
   "git/update-ref": (call) => {
@@ -57,15 +55,14 @@ export const refs: Handlers = {
     const forward = contains(repository, target, repository.refs[ref]!);
     if (!forward && !force) throw unprocessable("Update is not a fast forward");
     checkRules(call, { ref, kind: forward ? "update" : "force", sha });
-    repository.refs[ref] = sha;
-    repository.pushedAt = now();
+    moveRef(repository, ref, sha);
     return ok(refView(call, ref, sha));
   },
   "git/delete-ref": (call) => {
     const ref = existing(call);
     if (ref === `refs/heads/${call.repository.settings.default_branch}`) throw unprocessable("Cannot delete the default branch");
     checkRules(call, { ref, kind: "delete" });
-    delete call.repository.refs[ref];
+    moveRef(call.repository, ref, undefined);
     return noContent;
   },
 

@@ -20,7 +20,7 @@ function settingsOf(body: Body): Partial<Settings> {
   const found: Record<string, unknown> = Object.fromEntries(flags.flatMap((name) => (body[name] === undefined || body[name] === null ? [] : [[name, body[name]]])));
   if ("description" in body) found.description = body.description || null;
   if ("homepage" in body) found.homepage = body.homepage || null;
-  if (typeof found.homepage === "string" && !URL.canParse(found.homepage)) throw refused("Repository", "homepage", "homepage is not a valid URL");
+  if (typeof found.homepage === "string" && !(/^https?:/i.test(found.homepage) && URL.canParse(found.homepage))) throw refused("Repository", "homepage", "homepage is not a valid URL");
   const all = ["allow_squash_merge", "allow_merge_commit", "allow_rebase_merge"].map((name) => found[name]);
   if (all.every((value) => value === false)) {
     throw refused("Repository", "merge_commit_allowed", "Sorry, you need to allow at least one merge strategy. (no_merge_method)");
@@ -28,10 +28,11 @@ function settingsOf(body: Body): Partial<Settings> {
   return found as Partial<Settings>;
 }
 
-function checkName(call: Call, owner: string, name: string): string {
+function checkName(call: Call, owner: string, name: string, id?: number): string {
   const clean = name.replace(/[^\w.-]+/g, "-");
   if (clean.length > 100) throw refused("Repository", "name", "name is too long (maximum is 100 characters)");
-  if (findRepository(call.state, owner, clean)) {
+  const same = findRepository(call.state, owner, clean);
+  if (same && same.id !== id) {
     throw new ApiError(422, "Repository creation failed.", [{ resource: "Repository", code: "custom", field: "name", message: "name already exists on this account" }]);
   }
   return clean;
@@ -86,7 +87,7 @@ function update(call: Call): ReturnType<typeof ok> {
   if (!merged.allow_squash_merge && !merged.allow_merge_commit && !merged.allow_rebase_merge) {
     throw refused("Repository", "merge_commit_allowed", "Sorry, you need to allow at least one merge strategy. (no_merge_method)");
   }
-  const name = body.name === undefined || body.name === repository.name ? repository.name : checkName(call, repository.owner, body.name);
+  const name = body.name === undefined || body.name === repository.name ? repository.name : checkName(call, repository.owner, body.name, repository.id);
   if (body.security_and_analysis) changeSecurity(call, body.security_and_analysis);
   if (name !== repository.name) {
     state.renamed[fullName(repository).toLowerCase()] = repository.id;

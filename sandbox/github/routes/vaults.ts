@@ -27,7 +27,7 @@ function putSecret(call: Call, vault: Vault): ReturnType<Handler> {
   if (text === undefined) throw unprocessable("Bad request - validation failed due to an improperly encrypted secret");
   if (Buffer.byteLength(text) > 48 * 1024) throw unprocessable("Secret value is too large. The maximum size is 48 KB.");
   const before = vault.secrets[name];
-  vault.secrets[name] = { keyId: vault.key.id, box: box!, createdAt: before?.createdAt ?? now(), updatedAt: now() };
+  vault.secrets[name] = { box: box!, createdAt: before?.createdAt ?? now(), updatedAt: now() };
   return before ? noContent : created({});
 }
 

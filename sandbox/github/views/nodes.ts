@@ -1,10 +1,10 @@
 const prefixes = {
   User: "U", Organization: "O", Team: "T", Repository: "R", BranchProtectionRule: "BPR", Ref: "REF", Commit: "C", Label: "LA",
   RepositoryRuleset: "RRS", Environment: "EN", ProtectionRule: "GA", BranchPolicy: "GBP", PullRequest: "PR", IssueComment: "IC",
-  Status: "SC", Deployment: "DE", DeploymentStatus: "DES", Invitation: "RI", PullRequestReview: "PRR",
+  Status: "SC", Invitation: "RI", PullRequestReview: "PRR",
 } as const;
 
-export type NodeKind = keyof typeof prefixes;
+type NodeKind = keyof typeof prefixes;
 
 /** The global id of a thing, in the form of GitHub's: a kind and an opaque rest. */
 export const nodeId = (kind: NodeKind, id: number | string): string => `${prefixes[kind]}_kg${Buffer.from(`${kind}:${id}`).toString("base64url")}`;

@@ -96,4 +96,3 @@ export function fullRepository(context: Context, repository: Repository): Record
     subscribers_count: 0,
   };
 }
-

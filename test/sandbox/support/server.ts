@@ -40,12 +40,13 @@ export class TestGithub {
         if (url) resolve(url);
       });
       for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (this.output += text.toString()));
-      child.on("exit", (code) => reject(new Error(`ended with ${code}: ${this.output}`)));
+      child.on("close", (code) => reject(new Error(`ended with ${code}: ${this.output}`)));
     });
   }
 
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     const child = this.#child!;
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill(signal);
     await ended;
