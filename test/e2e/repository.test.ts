@@ -31,6 +31,15 @@ async function previewWithoutToken(): Promise<Preview> {
   return preview;
 }
 
+/** What people do with a pull request of the blog: its checks pass, grace approves, somebody merges. */
+async function merge(number: number): Promise<void> {
+  const { head } = await read(github, `/pulls/${number}`, "blog");
+  for (const context of ["lint", "test"]) await change(github, "POST", `/repos/harbour/blog/statuses/${head.sha}`, { state: "success", context });
+  const approval = await github.rest("POST", `/repos/harbour/blog/pulls/${number}/reviews`, { event: "APPROVE" }, { token: await github.tokenFor("grace", ["repo"]) });
+  expect(approval.status).toBe(200);
+  await change(github, "PUT", `/repos/harbour/blog/pulls/${number}/merge`, { merge_method: "squash" });
+}
+
 describe("from nothing", () => {
   it("a preview without a token warns, asks nothing, and shows the whole plan", async () => {
     expect((await previewWithoutToken()).changes["create"]).toBeGreaterThan(50);
@@ -85,7 +94,7 @@ describe("GitHub has what was declared:", () => {
       required_approving_review_count: 2, dismiss_stale_reviews_on_push: true, require_code_owner_review: true, require_last_push_approval: true,
       required_review_thread_resolution: true, allowed_merge_methods: ["merge", "squash"],
     });
-    expect(rules["required_status_checks"]).toMatchObject({ strict_required_status_checks_policy: true, required_status_checks: [{ context: "quality gate" }] });
+    expect(rules["required_status_checks"]).toMatchObject({ strict_required_status_checks_policy: true, required_status_checks: [{ context: "quality gate" }, { context: "security gate" }] });
     expect(by["release"].rules.map(({ type }: { type: string }) => type)).not.toContain("deletion");
     expect(by["branch names"]).toMatchObject({ conditions: { ref_name: { include: ["~ALL"] } }, rules: [{ type: "creation" }] });
     expect(by["release tags"]).toMatchObject({ target: "tag", conditions: { ref_name: { include: ["refs/tags/v*", "refs/tags/release-*"] } } });
@@ -178,13 +187,36 @@ describe("GitHub has what was declared:", () => {
     const pulls = await read(github, "/pulls", "blog");
     expect(pulls).toMatchObject([{ number: 1, base: { ref: "main" }, title: "Update files managed by Slipway", state: "open", body: expect.stringContaining("- `docs/hello.txt`") }]);
     expect(await fileOf(github, "docs/hello.txt", "blog", pulls[0].head.ref)).toBe("Hello\n");
-    for (const context of ["lint", "test"]) await change(github, "POST", `/repos/harbour/blog/statuses/${pulls[0].head.sha}`, { state: "success", context });
-    const approval = await github.rest("POST", "/repos/harbour/blog/pulls/1/reviews", { event: "APPROVE" }, { token: await github.tokenFor("grace", ["repo"]) });
-    expect(approval.status).toBe(200);
-    await change(github, "PUT", "/repos/harbour/blog/pulls/1/merge", { merge_method: "squash" });
+    await merge(pulls[0].number);
     expectOk(await dev.up(["--refresh"]));
     expect(await fileOf(github, "docs/hello.txt", "blog")).toBe("Hello\n");
     expect(await read(github, "/pulls?state=all", "blog")).toHaveLength(1);
+    await expectSettled(dev);
+  });
+
+  it("a workflow that somebody changes later: a preview shows it, and an up proposes the declared one in a second request", async () => {
+    const path = ".github/workflows/ci.yml";
+    const declared = await fileOf(github, path, "blog");
+    const { sha } = (await read(github, "/git/ref/heads/main", "blog")).object;
+    await change(github, "POST", "/repos/harbour/blog/git/refs", { ref: "refs/heads/weaker", sha });
+    const file = await read(github, `/contents/${path}`, "blog");
+    const weaker = declared.replace("make lint", "true");
+    expect(weaker).not.toBe(declared);
+    await change(github, "PUT", `/repos/harbour/blog/contents/${path}`, { message: "No lint", content: Buffer.from(weaker).toString("base64"), sha: file.sha, branch: "weaker" });
+    await merge((await change(github, "POST", "/repos/harbour/blog/pulls", { title: "No lint", head: "weaker", base: "main" })).number);
+
+    const steps = planned(await dev.preview()).map((step) => step.replace(/-[0-9a-f]{7}-/, "-…-"));
+    expect(steps).toEqual(["create blog-files-…-.github/workflows/ci.yml", "create blog-files-…-branch", "create blog-files-…-pull-request"]);
+    expectOk(await dev.up());
+    const [pull, ...others] = await read(github, "/pulls", "blog");
+    expect(others).toEqual([]);
+    expect(pull).toMatchObject({ base: { ref: "main" }, body: expect.stringContaining(`- \`${path}\``) });
+    expect((await read(github, `/pulls/${pull.number}/files`, "blog")).map(({ filename }: { filename: string }) => filename)).toEqual([path]);
+    expect(await fileOf(github, path, "blog", pull.head.ref)).toBe(declared);
+    expect(await fileOf(github, path, "blog")).toBe(weaker);
+    await merge(pull.number);
+    expectOk(await dev.up(["--refresh"]));
+    expect(await fileOf(github, path, "blog")).toBe(declared);
     await expectSettled(dev);
   });
 });

@@ -32,6 +32,7 @@ describe("a commit on main", () => {
     // Nobody has declared the repository yet, so that its secret comes by hand.
     const report = await scene.build({ REGISTRY_PASSWORD: PLANTED.REGISTRY_PASSWORD });
     expect(report.jobs, report.text).toEqual({ [`build/image ${NAME}`]: "success" });
+    expect(report.text).toContain("Success - Main Attest where it comes from");
     expect(await tagsOf()).toEqual(expect.arrayContaining([first, "main", "latest"]));
     await scene.prepare("dev", first);
     await scene.prepare("prod", first);
@@ -43,9 +44,12 @@ describe("a commit on main", () => {
     const report = await scene.run({ workflow: "deploy", event: "push" });
     expect(report.jobs, report.text).toEqual({
       "ci/ci/node 24": "success", [`ci/ci/image ${NAME}`]: "success", "ci/ci/quality gate": "success",
+      "security/security/files": "success", [`security/security/image ${NAME}`]: "success", "security/security/security gate": "success",
       [`build/build/image ${NAME}`]: "success", "deploy/deploy to dev": "success",
     });
     expect(report.code).toBe(0);
+    // GitHub gives attestations to public repositories alone.
+    expect(report.text).not.toContain("Success - Main Attest where it comes from");
     expect([await serves("dev"), await serves("prod")]).toEqual([second, first]);
     const digest = await digestOf(second);
     expect(await imageOn("dev")).toBe(`${IMAGE}@${digest}`);
@@ -66,17 +70,33 @@ describe("a commit on main", () => {
     const broken = await scene.checkout.change("Dockerfile", "USER 10001\n", "");
     const report = await scene.run({ workflow: "deploy", event: "push" });
     expect(report.code).not.toBe(0);
-    expect(report.jobs).toEqual({ "ci/ci/node 24": "failure", [`ci/ci/image ${NAME}`]: "success", "ci/ci/quality gate": "failure" });
+    expect(report.jobs, report.text).toEqual({
+      "ci/ci/node 24": "failure", [`ci/ci/image ${NAME}`]: "success", "ci/ci/quality gate": "failure",
+      "security/security/files": "success", [`security/security/image ${NAME}`]: "success", "security/security/security gate": "success",
+    });
     expect(await tagsOf()).not.toContain(broken);
     expect(await serves("dev")).toBe(second);
     await scene.checkout.change("Dockerfile", 'CMD ["/app"]', 'USER 10001\nCMD ["/app"]');
+  });
+
+  it("is not deployed with a serious weakness, which the run names", async () => {
+    scene.checkout.write("weakness.txt", "");
+    await scene.checkout.commit("A dependency that is known to be weak");
+    const report = await scene.run({ workflow: "deploy", event: "push" });
+    expect(report.code).not.toBe(0);
+    expect(report.jobs, report.text).toMatchObject({ "ci/ci/quality gate": "success", "security/security/files": "failure", "security/security/security gate": "failure" });
+    expect(report.jobs).not.toHaveProperty("deploy/deploy to dev");
+    expect(report.text).toMatch(/weakness\.txt[^]*CVE-2026-0001/);
+    expect(await serves("dev")).toBe(second);
+    await scene.checkout.git("rm", "--quiet", "weakness.txt");
+    await scene.checkout.commit("Without it");
   });
 
   it("that does not work fails its deployment, and the version before goes on", async () => {
     const broken = await scene.checkout.change("Dockerfile", "APP_BEHAVIOUR=ok", "APP_BEHAVIOUR=exit");
     const report = await scene.run({ workflow: "deploy", event: "push" });
     expect(report.code).not.toBe(0);
-    expect(report.jobs).toMatchObject({ "ci/ci/quality gate": "success", [`build/build/image ${NAME}`]: "success", "deploy/deploy to dev": "failure" });
+    expect(report.jobs, report.text).toMatchObject({ "ci/ci/quality gate": "success", [`build/build/image ${NAME}`]: "success", "deploy/deploy to dev": "failure" });
     expect(report.text).toMatch(new RegExp(`${NAME} ${broken} (exited with code 1|keeps exiting) instead of serving`));
     expect(report.text).toMatch(new RegExp(`reverted: ${NAME} ${second} .*serves as before`));
     expect(await serves("dev")).toBe(second);
@@ -100,19 +120,37 @@ describe("a person", () => {
 });
 
 describe("a pull request", () => {
-  const from = (repository: string) => ({ number: 7, pull_request: { number: 7, head: { ref: "change", repo: { full_name: repository } }, base: { ref: "main" } } });
-  it("shows what it would change, and asks no host", async () => {
-    const report = await scene.run({ workflow: "preview", event: "pull_request", payload: from(`harbour/${NAME}`) });
+  const from = (repository: string, { number = 7, user = "anna" } = {}) =>
+    ({ number, pull_request: { number, user: { login: user }, head: { ref: "change", repo: { full_name: repository } }, base: { ref: "main" } } });
+
+  it("is told by a comment what it would change, without a secret, and no host is asked", async () => {
+    await scene.checkout.git("switch", "--quiet", "--create", "change");
+    await scene.checkout.change("infra/index.ts", `"domain":"http://${DOMAIN}"`, `"domain":"http://shop.${DOMAIN}"`);
+    await scene.checkout.change("infra/index.ts", '"dev":{"branches":["main"],', '"dev":{"branches":["main"],"secrets":["PULUMI_CONFIG_PASSPHRASE","REGISTRY_PASSWORD"],');
+    const number = await scene.propose("change", "infra/index.ts");
+    const report = await scene.run({ workflow: "preview", event: "pull_request", payload: from(`harbour/${NAME}`, { number }) });
+    await scene.checkout.git("switch", "--quiet", "main");
     expect(report.jobs, report.text).toEqual({ "preview/preview dev": "success" });
     expect(report.text).toContain("is not looked at (SLIPWAY_LOOK=off)");
+    const [comment, ...others] = await scene.comments(number);
+    expect(others).toEqual([]);
+    expect(comment).toContain("`preview` on dev");
+    expect(comment).toMatch(/~ command:remote:Command: \(update\)\n.*\n.*::pipeline-host-11\]/);
+    expect(comment).toMatch(/\+ github:index\/actionsEnvironmentSecret:ActionsEnvironmentSecret: \(create\)\n.*::pipeline-dev-secret-REGISTRY_PASSWORD\]\n(.*\n){4} +value +: \[secret\]/);
+    expect(comment).toMatch(/\+ 1 to create\n/);
+    scene.said["the comment"] = comment!;
   });
-  it("from a fork gets no preview, and is told so", async () => {
-    const report = await scene.run({ workflow: "preview", event: "pull_request", payload: from("mallory/pipeline") });
-    expect(report.jobs, report.text).toEqual({ "preview/preview of a fork": "success" });
+
+  it.each([["of a fork", from("mallory/pipeline")], ["of Dependabot", from(`harbour/${NAME}`, { user: "dependabot[bot]" })]])("%s gets no preview, and is told so", async (_, payload) => {
+    const report = await scene.run({ workflow: "preview", event: "pull_request", payload });
+    expect(report.jobs, report.text).toEqual({ "preview/no preview without secrets": "success" });
   });
+
   it("is scanned", async () => {
-    const report = await scene.run({ workflow: "security", event: "pull_request", payload: from(`harbour/${NAME}`) });
-    expect(report.jobs, report.text).toEqual({ "security/dependencies of the change": "success", "security/files": "success", [`security/image ${NAME}`]: "success" });
+    const report = await scene.run({ workflow: "security", event: "pull_request", visibility: "public", payload: from(`harbour/${NAME}`) });
+    expect(report.jobs, report.text).toEqual({
+      "security/dependencies of the change": "success", "security/files": "success", [`security/image ${NAME}`]: "success", "security/security gate": "success",
+    });
   });
 });
 
@@ -144,7 +182,7 @@ describe("secrets", () => {
     // A line from the middle of a key, without what all keys share.
     const lines = await Promise.all((["dev", "prod"] as const).map(async (stack) => (await scene.secrets(stack))["SSH_PRIVATE_KEY"]!.split("\n")[3]!));
     expect(Object.values(scene.said).join("").length).toBeGreaterThan(10_000);
-    for (const [name, marker] of Object.entries({ ...PLANTED, devKey: lines[0]!, prodKey: lines[1]! })) {
+    for (const [name, marker] of Object.entries({ ...PLANTED, devKey: lines[0]!, prodKey: lines[1]!, jobToken: scene.jobToken })) {
       expect((await findMarker(marker, { texts: scene.said, folders: [scene.checkout.folder, join(scene.actFolder, "cache")] })).leaks, name).toEqual([]);
     }
   });

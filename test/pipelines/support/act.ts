@@ -1,8 +1,10 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { stringify } from "yaml";
 import { PINS } from "../../../components/workflows/actions.ts";
-import { run } from "../../support/run.ts";
+import { cacheFolder } from "../../../sandbox/places.ts";
+import { CHECKOUT, run } from "../../support/run.ts";
 
 /** The folders of stand-ins, `<owner>_<repository>`, that take the place of actions. */
 const ACTIONS = join(import.meta.dirname, "../actions");
@@ -15,11 +17,15 @@ export interface Occasion {
   payload?: Record<string, unknown>;
   secrets?: Record<string, string>;
   variables?: Record<string, string>;
+  /** Of the repository. @default "private" */
+  visibility?: "public" | "private";
+  /** Variables of the machine that the jobs run on. */
+  machine?: Record<string, string>;
 }
 
 export interface Report {
   code: number;
-  /** Everything that act and the jobs said, secrets unmasked. */
+  /** Everything that act and the jobs said, secrets unmasked, without colours. */
   text: string;
   /** What became of each job that ran, by its name: `deploy/deploy to dev`. */
   jobs: Record<string, string>;
@@ -33,16 +39,18 @@ interface Line {
 
 /**
  * Runs a workflow of a checkout by act, on this machine: `uses: actions/…` are the stand-ins, and the checkout is copied
- * as it is. act enforces neither `environment` nor `permissions` nor `concurrency`.
+ * as it is. act enforces neither `environment` nor `permissions` nor `concurrency`, starts no `services`, and ends where a
+ * called workflow fails: it looks at no condition of the jobs that need it.
  * @param folder for act's own files, removed by the caller
  */
-export async function runWorkflow(checkout: string, folder: string, { workflow, event, payload = {}, secrets = {}, variables = {} }: Occasion): Promise<Report> {
+export async function runWorkflow(checkout: string, folder: string, { workflow, event, payload = {}, secrets = {}, variables = {}, visibility = "private", machine = {} }: Occasion): Promise<Report> {
   mkdirSync(folder, { recursive: true });
   const file = (name: string, content: string): string => {
     writeFileSync(join(folder, name), content, { mode: 0o600 });
     return join(folder, name);
   };
-  const told = { ref: "refs/heads/main", repository: { default_branch: "main", name: "pipeline", full_name: "harbour/pipeline" }, ...payload };
+  addCompose(join(folder, "docker/cli-plugins"));
+  const told = { ref: "refs/heads/main", repository: { default_branch: "main", name: "pipeline", full_name: "harbour/pipeline", visibility }, ...payload };
   const result = await run("act", [
     event, "--directory", checkout, "--workflows", `.github/workflows/${workflow}.yml`, "--json", "--defaultbranch", "main", "--actor", "anna",
     "--eventpath", file("event.json", JSON.stringify(told)),
@@ -55,10 +63,18 @@ export async function runWorkflow(checkout: string, folder: string, { workflow, 
     timeoutSeconds: 800,
     env: {
       XDG_CACHE_HOME: join(folder, "cache"), XDG_CONFIG_HOME: join(folder, "config"), DOCKER_CONFIG: join(folder, "docker"), ARTIFACTS: join(folder, "artifacts"),
-      NO_COLOR: "1", SSH_AUTH_SOCK: undefined, PULUMI_CONFIG_PASSPHRASE: undefined, PULUMI_BACKEND_URL: undefined, PULUMI_ACCESS_TOKEN: undefined,
+      NO_COLOR: "1", SSH_AUTH_SOCK: undefined, PULUMI_CONFIG_PASSPHRASE: undefined, PULUMI_BACKEND_URL: undefined, PULUMI_ACCESS_TOKEN: undefined, ...machine,
     },
   });
   return { code: result.code, ...read(`${result.stdout}\n${result.stderr}`) };
+}
+
+/** `docker compose`, as machines of GitHub's have it; the bootstrap keeps the plugin in its cache. */
+function addCompose(plugins: string): void {
+  const [, version] = /^COMPOSE_VERSION=(\S+)/m.exec(readFileSync(join(CHECKOUT, "toolchain/versions.sh"), "utf8"))!;
+  if (existsSync(plugins)) return;
+  mkdirSync(plugins, { recursive: true });
+  symlinkSync(join(cacheFolder, `compose/v${version}/docker-compose`), join(plugins, "docker-compose"));
 }
 
 /** In the place of each action, at the commit that the workflows name. */
@@ -79,7 +95,7 @@ function read(said: string): Omit<Report, "code"> {
     }
   });
   return {
-    text: lines.map(({ job = "", msg = "" }) => `${job}: ${msg.trimEnd()}`).join("\n"),
+    text: stripVTControlCharacters(lines.map(({ job = "", msg = "" }) => `${job}: ${msg.trimEnd()}`).join("\n")),
     jobs: Object.fromEntries(lines.filter(({ jobResult }) => jobResult).map(({ job, jobResult }) => [job!.trim(), jobResult!])),
   };
 }

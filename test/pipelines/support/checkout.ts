@@ -17,7 +17,14 @@ const packageOf = (name: string, scripts: Record<string, string> = {}): Record<s
   [`${name}/package-lock.json`]: JSON.stringify({ name, version: "1.0.0", lockfileVersion: 3, requires: true, packages: { "": { name, version: "1.0.0" } } }),
 });
 
-/** A git repository with the sample application, its workflows, and the program that deploys it, in `infra`. */
+/** The sample application beside its binary, a package that tests it, and the one of the program that deploys it. */
+export const SAMPLE: Record<string, string> = {
+  Dockerfile: DOCKERFILE, ".dockerignore": "*\n!app\n", ".gitignore": "node_modules/\n.slipway/\n",
+  "check/image.test.js": CHECK, "check/price.json": "{}\n",
+  ...packageOf("check", { test: "node --test" }), ...packageOf("infra"),
+};
+
+/** A git repository on this machine. */
 export class Checkout {
   readonly folder: string;
 
@@ -25,21 +32,20 @@ export class Checkout {
     this.folder = folder;
   }
 
-  /** @param files further ones, by path */
+  /** @param files by path */
   async create(files: Record<string, string>): Promise<void> {
     rmSync(this.folder, { recursive: true, force: true });
     mkdirSync(this.folder, { recursive: true });
     await this.git("init", "--quiet", "--initial-branch", "main");
     await this.git("remote", "add", "origin", "https://github.com/harbour/pipeline");
-    const all = {
-      Dockerfile: DOCKERFILE, ".dockerignore": "*\n!app\n", ".gitignore": "node_modules/\n.slipway/\n",
-      "check/image.test.js": CHECK, "check/price.json": "{}\n",
-      ...packageOf("check", { test: "node --test" }), ...packageOf("infra"), ...files,
-    };
-    for (const [path, content] of Object.entries(all)) this.write(path, content);
+    for (const [path, content] of Object.entries(files)) this.write(path, content);
+    await this.commit("The application and its pipeline");
+  }
+
+  /** Puts the sample application's binary in. */
+  async addProgram(): Promise<void> {
     copyFileSync(await shopProgram(), join(this.folder, "app"));
     chmodSync(join(this.folder, "app"), 0o755);
-    await this.commit("The application and its pipeline");
   }
 
   write(path: string, content: string): void {

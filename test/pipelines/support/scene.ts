@@ -11,7 +11,7 @@ import { connection, REGISTRY } from "../../support/sandbox.ts";
 import { plant } from "../../support/secrets.ts";
 import { SANDBOX } from "../../support/ssh.ts";
 import { type Occasion, type Report, runWorkflow } from "./act.ts";
-import { Checkout } from "./checkout.ts";
+import { Checkout, SAMPLE } from "./checkout.ts";
 import { APPLICATION, HOSTS, IMAGE, NAME, repository } from "./declared.ts";
 
 const FOLDER = join(SANDBOX, "tests", "pipelines");
@@ -31,6 +31,8 @@ export class Scene {
   readonly actFolder = join(FOLDER, "act");
   /** What the jobs said so far, by workflow. */
   readonly said: Record<string, string> = {};
+  /** The job's own, which may read the repository and comment. */
+  jobToken = "";
   private readonly projects = new Map<Stack, Project>();
   private agent: Record<string, string> = {};
 
@@ -38,6 +40,7 @@ export class Scene {
     rmSync(FOLDER, { recursive: true, force: true });
     mkdirSync(join(FOLDER, "state"), { recursive: true });
     await this.github.start();
+    this.jobToken = await this.github.tokenFor("grace", ["repo"]);
     await this.startAgent();
     const declared = repository(STATE);
     const program = [
@@ -45,7 +48,8 @@ export class Scene {
       `await deploy([${JSON.stringify(APPLICATION)}], [${JSON.stringify(declared)}]);`, "",
     ].join("\n");
     for (const stack of STACKS) this.projects.set(stack, await this.project(stack, program));
-    await this.checkout.create({ ...generatedFiles(new Problems(NAME, "repository"), declared) });
+    await this.checkout.create({ ...SAMPLE, ...generatedFiles(new Problems(NAME, "repository"), declared) });
+    await this.checkout.addProgram();
     for (const stack of STACKS) this.checkout.take(this.projects.get(stack)!.folder, "Pulumi.yaml", "index.ts", `Pulumi.${stack}.yaml`);
     await this.checkout.commit("The program that deploys it");
   }
@@ -65,7 +69,7 @@ export class Scene {
 
   /** The first build, before the program has brought the repository's secrets to GitHub: they are given by hand. */
   build(secrets: Record<string, string>): Promise<Report> {
-    return this.act({ workflow: "build", event: "workflow_dispatch", secrets, variables: { REGISTRY_USERNAME: "slipway" } });
+    return this.act({ workflow: "build", event: "workflow_dispatch", visibility: "public", secrets, variables: { REGISTRY_USERNAME: "slipway" } });
   }
 
   /** The repository's secrets and those of one environment, as GitHub decrypts them. */
@@ -75,26 +79,50 @@ export class Scene {
     return { ...actions, ...environments[stack] };
   }
 
+  /** Opens a pull request on GitHub with these files of the checkout, as they are; gives its number. */
+  async propose(branch: string, ...paths: string[]): Promise<number> {
+    const main = await this.ask("GET", "/git/ref/heads/main");
+    await this.ask("POST", "/git/refs", { ref: `refs/heads/${branch}`, sha: main.object.sha });
+    for (const path of paths) {
+      const content = readFileSync(join(this.checkout.folder, path)).toString("base64");
+      await this.ask("PUT", `/contents/${path}`, { branch, content, message: branch });
+    }
+    return (await this.ask("POST", "/pulls", { title: branch, head: branch, base: "main" })).number;
+  }
+
+  /** What is said on a pull request, oldest first. */
+  async comments(number: number): Promise<string[]> {
+    return (await this.ask("GET", `/issues/${number}/comments`)).map(({ body }: { body: string }) => body);
+  }
+
   async remove(): Promise<void> {
     // The repository is dev's, and goes last.
     for (const project of [...this.projects.values()].reverse()) expectOk(await project.destroy());
     for (const project of this.projects.values()) project.dispose();
-    const images = await run("docker", ["images", "--format", "{{.Repository}}:{{.Tag}}", IMAGE]);
-    await run("docker", ["rmi", ...images.stdout.split("\n").filter(Boolean), `scan:${NAME}`]);
+    const { stdout } = await run("docker", ["images", "--quiet", "--filter", "label=slipway.pipelines"]);
+    await run("docker", ["rmi", "--force", ...new Set(stdout.split("\n").filter(Boolean))]);
     if (this.agent["SSH_AGENT_PID"]) await run("ssh-agent", ["-k"], { env: this.agent });
     await this.github.remove();
     rmSync(FOLDER, { recursive: true, force: true });
   }
 
   private async act(occasion: Occasion): Promise<Report> {
-    const report = await runWorkflow(this.checkout.folder, this.actFolder, occasion);
+    const secrets = { GITHUB_TOKEN: this.jobToken, ...occasion.secrets };
+    const report = await runWorkflow(this.checkout.folder, this.actFolder, { ...occasion, secrets, machine: { SANDBOX_GITHUB: `${this.github.url}api/v3` } });
     this.said[`${Object.keys(this.said).length} ${occasion.workflow}`] = report.text;
     return report;
   }
 
+  /** A call about the repository that GitHub must obey. */
+  private async ask(method: string, path: string, body?: unknown): Promise<any> {
+    const answer = await this.github.rest(method, `/repos/harbour/${NAME}${path}`, body);
+    if (answer.status >= 300) throw new Error(`${method} ${path} answers ${answer.status}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+
   private async variables(stack: Stack): Promise<Record<string, string>> {
     const of = async (path: string): Promise<[string, string][]> =>
-      (await this.github.rest("GET", `/repos/harbour/${NAME}${path}`)).body.variables.map(({ name, value }: Record<string, string>) => [name, value]);
+      (await this.ask("GET", path)).variables.map(({ name, value }: Record<string, string>) => [name, value]);
     return Object.fromEntries([...await of("/actions/variables"), ...await of(`/environments/${stack}/variables`)]);
   }
 

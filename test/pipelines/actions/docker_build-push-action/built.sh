@@ -7,7 +7,8 @@ DOCKER_BUILDKIT=0
 export DOCKER_BUILDKIT
 
 : "${TAGS=}" "${TARGET=}" "${LABELS=}" "${ARGS=}"
-options=(--file "$DOCKERFILE" --network none)
+# The label is for who cleans up, after all jobs: another may be building the same.
+options=(--file "$DOCKERFILE" --network none --label slipway.pipelines=)
 tags=()
 [[ -z $TARGET ]] || options+=(--target "$TARGET")
 while IFS= read -r tag; do [[ -z $tag ]] || tags+=("$tag") options+=(--tag "$tag"); done <<<"$TAGS"
@@ -15,7 +16,6 @@ while IFS= read -r label; do [[ -z $label ]] || options+=(--label "$label"); don
 while IFS= read -r argument; do [[ -z $argument ]] || options+=(--build-arg "$argument"); done <<<"$ARGS"
 image=$(docker build --quiet "${options[@]}" "$CONTEXT")
 echo "built $image"
-[[ ${#tags[@]} -gt 0 ]] || docker rmi "$image" >/dev/null
 [[ $PUSH == true ]] || exit 0
 
 for tag in "${tags[@]}"; do
