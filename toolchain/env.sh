@@ -29,6 +29,12 @@ in_docker_group() {
 # version_of NAME, as in versions.sh, whose variables are not to stay in the caller's shell.
 version_of() { sed -n "s/^$1_VERSION=\([^ ]*\).*/\1/p" "$SLIPWAY_ROOT/toolchain/versions.sh"; }
 
+# Go, where bootstrap found none that is new enough on PATH: the one that it fetched, or the usual place.
+command -v go >/dev/null || PATH="$PATH:/usr/local/go/bin"
+for folder in "$SLIPWAY_CACHE"/go/*/bin "$SLIPWAY_CACHE"/go-pypi/bin; do
+  [[ ! -x $folder/go ]] || first_on_path "$folder"
+done
+unset folder
 first_on_path "$SLIPWAY_CACHE/zizmor/v$(version_of ZIZMOR)"
 first_on_path "$SLIPWAY_CACHE/act/v$(version_of ACT)"
 first_on_path "$SLIPWAY_CACHE/actionlint/v$(version_of ACTIONLINT)"

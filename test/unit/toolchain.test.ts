@@ -98,6 +98,17 @@ describe("bootstrap's shell functions", () => {
     const note = "NOTE: pulumi-resource-github is built from the provider's source by the Terraform bridge, not the official binary";
     expect(out.trim().split("\n")).toEqual(["needed", "in place", "in place", note, "needed", note]);
   });
+  test("a machine without Go gets one for the sandbox's application, and finds it", () => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-toolchain-"));
+    const out = bash(`mkdir ${folder}/bin; for tool in bash dirname sed sort head tr id uname; do ln -s "$(command -v $tool)" ${folder}/bin; done
+      PATH=${folder}/bin SLIPWAY_CACHE=${folder}; ${source}; SLIPWAY_ROOT=$PWD
+      use_go() { [[ $1 == ${folder}/* ]] && GO=$1; }
+      need_go && echo needed
+      /bin/mkdir -p ${folder}/go/1.99.0/bin; printf '#!/bin/sh\necho fetched\n' >${folder}/go/1.99.0/bin/go; /bin/chmod +x ${folder}/go/1.99.0/bin/go
+      need_go || echo "in place"; source toolchain/env.sh; go version`);
+    rmSync(folder, { recursive: true });
+    expect(out.trim().split("\n")).toEqual(["needed", "in place", "fetched"]);
+  });
   test("a build that is broken off after its program is there is built again, and never passes for the official program", () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-toolchain-"));
     const out = bash(`PULUMI_HOME=${folder}; ${source}

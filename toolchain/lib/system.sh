@@ -63,7 +63,8 @@ missing_packages() {
     [[ ${pair%%:*} != sshd || ${for_tests:-no} == yes ]] || continue
     command -v "${pair%%:*}" >/dev/null || [[ -x /usr/sbin/${pair%%:*} ]] || printf '%s ' "${pair##*:}"
   done
-  if need_tools && [[ -n $(missing_tools zizmor) ]] && ! has_venv; then printf 'python3-venv '; fi
+  # The tests run a Python project's checks, and zizmor comes from PyPI.
+  if [[ ${for_tests:-no} == yes && ${packages_only:-no} == no ]] && ! has_venv; then printf 'python3-venv '; fi
 }
 
 has_venv() { python3 -c 'import ensurepip, venv' 2>/dev/null; }
