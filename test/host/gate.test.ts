@@ -64,10 +64,10 @@ it("ends with its stack: not while its application is here, as on a host that go
   expectOk(await slipway(retire));
   expectOk(await pipeline.exec("/opt/slipway/bin/slipway inspect"));
   // Another stack's application, whose proxy stays.
-  await target.ask("mkdir /opt/neighbour && echo '{}' >/opt/neighbour/deployment.json");
+  await target.ask("sudo mkdir /opt/neighbour && echo '{}' | sudo tee /opt/neighbour/deployment.json");
   expectOk(await target.exec(destroyCommand(at, true)));
   expect(expectOk(await slipway(`${retire}x`)).stdout).not.toContain("deploy keys");
   expect(expectOk(await slipway(retire)).stdout).toContain(`0 deploy keys of ${STACK} may log in`);
-  await target.ask("rm -r /opt/neighbour");
+  await target.ask("sudo rm -r /opt/neighbour");
   expect(await pipeline.exec("/opt/slipway/bin/slipway inspect")).toMatchObject({ code: 255, stderr: expect.stringContaining("Permission denied") });
 });
