@@ -8,6 +8,10 @@ export interface DeployKeys {
   lines: string[];
 }
 
+/** Whether a host has these keys of the stack, and no others of it. */
+export const hasKeys = (seen: string[] = [], { stack, lines }: DeployKeys): boolean =>
+  seen.filter((line) => line.endsWith(` stack=${stack}`)).join("\n") === lines.join("\n");
+
 /**
  * @param publicKeys like "ssh-ed25519 AAAA… comment"
  * @param applications that the stack runs on the host

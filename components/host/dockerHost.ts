@@ -4,7 +4,7 @@ import { keptToken } from "../operations/lastState.ts";
 import { retireCommand } from "./commands.ts";
 import type { HostSettings } from "../settings/types.ts";
 import { beginLook, commandConnection, looksAt, type Looked } from "./connection.ts";
-import { deployKeysOf, type DeployKeys } from "./deployKeys.ts";
+import { deployKeysOf, hasKeys, type DeployKeys } from "./deployKeys.ts";
 import { hashOf, readScripts, renderInstall, type HostRequest } from "./install.ts";
 import { OtherHostKey, type HostSeen } from "./look.ts";
 import { renderCaddyfile, renderProxyCompose } from "./proxy.ts";
@@ -75,12 +75,15 @@ export class DockerHost extends pulumi.ComponentResource {
     const request = pulumi.all(args.deployKeys ?? []).apply((keys) => hostRequest(args.settings, deployKeysOf(args.settings.root, stack, args.applications ?? [], keys)));
     const { proxy } = args.settings;
     const token = pulumi.all([this.seen, request]).apply(async ([seen, wanted]) => {
-      const declared = hashOf([scripts, wanted]);
+      const { deployKeys, ...shared } = wanted;
+      // Several stacks may have this host; each knows its own keys alone.
+      const declared = hashOf([scripts, shared]);
+      const agrees = ({ host }: HostSeen): boolean => host.token.startsWith(declared) && (host.proxyRuns || !proxy.enabled) && hasKeys(host.deployKeys, deployKeys);
       if (seen === undefined) return (await keptToken(`${name}-host`)) ?? `${declared} ${args.fresh}`;
       if (seen.host.token !== "" && proxy.enabled && !seen.host.proxyRuns) {
         await pulumi.log.warn(`${name}: the proxy (container slipway-proxy) does not run; no application of this host can be reached`, this);
       }
-      return seen.host.token.startsWith(declared) && (seen.host.proxyRuns || !proxy.enabled) ? seen.host.token : `${declared} ${args.fresh}`;
+      return agrees(seen) ? seen.host.token : `${declared} ${args.fresh}`;
     });
     const command = token.apply((text) => `bash -s -- --token ${quote(text)}`);
     const stdin = pulumi.all([token, request, args.registries ?? []]).apply(([text, wanted, registries]) =>

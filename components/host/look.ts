@@ -29,7 +29,11 @@ export interface Seen {
 }
 
 export interface HostSeen {
-  host: { token: string; scripts: string; proxyRuns: boolean; time: number };
+  host: {
+    token: string; scripts: string; proxyRuns: boolean; time: number;
+    /** Lines of authorized_keys that are some stack's; absent: the host's scripts are older. */
+    deployKeys?: string[];
+  };
   applications: Record<string, Seen>;
 }
 

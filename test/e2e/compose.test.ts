@@ -117,6 +117,8 @@ const applications = (version: string): Record<string, unknown> => Object.fromEn
   specs.map(({ name }) => [name, { version, hosts: [`host-${HOST}`], removeData: true }]));
 
 let project: Project;
+/** Visits in the database and counts in the cache, of which a run that was broken off may have left some. */
+let seen: [number, number];
 
 beforeAll(async () => {
   await ensureSandbox({ hosts: HOST });
@@ -136,7 +138,8 @@ const count = async (): Promise<number> => (JSON.parse((await askHost(target, "m
 describe("an existing Compose file, as it is", () => {
   it("runs: database and cache connected, values given, other profiles left out", async () => {
     expect(await served(target, "manager.test")).toBe("1.0.0");
-    expect([await visits(), await count()]).toEqual([1, 1]);
+    seen = [await visits(), await count()];
+    expect([await visits(), await count()]).toEqual(seen.map((number) => number + 1));
     for (const [name, value] of [["APP_ENV", "production"], ["API_KEY", "sk-ant-0815"], ["SECRET_KEY", "s3cr3t $ key"], ["PRICE", "5$"], ["POSTGRES_PASSWORD", "pass-word"]] as const) {
       expect(await fingerprintOf(target, "manager.test", `/env?name=${name}`), name).toMatchObject({ set: true, length: value.length });
     }
@@ -168,7 +171,7 @@ describe("an existing Compose file, as it is", () => {
     expect({ postgres: after["postgres"], redis: after["redis"] }).toEqual({ postgres: before["postgres"], redis: before["redis"] });
     expect(after["app"]).not.toBe(before["app"]);
     expect([await served(target, "manager.test"), await served(target, "budget.test")]).toEqual(["1.1.0", "1.1.0"]);
-    expect([await visits(), await count()]).toEqual([2, 2]);
+    expect([await visits(), await count()]).toEqual(seen.map((number) => number + 2));
     expect(await target.ask("cat /opt/budget/data/myfoodbudget.db")).toBe("a database\n");
     expect(Object.keys(await ids("budget"))).toEqual(["budget"]);
     await expectNoChange(project);

@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { deployKeysOf, hasKeys } from "../../components/host/deployKeys.ts";
 import { deployKeyOf } from "../../components/repository/deployKey.ts";
 import { deployCommand, deployInput, destroyCommand, stageCommand } from "../../components/stack/commands.ts";
 import type { Release } from "../../components/stack/model.ts";
@@ -30,7 +31,9 @@ it("deploys its application, and looks", async () => {
   const release = await releaseOf("1.0.0");
   const result = await pipeline.exec(deployCommand(at, release, options), { input: deployInput(release, [LOGIN]), timeoutSeconds: 180 });
   expect(expectOk(result).stdout).toContain(`hand 1.0.0 (release ${release.id}) serves and is confirmed`);
-  expect(JSON.parse(await pipeline.ask("/opt/slipway/bin/slipway inspect")).applications[APPLICATION].release).toBe(release.id);
+  const { host: itself, applications } = JSON.parse(await pipeline.ask("/opt/slipway/bin/slipway inspect"));
+  expect(applications[APPLICATION].release).toBe(release.id);
+  expect(hasKeys(itself.deployKeys, deployKeysOf("/opt", STACK, [APPLICATION], [PIPELINE.publicKey]))).toBe(true);
 });
 
 it.each([

@@ -58,5 +58,6 @@ command_inspect() {
       inspect_application
     done
   } | jq -cs --slurpfile host "$HOME_DIR/host.json" --argjson time "$(date +%s)" --arg proxy "$(grep -c -w slipway-proxy <<<"$RUNNING" || true)" \
-    '{host: ($host[0] + {time: $time, proxyRuns: ($proxy != "0")}), applications: add}'
+    --arg keys "$(grep ' stack=[^ ]*$' "$AUTHORIZED" 2>/dev/null || true)" \
+    '{host: ($host[0] + {time: $time, proxyRuns: ($proxy != "0"), deployKeys: ($keys | split("\n"))}), applications: add}'
 }
