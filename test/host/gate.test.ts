@@ -53,6 +53,11 @@ it.each<[string, keyof Release]>([["../../../home/harmed", "files"], ["..", "fil
   expect([code, stderr]).toEqual([1, expect.stringContaining("has a file whose name is not one of Slipway's; nothing was changed")]);
 });
 
+it.each(["destroy nobody-knows --owner none", "retire --stack none/none"])("%s takes all that is sent along: an end before is an error to SSH's client, though nothing failed", async (words) => {
+  const statuses = await target.ask(`head -c 3000000 /dev/zero | /opt/slipway/bin/slipway ${words} >/dev/null; echo "\${PIPESTATUS[*]}"`);
+  expect(statuses).toBe("0 0\n");
+});
+
 it("ends with its line: another one takes its place, the administrator's stays", async () => {
   const next = deployKeyOf("another seed", "anna", "hand", "prod");
   await prepare({ publicKeys: [next.publicKey] });

@@ -1,7 +1,12 @@
 # shellcheck shell=bash
 # Destroy: stops the application and takes its route away. Data (volumes, data/, backups/) stays unless --data is given.
 
+# swallow: takes what is sent along. Pulumi sends a deletion the input of what it deletes, and a command that ends before it
+# has taken all of it is an error there (golang.org/x/crypto/ssh, Session.Wait).
+swallow() { [ -t 0 ] || timeout 2 cat >/dev/null || true; }
+
 command_destroy() {
+  swallow
   use_application "${1:-}"
   shift
   local owner='' data=''
@@ -68,6 +73,7 @@ forget_images() {
 
 command_retire() {
   local left
+  swallow
   [ "${1:-}" != --stack ] || end_deploy_keys "${2:-}"
   # A first deployment that is under way counts, too.
   left=$(find "$ROOT" -mindepth 2 -maxdepth 2 \( -name deployment.json -o -name rollout.json \) -printf '%h ' 2>/dev/null || true)
