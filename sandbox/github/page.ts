@@ -14,7 +14,7 @@ const style = `
   h1 { font-size: 1.5rem; } h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; border-bottom: 1px solid var(--line); }
   table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .25rem .75rem .25rem 0; vertical-align: top; border-bottom: 1px solid var(--soft); }
   code, pre { font: 13px/1.45 ui-monospace, monospace; } pre { background: var(--soft); padding: .75rem; overflow: auto; border-radius: 6px; }
-  .tag { background: var(--soft); border-radius: 1rem; padding: .1rem .6rem; margin-right: .3rem; white-space: nowrap; } .none { opacity: .6; }
+  .tag { background: var(--soft); border-radius: 1rem; padding: .1rem .6rem; margin: .1rem .3rem .1rem 0; display: inline-block; max-width: 24rem; overflow-wrap: break-word; } .none { opacity: .6; }
 `;
 
 const layout = (title: string, body: Html): string =>
@@ -65,8 +65,10 @@ const environmentRow = (state: State, environment: Environment): (string | Html)
 
 const variables = ({ variables: list }: Pick<Environment, "variables">): Html => tags(Object.entries(list).map(([name, { value }]) => `${name}=${value}`));
 
-const ruleText = ({ type, parameters }: { type: string; parameters?: unknown }): Html =>
-  html`<div><code>${type}</code>${parameters ? html` <code>${JSON.stringify(parameters)}</code>` : ""}</div>`;
+const plain = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value));
+
+const ruleText = ({ type, parameters = {} }: { type: string; parameters?: Record<string, unknown> }): Html =>
+  html`<div><code>${type}</code> ${Object.entries(parameters).map(([name, value]) => html`<span class="tag">${name}: ${plain(value)}</span>`)}</div>`;
 
 function files(repository: Repository): Html {
   const head = repository.commits[repository.refs[`refs/heads/${repository.settings.default_branch}`] ?? ""];
@@ -97,7 +99,7 @@ export function repositoryPageOf(github: Github, owner: string, name: string): s
     ${section("Environments", table(["name", "reviewers", "wait", "branches and tags", "bypass", "secrets", "variables"], repository.environments.map((each) => environmentRow(state, each))))}
     ${section("Secrets", html`<p>Actions: ${tags(Object.keys(repository.secrets))}</p><p>Dependabot: ${tags(Object.keys(repository.dependabot.secrets))}</p>`)}
     ${section("Variables", variables(repository))}
-    ${section("Actions", pairs({ ...actions, selected: JSON.stringify(actions.selected), workflow: JSON.stringify(actions.workflow) }))}
+    ${section("Actions", pairs({ ...actions, selected: plain(actions.selected), workflow: plain(actions.workflow) }))}
     ${section("Security", pairs(security))}
     ${section("Settings", pairs(rest))}
     ${section("Labels", tags(repository.labels.map(({ name: label }) => label)))}

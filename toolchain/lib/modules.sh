@@ -9,7 +9,7 @@ need_modules() {
 }
 plan_modules() {
   command -v npm >/dev/null || say "nodejs and npm, system-wide, from apt (to run npm with; about 150 MB, 1 min)"
-  say "npm packages of package-lock.json, with Node 24, in node_modules/ (about 500 MB, 30 s)"
+  say "npm packages of package-lock.json, with Node 24, in node_modules/ (about 800 MB, 30 s)"
 }
 do_modules() {
   command -v npm >/dev/null || apt_install nodejs npm
