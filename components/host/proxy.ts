@@ -5,7 +5,8 @@ import type { ProxySettings } from "../settings/types.ts";
 export function renderCaddyfile(settings: Pick<ProxySettings, "email" | "localCertificates">): string {
   return [
     "{",
-    "\tadmin localhost:2019",
+    // No name: while Docker writes /etc/hosts anew, for a network that is joined, even localhost is not found.
+    "\tadmin 127.0.0.1:2019",
     ...(settings.email === undefined ? [] : [`\temail ${settings.email}`]),
     ...(settings.localCertificates ? ["\tlocal_certs", "\tskip_install_trust"] : []),
     "}",

@@ -3,9 +3,9 @@ import { parse } from "yaml";
 import { renderCaddyfile, renderProxyCompose } from "../../components/host/proxy.ts";
 
 it("the proxy's settings are these", () => {
-  expect(renderCaddyfile({ localCertificates: false })).toBe("{\n\tadmin localhost:2019\n}\n\nimport routes/*.caddy\n");
+  expect(renderCaddyfile({ localCertificates: false })).toBe("{\n\tadmin 127.0.0.1:2019\n}\n\nimport routes/*.caddy\n");
   expect(renderCaddyfile({ email: "anna@example.com", localCertificates: true })).toBe(
-    "{\n\tadmin localhost:2019\n\temail anna@example.com\n\tlocal_certs\n\tskip_install_trust\n}\n\nimport routes/*.caddy\n");
+    "{\n\tadmin 127.0.0.1:2019\n\temail anna@example.com\n\tlocal_certs\n\tskip_install_trust\n}\n\nimport routes/*.caddy\n");
 });
 
 it("the proxy is one container that restarts, keeps its certificates and reads its routes only", () => {
