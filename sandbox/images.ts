@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { baseImage } from "./base.ts";
 import { build, docker, imageExists, imageLabel, removeOldBuilds } from "./docker.ts";
+import { folderHash } from "./folderHash.ts";
 import { cacheFolder, prefix } from "./places.ts";
 import { Failure, say } from "./run.ts";
 
@@ -20,15 +20,6 @@ const recipes = {
 export type ImageName = keyof typeof recipes;
 export type Images = Record<ImageName, string>;
 const names = Object.keys(recipes) as ImageName[];
-
-/** Hash over the names and contents of all files below a folder, 12 hex digits. */
-export async function folderHash(folder: string, extra = ""): Promise<string> {
-  const hash = createHash("sha256").update(extra);
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  for (const file of files.sort()) hash.update(`${file.slice(folder.length)}\0`).update(await readFile(file)).update("\0");
-  return hash.digest("hex").slice(0, 12);
-}
 
 const sources = (name: ImageName): string => join(import.meta.dirname, "images", name);
 

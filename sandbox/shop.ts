@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, rename, rm, utimes, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build, imageExists, imageLabel, removeOldBuilds } from "./docker.ts";
-import { folderHash } from "./images.ts";
+import { folderHash } from "./folderHash.ts";
 import { cacheFolder, prefix } from "./places.ts";
 import { push } from "./registry.ts";
 import { attempt, Failure, run, say } from "./run.ts";

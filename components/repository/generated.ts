@@ -22,9 +22,14 @@ export function withGenerated(problems: Problems, spec: RepositorySpec): Reposit
   };
 }
 
+/** The declared workflows; their branch model is the repository's unless they have one of their own. */
+export const workflowsIn = ({ workflows, branches }: RepositorySpec): WorkflowsSpec | undefined =>
+  workflows && { ...(typeof branches === "string" ? { branches } : {}), ...workflows };
+
 /** By path in the repository. */
-export function generatedFiles(problems: Problems, { workflows, community, branches, environments = {} }: RepositorySpec): Record<string, string> {
-  const own = workflows && { ...(typeof branches === "string" ? { branches } : {}), ...workflows };
+export function generatedFiles(problems: Problems, spec: RepositorySpec): Record<string, string> {
+  const { community, environments = {} } = spec;
+  const own = workflowsIn(spec);
   if (own) {
     checkWorkflows(own, (path, value, remedy) => problems.add(`workflows.${path}`, value, remedy));
     checkEnvironments(problems, own, Object.keys(environments));

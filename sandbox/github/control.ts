@@ -3,10 +3,10 @@ import { Hono, type Context } from "hono";
 import { z } from "zod";
 import { openAll } from "./boxes.ts";
 import type { Answer } from "./call.ts";
+import { folderHash } from "../folderHash.ts";
 import { faultSchema } from "./faults.ts";
 import { hookSecret } from "./routes/parts.ts";
 import type { Github } from "./server.ts";
-import { sourcesHash } from "./sources.ts";
 import { addToken, findAccount } from "./state.ts";
 import type { Account, State } from "./types.ts";
 import { fullName } from "./views/repositories.ts";
@@ -32,7 +32,8 @@ const secrets = (state: State): unknown =>
 
 const accountSchema = z.strictObject({ plan: z.enum(["free", "pro", "team", "enterprise"]).optional(), advancedSecurity: z.boolean().optional() });
 const tokenSchema = z.strictObject({ login: z.string(), scopes: z.array(z.string()) });
-const sources = sourcesHash();
+/** Of what this server is made of. */
+const sources = await folderHash(import.meta.dirname);
 const loopback = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
 
 /** Whether a request comes from this machine, by its address and by the name it was sent to: a page from elsewhere cannot reach in through a name of its own. */

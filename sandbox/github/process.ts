@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, sep } from "node:path";
+import { folderHash } from "../folderHash.ts";
 import { secretFile } from "../places.ts";
 import { Failure, say, until } from "../run.ts";
-import { sourcesHash } from "./sources.ts";
 
 /** The port of the sandbox's GitHub unless another is asked for. */
 export const defaultPort = 8930;
@@ -72,7 +72,7 @@ export const githubAnswers = async (place: GithubPlace = {}): Promise<boolean> =
 
 /** Whether it also is made of the sources that lie here, and still has its files. */
 const isCurrent = async (place: GithubPlace): Promise<boolean> =>
-  (await answerOf(place))?.sources === sourcesHash() && existsSync(fileOf(place, "token"));
+  (await answerOf(place))?.sources === await folderHash(import.meta.dirname) && existsSync(fileOf(place, "token"));
 
 /** Starts GitHub in the background unless it runs as it should, and waits until it answers. What it knew it still knows. */
 export async function startGitHub(place: GithubPlace = {}): Promise<GithubAddress> {
