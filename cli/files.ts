@@ -10,10 +10,10 @@ import { declarationOf } from "./declarations.ts";
 /**
  * @param check tells what differs, and writes nothing
  * @returns how many files differed
- * @throws Error when there is no such repository or checkout, or the declaration is wrong
+ * @throws Error when there is no such repository, or no checkout to write into, or the declaration is wrong
  */
 export async function files(repository: string, into: string, check: boolean): Promise<number> {
-  if (!existsSync(join(into, ".git"))) throw new Error(`${into} is no checkout of a repository; name one by --into`);
+  if (!check && !existsSync(join(into, ".git"))) throw new Error(`${into} is no checkout of a repository; name one by --into`);
   const differing = Object.entries(filesOf(await declarationOf(repository))).filter(([path, content]) => !has(join(into, path), content));
   for (const [path, content] of differing) {
     if (!check) write(join(into, path), content);

@@ -28,7 +28,6 @@ export function renderProxyCompose(settings: Pick<ProxySettings, "image" | "http
         ports: [`${settings.httpPort}:80`, `${settings.httpsPort}:443`, `${settings.httpsPort}:443/udp`],
         volumes: ["./:/etc/caddy:ro", "data:/data", "config:/config"],
         networks: ["slipway"],
-        healthcheck: { test: ["CMD", "caddy", "version"], interval: "2s", timeout: "5s", retries: 10 },
         logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
       },
     },

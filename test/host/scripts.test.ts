@@ -8,7 +8,7 @@ import { confirmCommand, deployCommand, deployInput, destroyCommand } from "../.
 import { renderEnvironment } from "../../components/stack/environment.ts";
 import type { Release } from "../../components/stack/model.ts";
 import { HOSTILE } from "../fixtures/hostile.ts";
-import { at, HOST, options, OWNER, prepare, slipway, target } from "./support/prepared.ts";
+import { at, HOST, options, OWNER, prepare, slipway, target, tryToPrepare } from "./support/prepared.ts";
 import { APPLICATION, DOMAIN, LOGIN, releaseOf } from "./support/release.ts";
 import { harmAt } from "../e2e/support/faults.ts";
 import { expectOk, type Result } from "../support/run.ts";
@@ -53,6 +53,15 @@ it("a hardened host takes keys only, and lets in SSH and the proxy", async () =>
   expect(effective).toMatch(/^passwordauthentication no$/m);
   expect(effective).toMatch(/^kbdinteractiveauthentication no$/m);
   expect((await target.read("/tmp/ufw")).trim().split("\n")).toEqual(["status", "allow 22/tcp", "allow 80/tcp", "allow 443/tcp", "--force enable"]);
+});
+
+it("a proxy that does not start is told, and once it can, the next preparation starts it", async () => {
+  await target.ask("docker rm --force slipway-proxy");
+  const refused = await tryToPrepare({ hardened: true, Caddyfile: "{\n\tnonsense\n}\n" });
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("the proxy did not start; see: docker logs slipway-proxy")]);
+  expect(await target.ask("docker logs slipway-proxy 2>&1")).toContain("unrecognized global option: nonsense");
+  await prepare({ hardened: true });
+  expect(await target.ask("docker exec slipway-proxy wget -q -O - http://127.0.0.1:2019/config/")).toContain("{");
 });
 
 it("an environment file reaches a container's environment unchanged, read by the real Docker Compose", async () => {

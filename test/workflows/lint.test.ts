@@ -26,7 +26,8 @@ function lint(cwd: string, command: string, ...args: string[]): { code: number |
   if (error) throw new Error(`${command} does not start (${error.message}); \`script/bootstrap --tests\` installs it`);
   return { code: status, says: stdout };
 }
-const zizmor = (cwd: string) => lint(cwd, "zizmor", "--offline", "--no-progress", "--quiet", ".");
+/** Without colours, which it shows where `CI` is set, even into a pipe. */
+const zizmor = (cwd: string) => lint(cwd, "zizmor", "--offline", "--no-progress", "--quiet", "--color=never", ".");
 
 /** At a registry of its own, whose password `deploy` hands on to `build`. */
 const elsewhere: (typeof PIPELINES)[string] = {

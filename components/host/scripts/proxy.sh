@@ -2,12 +2,14 @@
 # The proxy: one Caddy for all applications of a host, with automatic TLS. Its routes are files that survive restarts.
 
 proxy_up() {
-  local changed='' before output
+  local changed='' before output anew=()
   pull_proxy
   before=$(cat "$PROXY/Caddyfile" 2>/dev/null || true)
   jq -j .files.compose "$REQUEST" | update_file "$PROXY/compose.yaml" && changed=container
   jq -j .files.Caddyfile "$REQUEST" | update_file "$PROXY/Caddyfile" && changed=${changed:-settings}
-  if [ "$changed" = settings ] && [ "$(docker inspect --format '{{.State.Running}}' slipway-proxy 2>/dev/null)" = true ]; then
+  # One that starts again and again waits longer and longer between: a new one does not.
+  proxy_answers 0 || anew=(--force-recreate)
+  if [ "$changed" = settings ] && [ "${#anew[@]}" = 0 ]; then
     output=$(reload_proxy) || {
       # What a restart of the proxy would read.
       printf '%s\n' "$before" | replace "$PROXY/Caddyfile"
@@ -17,10 +19,24 @@ proxy_up() {
     return
   fi
   ports_of_proxy_free
-  quietly docker compose --file "$PROXY/compose.yaml" up --detach --wait --wait-timeout 60 ||
+  { quietly docker compose --file "$PROXY/compose.yaml" up --detach "${anew[@]}" && proxy_answers 60; } ||
     fail "the proxy did not start; see: docker logs slipway-proxy"
   join_networks
-  [ -z "$changed" ] || say "the proxy runs"
+  [ -z "$changed${anew[*]}" ] || say "the proxy runs"
+}
+
+# proxy_answers SECONDS: waits until Caddy listens at its admin address, 127.0.0.1:2019, as the kernel shows it
+# (proc_net_tcp, Linux kernel docs; 0A is "listen"). A health check of Docker's would run a program in the container for
+# as long as the host lives.
+proxy_answers() {
+  local deadline pid restarts
+  deadline=$(($(now) + $1 * 1000))
+  while read -r pid restarts < <(docker inspect --format '{{.State.Pid}} {{.RestartCount}}' slipway-proxy 2>/dev/null); do
+    grep -q '^ *[0-9]*: 0100007F:07E3 [0-9A-F:]* 0A ' "/proc/$pid/net/tcp" 2>/dev/null && return
+    [ "$restarts" -lt 3 ] && [ "$(now)" -lt "$deadline" ] || return 1
+    nap 0.1
+  done
+  return 1
 }
 
 # join_networks: a new proxy container joins the networks of the applications that the host runs.

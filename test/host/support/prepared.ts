@@ -17,14 +17,22 @@ export const options = { token: "a test's token", lockWait: 0, confirmWithin: 0,
 export const slipway = (words: string, input?: string): Promise<Result> =>
   target.exec(`/opt/slipway/bin/slipway ${words}`, { timeoutSeconds: 180, ...(input === undefined ? {} : { input }) });
 
+interface Preparation {
+  publicKeys?: string[];
+  hardened?: boolean;
+  Caddyfile?: string;
+}
+
 /** Prepares the host, as `pulumi up` does it. */
-export async function prepare({ publicKeys = [], hardened = false }: { publicKeys?: string[]; hardened?: boolean }): Promise<void> {
+export const prepare = async (preparation: Preparation): Promise<Result> => expectOk(await tryToPrepare(preparation));
+
+export async function tryToPrepare({ publicKeys = [], hardened = false, Caddyfile = renderCaddyfile({ localCertificates: true }) }: Preparation): Promise<Result> {
   const proxy = { enabled: true, image: `${REGISTRY}/caddy:2.11.9`, httpPort: 80, httpsPort: 443 };
   const script = renderInstall("/opt", readScripts(), {
     token: "host test", install: true, sshPort: 22, proxy,
-    files: { compose: renderProxyCompose(proxy), Caddyfile: renderCaddyfile({ localCertificates: true }) },
+    files: { compose: renderProxyCompose(proxy), Caddyfile },
     hardening: { ssh_password_login_off: hardened, firewall: hardened, unattended_upgrades: false }, registries: [LOGIN],
     deployKeys: deployKeysOf("/opt", STACK, [APPLICATION], publicKeys),
   });
-  expectOk(await target.exec("bash -s", { input: script, timeoutSeconds: 300 }));
+  return target.exec("bash -s", { input: script, timeoutSeconds: 300 });
 }
