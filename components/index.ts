@@ -1,4 +1,5 @@
 /** The library's public face. */
+import "./stackTraces.ts";
 export { Application, type ApplicationArgs } from "./application.ts";
 export { defineApplication, type ApplicationSpec, type ServiceSpec } from "./application/spec.ts";
 export { deploy, type Environment } from "./environment.ts";
