@@ -5,6 +5,9 @@ import type { ApplicationSpec, ComposeDocument, ComposeService, ServiceSpec } fr
 /** A user that exists in no image: files of the image are readable, nothing is writable but volumes. */
 const USER = "10001:10001";
 
+/** A check starts a program in the container for as long as that lives. Deployments do not wait for it: they run it themselves. */
+const SELDOM = { interval: "30s", timeout: "5s", retries: 3 };
+
 /** `$` begins a variable in Compose files; a value that means a dollar has two. */
 const literal = (value: string): string => value.replaceAll("$", "$$$$");
 
@@ -69,7 +72,7 @@ function service(spec: ApplicationSpec, own: ServiceSpec, environment: Record<st
     ...(own.cpus === undefined ? {} : { cpus: own.cpus }),
     restart: "always",
     ...(own.stopGrace ? { stop_grace_period: own.stopGrace } : {}),
-    ...(health ? { healthcheck: { test: ["CMD", ...health.map(literal)], interval: "2s", timeout: "5s", retries: 10, start_period: "30s" } } : {}),
+    ...(health ? { healthcheck: { test: ["CMD", ...health.map(literal)], ...SELDOM } } : {}),
     logging: LOGGING,
     ...(own.port === undefined ? {} : { expose: [String(own.port)] }),
     ...(own.publish ? { ports: own.publish } : {}),
@@ -83,7 +86,7 @@ const database = (image: string): ComposeService => ({
   image,
   environment: { POSTGRES_DB: "app", POSTGRES_PASSWORD: "${DATABASE_PASSWORD}", POSTGRES_USER: "app" },
   volumes: ["db:/var/lib/postgresql/data"],
-  healthcheck: { test: ["CMD", "pg_isready", "-U", "app", "-h", "127.0.0.1"], interval: "1s", timeout: "5s", retries: 60 },
+  healthcheck: { test: ["CMD", "pg_isready", "-U", "app", "-h", "127.0.0.1"], ...SELDOM },
   shm_size: "128m",
   mem_limit: "1g",
   security_opt: ["no-new-privileges:true"],
@@ -94,7 +97,7 @@ const database = (image: string): ComposeService => ({
 const cache = (image: string): ComposeService => ({
   image,
   volumes: ["cache:/data"],
-  healthcheck: { test: ["CMD", "redis-cli", "ping"], interval: "1s", timeout: "5s", retries: 60 },
+  healthcheck: { test: ["CMD", "redis-cli", "ping"], ...SELDOM },
   mem_limit: "256m",
   security_opt: ["no-new-privileges:true"],
   restart: "always",

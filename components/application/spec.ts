@@ -59,7 +59,11 @@ export interface ServiceSpec {
   port?: number;
   /** Path prefix of its requests, where several services take traffic. @default everything */
   path?: string;
-  /** Path that answers 2xx when healthy, or more of it. @default `/health` is not assumed: the container must run, 3 s without a restart */
+  /**
+   * Path that answers 2xx when healthy, or more of it; `command` runs in the container and ends with 0 when healthy. A
+   * deployment asks by itself, every `interval`; it does not wait for Docker's own check, which runs every 30 s (or as a
+   * Compose file says). @default `/health` is not assumed: the container must run, 3 s without a restart
+   */
   health?: string | { path?: string; port?: number; interval?: Duration; successes?: number; timeout?: Duration; command?: string[] };
   /** `rolling`: new beside old. `recreate`: may not run twice; its requests are held. @default rolling with a port, else recreate */
   strategy?: "rolling" | "recreate";

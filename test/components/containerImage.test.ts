@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../support/folder.ts";
 
 const DIGEST = `sha256:${"ab".repeat(32)}`;
 const COMMIT = "3f2c1ab9d0e1f2a3b4c5d6e7f8091a2b3c4d5e6f";
@@ -86,7 +86,7 @@ describe("an image that is looked up", () => {
 });
 
 describe("an image that is built", () => {
-  const folder = mkdtempSync(join(tmpdir(), "slipway-build-"));
+  const folder = temporaryFolder("build");
   writeFileSync(join(folder, "Dockerfile"), "FROM scratch\n");
 
   it("is pushed under each tag, and is its digest", async () => {

@@ -67,6 +67,16 @@ const VERSIONS: Record<string, Broken> = {
     says: [/was healthy and then died while it was observed/, /fatal: dies after 10s, as asked/, /reverted: broken 1\.0\.0/],
     recorded: { result: "reverted", reason: /healthy and then died/ },
   },
+  "has a process whose own check says no": {
+    declaration: declare(`jobs: { command: ["/app"], health: { command: ["/app", "nonsense"], timeout: "2s" } },`),
+    says: [/jobs of broken 1\.1\.0 was not healthy within 2 s \(its health check\)/, /reverted: broken 1\.0\.0/],
+    recorded: { result: "reverted", reason: /jobs of broken .* not healthy within 2 s/ },
+  },
+  "comes with a cache that ends": {
+    declaration: declare(`cache: { image: "${REDIS}:7", accessory: true, command: ["redis-server", "--nonsense"], health: { command: ["redis-cli", "ping"] } },`),
+    says: [/the accessory cache of broken did not become healthy; its last lines stand above/, /Bad directive or wrong number of arguments/, /reverted: broken 1\.0\.0/],
+    recorded: { result: "reverted", reason: /the accessory cache of broken did not become healthy/ },
+  },
   "serves the wrong version": {
     version: BAD["wrong-version"]!,
     says: [/the wrong version serves: GET \/api\/v1\/version answers "2\.9\.9" \(status 200\), wanted "2\.3\.3"/, /reverted: broken 1\.0\.0/],

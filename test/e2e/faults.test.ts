@@ -66,8 +66,8 @@ const SERVES = { rolling: ["jobs running always", "store running always", "web r
 const everything = (generation: number): string => `
     services: {
       web: { port: 8000, health: "/health" },
-      jobs: { image: "${REDIS}", accessory: false, command: ["sleep", "infinity"], volumes: ["jobs:/data"] },
-      store: { image: "${REDIS}", accessory: true, environment: { GENERATION: "${generation}" } },
+      jobs: { image: "${REDIS}", accessory: false, command: ["sleep", "infinity"], volumes: ["jobs:/data"], health: { command: ["test", "-w", "/data"] } },
+      store: { image: "${REDIS}", accessory: true, environment: { GENERATION: "${generation}" }, health: { command: ["redis-cli", "ping"] } },
     },
     backup: { service: "jobs", command: ["sleep", "1"] },
     migration: { service: "jobs", command: ["sleep", "1.5"] },`;

@@ -31,7 +31,7 @@ beforeAll(async () => {
   const watch = target.start(`docker events ${filter} --format '{{.Action}} {{.ID}}' & cat >/dev/null; kill $!`, { keepInput: true, timeoutSeconds: 1800 });
   await scene.deploy(FIRST);
 
-  const load = startLoad({ url: `http://${target.address}`, hostHeader: scene.domain, rate: 40, durationSeconds: 1800, timeoutSeconds: 60 });
+  const load = startLoad({ url: `http://${target.address}`, hostHeader: scene.domain, rate: 30, durationSeconds: 1800, timeoutSeconds: 60 });
   await load.started;
   try {
     for (const version of VERSIONS) {

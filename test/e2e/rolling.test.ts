@@ -10,7 +10,7 @@ import { Scene } from "./support/scene.ts";
 const APPLICATION = "rolling";
 const DEPLOYMENTS = 20;
 const REQUESTS = 20_000;
-const RATE = 80;
+const RATE = 50;
 const KEPT = 3;
 const FIRST = "1.0.0";
 const VERSIONS = Array.from({ length: DEPLOYMENTS }, (_, index) => `2.0.${index}`);

@@ -6,7 +6,7 @@ export interface Container {
   service: string;
   /** Content address of the image. */
   image: string;
-  /** Such as `running`, or `running (healthy)`. */
+  /** Docker's word, such as `running` or `exited`. */
   state: string;
   /** When the container was created and last started: ISO times. */
   created: string;
@@ -111,7 +111,7 @@ interface Inspected {
   Image: string;
   Created: string;
   Config: { Labels: Record<string, string> | null };
-  State: { Status: string; StartedAt: string; Health?: { Status: string } };
+  State: { Status: string; StartedAt: string };
 }
 
 function readContainers(text: string): Container[] {
@@ -120,7 +120,7 @@ function readContainers(text: string): Container[] {
     name: Name.replace(/^\//, ""),
     service: Config.Labels?.["com.docker.compose.service"] ?? "",
     image: Image,
-    state: State.Health ? `${State.Status} (${State.Health.Status})` : State.Status,
+    state: State.Status,
     created: Created,
     started: State.StartedAt,
   }));

@@ -35,7 +35,7 @@ describe("a declared service", () => {
   it("takes its own limits, commands, volumes and ports", () => {
     expect(service({ command: ["run", "$x"], memory: "1g", cpus: 0.5, stopGrace: "30s", publish: ["9000:9000", "8000:8000"], volumes: ["data:/data", "./up:/up"], strategy: "recreate", health: { command: ["ok", "$y"] } })).toMatchObject({
       command: ["run", "$$x"], mem_limit: "1g", cpus: 0.5, stop_grace_period: "30s", ports: ["9000:9000"], volumes: ["data:/data", "/opt/shop/up:/up"],
-      healthcheck: { test: ["CMD", "ok", "$$y"], interval: "2s", timeout: "5s", retries: 10, start_period: "30s" },
+      healthcheck: { test: ["CMD", "ok", "$$y"], interval: "30s", timeout: "5s", retries: 3 },
     });
   });
 

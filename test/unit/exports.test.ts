@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { StackState } from "../../components/operations/stackExport.ts";
+import { temporaryFolder } from "../support/folder.ts";
 
 const stackExport = vi.hoisted(() => vi.fn());
 vi.mock("../../components/operations/stackExport.ts", () => ({ stackExport }));
@@ -26,8 +26,9 @@ function state(release: string, minute: number, change: Partial<NonNullable<Stac
   } as StackState;
 }
 
+const folders = temporaryFolder("exports");
 let folder: string;
-beforeEach(() => { folder = join(mkdtempSync(join(tmpdir(), "slipway-exports-")), "dev"); });
+beforeEach(() => { folder = join(mkdtempSync(join(folders, "of-")), "dev"); });
 
 /** Updates one after the other; gives what is kept in the end. */
 async function after(keep: number, ...states: (StackState | undefined)[]): Promise<string[]> {

@@ -1,31 +1,76 @@
 import { execFileSync } from "node:child_process";
-import { expect, it } from "vitest";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../support/folder.ts";
 
-/** What `await_health` of the host's scripts says of a container whose looks are these: status, health, restarts. */
-function judged(looks: string[], successes = 3): string {
+const folder = temporaryFolder("health");
+const ran = join(folder, "ran");
+/** In the place of Docker: tells the next look, or the container's settings; writes down what it runs in the container, and ends as the next verdict says. */
+writeFileSync(join(folder, "docker"), `#!/bin/bash
+cd ${folder}
+next() { head -n 1 "$1"; sed -i 1d "$1"; }
+case $* in
+  *RestartCount*) next looks ;;
+  *Config*) cat config ;;
+  exec*) shift 2; printf '%s\\0' "$@" >ran; exit "$(next verdicts)" ;;
+esac
+`, { mode: 0o755 });
+
+interface Case {
+  /** Status, restarts and address of a container, look by look. */
+  looks: string[];
+  config?: { Healthcheck?: { Test: string[]; Timeout?: number }; Shell?: string[] };
+  /** Exit codes of its own check. */
+  verdicts?: number[];
+}
+
+/** What `await_health` of the host's scripts says of a container. */
+function judged({ looks, config = {}, verdicts = [] }: Case): string {
+  writeFileSync(join(folder, "looks"), looks.join("\n"));
+  writeFileSync(join(folder, "config"), JSON.stringify(config));
+  writeFileSync(join(folder, "verdicts"), verdicts.join("\n"));
+  rmSync(ran, { force: true });
   const script = `
     . components/host/scripts/lib.sh
     . components/host/scripts/health.sh
-    APP=shop looked=$(mktemp)
-    printf '%s\\n' "$LOOKS" >"$looked"
-    docker() {
-      [[ $* != *RestartCount* ]] || { head -n 1 "$looked"; sed -i 1d "$looked"; }
-    }
-    service_value() { case $3 in .health.successes) echo ${successes} ;; .health.interval) echo 0.001 ;; .health.timeout) echo 60 ;; esac; }
+    APP=shop
+    service_value() { case $3 in .health.successes) echo 3 ;; .health.interval) echo 0.001 ;; .health.timeout) echo 60 ;; esac; }
     manifest() { echo 1.0.0; }
     last_words() { :; }
     how_it_ended() { echo "keeps exiting"; }
-    (await_health release web id) 2>&1 && echo healthy
-    rm -f "$looked"`;
-  return execFileSync("bash", ["-c", script], { encoding: "utf8", env: { ...process.env, LOOKS: looks.join("\n") } }).trim();
+    (await_health release web id) 2>&1 && echo healthy || true`;
+  return execFileSync("bash", ["-c", script], { encoding: "utf8", env: { ...process.env, PATH: `${folder}:${process.env["PATH"]}` } }).trim();
 }
 
-const loop = [0, 1, 2, 3].flatMap((restarts) => [`running none ${restarts} 10.0.0.2`, `running none ${restarts} 10.0.0.2`]);
+const LOOP = [0, 1, 2, 3].flatMap((restarts) => [`running ${restarts} 10.0.0.2`, `running ${restarts} 10.0.0.2`]);
+const runs = (times: number, restarts = 0): string[] => Array<string>(times).fill(`running ${restarts} 10.0.0.2`);
+const ENDED = "error: web of shop 1.0.0 keeps exiting instead of serving; its last lines stand above";
 
-it.each<[string, string[], string]>([
-  ["runs", Array<string>(3).fill("running none 0 10.0.0.2"), "healthy"],
-  ["came up at the second try", ["restarting none 0", ...Array<string>(3).fill("running none 1 10.0.0.2")], "healthy"],
-  ["runs at every look, and is another process each time", loop, "error: web of shop 1.0.0 keeps exiting instead of serving; its last lines stand above"],
-  ["is not healthy yet, by its own word", ["running starting 0 10.0.0.2", ...Array<string>(3).fill("running healthy 0 10.0.0.2")], "healthy"],
-  ["exited", ["exited none 0"], "error: web of shop 1.0.0 keeps exiting instead of serving; its last lines stand above"],
-])("a container that %s", (_, looks, verdict) => expect(judged(looks)).toBe(verdict));
+describe("a container that", () => {
+  it.each<[string, Case, string]>([
+    ["runs", { looks: runs(3) }, "healthy"],
+    ["came up at the second try", { looks: ["restarting 0", ...runs(3, 1)] }, "healthy"],
+    ["runs at every look, and is another process each time", { looks: LOOP }, ENDED],
+    ["exited", { looks: ["exited 0"] }, ENDED],
+    ["is not healthy yet, by its own check", { looks: runs(5), config: { Healthcheck: { Test: ["CMD", "ok"] } }, verdicts: [1, 1, 0, 0, 0] }, "healthy"],
+    ["is healthy once, and then not", { looks: runs(6), config: { Healthcheck: { Test: ["CMD", "ok"] } }, verdicts: [0, 0, 1, 0, 0, 0] }, "healthy"],
+    ["ends while its own check says no", { looks: [...runs(2), "exited 0"], config: { Healthcheck: { Test: ["CMD", "ok"] } }, verdicts: [1, 1] }, ENDED],
+  ])("%s", (_, container, verdict) => expect(judged(container)).toBe(verdict));
+});
+
+/** Forms of https://docs.docker.com/reference/compose-file/services/#healthcheck, as Docker keeps them in a container's settings. */
+describe("a container's own check", () => {
+  it.each<[string, string[], string[] | undefined, string[]]>([
+    ["words", ["CMD", "ask", "it's", "a b", "x\ny", "$HOME"], undefined, ["ask", "it's", "a b", "x\ny", "$HOME"]],
+    ["a line for the shell", ["CMD-SHELL", "pg_isready -U \"$USER\" || exit 1"], undefined, ["/bin/sh", "-c", "pg_isready -U \"$USER\" || exit 1"]],
+    ["a line for the image's own shell", ["CMD-SHELL", "ask"], ["/bin/bash", "-ec"], ["/bin/bash", "-ec", "ask"]],
+  ])("runs as %s", (_, Test, Shell, words) => {
+    expect(judged({ looks: runs(3), config: { Healthcheck: { Test, Timeout: 5e9 }, ...(Shell ? { Shell } : {}) }, verdicts: [0, 0, 0] })).toBe("healthy");
+    expect(readFileSync(ran, "utf8").split("\0").slice(0, -1)).toEqual(words);
+  });
+  it("is none when it is switched off", () => {
+    expect(judged({ looks: runs(3), config: { Healthcheck: { Test: ["NONE"] } } })).toBe("healthy");
+    expect(existsSync(ran)).toBe(false);
+  });
+});

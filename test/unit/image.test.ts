@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { withLabels, writeLabelled } from "../../components/image/dockerfile.ts";
 import { plan, pluginName } from "../../components/image/plan.ts";
 import { formatReference, parseReference, pin, referenceProblem, registryOf, repositoryProblem } from "../../components/image/reference.ts";
 import { buildArguments, deployable, labels, plainVersion, tags } from "../../components/image/version.ts";
+import { temporaryFolder } from "../support/folder.ts";
 
 const DIGEST = `sha256:${"ab".repeat(32)}`;
 const COMMIT = "3f2c1ab9d0e1f2a3b4c5d6e7f8091a2b3c4d5e6f";
@@ -90,8 +90,8 @@ describe("a build", () => {
     expect(withLabels("FROM a AS one\nFROM b", { a: "1" }, "one")).toBe("FROM a AS one\nFROM b\n\nFROM one\nLABEL a=\"1\"\n");
   });
 
+  const folder = temporaryFolder("image");
   it("writes the labelled Dockerfile below .slipway, or says where it looked", () => {
-    const folder = mkdtempSync(join(tmpdir(), "slipway-image-"));
     writeFileSync(join(folder, "Dockerfile"), "FROM scratch\n");
     const path = writeLabelled("a/../b", "Dockerfile", { a: "1" }, { folder });
     expect(path).toBe(".slipway/build/a----b.Dockerfile");

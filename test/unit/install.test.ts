@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { hashOf, type HostRequest, readScripts, renderInstall } from "../../components/host/install.ts";
 import { HOSTILE } from "../fixtures/hostile.ts";
+import { temporaryFolder } from "../support/folder.ts";
 
 const SCRIPTS = "components/host/scripts";
 const request = (change: Partial<HostRequest> = {}): HostRequest => ({
@@ -42,7 +42,7 @@ describe("the script that prepares a host", () => {
     token: HOSTILE.join("|"), install: true, files: { compose: "a: $HOME\n", Caddyfile: "SLIPWAY_END_OF_REQUEST\n" },
     registries: [{ server: "ghcr.io", username: "anna's $(id)", password: HOSTILE.join("") }],
   });
-  const root = join(mkdtempSync(join(tmpdir(), "slipway-install-")), "it's a $root");
+  const root = join(temporaryFolder("install"), "it's a $root");
   const folder = join(root, "slipway/scripts", hashOf(scripts));
   let output: string[];
 

@@ -1,24 +1,37 @@
 # shellcheck shell=bash
 # Health: several good checks in a row, not one; and what still goes on in a container before it is stopped.
 
-# Status, health, restarts and the addresses of a container; Docker lists networks by name.
-STATE='{{.State.Status}} {{with .State.Health}}{{.Status}}{{else}}none{{end}} {{.RestartCount}}{{range .NetworkSettings.Networks}} {{.IPAddress}}{{end}}'
+# look_at ID: 0 it runs, 1 not yet, 2 it is gone. Sets RESTARTS and ADDRESS; Docker lists networks by name, the first counts.
+look_at() {
+  local state status
+  RESTARTS=0
+  state=$(docker inspect --format '{{.State.Status}} {{.RestartCount}}{{range .NetworkSettings.Networks}} {{.IPAddress}}{{end}}' "$1" 2>/dev/null) || return 2
+  read -r status RESTARTS ADDRESS _ <<<"$state"
+  [ "$RESTARTS" -lt 3 ] || return 2
+  case $status in running) ;; exited | dead | removing) return 2 ;; *) return 1 ;; esac
+}
+
+# probe ID: runs the container's own health check, now. Docker runs it only once in its interval, and a short interval
+# starts programs in the container for as long as it lives. Without a check, running is enough.
+probe() {
+  local limit test
+  { read -r limit && mapfile -d '' -t test; } < <(docker inspect --format '{{json .Config}}' "$1" 2>/dev/null | jq -j '
+    .Shell as $shell | .Healthcheck // {} | "\((.Timeout // 0) / 1e9 | if . > 0 then . else 30 end)\n",
+    ((if .Test[0] == "CMD" then .Test[1:] elif .Test[0] == "CMD-SHELL" then ($shell // ["/bin/sh", "-c"]) + .Test[1:] else [] end)[] | "\(.)\u0000")') || return 1
+  [ ${#test[@]} -eq 0 ] || timeout "$limit" docker exec "$1" "${test[@]}" >/dev/null 2>&1 </dev/null
+}
 
 # check RELEASE SERVICE ID: one check. 0 good, 1 not yet, 2 it is gone. Sets RESTARTS.
 check() {
-  local state status health address path port
-  RESTARTS=0
-  state=$(docker inspect --format "$STATE" "$3" 2>/dev/null) || return 2
-  read -r status health RESTARTS address _ <<<"$state"
-  case $status in exited|dead|removing) return 2 ;; running) ;; *) [ "$RESTARTS" -lt 3 ] || return 2; return 1 ;; esac
-  [ "$RESTARTS" -lt 3 ] || return 2
+  local path result=0
+  look_at "$3" || result=$?
+  [ "$result" -eq 0 ] || return "$result"
   path=$(service_value "$1" "$2" .health.path)
-  port=$(service_value "$1" "$2" .health.port)
   if [ -n "$path" ]; then
-    curl --silent --output /dev/null --fail --max-time 2 "http://$address:$port$path"
-    return $(($? == 0 ? 0 : 1))
+    curl --silent --output /dev/null --fail --max-time 2 "http://$ADDRESS:$(service_value "$1" "$2" .health.port)$path" || return 1
+  else
+    probe "$3" || return 1
   fi
-  [ "$health" = none ] || [ "$health" = healthy ]
 }
 
 # how_it_ended ID: a container that Docker just started again does not tell its exit code.

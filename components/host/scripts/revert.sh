@@ -68,22 +68,20 @@ drain_new() {
 }
 
 revert_accessories() {
-  local accessories service
+  local service id
+  for service in $(manifest "$RELEASE" '.accessories[]'); do
+    # What was there before stays, whoever began it.
+    [ -z "$(old_containers "$service")" ] || continue
+    for id in $(new_containers "$service"); do docker rm --force --volumes "$id" >/dev/null 2>&1 || true; done
+  done
   if [ -z "$PREVIOUS" ]; then
-    # What somebody else began under the same name stays.
-    for service in $(manifest "$RELEASE" '.accessories[]'); do
-      # shellcheck disable=SC2046 # one argument per id
-      [ -n "$(old_containers "$service")" ] || remove_containers $(new_containers "$service")
-    done
     [ ${#OLD[@]} -eq 0 ] || return 0
     leave_networks
     quietly compose "$RELEASE" --profile '*' down --timeout 10 || true
     return
   fi
   accessories_as_declared && return
-  mapfile -t accessories < <(manifest "$PREVIOUS" '.accessories[]')
-  [ ${#accessories[@]} -eq 0 ] ||
-    quietly compose "$PREVIOUS" up --detach --no-deps --no-build --pull never --wait --wait-timeout 180 "${accessories[@]}" || true
+  (REASON_FILE='' start_accessories "$PREVIOUS") || true
 }
 
 # forget_release: a release that never served leaves neither files nor images.

@@ -25,13 +25,32 @@ begin_rollout() {
 
 # update_accessories: databases and caches, touched only when their own definition changed or they do not run.
 update_accessories() {
-  local accessories
-  mapfile -t accessories < <(manifest "$RELEASE" '.accessories[]')
-  [ ${#accessories[@]} -gt 0 ] || return 0
-  accessories_as_declared && return
+  [ -n "$(manifest "$RELEASE" '.accessories[]')" ] && ! accessories_as_declared || return 0
   phase accessories
-  quietly compose "$RELEASE" up --detach --no-deps --no-build --pull never --wait --wait-timeout 180 "${accessories[@]}" ||
-    fail "an accessory of $APP (${accessories[*]}) did not become healthy"
+  start_accessories "$RELEASE"
+}
+
+# start_accessories RELEASE: as that release declares them; one after the other answers its health check within three minutes.
+start_accessories() {
+  local accessories service id deadline result
+  mapfile -t accessories < <(manifest "$1" '.accessories[]')
+  [ ${#accessories[@]} -gt 0 ] || return 0
+  quietly compose "$1" up --detach --no-deps --no-build --pull never "${accessories[@]}" || fail "an accessory of $APP (${accessories[*]}) did not start"
+  deadline=$(($(now) + 180000))
+  for service in "${accessories[@]}"; do
+    for id in $(containers_of "$service"); do
+      while :; do
+        result=0
+        look_at "$id" || result=$?
+        [ "$result" -ne 0 ] || ! probe "$id" || break
+        if [ "$result" -eq 2 ] || [ "$(now)" -ge "$deadline" ]; then
+          last_words "$id"
+          fail "the accessory $service of $APP did not become healthy; its last lines stand above"
+        fi
+        nap 0.5
+      done
+    done
+  done
 }
 
 accessories_as_declared() {
@@ -48,10 +67,19 @@ one_off() {
   timeout=$(manifest "$RELEASE" ".$1.timeout")
   mapfile -t command < <(manifest "$RELEASE" ".$1.command[]")
   phase "$1"
+  without_copying "$service" >"$RUN/one-off.json" || fail "the Compose file of $APP cannot be read"
   timeout --kill-after 10 "$timeout" "${COMPOSE[@]}" --project-name "$APP" --file "$DIR/releases/$RELEASE/compose.yaml" \
-    run --rm --no-deps -T "$service" "${command[@]}" </dev/null 2>&1 | redact | sed 's/^/    | /' && return
+    --file "$RUN/one-off.json" run --rm --no-deps -T "$service" "${command[@]}" </dev/null 2>&1 | redact | sed 's/^/    | /' && return
   remove_one_offs
   fail "the $1 of $APP (${command[*]}) failed or took longer than $timeout s; the running release was not touched"
+}
+
+# without_copying SERVICE: the part of a Compose file that leaves an empty volume of the service to its owner. Otherwise
+# Docker gives it the owner of the image's folder with each container that it makes ("nocopy",
+# https://docs.docker.com/reference/compose-file/services/#long-syntax-6).
+without_copying() {
+  compose "$RELEASE" config --format json 2>/dev/null | jq -c --arg service "$1" '{services: {($service): {volumes:
+    [.services[$service].volumes[]? | select(.type == "volume" and .source) | .volume.nocopy = true]}}}'
 }
 
 # prepare_volumes: an empty volume or data folder is given to the user that its service runs as; its group, on a data
