@@ -1,14 +1,22 @@
 /** Reads the environment's settings, deploys the applications of `apps/` that they name, and declares `repositories/`. */
-import { deploy } from "./components/index.ts";
+
 import { applications } from "./apps/index.ts";
+import { deploy } from "./components/index.ts";
 import { repositories } from "./repositories/index.ts";
 
 const environment = await deploy(applications, repositories);
 
 /** What runs where: version and release of each application. */
-export const deployed = Object.fromEntries(Object.entries(environment.applications).map(([name, application]) =>
-  [name, { version: application.version, release: application.release }]));
+export const deployed = Object.fromEntries(
+  Object.entries(environment.applications).map(([name, application]) => [
+    name,
+    { version: application.version, release: application.release },
+  ]),
+);
 
 /** Where the repositories are that this stack owns. */
-export const declared = Object.fromEntries(Object.entries(environment.repositories).flatMap(([name, { repository }]) =>
-  repository ? [[name, repository.url]] : []));
+export const declared = Object.fromEntries(
+  Object.entries(environment.repositories).flatMap(([name, { repository }]) =>
+    repository ? [[name, repository.url]] : [],
+  ),
+);

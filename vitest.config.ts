@@ -5,7 +5,9 @@ const project = (name: string, include: string[], slow = false) => ({
   test: {
     name,
     include,
-    ...(slow ? { testTimeout: 900_000, hookTimeout: 900_000, fileParallelism: false, maxWorkers: 1 } : { testTimeout: 30_000, hookTimeout: 30_000 }),
+    ...(slow
+      ? { testTimeout: 900_000, hookTimeout: 900_000, fileParallelism: false, maxWorkers: 1 }
+      : { testTimeout: 30_000, hookTimeout: 30_000 }),
   },
 });
 
@@ -24,7 +26,20 @@ export default defineConfig({
       // Lanes that share no host, so that they can run side by side.
       project("rollouts", endToEnd("rolling", "recreate", "build", "routes"), true),
       project("faults", endToEnd("faults", "locks", "hosts"), true),
-      project("repositories", endToEnd("repository", "repositoryDrift", "repositoryAdopt", "repositoryLife", "repositoryFaults", "repositorySecrets", "repositoryInput", "repositoryOff"), true),
+      project(
+        "repositories",
+        endToEnd(
+          "repository",
+          "repositoryDrift",
+          "repositoryAdopt",
+          "repositoryLife",
+          "repositoryFaults",
+          "repositorySecrets",
+          "repositoryInput",
+          "repositoryOff",
+        ),
+        true,
+      ),
       project("state", endToEnd("drift", "rollback", "secrets", "hostile", "stable", "compose", "broken"), true),
     ],
   },

@@ -12,8 +12,14 @@ import { declarationOf } from "./declarations.ts";
  */
 export async function badges(repository: string, fullName: string): Promise<string> {
   const [owner = "", name = "", ...more] = fullName.split("/");
-  if (!OWNER.test(owner) || !REPOSITORY.test(name) || more.length > 0) throw new Error(`"${fullName}" is no repository on GitHub; write it like --repository anna/shop`);
-  const shown = workflowsOf(workflowsIn(await declarationOf(repository)) ?? {}).filter(({ on }) => "push" in on || "schedule" in on).map((workflow) => workflow.name);
-  if (shown.length === 0) throw new Error(`repositories/${repository}.ts declares no workflow that runs at pushes or at times, so there is no state to show`);
+  if (!OWNER.test(owner) || !REPOSITORY.test(name) || more.length > 0)
+    throw new Error(`"${fullName}" is no repository on GitHub; write it like --repository anna/shop`);
+  const shown = workflowsOf(workflowsIn(await declarationOf(repository)) ?? {})
+    .filter(({ on }) => "push" in on || "schedule" in on)
+    .map((workflow) => workflow.name);
+  if (shown.length === 0)
+    throw new Error(
+      `repositories/${repository}.ts declares no workflow that runs at pushes or at times, so there is no state to show`,
+    );
   return markdown(shown, fullName);
 }

@@ -13,8 +13,11 @@ import { declarationOf } from "./declarations.ts";
  * @throws Error when there is no such repository, or no checkout to write into, or the declaration is wrong
  */
 export async function files(repository: string, into: string, check: boolean): Promise<number> {
-  if (!check && !existsSync(join(into, ".git"))) throw new Error(`${into} is no checkout of a repository; name one by --into`);
-  const differing = Object.entries(filesOf(await declarationOf(repository))).filter(([path, content]) => !has(join(into, path), content));
+  if (!check && !existsSync(join(into, ".git")))
+    throw new Error(`${into} is no checkout of a repository; name one by --into`);
+  const differing = Object.entries(filesOf(await declarationOf(repository))).filter(
+    ([path, content]) => !has(join(into, path), content),
+  );
   for (const [path, content] of differing) {
     if (!check) write(join(into, path), content);
     process.stdout.write(`${check ? "differs" : "written"}: ${path}\n`);

@@ -23,15 +23,24 @@ function fail(message: string): never {
 
 function parsed() {
   try {
-    return parseArgs({ allowPositionals: true, options: {
-      into: { type: "string" }, check: { type: "boolean" }, repository: { type: "string" }, help: { type: "boolean", short: "h" },
-    } });
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        into: { type: "string" },
+        check: { type: "boolean" },
+        repository: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
   } catch (error) {
     return fail(`${(error as Error).message}; see --help`);
   }
 }
 
-const { values: { help, ...values }, positionals: [command, repository, ...more] } = parsed();
+const {
+  values: { help, ...values },
+  positionals: [command, repository, ...more],
+} = parsed();
 
 interface Command {
   options: string[];
@@ -49,7 +58,9 @@ const COMMANDS: Record<string, Command> = {
   badges: {
     options: ["repository"],
     run: async (name) => {
-      process.stdout.write(await badges(name, values.repository ?? fail("say where the workflows run: --repository anna/shop")));
+      process.stdout.write(
+        await badges(name, values.repository ?? fail("say where the workflows run: --repository anna/shop")),
+      );
       return 0;
     },
   },
@@ -59,7 +70,9 @@ if (help || command === undefined) {
   process.stdout.write(USAGE);
   process.exit(help ? 0 : 2);
 }
-const known = Object.hasOwn(COMMANDS, command) ? COMMANDS[command]! : fail(`there is no command "${command}"; see --help`);
+const known = Object.hasOwn(COMMANDS, command)
+  ? COMMANDS[command]!
+  : fail(`there is no command "${command}"; see --help`);
 const foreign = Object.keys(values).find((name) => !known.options.includes(name));
 if (foreign !== undefined) fail(`${command} takes no --${foreign}; see --help`);
 if (repository === undefined || more.length > 0) fail(`name one repository: slipway ${command} shop`);

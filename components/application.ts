@@ -41,29 +41,47 @@ export class Application extends pulumi.ComponentResource {
 
   private images(args: ApplicationArgs, plan: Plan): Record<string, pulumi.Output<string>> {
     const names = imageNames(args.spec.name, plan.images);
-    return Object.fromEntries(Object.entries(plan.images).map(([key, { repository, version, own }]) => {
-      const place = own ? `slipway:applications.${args.spec.name}.version` : `apps: ${args.spec.name}, image ${key}`;
-      const image = new ContainerImage(names[key]!, {
-        repository, version, configPath: place,
-        ...args.access(repository),
-        ...(own && args.spec.build ? { build: withCommit(args.spec.build) } : {}),
-        ...(own && args.settings.digest ? { digest: args.settings.digest } : {}),
-      }, { parent: this });
-      return [key, image.reference];
-    }));
+    return Object.fromEntries(
+      Object.entries(plan.images).map(([key, { repository, version, own }]) => {
+        const place = own ? `slipway:applications.${args.spec.name}.version` : `apps: ${args.spec.name}, image ${key}`;
+        const image = new ContainerImage(
+          names[key]!,
+          {
+            repository,
+            version,
+            configPath: place,
+            ...args.access(repository),
+            ...(own && args.spec.build ? { build: withCommit(args.spec.build) } : {}),
+            ...(own && args.settings.digest ? { digest: args.settings.digest } : {}),
+          },
+          { parent: this },
+        );
+        return [key, image.reference];
+      }),
+    );
   }
 
   private stack(args: ApplicationArgs, plan: Plan, images: Record<string, pulumi.Input<string>>): ComposeStack {
     const { settings, spec } = args;
-    return new ComposeStack(spec.name, {
-      plan, images, secrets: args.secrets,
-      hosts: settings.hosts.map((host) => args.hosts[host]!), hostNames: settings.hosts,
-      registries: args.registries, fresh: args.fresh, protected: args.protected,
-      allowDowngrade: settings.allowDowngrade, removeData: settings.removeData,
-      ...(settings.lockWait === undefined ? {} : { lockWait: settings.lockWait }),
-      ...(settings.keepReleases === undefined ? {} : { keepReleases: settings.keepReleases }),
-      ...(spec.transform ? { transform: spec.transform } : {}),
-    }, { parent: this });
+    return new ComposeStack(
+      spec.name,
+      {
+        plan,
+        images,
+        secrets: args.secrets,
+        hosts: settings.hosts.map((host) => args.hosts[host]!),
+        hostNames: settings.hosts,
+        registries: args.registries,
+        fresh: args.fresh,
+        protected: args.protected,
+        allowDowngrade: settings.allowDowngrade,
+        removeData: settings.removeData,
+        ...(settings.lockWait === undefined ? {} : { lockWait: settings.lockWait }),
+        ...(settings.keepReleases === undefined ? {} : { keepReleases: settings.keepReleases }),
+        ...(spec.transform ? { transform: spec.transform } : {}),
+      },
+      { parent: this },
+    );
   }
 }
 
@@ -77,8 +95,12 @@ export function imageNames(application: string, images: Plan["images"]): Record<
   const short = (repository: string): string => `${application}-${repository.split("/").at(-1)!}`;
   const all = Object.entries(images);
   const shared = (name: string): boolean => all.filter(([, { repository }]) => short(repository) === name).length > 1;
-  return Object.fromEntries(all.map(([key, { repository, own }]) =>
-    [key, own || !shared(short(repository)) ? short(repository) : `${application}-${key.replaceAll(/[^\w.]+/g, "-")}`]));
+  return Object.fromEntries(
+    all.map(([key, { repository, own }]) => [
+      key,
+      own || !shared(short(repository)) ? short(repository) : `${application}-${key.replaceAll(/[^\w.]+/g, "-")}`,
+    ]),
+  );
 }
 
 export type Declared = Pick<ApplicationArgs, "spec" | "settings" | "secrets" | "protected"> & { root: string };
@@ -87,7 +109,9 @@ export type Declared = Pick<ApplicationArgs, "spec" | "settings" | "secrets" | "
 export function planOf({ spec, settings, secrets, root, protected: isProtected }: Declared): Plan {
   try {
     return normalise(spec, {
-      settings, root, protected: isProtected,
+      settings,
+      root,
+      protected: isProtected,
       environment: pulumi.getStack(),
       secretNames: Object.keys(secrets).sort(),
       readFile: (path) => readFileSync(path, "utf8"),

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Application, planOf } from "./application.ts";
 import { clashes, type Routed } from "./application/clashes.ts";
 import type { ApplicationSpec } from "./application/spec.ts";
+import { Application, planOf } from "./application.ts";
 import { beginLook, looksAt } from "./host/connection.ts";
 import { DockerHost } from "./host/dockerHost.ts";
 import { freshToken } from "./host/freshToken.ts";
 import { registryAccess } from "./image/index.ts";
 import { keepExport } from "./operations/keepExport.ts";
 import { keptStack } from "./operations/lastState.ts";
-import { checkRepositories, declareRepositories, type Declared } from "./repository/declare.ts";
+import { checkRepositories, type Declared, declareRepositories } from "./repository/declare.ts";
 import type { RepositorySpec } from "./repository/spec.ts";
 import { readSettings, type Settings } from "./settings/index.ts";
 import type { VersionedSettings } from "./settings/types.ts";
@@ -42,30 +42,59 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
     if (kept) await pulumi.log.info(`kept the state before this update: ${kept}`);
   }
   const fresh = freshToken();
-  const registries = Object.entries(settings.registries).map(([server, { username, password }]) => ({ server, username, password }));
+  const registries = Object.entries(settings.registries).map(([server, { username, password }]) => ({
+    server,
+    username,
+    password,
+  }));
   const access = registryAccess(settings.registries);
   const declared = await declareRepositories(plans, settings);
   const deployKeys = Object.values(declared).flatMap(({ environment }) => environment?.publicKey ?? []);
-  const hosts = mapValues(settings.hosts, (host, name) => new DockerHost(name, {
-    settings: host, registries, fresh, deployKeys,
-    applications: Object.entries(settings.applications).filter(([, application]) => application.hosts.includes(name)).map(([own]) => own),
-    ...(looked[name] ? { looked: looked[name] } : {}),
-  }));
-  const applications = mapValues(settings.applications, (application, name) => new Application(name, {
-    spec: specs.find((spec) => spec.name === name)!,
-    settings: application,
-    secrets: settings.secrets[name] ?? {},
-    hosts, registries, access, fresh, protected: settings.protected,
-  }));
+  const hosts = mapValues(
+    settings.hosts,
+    (host, name) =>
+      new DockerHost(name, {
+        settings: host,
+        registries,
+        fresh,
+        deployKeys,
+        applications: Object.entries(settings.applications)
+          .filter(([, application]) => application.hosts.includes(name))
+          .map(([own]) => own),
+        ...(looked[name] ? { looked: looked[name] } : {}),
+      }),
+  );
+  const applications = mapValues(
+    settings.applications,
+    (application, name) =>
+      new Application(name, {
+        spec: specs.find((spec) => spec.name === name)!,
+        settings: application,
+        secrets: settings.secrets[name] ?? {},
+        hosts,
+        registries,
+        access,
+        fresh,
+        protected: settings.protected,
+      }),
+  );
   return { settings, hosts, applications, repositories: declared };
 }
 
 /** A version that is left out is the one that this stack deployed last, as where a pipeline names it. */
 async function versioned(applications: Settings["applications"]): Promise<Record<string, VersionedSettings>> {
-  const known = await Promise.all(Object.entries(applications).map(async ([name, application]) =>
-    [name, { ...application, version: application.version ?? (await keptStack(name)).version }] as const));
-  const unknown = known.filter(([, { version }]) => version === undefined).map(([name]) =>
-    `slipway:applications.${name}.version: is missing, and this stack has deployed none yet; give a semantic version like "1.4.0", or a tag like "sha-3f2c1ab"`);
+  const known = await Promise.all(
+    Object.entries(applications).map(
+      async ([name, application]) =>
+        [name, { ...application, version: application.version ?? (await keptStack(name)).version }] as const,
+    ),
+  );
+  const unknown = known
+    .filter(([, { version }]) => version === undefined)
+    .map(
+      ([name]) =>
+        `slipway:applications.${name}.version: is missing, and this stack has deployed none yet; give a semantic version like "1.4.0", or a tag like "sha-3f2c1ab"`,
+    );
   if (unknown.length > 0) throw new pulumi.RunError(unknown.join("\n"));
   return Object.fromEntries(known) as Record<string, VersionedSettings>;
 }
@@ -74,8 +103,14 @@ function checkDeclared(specs: ApplicationSpec[], settings: Settings<unknown>): v
   const names = specs.map((spec) => spec.name);
   const unknown = Object.keys(settings.applications).filter((name) => !names.includes(name));
   if (unknown.length === 0) return;
-  throw new pulumi.RunError(unknown.map((name) =>
-    `slipway:applications.${name}: no application of this name is declared; add apps/${name}.ts, or correct the name (declared: ${names.join(", ") || "none"})`).join("\n"));
+  throw new pulumi.RunError(
+    unknown
+      .map(
+        (name) =>
+          `slipway:applications.${name}: no application of this name is declared; add apps/${name}.ts, or correct the name (declared: ${names.join(", ") || "none"})`,
+      )
+      .join("\n"),
+  );
 }
 
 /** All of them before the first resource exists: what is wrong with one touches no host. */
@@ -84,8 +119,11 @@ function checkDeclarations(specs: ApplicationSpec[], settings: Environment["sett
   const problems = Object.entries(settings.applications).flatMap(([name, application]) => {
     try {
       const { stack } = planOf({
-        spec: specs.find((spec) => spec.name === name)!, settings: application, secrets: settings.secrets[name] ?? {},
-        root: settings.hosts[application.hosts[0]!]!.root, protected: settings.protected,
+        spec: specs.find((spec) => spec.name === name)!,
+        settings: application,
+        secrets: settings.secrets[name] ?? {},
+        root: settings.hosts[application.hosts[0]!]!.root,
+        protected: settings.protected,
       });
       routed.push({ application: name, hosts: application.hosts, domains: stack.domains });
       return [];

@@ -9,7 +9,12 @@ export default defineRepository({
     security: { codeql: ["javascript-typescript", "go"] },
   },
   community: {
-    dependabot: { ecosystems: { npm: ["/"], gomod: ["/sandbox/shop", "/toolchain/go/*", "/toolchain/language-host", "/toolchain/plugins"] } },
+    dependabot: {
+      ecosystems: {
+        npm: ["/"],
+        gomod: ["/sandbox/shop", "/toolchain/go/*", "/toolchain/language-host", "/toolchain/plugins"],
+      },
+    },
     pullRequestTemplate: true,
   },
 });

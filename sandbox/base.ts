@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { attempt, Failure, run, say } from "./run.ts";
 import { imageExists } from "./docker.ts";
+import { attempt, Failure, run, say } from "./run.ts";
 
 export const baseTag = "debian:bookworm-slim";
 const pullSeconds = 60;
@@ -20,7 +20,9 @@ export async function baseImage(): Promise<void> {
   const command = root ? [script, baseTag] : ["sudo", script, baseTag];
   const begun = performance.now();
   await run(command[0]!, command.slice(1)).catch((error: unknown) => {
-    throw new Failure(`${(error as Error).message}\nMake ${baseTag} available in another way (docker pull, docker load) and run this again.`);
+    throw new Failure(
+      `${(error as Error).message}\nMake ${baseTag} available in another way (docker pull, docker load) and run this again.`,
+    );
   });
   say(`base image: made in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
 }

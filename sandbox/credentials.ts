@@ -1,9 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { randomBytes } from "node:crypto";
 import ssh2 from "ssh2";
 import { docker } from "./docker.ts";
-import { registry, secretFile, secretsFolder, type Host } from "./places.ts";
+import { type Host, registry, secretFile, secretsFolder } from "./places.ts";
 import { say } from "./run.ts";
 
 const writePrivate = (path: string, content: string): Promise<void> => writeFile(path, content, { mode: 0o600 });
@@ -41,7 +41,11 @@ const registryFiles = [
 
 /** Whether every file is there that the registry and the given hosts were started with. */
 export const hasFiles = (hosts: Host[]): boolean =>
-  [...registryFiles, secretFile("id_ed25519"), ...hosts.map(({ name }) => secretFile(name, "ssh_host_ed25519_key"))].every((path) => existsSync(path));
+  [
+    ...registryFiles,
+    secretFile("id_ed25519"),
+    ...hosts.map(({ name }) => secretFile(name, "ssh_host_ed25519_key")),
+  ].every((path) => existsSync(path));
 
 /** The folder that the registry mounts as /sandbox. Makes its CA, certificate and login once. */
 export async function ensureRegistryFiles(image: string): Promise<string> {
@@ -50,12 +54,25 @@ export async function ensureRegistryFiles(image: string): Promise<string> {
   await mkdir(registryFolder, { mode: 0o700 });
   const password = randomBytes(24).toString("base64url");
   const owner = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
-  const mount = ["--interactive", "--network", "none", "--security-opt", "label=disable", "--user", owner, "--volume", `${registryFolder}:/out`];
-  await docker(["run", "--rm", ...mount, image, "make-credentials", registry.ip, registry.user], { input: `${password}\n` });
+  const mount = [
+    "--interactive",
+    "--network",
+    "none",
+    "--security-opt",
+    "label=disable",
+    "--user",
+    owner,
+    "--volume",
+    `${registryFolder}:/out`,
+  ];
+  await docker(["run", "--rm", ...mount, image, "make-credentials", registry.ip, registry.user], {
+    input: `${password}\n`,
+  });
   await rename(`${registryFolder}/ca.crt`, secretFile("ca.crt"));
   await writePrivate(secretFile("registry-password"), password);
   say("credentials: made in .sandbox");
   return registryFolder;
 }
 
-export const registryPassword = async (): Promise<string> => (await readFile(secretFile("registry-password"), "utf8")).trim();
+export const registryPassword = async (): Promise<string> =>
+  (await readFile(secretFile("registry-password"), "utf8")).trim();

@@ -1,7 +1,7 @@
 /** Four deployments of the sample application and its repository, told as they happen. Run by `script/demo`, with the sandbox up. */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync } from "node:fs";
-import { startLoad, type LoadReport } from "../test/support/load/index.ts";
+import { type LoadReport, startLoad } from "../test/support/load/index.ts";
 import { addressOf } from "./github/process.ts";
 import { knows, switchOff, visit } from "./github/visit.ts";
 
@@ -11,7 +11,9 @@ const DOMAIN = "shop.localhost";
 const BROKEN = "3.0.0";
 const REPOSITORY = "harbour/shop";
 
-const colour = process.stdout.isTTY ? (code: number, text: string) => `\u001b[${code}m${text}\u001b[0m` : (_: number, text: string) => text;
+const colour = process.stdout.isTTY
+  ? (code: number, text: string) => `\u001b[${code}m${text}\u001b[0m`
+  : (_: number, text: string) => text;
 const tell = (text: string) => console.log(`\n${colour(1, text)}`);
 
 /** Runs a command in sight of the reader. */
@@ -28,12 +30,16 @@ function must(command: string, ...args: string[]): void {
 }
 
 function fail(text: string): never {
-  console.error(colour(31, `\nThe demo did not go as it should: ${text}.\nSee docs/operations.md, or: node sandbox/main.ts status`));
+  console.error(
+    colour(31, `\nThe demo did not go as it should: ${text}.\nSee docs/operations.md, or: node sandbox/main.ts status`),
+  );
   process.exit(1);
 }
 
 function expectServed(version: string): void {
-  const now = spawnSync("curl", ["--silent", "--header", `Host: ${DOMAIN}`, `${HOST}/api/v1/version`], { encoding: "utf8" }).stdout.trim();
+  const now = spawnSync("curl", ["--silent", "--header", `Host: ${DOMAIN}`, `${HOST}/api/v1/version`], {
+    encoding: "utf8",
+  }).stdout.trim();
   console.log(colour(2, `$ curl --header 'Host: ${DOMAIN}' ${HOST}/api/v1/version\n`) + now);
   if (JSON.parse(now).version !== version) fail(`${version} should serve now`);
 }
@@ -47,7 +53,9 @@ const up = (version: string) => {
 async function forgetWhatGitHubForgot(): Promise<void> {
   if (await knows(REPOSITORY)) return;
   const urn = "urn:pulumi:dev::slipway::slipway:repository:Repository::shop";
-  spawnSync("pulumi", ["state", "delete", urn, "--stack", "dev", "--target-dependents", "--force", "--yes"], { stdio: "ignore" });
+  spawnSync("pulumi", ["state", "delete", urn, "--stack", "dev", "--target-dependents", "--force", "--yes"], {
+    stdio: "ignore",
+  });
 }
 
 async function underLoad(work: () => Promise<void> | void): Promise<LoadReport> {
@@ -55,19 +63,27 @@ async function underLoad(work: () => Promise<void> | void): Promise<LoadReport> 
   await load.started;
   await work();
   const report = await load.stop();
-  const versions = Object.entries(report.byVersion).map(([version, count]) => `${count} by ${version}`).join(", ");
-  console.log(colour(report.failures === 0 ? 32 : 31, `\n${report.requests} requests during this, ${report.failures} failed (version asked ${versions})`));
+  const versions = Object.entries(report.byVersion)
+    .map(([version, count]) => `${count} by ${version}`)
+    .join(", ");
+  console.log(
+    colour(
+      report.failures === 0 ? 32 : 31,
+      `\n${report.requests} requests during this, ${report.failures} failed (version asked ${versions})`,
+    ),
+  );
   if (report.failures > 0) fail("a request was lost");
   return report;
 }
 
 process.once("uncaughtException", (error) => fail(error.message));
-process.env["PULUMI_CONFIG_PASSPHRASE"] ??= "";
+process.env.PULUMI_CONFIG_PASSPHRASE ??= "";
 mkdirSync(".slipway/state", { recursive: true });
 cpSync("Pulumi.dev.yaml", CONFIG);
 
 tell("1. The plan, before anything happens: a host, an application, and its repository with all that belongs to it");
-if (spawnSync("pulumi", ["stack", "select", "dev"], { stdio: "ignore" }).status !== 0) must("pulumi", "stack", "init", "dev");
+if (spawnSync("pulumi", ["stack", "select", "dev"], { stdio: "ignore" }).status !== 0)
+  must("pulumi", "stack", "init", "dev");
 else await forgetWhatGitHubForgot();
 must("pulumi", "preview", "--config-file", CONFIG, "--stack", "dev");
 
@@ -75,12 +91,18 @@ tell("2. Version 1 (and a Postgres beside it) goes to the host, and its reposito
 if (up("1.0.0").code !== 0) fail("version 1 was not deployed");
 expectServed("1.0.0");
 
-tell("3. Version 2, while users are at work: new and kept connections, slow answers, a download, an upload, a WebSocket");
-await underLoad(async () => { if (up("1.1.0").code !== 0) fail("version 2 was not deployed"); });
+tell(
+  "3. Version 2, while users are at work: new and kept connections, slow answers, a download, an upload, a WebSocket",
+);
+await underLoad(async () => {
+  if (up("1.1.0").code !== 0) fail("version 2 was not deployed");
+});
 expectServed("1.1.0");
 
 tell("4. Version 3 is broken: it starts and is healthy, but serves something else than it says");
-await underLoad(async () => { if (up(BROKEN).code === 0) fail("version 3 was taken for good"); });
+await underLoad(async () => {
+  if (up(BROKEN).code === 0) fail("version 3 was taken for good");
+});
 console.log("pulumi up has failed, as it should, and");
 expectServed("1.1.0");
 
@@ -90,7 +112,13 @@ if (back.code !== 0) fail("the way back did not work");
 expectServed("1.0.0");
 
 tell("What the host remembers (/opt/shop/ledger.jsonl)");
-must(process.execPath, "sandbox/main.ts", "ssh", "host-1", "tail -n 4 /opt/shop/ledger.jsonl | jq -c '{time, result, version, reason, steps}'");
+must(
+  process.execPath,
+  "sandbox/main.ts",
+  "ssh",
+  "host-1",
+  "tail -n 4 /opt/shop/ledger.jsonl | jq -c '{time, result, version, reason, steps}'",
+);
 
 tell("6. What GitHub has since the second step: rules, environments, secrets, and the workflows as a pull request");
 console.log((await visit(REPOSITORY)).join("\n"));

@@ -1,5 +1,5 @@
 import { checkout, label, prefix } from "./places.ts";
-import { attempt, Failure, run, type RunOptions } from "./run.ts";
+import { attempt, Failure, type RunOptions, run } from "./run.ts";
 
 /** Runs the machine's Docker client. */
 export const docker = (args: string[], options?: RunOptions): Promise<string> => run("docker", args, options);
@@ -14,7 +14,11 @@ export async function engine(): Promise<{ cgroups: string }> {
         "a user other than root must be in the group docker.",
     );
   }
-  const facts = JSON.parse(info.stdout) as { CgroupVersion?: string; OperatingSystem: string; SecurityOptions: string[] | null };
+  const facts = JSON.parse(info.stdout) as {
+    CgroupVersion?: string;
+    OperatingSystem: string;
+    SecurityOptions: string[] | null;
+  };
   const rootless = facts.SecurityOptions?.some((option) => option.includes("rootless")) ?? false;
   if (rootless || facts.OperatingSystem === "Docker Desktop") {
     throw new Failure(
@@ -39,10 +43,13 @@ export interface Container {
 export async function containers(): Promise<Container[]> {
   const format = `{{.Names}}\t{{.Image}}\t{{.State}}\t{{.Label "${label}"}}`;
   const lines = await docker(["ps", "--all", "--no-trunc", "--filter", `label=${label}`, "--format", format]);
-  return lines.split("\n").filter(Boolean).map((line) => {
-    const [name = "", image = "", state, owner = ""] = line.split("\t");
-    return { name, image, running: state === "running", paused: state === "paused", owner };
-  });
+  return lines
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => {
+      const [name = "", image = "", state, owner = ""] = line.split("\t");
+      return { name, image, running: state === "running", paused: state === "paused", owner };
+    });
 }
 
 export const ours = (all: Container[]): Container[] => all.filter(({ owner }) => owner === checkout);
@@ -55,7 +62,13 @@ export const imageLabel = `${prefix}.image`;
 
 /** Removes builds of the named image other than the given tag, as far as no container uses them. */
 export async function removeOldBuilds(name: string, current: string): Promise<void> {
-  const tags = await docker(["images", "--filter", `label=${imageLabel}=${name}`, "--format", "{{.Repository}}:{{.Tag}}"]);
+  const tags = await docker([
+    "images",
+    "--filter",
+    `label=${imageLabel}=${name}`,
+    "--format",
+    "{{.Repository}}:{{.Tag}}",
+  ]);
   const old = tags.split("\n").filter((tag) => tag.startsWith(`${prefix}/${name}:`) && tag !== current);
   await Promise.all(old.map((tag) => attempt("docker", ["rmi", tag])));
 }
@@ -63,7 +76,11 @@ export async function removeOldBuilds(name: string, current: string): Promise<vo
 let buildkit: Promise<string> | undefined;
 
 /** Builds an image from a folder, or from the text of a Dockerfile that needs none. */
-export async function build(tag: string, source: { folder: string } | { dockerfile: string }, args: string[] = []): Promise<void> {
+export async function build(
+  tag: string,
+  source: { folder: string } | { dockerfile: string },
+  args: string[] = [],
+): Promise<void> {
   // The classic builder serves where the client lacks the buildx plugin.
   buildkit ??= attempt("docker", ["buildx", "version"]).then(({ code }) => (code === 0 ? "1" : "0"));
   const env = { DOCKER_BUILDKIT: await buildkit };
@@ -72,4 +89,5 @@ export async function build(tag: string, source: { folder: string } | { dockerfi
 }
 
 /** Makes a volume that carries this checkout's label; one that exists is kept. */
-export const ensureVolume = (name: string): Promise<string> => docker(["volume", "create", "--label", `${label}=${checkout}`, name]);
+export const ensureVolume = (name: string): Promise<string> =>
+  docker(["volume", "create", "--label", `${label}=${checkout}`, name]);

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { containers, docker, ours, type Container } from "./docker.ts";
+import { type Container, containers, docker, ours } from "./docker.ts";
 import { forgetGitHub, githubFolder, stopGitHub } from "./github/process.ts";
 import { checkout, label, network } from "./places.ts";
 import { attempt, say } from "./run.ts";
@@ -25,9 +25,16 @@ export async function down(volumes: boolean): Promise<void> {
   if (list.length > 0) {
     await removeNetwork();
     await distrustRegistry();
-    say(`sandbox: removed ${list.map(({ name }) => name).sort().join(", ")} and the network ${network.name}`);
+    say(
+      `sandbox: removed ${list
+        .map(({ name }) => name)
+        .sort()
+        .join(", ")} and the network ${network.name}`,
+    );
   }
-  const owned = (await docker(["volume", "ls", "--quiet", "--filter", `label=${label}=${checkout}`])).split("\n").filter(Boolean);
+  const owned = (await docker(["volume", "ls", "--quiet", "--filter", `label=${label}=${checkout}`]))
+    .split("\n")
+    .filter(Boolean);
   if (volumes && owned.length > 0) {
     await docker(["volume", "rm", ...owned]);
     say(`sandbox: removed the volumes ${owned.join(", ")}`);

@@ -1,15 +1,24 @@
-import { writeFile, readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { ensureHostFiles } from "./credentials.ts";
-import { docker, engine, ensureVolume, type Container } from "./docker.ts";
+import { type Container, docker, engine, ensureVolume } from "./docker.ts";
 import { takeDown } from "./down.ts";
-import { checkout, everyHost, label, network, registry, secretFile, volume, type Host } from "./places.ts";
+import { checkout, everyHost, type Host, label, network, registry, secretFile, volume } from "./places.ts";
 import { attempt, say, until } from "./run.ts";
 
 /** What a nested Docker Engine needs, where the machine does not allow `--privileged`. */
 const capabilities = [
-  "SYS_ADMIN", "NET_ADMIN", "SYS_CHROOT", "SYS_PTRACE", "MKNOD", "SETFCAP", "NET_RAW",
-  "DAC_READ_SEARCH", "IPC_LOCK", "SYSLOG", "SYS_MODULE",
+  "SYS_ADMIN",
+  "NET_ADMIN",
+  "SYS_CHROOT",
+  "SYS_PTRACE",
+  "MKNOD",
+  "SETFCAP",
+  "NET_RAW",
+  "DAC_READ_SEARCH",
+  "IPC_LOCK",
+  "SYSLOG",
+  "SYS_MODULE",
 ];
 const unconfined = ["seccomp=unconfined", "apparmor=unconfined", "systempaths=unconfined"];
 
@@ -20,7 +29,10 @@ async function isolation(image: string): Promise<string[]> {
   const probe = ["run", "--rm", "--privileged", "--network", "none", "--entrypoint", "true", image];
   const privileged = (await attempt("docker", probe)).code === 0;
   if (privileged) return ["--privileged", ...(cgroups === "1" ? shared : [])];
-  const named = [...capabilities.map((name) => `--cap-add=${name}`), ...unconfined.map((option) => `--security-opt=${option}`)];
+  const named = [
+    ...capabilities.map((name) => `--cap-add=${name}`),
+    ...unconfined.map((option) => `--security-opt=${option}`),
+  ];
   return [...named, ...shared];
 }
 
@@ -29,10 +41,32 @@ async function create(host: Host, image: string, options: string[]): Promise<voi
   const disk = volume(`${host.name}-disk`);
   await ensureVolume(disk);
   await docker([
-    "run", "--detach", "--name", host.container, "--hostname", host.name, "--label", `${label}=${checkout}`,
-    "--network", network.name, "--ip", host.ip, "--restart", "unless-stopped", "--stop-timeout", "20",
-    "--tmpfs", "/run:rw,exec,mode=755", "--volume", `${disk}:/disk`, "--volume", `${files}:/sandbox:ro`,
-    "--env", `REGISTRY=${registry.address}`, ...options, image,
+    "run",
+    "--detach",
+    "--name",
+    host.container,
+    "--hostname",
+    host.name,
+    "--label",
+    `${label}=${checkout}`,
+    "--network",
+    network.name,
+    "--ip",
+    host.ip,
+    "--restart",
+    "unless-stopped",
+    "--stop-timeout",
+    "20",
+    "--tmpfs",
+    "/run:rw,exec,mode=755",
+    "--volume",
+    `${disk}:/disk`,
+    "--volume",
+    `${files}:/sandbox:ro`,
+    "--env",
+    `REGISTRY=${registry.address}`,
+    ...options,
+    image,
   ]);
 }
 
@@ -61,7 +95,8 @@ export async function startHosts(hosts: Host[], present: Container[], image: str
 }
 
 export const engineAnswers = async (host: Host): Promise<boolean> =>
-  (await attempt("docker", ["exec", host.container, "docker", "version", "--format", "{{.Server.Version}}"])).code === 0;
+  (await attempt("docker", ["exec", host.container, "docker", "version", "--format", "{{.Server.Version}}"])).code ===
+  0;
 
 /** Whether something accepts connections at the address, asked for at most a second. */
 export const portAnswers = (address: string, port: number): Promise<boolean> =>

@@ -5,8 +5,8 @@ import { ensureImages } from "./images.ts";
 import { maxHosts, registry } from "./places.ts";
 import { removeImage } from "./registry.ts";
 import { Failure, say } from "./run.ts";
-import { knownBehaviours, parseSeed, seed } from "./shop.ts";
 import { openShell } from "./shell.ts";
+import { knownBehaviours, parseSeed, seed } from "./shop.ts";
 import { showGitHub, status } from "./status.ts";
 import { up } from "./up.ts";
 
@@ -41,7 +41,8 @@ async function main(argv: string[]): Promise<number> {
     return command === "" ? 2 : 0;
   }
   const help = usage[command];
-  if (help === undefined) throw new Failure(`"${command}" is not a command; use one of ${Object.keys(usage).join(", ")}`);
+  if (help === undefined)
+    throw new Failure(`"${command}" is not a command; use one of ${Object.keys(usage).join(", ")}`);
   if (command === "ssh" && rest.length > 0 && !rest[0]!.startsWith("-")) return openShell(rest[0]!, rest.slice(1));
 
   const flags = {
@@ -51,7 +52,10 @@ async function main(argv: string[]): Promise<number> {
   }[command];
   const { values, positionals } = parseArgs({
     args: rest,
-    options: { help: { type: "boolean", short: "h" }, ...flags } as NonNullable<Parameters<typeof parseArgs>[0]>["options"] & object,
+    options: { help: { type: "boolean", short: "h" }, ...flags } as NonNullable<
+      Parameters<typeof parseArgs>[0]
+    >["options"] &
+      object,
     allowPositionals: command === "seed",
   });
   if (values.help) {

@@ -12,7 +12,12 @@ function shorten(line: string): string | undefined {
     const text = (step[1] ?? step[2])!.trimEnd();
     return text.startsWith("error: Process") || text === "" ? undefined : `    ${text}`;
   }
-  if (/^\d\. |requests during|^\$ pulumi (up|preview)|^\$ curl|^\{"version|^Done|has failed, as it should|^  (rules|environment|secrets|pull request) /.test(line)) return line.replace(/ --config-file \S+| --stack dev/g, "");
+  if (
+    /^\d\. |requests during|^\$ pulumi (up|preview)|^\$ curl|^\{"version|^Done|has failed, as it should|^ {2}(rules|environment|secrets|pull request) /.test(
+      line,
+    )
+  )
+    return line.replace(/ --config-file \S+| --stack dev/g, "");
   return undefined;
 }
 
@@ -24,16 +29,26 @@ function colour(line: string): string {
   return "#b1bac4";
 }
 
-const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+const escapeXml = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-const lines = readFileSync(from, "utf8").split("\n").map(shorten).filter((line) => line !== undefined)
+const lines = readFileSync(from, "utf8")
+  .split("\n")
+  .map(shorten)
+  .filter((line) => line !== undefined)
   .flatMap((line) => (/^\d\. /.test(line) ? ["", line] : [line]))
-  .map((line) => (line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line)).slice(1);
-const text = lines.map((line, index) =>
-  `<text x="16" y="${28 + index * LINE}" fill="${colour(line)}"${/^\d\. /.test(line) ? ' font-weight="bold"' : ""} xml:space="preserve">${escape(line)}</text>`);
+  .map((line) => (line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line))
+  .slice(1);
+const text = lines.map(
+  (line, index) =>
+    `<text x="16" y="${28 + index * LINE}" fill="${colour(line)}"${/^\d\. /.test(line) ? ' font-weight="bold"' : ""} xml:space="preserve">${escapeXml(line)}</text>`,
+);
 const height = 36 + lines.length * LINE;
-writeFileSync(to, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 ${height}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="13">
+writeFileSync(
+  to,
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 ${height}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="13">
 <rect width="900" height="${height}" rx="8" fill="#0d1117"/>
 ${text.join("\n")}
 </svg>
-`);
+`,
+);

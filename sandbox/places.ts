@@ -8,7 +8,12 @@ export const label = "slipway.sandbox";
 export const prefix = "slipway-sandbox";
 
 export const network = { name: prefix, subnet: "10.213.77.0/24", gateway: "10.213.77.1" };
-export const registry = { container: `${prefix}-registry`, ip: "10.213.77.2", address: "10.213.77.2:5000", user: "slipway" };
+export const registry = {
+  container: `${prefix}-registry`,
+  ip: "10.213.77.2",
+  address: "10.213.77.2:5000",
+  user: "slipway",
+};
 export const maxHosts = 20;
 
 /** Volumes carry the checkout's mark, so that two checkouts never share a host's disk. */

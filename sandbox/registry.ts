@@ -1,9 +1,9 @@
-import { readFile, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureRegistryFiles, registryPassword } from "./credentials.ts";
-import { docker, ensureVolume, type Container } from "./docker.ts";
+import { type Container, docker, ensureVolume } from "./docker.ts";
 import { takeDown } from "./down.ts";
 import { checkout, label, network, prefix, registry, secretFile, volume } from "./places.ts";
 import { Failure, run, say, until } from "./run.ts";
@@ -16,9 +16,27 @@ export async function startRegistry(present: Container[], image: string): Promis
   if (found) await takeDown([found]);
   await ensureVolume(volume("registry"));
   await docker([
-    "run", "--detach", "--name", registry.container, "--hostname", "registry", "--label", `${label}=${checkout}`,
-    "--network", network.name, "--ip", registry.ip, "--restart", "unless-stopped", "--security-opt", "label=disable",
-    "--volume", `${volume("registry")}:/var/lib/registry`, "--volume", `${files}:/sandbox:ro`, image,
+    "run",
+    "--detach",
+    "--name",
+    registry.container,
+    "--hostname",
+    "registry",
+    "--label",
+    `${label}=${checkout}`,
+    "--network",
+    network.name,
+    "--ip",
+    registry.ip,
+    "--restart",
+    "unless-stopped",
+    "--security-opt",
+    "label=disable",
+    "--volume",
+    `${volume("registry")}:/var/lib/registry`,
+    "--volume",
+    `${files}:/sandbox:ro`,
+    image,
   ]);
   await until("registry", 20, async () => (await ask("GET", "/v2/").catch(() => undefined))?.status === 200);
   say(`registry: runs at ${registry.address}`);
@@ -34,13 +52,20 @@ interface Answer {
 async function ask(method: string, path: string): Promise<Answer> {
   const ca = await readFile(secretFile("ca.crt"));
   const auth = `${registry.user}:${await registryPassword()}`;
-  const accept = ["application/vnd.docker.distribution.manifest.v2+json", "application/vnd.oci.image.manifest.v1+json"].join(", ");
+  const accept = [
+    "application/vnd.docker.distribution.manifest.v2+json",
+    "application/vnd.oci.image.manifest.v1+json",
+  ].join(", ");
   return new Promise((resolve, reject) => {
-    const call = request(`https://${registry.address}${path}`, { method, ca, auth, headers: { accept }, timeout: 5000 }, (response) => {
-      let body = "";
-      response.setEncoding("utf8").on("data", (text: string) => (body += text));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
-    });
+    const call = request(
+      `https://${registry.address}${path}`,
+      { method, ca, auth, headers: { accept }, timeout: 5000 },
+      (response) => {
+        let body = "";
+        response.setEncoding("utf8").on("data", (text: string) => (body += text));
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+      },
+    );
     call.on("timeout", () => call.destroy(new Error("no answer in 5 s")));
     call.on("error", (error) => reject(new Failure(`registry ${registry.address}: ${error.message}`)));
     call.end();
@@ -63,7 +88,8 @@ export async function removeImage(image: string): Promise<void> {
   const found = await ask("HEAD", `/v2/${name}/manifests/${tag}`);
   if (found.status === 404) throw new Failure(`${image}: not in the registry; \`status\` lists what is`);
   const removed = await ask("DELETE", `/v2/${name}/manifests/${String(found.headers["docker-content-digest"])}`);
-  if (removed.status !== 202) throw new Failure(`${image}: the registry answers ${removed.status} to its removal: ${removed.body}`);
+  if (removed.status !== 202)
+    throw new Failure(`${image}: the registry answers ${removed.status} to its removal: ${removed.body}`);
 }
 
 /** Pushes local images under the given names, with a login that is forgotten afterwards. */

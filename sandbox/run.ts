@@ -36,7 +36,9 @@ export function attempt(command: string, args: string[], options: RunOptions = {
     child.stdin?.on("error", () => {});
     child.stdin?.end(options.input ?? "");
     child.on("error", (error: NodeJS.ErrnoException) =>
-      reject(new Failure(error.code === "ENOENT" ? `${command}: not found on this machine; install it` : error.message)),
+      reject(
+        new Failure(error.code === "ENOENT" ? `${command}: not found on this machine; install it` : error.message),
+      ),
     );
     child.on("close", (code, signal) =>
       resolve({ code: code ?? 1, stdout, stderr: signal === null ? stderr : `${stderr}\nended by ${signal}` }),

@@ -6,9 +6,13 @@ import { attempt, Failure } from "./run.ts";
 export async function openShell(name: string, command: string[]): Promise<number> {
   const host = everyHost.find((host) => host.name === name);
   if (!host) throw new Failure(`"${name}" is not a host of the sandbox; write for example host-1`);
-  if (!existsSync(secretFile("known_hosts"))) throw new Failure("The sandbox was never up; start it with: node sandbox/main.ts up");
+  if (!existsSync(secretFile("known_hosts")))
+    throw new Failure("The sandbox was never up; start it with: node sandbox/main.ts up");
   const options = [
-    "IdentitiesOnly=yes", "BatchMode=yes", "StrictHostKeyChecking=yes", "GlobalKnownHostsFile=none",
+    "IdentitiesOnly=yes",
+    "BatchMode=yes",
+    "StrictHostKeyChecking=yes",
+    "GlobalKnownHostsFile=none",
     `UserKnownHostsFile=${secretFile("known_hosts")}`,
   ].flatMap((option) => ["-o", option]);
   const target = ["-i", secretFile("id_ed25519"), `deploy@${host.ip}`];

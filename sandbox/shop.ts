@@ -85,7 +85,11 @@ LABEL org.opencontainers.image.title=shop org.opencontainers.image.version=${ver
 export async function seed(seeds: Seed[]): Promise<void> {
   if (seeds.length === 0) return;
   const program = await programImage();
-  const images = seeds.map(({ image, behaviour }) => ({ name: image, behaviour, local: `${prefix}/seed-${process.pid}/${image}` }));
+  const images = seeds.map(({ image, behaviour }) => ({
+    name: image,
+    behaviour,
+    local: `${prefix}/seed-${process.pid}/${image}`,
+  }));
   try {
     for (const { name, behaviour, local } of images) {
       const version = name.slice(name.indexOf(":") + 1);

@@ -35,11 +35,19 @@ export async function status(): Promise<boolean> {
 export async function showGitHub(): Promise<boolean> {
   const answers = await githubAnswers();
   const { url, tokenFile } = addressOf();
-  console.log(`\ngithub ${url}\n  ${answers ? `token in ${tokenFile}` : "does not run; `node sandbox/main.ts up` starts it"}`);
+  console.log(
+    `\ngithub ${url}\n  ${answers ? `token in ${tokenFile}` : "does not run; `node sandbox/main.ts up` starts it"}`,
+  );
   return answers;
 }
 
 function print(rows: string[][]): void {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  for (const row of rows) console.log(row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd());
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd(),
+    );
 }

@@ -1,4 +1,4 @@
-import { readFile, rm, mkdir, rmdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { machineTrust, secretFile } from "./places.ts";
 import { run, say } from "./run.ts";

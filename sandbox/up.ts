@@ -1,10 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { ensureLoginKey, hasFiles } from "./credentials.ts";
-import { containers, docker, engine, ours, removeOldBuilds, type Container } from "./docker.ts";
+import { type Container, containers, docker, engine, ours, removeOldBuilds } from "./docker.ts";
 import { removeNetwork, takeDown } from "./down.ts";
 import { startGitHub } from "./github/process.ts";
 import { startHosts } from "./hosts.ts";
-import { ensureImages, imageTags, type Images } from "./images.ts";
+import { ensureImages, type Images, imageTags } from "./images.ts";
 import { checkout, everyHost, label, network, registry, secretFile } from "./places.ts";
 import { catalog, push, startRegistry } from "./registry.ts";
 import { attempt, Failure, say } from "./run.ts";
@@ -33,7 +33,9 @@ async function containersUp(count: number): Promise<void> {
   const hosts = everyHost.slice(0, count);
   const tags = await imageTags();
   const wanted = [...hosts.map(({ container }) => [container, tags.host]), [registry.container, tags.registry]];
-  const running = wanted.every(([name, image]) => present.some((c) => c.name === name && c.image === image && c.running));
+  const running = wanted.every(([name, image]) =>
+    present.some((c) => c.name === name && c.image === image && c.running),
+  );
 
   if (running) {
     await trustRegistry();
@@ -47,7 +49,9 @@ async function containersUp(count: number): Promise<void> {
     await Promise.all([startHosts(hosts, present, tags.host), fill(tags)]);
     await Promise.all([removeOldBuilds("host", tags.host), removeOldBuilds("registry", tags.registry)]);
   }
-  say(`sandbox: ${running ? "was up already" : "is up"}: ${hosts.map(({ name, ip }) => `${name} ${ip}`).join(", ")}, registry ${registry.address}`);
+  say(
+    `sandbox: ${running ? "was up already" : "is up"}: ${hosts.map(({ name, ip }) => `${name} ${ip}`).join(", ")}, registry ${registry.address}`,
+  );
 }
 
 /** Removes what stands in the way, and gives the containers that may stay. */
@@ -70,9 +74,13 @@ async function makeRoom(): Promise<Container[]> {
 async function ensureNetwork(): Promise<void> {
   if ((await attempt("docker", ["network", "inspect", network.name])).code === 0) return;
   const address = ["--subnet", network.subnet, "--gateway", network.gateway];
-  await docker(["network", "create", ...address, "--label", `${label}=${checkout}`, network.name]).catch((error: unknown) => {
-    throw new Failure(`${(error as Error).message}\nThe sandbox needs the addresses ${network.subnet} for itself; free them and try again.`);
-  });
+  await docker(["network", "create", ...address, "--label", `${label}=${checkout}`, network.name]).catch(
+    (error: unknown) => {
+      throw new Failure(
+        `${(error as Error).message}\nThe sandbox needs the addresses ${network.subnet} for itself; free them and try again.`,
+      );
+    },
+  );
 }
 
 const contentFile = secretFile("registry-content.json");

@@ -36,6 +36,7 @@ for folder in "$SLIPWAY_CACHE"/go/*/bin "$SLIPWAY_CACHE"/go-pypi/bin; do
 done
 unset folder
 first_on_path "$SLIPWAY_CACHE/zizmor/v$(version_of ZIZMOR)"
+first_on_path "$SLIPWAY_CACHE/shfmt/v$(version_of SHFMT)"
 first_on_path "$SLIPWAY_CACHE/act/v$(version_of ACT)"
 first_on_path "$SLIPWAY_CACHE/actionlint/v$(version_of ACTIONLINT)"
 # The CLI itself goes before npm's wrapper of the same name, which dies of Ctrl-C ahead of the CLI.

@@ -11,19 +11,40 @@ import type { ApplicationSpec, ComposeDocument } from "./spec.ts";
 export function checkNames(problems: Problems, spec: ApplicationSpec): void {
   const wrong = spec.image === undefined ? undefined : repositoryProblem(spec.image);
   if (wrong !== undefined) problems.add("image", spec.image, wrong);
-  const places = { environment: spec.environment, ...Object.fromEntries(Object.entries(spec.services ?? {}).map(([name, service]) => [`services.${name}.environment`, service.environment])) };
+  const places = {
+    environment: spec.environment,
+    ...Object.fromEntries(
+      Object.entries(spec.services ?? {}).map(([name, service]) => [
+        `services.${name}.environment`,
+        service.environment,
+      ]),
+    ),
+  };
   for (const [place, variables] of Object.entries(places)) {
     for (const [name, value] of Object.entries(variables ?? {})) {
-      if (!VARIABLE.test(name)) problems.add(place, name, 'is no name of an environment variable; use letters, digits and \'_\', like "LOG_LEVEL"');
-      else if (String(value).includes("\0")) problems.add(`${place}.${name}`, value, "holds a NUL character, which no environment variable can carry; remove it");
+      if (!VARIABLE.test(name))
+        problems.add(
+          place,
+          name,
+          "is no name of an environment variable; use letters, digits and '_', like \"LOG_LEVEL\"",
+        );
+      else if (String(value).includes("\0"))
+        problems.add(
+          `${place}.${name}`,
+          value,
+          "holds a NUL character, which no environment variable can carry; remove it",
+        );
     }
   }
 }
 
 export function checkVariables(problems: Problems, spec: ApplicationSpec, needed: string[], known: string[]): void {
   for (const name of needed.filter((candidate) => !known.includes(candidate))) {
-    problems.add(spec.compose ? "compose" : "services", `\${${name}}`,
-      `has no value; set slipway:secrets.${spec.name}.${name} (pulumi config set --secret --path 'slipway:secrets.${spec.name}.${name}'), or slipway:applications.${spec.name}.environment.${name}`);
+    problems.add(
+      spec.compose ? "compose" : "services",
+      `\${${name}}`,
+      `has no value; set slipway:secrets.${spec.name}.${name} (pulumi config set --secret --path 'slipway:secrets.${spec.name}.${name}'), or slipway:applications.${spec.name}.environment.${name}`,
+    );
   }
 }
 
@@ -36,27 +57,41 @@ export function checkSecrets(problems: Problems, spec: ApplicationSpec, secrets:
   };
   clash("environment", spec.environment, secrets);
   if (spec.compose !== undefined) return;
-  for (const [name, service] of Object.entries(spec.services ?? {})) clash(`services.${name}.environment`, service.environment, secretsOf(spec, service, secrets));
+  for (const [name, service] of Object.entries(spec.services ?? {}))
+    clash(`services.${name}.environment`, service.environment, secretsOf(spec, service, secrets));
 }
 
 /** What a checkout has here is a developer's own; the host's is another. */
 const HOSTS_OWN = /^\.\/(data|backups|logs)(\/|$)/;
 
 /** Files of the project are not sent to a host, and Docker would silently make an empty folder of a missing one. */
-export function checkMounts(problems: Problems, spec: ApplicationSpec, context: Context, parsed: ComposeDocument): void {
+export function checkMounts(
+  problems: Problems,
+  spec: ApplicationSpec,
+  context: Context,
+  parsed: ComposeDocument,
+): void {
   for (const [name, service] of Object.entries(parsed.services)) {
-    for (const volume of (service["volumes"] as (string | { source?: string })[] | undefined) ?? []) {
-      const source = typeof volume === "string" ? volume.split(":")[0]! : volume.source ?? "";
+    for (const volume of (service.volumes as (string | { source?: string })[] | undefined) ?? []) {
+      const source = typeof volume === "string" ? volume.split(":")[0]! : (volume.source ?? "");
       if (!/^\.\.?(\/|$)/.test(source)) continue;
       const path = beside(spec.compose ?? "", source);
       if (isFile(context, path)) {
-        problems.add(`services.${name}.volumes`, source, "is a file beside the Compose file, which is not sent to the host; put it into the image, make it a secret (services.<name>.secretFiles), or put it on the host and name it by its full path");
+        problems.add(
+          `services.${name}.volumes`,
+          source,
+          "is a file beside the Compose file, which is not sent to the host; put it into the image, make it a secret (services.<name>.secretFiles), or put it on the host and name it by its full path",
+        );
       }
       // In a declaration such a folder is the host's own, and these are so by their names.
       if (HOSTS_OWN.test(source)) continue;
       if (spec.compose !== undefined && isFilledFolder(context, path)) {
-        problems.add(`services.${name}.volumes`, source, "is a folder with files beside the Compose file, which are not sent to the host: it would begin empty there; " +
-          `put them into the image, or name the folder by its full path on the host, like "${hostPath(`${context.root}/${spec.name}`, source)}"`);
+        problems.add(
+          `services.${name}.volumes`,
+          source,
+          "is a folder with files beside the Compose file, which are not sent to the host: it would begin empty there; " +
+            `put them into the image, or name the folder by its full path on the host, like "${hostPath(`${context.root}/${spec.name}`, source)}"`,
+        );
       }
     }
   }

@@ -14,7 +14,11 @@ export function clashes(all: Routed[]): string[] {
     for (const domain of new Set(domains.map(({ host }) => host))) {
       const taken = hosts.find((host) => owners.has(`${host} ${domain}`));
       if (taken !== undefined) {
-        problems.add("domain", domain, `already leads to ${owners.get(`${taken} ${domain}`)} on the host ${taken}; give one of them another, also by slipway:applications.${application}.domain`);
+        problems.add(
+          "domain",
+          domain,
+          `already leads to ${owners.get(`${taken} ${domain}`)} on the host ${taken}; give one of them another, also by slipway:applications.${application}.domain`,
+        );
       }
       for (const host of hosts) owners.set(`${host} ${domain}`, owners.get(`${host} ${domain}`) ?? application);
     }

@@ -11,7 +11,8 @@ const SELDOM = { interval: "30s", timeout: "5s", retries: 3 };
 /** `$` begins a variable in Compose files; a value that means a dollar has two. */
 const literal = (value: string): string => value.replaceAll("$", "$$$$");
 
-const references = (names: string[]): Record<string, string> => Object.fromEntries(names.map((name) => [name, `\${${name}}`]));
+const references = (names: string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, `\${${name}}`]));
 
 /** Environment variables that the database and the cache give to the application's own services. */
 export function connectionVariables(hasDatabase: boolean, password: string | undefined): Record<string, string> {
@@ -22,15 +23,19 @@ export function connectionVariables(hasDatabase: boolean, password: string | und
   };
 }
 
-const sorted = <T>(record: Record<string, T>): Record<string, T> => Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
-const literals = (record: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(record).map(([name, value]) => [name, literal(value)]));
+const sorted = <T>(record: Record<string, T>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+const literals = (record: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, literal(value)]));
 
 /** Names of the secrets that a service gets as environment variables. */
 export const secretsOf = (spec: ApplicationSpec, service: ServiceSpec, secrets: string[]): string[] =>
-  service.secrets ?? (isAccessory(spec, service) ? [] : secrets.filter((name) => !(service.secretFiles ?? []).includes(name)));
+  service.secrets ??
+  (isAccessory(spec, service) ? [] : secrets.filter((name) => !(service.secretFiles ?? []).includes(name)));
 
 /** An accessory gets what it names, nothing of the application: so that a deployment does not touch it. */
-const accessoryEnvironment = (service: ServiceSpec, secrets: string[]) => sorted({ ...references(secrets), ...literals(service.environment ?? {}) });
+const accessoryEnvironment = (service: ServiceSpec, secrets: string[]) =>
+  sorted({ ...references(secrets), ...literals(service.environment ?? {}) });
 
 /** Whether an image is the application's own, in whatever version. */
 export const isOwnImage = (spec: ApplicationSpec, image: string | undefined): boolean =>
@@ -40,7 +45,12 @@ export const isOwnImage = (spec: ApplicationSpec, image: string | undefined): bo
 export const isAccessory = (spec: ApplicationSpec, service: ServiceSpec, image = service.image): boolean =>
   service.accessory ?? (service.port === undefined && !isOwnImage(spec, image));
 
-export function ownEnvironment(spec: ApplicationSpec, service: ServiceSpec, variables: Record<string, string>, secrets: string[]) {
+export function ownEnvironment(
+  spec: ApplicationSpec,
+  service: ServiceSpec,
+  variables: Record<string, string>,
+  secrets: string[],
+) {
   const derived = spec.database ? ["DATABASE_URL"] : [];
   return sorted({
     ...(spec.cache ? { REDIS_URL: "redis://cache:6379" } : {}),
@@ -55,7 +65,9 @@ function volumeNames(volumes: string[]): string[] {
 
 function dependencies(spec: ApplicationSpec): Record<string, unknown> {
   const names = [...(spec.database ? ["db"] : []), ...(spec.cache ? ["cache"] : [])];
-  return names.length === 0 ? {} : { depends_on: Object.fromEntries(names.map((name) => [name, { condition: "service_healthy" }])) };
+  return names.length === 0
+    ? {}
+    : { depends_on: Object.fromEntries(names.map((name) => [name, { condition: "service_healthy" }])) };
 }
 
 function service(spec: ApplicationSpec, own: ServiceSpec, environment: Record<string, string>): ComposeService {
@@ -105,10 +117,21 @@ const cache = (image: string): ComposeService => ({
 });
 
 /** The document without the images of the application's own services: those come with their digest. */
-export function declaredDocument(spec: ApplicationSpec, variables: Record<string, string>, secrets: string[]): ComposeDocument {
+export function declaredDocument(
+  spec: ApplicationSpec,
+  variables: Record<string, string>,
+  secrets: string[],
+): ComposeDocument {
   const own = Object.entries(spec.services ?? {}).map(([name, value]) => {
     const wanted = secretsOf(spec, value, secrets);
-    return [name, service(spec, value, isAccessory(spec, value) ? accessoryEnvironment(value, wanted) : ownEnvironment(spec, value, variables, wanted))] as const;
+    return [
+      name,
+      service(
+        spec,
+        value,
+        isAccessory(spec, value) ? accessoryEnvironment(value, wanted) : ownEnvironment(spec, value, variables, wanted),
+      ),
+    ] as const;
   });
   const services = {
     ...Object.fromEntries(own),
@@ -120,5 +143,8 @@ export function declaredDocument(spec: ApplicationSpec, variables: Record<string
     ...(spec.database ? ["db"] : []),
     ...(spec.cache ? ["cache"] : []),
   ];
-  return { services, ...(volumes.length > 0 ? { volumes: Object.fromEntries(volumes.map((name) => [name, {}])) } : {}) };
+  return {
+    services,
+    ...(volumes.length > 0 ? { volumes: Object.fromEntries(volumes.map((name) => [name, {}])) } : {}),
+  };
 }

@@ -15,7 +15,13 @@ export interface Images {
   services: Record<string, ComposeService>;
 }
 
-export function imagesOf(problems: Problems, spec: ApplicationSpec, context: Context, parsed: ComposeDocument, variables: Record<string, string>): Images {
+export function imagesOf(
+  problems: Problems,
+  spec: ApplicationSpec,
+  context: Context,
+  parsed: ComposeDocument,
+  variables: Record<string, string>,
+): Images {
   const repository = context.settings.image ?? spec.image;
   const found: Images = { own: [], requests: {}, imageOf: {}, services: { ...parsed.services } };
   for (const [name, service] of Object.entries(parsed.services)) {
@@ -31,16 +37,23 @@ export function imagesOf(problems: Problems, spec: ApplicationSpec, context: Con
     if (!isAccessory(spec, hint ?? {}, declared)) found.own.push(name);
     const reference = written === undefined ? undefined : parseReference(written);
     const mine = isOwnImage(spec, written) && (override === undefined || reference?.digest === undefined);
-    if (mine && repository === undefined) problems.add("image", null, `is needed by the service ${name}; write the repository, like "ghcr.io/anna/shop"`);
+    if (mine && repository === undefined)
+      problems.add("image", null, `is needed by the service ${name}; write the repository, like "ghcr.io/anna/shop"`);
     if (reference?.digest !== undefined && !mine) {
       found.services[name] = { ...service, image: written! };
       continue;
     }
     if (!mine && context.protected && (reference!.tag ?? "latest") === "latest") {
-      problems.add(`services.${name}.image`, written, "is an image that moves, and this environment is protected; write its version or its digest, like \"redis:7\"");
+      problems.add(
+        `services.${name}.image`,
+        written,
+        'is an image that moves, and this environment is protected; write its version or its digest, like "redis:7"',
+      );
     }
-    const from = mine ? repository ?? "" : formatReference({ registry: reference!.registry, repository: reference!.repository });
-    const version = mine ? context.settings.version : reference!.tag ?? "latest";
+    const from = mine
+      ? (repository ?? "")
+      : formatReference({ registry: reference!.registry, repository: reference!.repository });
+    const version = mine ? context.settings.version : (reference!.tag ?? "latest");
     found.imageOf[name] = `${from}:${version}`;
     found.requests[`${from}:${version}`] = { repository: from, version, own: mine };
   }
@@ -51,28 +64,53 @@ export function imagesOf(problems: Problems, spec: ApplicationSpec, context: Con
 
 function checkOverrides(problems: Problems, { settings }: Context, { services }: ComposeDocument): void {
   for (const [name, image] of Object.entries(settings.images)) {
-    if (!(name in services)) problems.setting(`images.${name}`, image, `is the image of no active service; there are ${Object.keys(services).join(", ")}`);
+    if (!(name in services))
+      problems.setting(
+        `images.${name}`,
+        image,
+        `is the image of no active service; there are ${Object.keys(services).join(", ")}`,
+      );
   }
 }
 
 /** What tells one build from another; undefined without one. */
 function buildOf({ build }: ComposeService): string | undefined {
   if (build === undefined || build === null) return undefined;
-  const { context, dockerfile, dockerfile_inline: inline, target, args } = (typeof build === "string" ? { context: build } : build) as Record<string, unknown>;
-  const folder = String(context ?? ".").replace(/^\.\//, "").replace(/(?<=.)\/+$/, "");
+  const {
+    context,
+    dockerfile,
+    dockerfile_inline: inline,
+    target,
+    args,
+  } = (typeof build === "string" ? { context: build } : build) as Record<string, unknown>;
+  const folder = String(context ?? ".")
+    .replace(/^\.\//, "")
+    .replace(/(?<=.)\/+$/, "");
   return JSON.stringify([folder || ".", dockerfile ?? "Dockerfile", inline, target, args]);
 }
 
 /** A service without an image runs the application's own: only right if it is built as that is. */
-function checkBuilds(problems: Problems, spec: ApplicationSpec, { settings }: Context, { services }: ComposeDocument): void {
-  const undecided = Object.keys(services).filter((name) => settings.images[name] === undefined && spec.services?.[name]?.image === undefined);
-  const unnamed = undecided.filter((name) => services[name]!.image === undefined && buildOf(services[name]!) !== undefined);
+function checkBuilds(
+  problems: Problems,
+  spec: ApplicationSpec,
+  { settings }: Context,
+  { services }: ComposeDocument,
+): void {
+  const undecided = Object.keys(services).filter(
+    (name) => settings.images[name] === undefined && spec.services?.[name]?.image === undefined,
+  );
+  const unnamed = undecided.filter(
+    (name) => services[name]!.image === undefined && buildOf(services[name]!) !== undefined,
+  );
   const named = Object.keys(services).filter((name) => {
     const image = spec.services?.[name]?.image ?? services[name]!.image;
     return image !== undefined && isOwnImage(spec, image);
   });
   const own = (named.length > 0 ? named : unnamed.slice(0, 1)).map((name) => buildOf(services[name]!));
   if (unnamed.every((name) => own.includes(buildOf(services[name]!)))) return;
-  problems.add("services", named.length > 0 ? unnamed.filter((name) => !own.includes(buildOf(services[name]!))) : unnamed,
-    `have no image and not one build, so that the application's own is not told from others; write \`image\` for each in ${spec.compose}, like "ghcr.io/anna/shop-nginx:\${VERSION}", or as services.<name>.image`);
+  problems.add(
+    "services",
+    named.length > 0 ? unnamed.filter((name) => !own.includes(buildOf(services[name]!))) : unnamed,
+    `have no image and not one build, so that the application's own is not told from others; write \`image\` for each in ${spec.compose}, like "ghcr.io/anna/shop-nginx:\${VERSION}", or as services.<name>.image`,
+  );
 }

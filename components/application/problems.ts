@@ -24,7 +24,9 @@ export class Problems {
     this.places = PLACES[kind];
   }
   add(path: string, value: unknown, remedy: string): void {
-    this.found.push(`${this.places.declared}${plain(this.name)}.${plain(path)}: ${Array.isArray(value) ? JSON.stringify(value) : shown(value)} ${remedy}`);
+    this.found.push(
+      `${this.places.declared}${plain(this.name)}.${plain(path)}: ${Array.isArray(value) ? JSON.stringify(value) : shown(value)} ${remedy}`,
+    );
   }
   /** Of what the environment's settings say of it. */
   setting(path: string, value: unknown, remedy: string): void {

@@ -64,7 +64,9 @@ export interface ServiceSpec {
    * deployment asks by itself, every `interval`; it does not wait for Docker's own check, which runs every 30 s (or as a
    * Compose file says). @default `/health` is not assumed: the container must run, 3 s without a restart
    */
-  health?: string | { path?: string; port?: number; interval?: Duration; successes?: number; timeout?: Duration; command?: string[] };
+  health?:
+    | string
+    | { path?: string; port?: number; interval?: Duration; successes?: number; timeout?: Duration; command?: string[] };
   /** `rolling`: new beside old. `recreate`: may not run twice; its requests are held. @default rolling with a port, else recreate */
   strategy?: "rolling" | "recreate";
   /** A database or cache: not restarted by a deployment. @default true if it does not use the application's image */

@@ -6,7 +6,11 @@ export function checkStartable(problems: Problems, name: string, hasPort: boolea
   const service = document.services[name]!;
   checkInjected(problems, name, service, document);
   for (const hook of ["post_start", "pre_stop"].filter((key) => service[key] !== undefined)) {
-    problems.add(`services.${name}`, hook, "would not run: only Compose runs it, and a rollout starts and stops containers itself; do it in the image's entrypoint");
+    problems.add(
+      `services.${name}`,
+      hook,
+      "would not run: only Compose runs it, and a rollout starts and stops containers itself; do it in the image's entrypoint",
+    );
   }
   checkOnce(problems, name, hasPort, service, document);
 }
@@ -14,26 +18,46 @@ export function checkStartable(problems: Problems, name: string, hasPort: boolea
 /** Compose writes these into a container at its own start alone. */
 function checkInjected(problems: Problems, name: string, service: ComposeService, document: ComposeDocument): void {
   for (const kind of ["configs", "secrets"]) {
-    const sources = ((service[kind] as (string | { source: string })[] | undefined) ?? []).map((entry) => (typeof entry === "string" ? entry : entry.source));
+    const sources = ((service[kind] as (string | { source: string })[] | undefined) ?? []).map((entry) =>
+      typeof entry === "string" ? entry : entry.source,
+    );
     for (const source of sources) {
       const definition = (document[kind] as Record<string, object | null> | undefined)?.[source] ?? {};
       if (!("content" in definition) && !("environment" in definition)) continue;
-      problems.add(`services.${name}.${kind}`, source, "would not be in the container: only Compose writes it there, and a rollout starts containers itself; " +
-        `make it a secret file (services.${name}.secretFiles), or put it into the image`);
+      problems.add(
+        `services.${name}.${kind}`,
+        source,
+        "would not be in the container: only Compose writes it there, and a rollout starts containers itself; " +
+          `make it a secret file (services.${name}.secretFiles), or put it into the image`,
+      );
     }
   }
 }
 
 const AS_MIGRATION = "make its command the application's `migration`, and take the service out";
 
-function checkOnce(problems: Problems, name: string, hasPort: boolean, service: ComposeService, document: ComposeDocument): void {
+function checkOnce(
+  problems: Problems,
+  name: string,
+  hasPort: boolean,
+  service: ComposeService,
+  document: ComposeDocument,
+): void {
   const waiting = Object.keys(document.services).filter((other) => {
-    const awaited = document.services[other]!["depends_on"] as Record<string, { condition?: string } | null> | undefined;
+    const awaited = document.services[other]!.depends_on as Record<string, { condition?: string } | null> | undefined;
     return awaited?.[name]?.condition === "service_completed_successfully";
   });
   if (waiting.length > 0) {
-    problems.add(`services.${name}`, name, `is to end before ${waiting.join(", ")} starts, while a rollout waits for it to serve; ${AS_MIGRATION}`);
-  } else if (service["restart"] === "no" && !hasPort) {
-    problems.add(`services.${name}.restart`, "no", `is of a service that ends, while a rollout waits for it to serve; ${AS_MIGRATION}, or write "always" if it keeps running`);
+    problems.add(
+      `services.${name}`,
+      name,
+      `is to end before ${waiting.join(", ")} starts, while a rollout waits for it to serve; ${AS_MIGRATION}`,
+    );
+  } else if (service.restart === "no" && !hasPort) {
+    problems.add(
+      `services.${name}.restart`,
+      "no",
+      `is of a service that ends, while a rollout waits for it to serve; ${AS_MIGRATION}, or write "always" if it keeps running`,
+    );
   }
 }

@@ -5,7 +5,7 @@
 import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, HostSettings } from "../settings/types.ts";
-import { look, type HostSeen, type Reach } from "./look.ts";
+import { type HostSeen, look, type Reach } from "./look.ts";
 
 type Secret = pulumi.Output<string>;
 
@@ -22,33 +22,46 @@ function one(connection: Connection<Secret>) {
 
 /** The arguments of `command.remote.Command`. A host that does not answer is given up after a few tries, not after minutes. */
 export function commandConnection(host: HostSettings<Secret>): pulumi.Input<types.input.remote.ConnectionArgs> {
-  return { ...one(host), dialErrorLimit: 3, perDialTimeout: 10, ...(host.bastion ? { proxy: { ...one(host.bastion), dialErrorLimit: 3, perDialTimeout: 10 } } : {}) };
+  return {
+    ...one(host),
+    dialErrorLimit: 3,
+    perDialTimeout: 10,
+    ...(host.bastion ? { proxy: { ...one(host.bastion), dialErrorLimit: 3, perDialTimeout: 10 } } : {}),
+  };
 }
 
 function plain(connection: Connection<Secret>): pulumi.Output<Omit<Reach, "bastion">> {
   const { address, port, user, agent, hostKey } = connection;
-  return pulumi.all([connection.privateKey, connection.privateKeyPassword]).apply(([privateKey, privateKeyPassword]) => ({
-    address, port, user, agent,
-    ...(hostKey === undefined ? {} : { hostKey }),
-    ...(privateKey === undefined ? {} : { privateKey }),
-    ...(privateKeyPassword === undefined ? {} : { privateKeyPassword }),
-  }));
+  return pulumi
+    .all([connection.privateKey, connection.privateKeyPassword])
+    .apply(([privateKey, privateKeyPassword]) => ({
+      address,
+      port,
+      user,
+      agent,
+      ...(hostKey === undefined ? {} : { hostKey }),
+      ...(privateKey === undefined ? {} : { privateKey }),
+      ...(privateKeyPassword === undefined ? {} : { privateKeyPassword }),
+    }));
 }
 
 function reach(host: HostSettings<Secret>): pulumi.Output<Reach> {
-  return pulumi.all([plain(host), host.bastion ? plain(host.bastion) : undefined])
+  return pulumi
+    .all([plain(host), host.bastion ? plain(host.bastion) : undefined])
     .apply(([direct, bastion]) => ({ ...direct, ...(bastion === undefined ? {} : { bastion }) }));
 }
 
 export type Looked = { seen: HostSeen } | { error: Error };
 
 /** Whether a host is looked at at all: its own settings and SLIPWAY_LOOK say so. */
-export const looksAt = (host: HostSettings<unknown>): boolean => host.look && process.env["SLIPWAY_LOOK"] !== "off";
+export const looksAt = (host: HostSettings<unknown>): boolean => host.look && process.env.SLIPWAY_LOOK !== "off";
 
 /** Begins to look at a host, so that other things can be done meanwhile. Never fails; what went wrong is in the value. */
 export function beginLook(host: HostSettings<Secret>): pulumi.Output<Looked> {
-  return pulumi.unsecret(reach(host)).apply((target) => look(target, host.root).then(
-    (seen): Looked => ({ seen }),
-    (error: unknown): Looked => ({ error: error as Error }),
-  )) as pulumi.Output<Looked>;
+  return pulumi.unsecret(reach(host)).apply((target) =>
+    look(target, host.root).then(
+      (seen): Looked => ({ seen }),
+      (error: unknown): Looked => ({ error: error as Error }),
+    ),
+  ) as pulumi.Output<Looked>;
 }

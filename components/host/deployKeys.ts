@@ -18,5 +18,8 @@ export const hasKeys = (seen: string[] = [], { stack, lines }: DeployKeys): bool
  */
 export function deployKeysOf(root: string, stack: string, applications: string[], publicKeys: string[]): DeployKeys {
   const gate = `${quote(`${root}/slipway/bin/slipway`)} gate ${[...applications].sort().join(" ")}`;
-  return { stack, lines: publicKeys.map((key) => `restrict,command="${gate.replaceAll('"', '\\"')}" ${key} stack=${stack}`) };
+  return {
+    stack,
+    lines: publicKeys.map((key) => `restrict,command="${gate.replaceAll('"', '\\"')}" ${key} stack=${stack}`),
+  };
 }

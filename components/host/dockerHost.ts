@@ -1,12 +1,12 @@
 import { remote, type types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { keptToken } from "../operations/lastState.ts";
-import { retireCommand } from "./commands.ts";
 import type { HostSettings } from "../settings/types.ts";
-import { beginLook, commandConnection, looksAt, type Looked } from "./connection.ts";
-import { deployKeysOf, hasKeys, type DeployKeys } from "./deployKeys.ts";
-import { hashOf, readScripts, renderInstall, type HostRequest } from "./install.ts";
-import { OtherHostKey, type HostSeen } from "./look.ts";
+import { retireCommand } from "./commands.ts";
+import { beginLook, commandConnection, type Looked, looksAt } from "./connection.ts";
+import { type DeployKeys, deployKeysOf, hasKeys } from "./deployKeys.ts";
+import { type HostRequest, hashOf, readScripts, renderInstall } from "./install.ts";
+import { type HostSeen, OtherHostKey } from "./look.ts";
 import { renderCaddyfile, renderProxyCompose } from "./proxy.ts";
 import { quote } from "./shell.ts";
 
@@ -63,8 +63,12 @@ export class DockerHost extends pulumi.ComponentResource {
     }
     return (looked ?? beginLook(settings)).apply(async (result) => {
       if ("seen" in result) return result.seen;
-      if (result.error instanceof OtherHostKey) throw new pulumi.RunError(`slipway:hosts.${name}: ${result.error.message}`);
-      await pulumi.log.warn(`${name} (${settings.address}) could not be looked at: ${result.error.message}. ${BELIEVED}`, this);
+      if (result.error instanceof OtherHostKey)
+        throw new pulumi.RunError(`slipway:hosts.${name}: ${result.error.message}`);
+      await pulumi.log.warn(
+        `${name} (${settings.address}) could not be looked at: ${result.error.message}. ${BELIEVED}`,
+        this,
+      );
       return undefined;
     }) as pulumi.Output<HostSeen | undefined>;
   }
@@ -72,36 +76,59 @@ export class DockerHost extends pulumi.ComponentResource {
   private prepare(name: string, args: DockerHostArgs): remote.Command {
     const scripts = readScripts();
     const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
-    const request = pulumi.all(args.deployKeys ?? []).apply((keys) => hostRequest(args.settings, deployKeysOf(args.settings.root, stack, args.applications ?? [], keys)));
+    const request = pulumi
+      .all(args.deployKeys ?? [])
+      .apply((keys) =>
+        hostRequest(args.settings, deployKeysOf(args.settings.root, stack, args.applications ?? [], keys)),
+      );
     const { proxy } = args.settings;
     const token = pulumi.all([this.seen, request]).apply(async ([seen, wanted]) => {
       const { deployKeys, ...shared } = wanted;
       // Several stacks may have this host; each knows its own keys alone.
       const declared = hashOf([scripts, shared]);
-      const agrees = ({ host }: HostSeen): boolean => host.token.startsWith(declared) && (host.proxyRuns || !proxy.enabled) && hasKeys(host.deployKeys, deployKeys);
+      const agrees = ({ host }: HostSeen): boolean =>
+        host.token.startsWith(declared) && (host.proxyRuns || !proxy.enabled) && hasKeys(host.deployKeys, deployKeys);
       if (seen === undefined) return (await keptToken(`${name}-host`)) ?? `${declared} ${args.fresh}`;
       if (seen.host.token !== "" && proxy.enabled && !seen.host.proxyRuns) {
-        await pulumi.log.warn(`${name}: the proxy (container slipway-proxy) does not run; no application of this host can be reached`, this);
+        await pulumi.log.warn(
+          `${name}: the proxy (container slipway-proxy) does not run; no application of this host can be reached`,
+          this,
+        );
       }
       return agrees(seen) ? seen.host.token : `${declared} ${args.fresh}`;
     });
     const command = token.apply((text) => `bash -s -- --token ${quote(text)}`);
-    const stdin = pulumi.all([token, request, args.registries ?? []]).apply(([text, wanted, registries]) =>
-      renderInstall(args.settings.root, scripts, { ...wanted, token: text, registries }));
+    const stdin = pulumi
+      .all([token, request, args.registries ?? []])
+      .apply(([text, wanted, registries]) =>
+        renderInstall(args.settings.root, scripts, { ...wanted, token: text, registries }),
+      );
     const command_: remote.CommandArgs = {
-      connection: this.connection, create: command, update: command, delete: retireCommand(args.settings.root, stack),
-      stdin: pulumi.secret(stdin), addPreviousOutputInEnv: false,
+      connection: this.connection,
+      create: command,
+      update: command,
+      delete: retireCommand(args.settings.root, stack),
+      stdin: pulumi.secret(stdin),
+      addPreviousOutputInEnv: false,
     };
     return new remote.Command(`${name}-host`, args.transform ? args.transform(command_) : command_, { parent: this });
   }
 }
 
-function hostRequest(settings: HostSettings<unknown>, deployKeys: DeployKeys): Omit<HostRequest, "token" | "registries"> {
+function hostRequest(
+  settings: HostSettings<unknown>,
+  deployKeys: DeployKeys,
+): Omit<HostRequest, "token" | "registries"> {
   return {
     deployKeys,
     install: settings.install,
     sshPort: settings.port,
-    proxy: { enabled: settings.proxy.enabled, image: settings.proxy.image, httpPort: settings.proxy.httpPort, httpsPort: settings.proxy.httpsPort },
+    proxy: {
+      enabled: settings.proxy.enabled,
+      image: settings.proxy.image,
+      httpPort: settings.proxy.httpPort,
+      httpsPort: settings.proxy.httpsPort,
+    },
     files: { compose: renderProxyCompose(settings.proxy), Caddyfile: renderCaddyfile(settings.proxy) },
     hardening: {
       ssh_password_login_off: settings.hardening.sshPasswordLogin === "off",

@@ -8,7 +8,9 @@ const FOLDER = new URL("./scripts/", import.meta.url);
 
 /** The host's scripts by name. */
 export function readScripts(): Record<string, string> {
-  const names = readdirSync(FOLDER).filter((name) => name === "slipway" || name.endsWith(".sh")).sort();
+  const names = readdirSync(FOLDER)
+    .filter((name) => name === "slipway" || name.endsWith(".sh"))
+    .sort();
   return Object.fromEntries(names.map((name) => [name, readFileSync(new URL(name, FOLDER), "utf8")]));
 }
 
@@ -29,7 +31,11 @@ export interface HostRequest {
   deployKeys: DeployKeys;
 }
 
-const document = (path: string, text: string, mark: string): string[] => [`cat >${path} <<'${mark}'`, text.replace(/\n$/, ""), mark];
+const document = (path: string, text: string, mark: string): string[] => [
+  `cat >${path} <<'${mark}'`,
+  text.replace(/\n$/, ""),
+  mark,
+];
 
 export function renderInstall(root: string, scripts: Record<string, string>, request: HostRequest): string {
   const folder = `${root}/slipway/scripts/${hashOf(scripts)}`;

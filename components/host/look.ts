@@ -30,7 +30,10 @@ export interface Seen {
 
 export interface HostSeen {
   host: {
-    token: string; scripts: string; proxyRuns: boolean; time: number;
+    token: string;
+    scripts: string;
+    proxyRuns: boolean;
+    time: number;
     /** Lines of authorized_keys that are some stack's; absent: the host's scripts are older. */
     deployKeys?: string[];
   };
@@ -43,8 +46,10 @@ export const UNPREPARED: HostSeen = { host: { token: "", scripts: "", proxyRuns:
 /** The machine shows another key than the one that is known: it is not the machine that it was. Nothing was sent to it. */
 export class OtherHostKey extends Error {
   constructor(address: string) {
-    super(`${address} shows another host key than the one that is known, so it may be another machine; nothing was sent to it. ` +
-      "If the machine was set up anew, compare its key (ssh-keyscan -t ecdsa <address>) with the machine's own and correct hostKey or hostKeyFile");
+    super(
+      `${address} shows another host key than the one that is known, so it may be another machine; nothing was sent to it. ` +
+        "If the machine was set up anew, compare its key (ssh-keyscan -t ecdsa <address>) with the machine's own and correct hostKey or hostKeyFile",
+    );
   }
 }
 
@@ -61,12 +66,14 @@ function options(reach: Omit<Reach, "bastion">): ConnectConfig {
     username: reach.user,
     ...(reach.privateKey === undefined ? {} : { privateKey: reach.privateKey }),
     ...(reach.privateKeyPassword === undefined ? {} : { passphrase: reach.privateKeyPassword }),
-    ...(reach.agent && process.env["SSH_AUTH_SOCK"] ? { agent: process.env["SSH_AUTH_SOCK"] } : {}),
+    ...(reach.agent && process.env.SSH_AUTH_SOCK ? { agent: process.env.SSH_AUTH_SOCK } : {}),
     readyTimeout: TIMEOUT_MS,
-    ...(wanted === undefined ? {} : {
-      algorithms: { serverHostKey: keyAlgorithms(reach.hostKey!.split(/\s+/)[0]!) },
-      hostVerifier: (key: Buffer) => key.toString("base64") === wanted,
-    }),
+    ...(wanted === undefined
+      ? {}
+      : {
+          algorithms: { serverHostKey: keyAlgorithms(reach.hostKey!.split(/\s+/)[0]!) },
+          hostVerifier: (key: Buffer) => key.toString("base64") === wanted,
+        }),
   };
 }
 
@@ -79,7 +86,9 @@ function connect(config: ConnectConfig): Promise<Client> {
   return new Promise((resolve, reject) => {
     const client = new Client();
     client.once("ready", () => resolve(client));
-    client.on("error", (error) => reject(NO_SUCH_KEY.test(error.message) ? new OtherHostKey(config.host ?? "") : error));
+    client.on("error", (error) =>
+      reject(NO_SUCH_KEY.test(error.message) ? new OtherHostKey(config.host ?? "") : error),
+    );
     client.connect(config);
   });
 }
@@ -92,26 +101,45 @@ async function open(reach: Reach): Promise<{ client: Client; close: () => void }
   const bastion = await connect(options(reach.bastion));
   try {
     const sock = await new Promise<NonNullable<ConnectConfig["sock"]>>((resolve, reject) => {
-      bastion.forwardOut("127.0.0.1", 0, reach.address, reach.port, (error, stream) => (error ? reject(error) : resolve(stream)));
+      bastion.forwardOut("127.0.0.1", 0, reach.address, reach.port, (error, stream) =>
+        error ? reject(error) : resolve(stream),
+      );
     });
     const client = await connect({ ...options(reach), sock });
-    return { client, close: () => { client.end(); bastion.end(); } };
+    return {
+      client,
+      close: () => {
+        client.end();
+        bastion.end();
+      },
+    };
   } catch (error) {
     bastion.end();
     throw error;
   }
 }
 
-function run(client: Client, command: string, timeout: number): Promise<{ code: number; output: string; errors: string }> {
+function run(
+  client: Client,
+  command: string,
+  timeout: number,
+): Promise<{ code: number; output: string; errors: string }> {
   return new Promise((resolve, reject) => {
     client.exec(command, (error, stream) => {
       if (error) return reject(error);
       const output: Buffer[] = [];
       const errors: Buffer[] = [];
       const timer = setTimeout(() => reject(new Error(`no answer within ${timeout / 1000} s`)), timeout);
-      stream.on("data", (data: Buffer) => { output.push(data); });
-      stream.stderr.on("data", (data: Buffer) => { errors.push(data); });
-      stream.on("close", (code: number) => { clearTimeout(timer); resolve({ code, output: String(Buffer.concat(output)), errors: String(Buffer.concat(errors)) }); });
+      stream.on("data", (data: Buffer) => {
+        output.push(data);
+      });
+      stream.stderr.on("data", (data: Buffer) => {
+        errors.push(data);
+      });
+      stream.on("close", (code: number) => {
+        clearTimeout(timer);
+        resolve({ code, output: String(Buffer.concat(output)), errors: String(Buffer.concat(errors)) });
+      });
     });
   });
 }

@@ -3,9 +3,12 @@ import { execFileSync } from "node:child_process";
 
 /** Of the CI run, otherwise of the checkout that holds the folder; undefined outside a checkout. */
 export function commitOf(folder: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  if (environment["GITHUB_SHA"]) return environment["GITHUB_SHA"];
+  if (environment.GITHUB_SHA) return environment.GITHUB_SHA;
   try {
-    return execFileSync("git", ["-C", folder, "rev-parse", "HEAD"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    return execFileSync("git", ["-C", folder, "rev-parse", "HEAD"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
   } catch {
     return undefined;
   }

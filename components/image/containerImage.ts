@@ -2,9 +2,9 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { writeLabelled } from "./dockerfile.ts";
 import { explain } from "./explain.ts";
-import { plan, pluginName, type Build, type BuildPlan, type Plan } from "./plan.ts";
+import { type Build, type BuildPlan, type Plan, plan, pluginName } from "./plan.ts";
+import { type Credentials, registryProvider } from "./providers.ts";
 import { formatReference, pin } from "./reference.ts";
-import { registryProvider, type Credentials } from "./providers.ts";
 
 export interface ContainerImageArgs {
   /** The repository without tag, like `ghcr.io/me/shop`. */
@@ -46,39 +46,77 @@ export class ContainerImage extends pulumi.ComponentResource {
   constructor(name: string, args: ContainerImageArgs, opts?: pulumi.ComponentResourceOptions) {
     const planned = sound(() => plan(args, args.configPath ?? `slipway:applications.${name}`));
     super("slipway:image:ContainerImage", name, { repository: args.repository, version: planned.version }, opts);
-    const provider = args.provider ?? this.getProvider("docker:index:Image") as docker.Provider | undefined
-      ?? registryProvider(`${name}-registry`, planned.reference.registry, args.credentials, { parent: this });
+    const provider =
+      args.provider ??
+      (this.getProvider("docker:index:Image") as docker.Provider | undefined) ??
+      registryProvider(`${name}-registry`, planned.reference.registry, args.credentials, { parent: this });
 
-    this.digest = planned.kind === "given" ? pulumi.output(planned.digest)
-      : planned.kind === "build" ? this.built(name, planned, args, provider)
-      : pulumi.output(this.lookedUp(planned, args, provider));
+    this.digest =
+      planned.kind === "given"
+        ? pulumi.output(planned.digest)
+        : planned.kind === "build"
+          ? this.built(name, planned, args, provider)
+          : pulumi.output(this.lookedUp(planned, args, provider));
     this.reference = this.digest.apply((digest) => pin(planned.reference, digest));
     this.version = pulumi.output(planned.version);
     this.registerOutputs({ reference: this.reference, digest: this.digest, version: this.version });
   }
 
   /** One docker.Image per tag; the first one's digest counts, the others tag what the build cache has. */
-  private built(name: string, { reference, tags, build }: BuildPlan, args: ContainerImageArgs, provider: docker.Provider): pulumi.Output<string> {
-    const dockerfile = sound(() => writeLabelled(name, build.dockerfile, build.labels, build.target ? { target: build.target } : {}));
+  private built(
+    name: string,
+    { reference, tags, build }: BuildPlan,
+    args: ContainerImageArgs,
+    provider: docker.Provider,
+  ): pulumi.Output<string> {
+    const dockerfile = sound(() =>
+      writeLabelled(name, build.dockerfile, build.labels, build.target ? { target: build.target } : {}),
+    );
     const transform = args.transform?.image ?? ((own) => own);
     const images: docker.Image[] = [];
     for (const { part, tag } of tags) {
-      images.push(new docker.Image(`${name}-${part}`, transform({
-        imageName: formatReference({ ...reference, tag }),
-        build: { context: build.context, dockerfile, args: build.args, ...(build.platform ? { platform: build.platform } : {}) },
-        ...(args.credentials ? { registry: { server: reference.registry, username: args.credentials.username, password: pulumi.secret(args.credentials.password) } } : {}),
-      }), { parent: this, provider, dependsOn: images.slice(0, 1) }));
+      images.push(
+        new docker.Image(
+          `${name}-${part}`,
+          transform({
+            imageName: formatReference({ ...reference, tag }),
+            build: {
+              context: build.context,
+              dockerfile,
+              args: build.args,
+              ...(build.platform ? { platform: build.platform } : {}),
+            },
+            ...(args.credentials
+              ? {
+                  registry: {
+                    server: reference.registry,
+                    username: args.credentials.username,
+                    password: pulumi.secret(args.credentials.password),
+                  },
+                }
+              : {}),
+          }),
+          { parent: this, provider, dependsOn: images.slice(0, 1) },
+        ),
+      );
     }
     return images[0]!.repoDigest.apply((repoDigest) => repoDigest.slice(repoDigest.indexOf("@") + 1));
   }
 
-  private async lookedUp({ reference, configPath }: Plan, args: ContainerImageArgs, provider: docker.Provider): Promise<string> {
+  private async lookedUp(
+    { reference, configPath }: Plan,
+    args: ContainerImageArgs,
+    provider: docker.Provider,
+  ): Promise<string> {
     const insecureSkipVerify = args.insecureSkipVerify ?? false;
     try {
-      const found = await docker.getRegistryImage({ name: pluginName(reference), insecureSkipVerify }, { parent: this, provider });
+      const found = await docker.getRegistryImage(
+        { name: pluginName(reference), insecureSkipVerify },
+        { parent: this, provider },
+      );
       return found.sha256Digest;
     } catch (error) {
-      const login = { insecureSkipVerify, ...await plain(args.credentials) };
+      const login = { insecureSkipVerify, ...(await plain(args.credentials)) };
       const message = await explain({ reference, configPath, login, cause: (error as Error).message });
       throw new ImageError(message, this);
     }
@@ -103,8 +141,12 @@ function sound<T>(work: () => T): T {
 }
 
 /** The login in plain text, for requests of our own; it goes into no Output. */
-async function plain(credentials: Credentials | undefined): Promise<{ username: string; password: string } | undefined> {
+async function plain(
+  credentials: Credentials | undefined,
+): Promise<{ username: string; password: string } | undefined> {
   if (!credentials) return undefined;
-  const password = await new Promise<string>((resolve) => { pulumi.output(credentials.password).apply(resolve); });
+  const password = await new Promise<string>((resolve) => {
+    pulumi.output(credentials.password).apply(resolve);
+  });
   return { username: credentials.username, password };
 }

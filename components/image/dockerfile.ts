@@ -6,7 +6,9 @@ import { dirname, join, resolve } from "node:path";
  * docker.Image has no setting for labels, and so every Dockerfile gets them without writing them itself.
  */
 export function withLabels(dockerfile: string, labels: Record<string, string>, target?: string): string {
-  const lines = Object.entries(labels).sort(([a], [b]) => a < b ? -1 : 1).map(([key, value]) => `LABEL ${key}=${quote(value)}`);
+  const lines = Object.entries(labels)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `LABEL ${key}=${quote(value)}`);
   return [dockerfile.trimEnd(), ...(target ? ["", `FROM ${target}`] : []), ...lines, ""].join("\n");
 }
 
@@ -18,7 +20,12 @@ const quote = (value: string): string => `"${value.replace(/["\\$]/g, "\\$&").re
  * @returns its path, relative to the project folder: the same on every machine.
  * @throws Error if there is no Dockerfile.
  */
-export function writeLabelled(name: string, dockerfile: string, labels: Record<string, string>, options: { target?: string; folder?: string } = {}): string {
+export function writeLabelled(
+  name: string,
+  dockerfile: string,
+  labels: Record<string, string>,
+  options: { target?: string; folder?: string } = {},
+): string {
   const folder = options.folder ?? process.cwd();
   const path = join(".slipway", "build", `${name.replace(/[^A-Za-z0-9_-]/g, "-")}.Dockerfile`);
   const text = withLabels(read(resolve(folder, dockerfile)), labels, options.target);
@@ -31,6 +38,8 @@ function read(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    throw new Error(`${JSON.stringify(path)} cannot be read; build.dockerfile is relative to the project folder (default: Dockerfile in build.context)`);
+    throw new Error(
+      `${JSON.stringify(path)} cannot be read; build.dockerfile is relative to the project folder (default: Dockerfile in build.context)`,
+    );
   }
 }

@@ -34,9 +34,12 @@ async function missing({ reference, login, configPath }: Question): Promise<stri
   const start = doesNotExist(reference);
   try {
     const tags = await listTags(reference, login);
-    const twin = [`v${reference.tag}`, reference.tag?.replace(/^v/, "")].find((tag) => tag !== undefined && tag !== reference.tag && tags.includes(tag));
+    const twin = [`v${reference.tag}`, reference.tag?.replace(/^v/, "")].find(
+      (tag) => tag !== undefined && tag !== reference.tag && tags.includes(tag),
+    );
     const newest = [...(twin ? [twin] : []), ...newestTags(tags, SHOWN).filter((tag) => tag !== twin)].slice(0, SHOWN);
-    if (newest.length === 0) return `${start}, and its repository holds no tags; push it first or correct ${configPath}.image`;
+    if (newest.length === 0)
+      return `${start}, and its repository holds no tags; push it first or correct ${configPath}.image`;
     const hint = twin ? ` (did you mean ${JSON.stringify(twin)}?)` : "";
     return `${start}${hint}; newest tags: ${newest.join(", ")}; push it first or set ${configPath}.version to one of these`;
   } catch (error) {
@@ -47,7 +50,12 @@ async function missing({ reference, login, configPath }: Question): Promise<stri
   }
 }
 
-function trouble({ registry, ...reference }: Reference, login: RegistryLogin, error: RegistryError, cause: string): string {
+function trouble(
+  { registry, ...reference }: Reference,
+  login: RegistryLogin,
+  error: RegistryError,
+  cause: string,
+): string {
   const image = formatReference({ registry, ...reference });
   const setting = `slipway:registries["${registry}"]`;
   switch (error.kind) {
@@ -56,8 +64,10 @@ function trouble({ registry, ...reference }: Reference, login: RegistryLogin, er
         ? `registry ${registry} asks for a login to show ${image} (${error.message}); set ${setting}.username and .password`
         : `registry ${registry} refuses the login of "${login.username}" for ${image} (${error.message}); correct ${setting}.username and .password`;
     case "untrusted":
-      return `registry ${registry} shows a certificate that this machine does not trust (${error.message}), so ${image} was not looked up; ` +
-        `let the machine trust its authority, or set ${setting}.insecureSkipVerify to true`;
+      return (
+        `registry ${registry} shows a certificate that this machine does not trust (${error.message}), so ${image} was not looked up; ` +
+        `let the machine trust its authority, or set ${setting}.insecureSkipVerify to true`
+      );
     case "unreachable":
       return `registry ${registry} cannot be reached (${error.message}), so ${image} was not looked up; see that it runs and that this machine may reach it`;
     default:

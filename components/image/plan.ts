@@ -1,4 +1,4 @@
-import { formatReference, isDigest, isTag, repositoryProblem, parseReference, type Reference } from "./reference.ts";
+import { formatReference, isDigest, isTag, parseReference, type Reference, repositoryProblem } from "./reference.ts";
 import { buildArguments, labels, tagsByPart, versionProblem } from "./version.ts";
 
 export interface Build {
@@ -36,7 +36,14 @@ interface Common {
 export interface BuildPlan extends Common {
   kind: "build";
   tags: { part: string; tag: string }[];
-  build: { context: string; dockerfile: string; args: Record<string, string>; labels: Record<string, string>; platform?: string; target?: string };
+  build: {
+    context: string;
+    dockerfile: string;
+    args: Record<string, string>;
+    labels: Record<string, string>;
+    platform?: string;
+    target?: string;
+  };
 }
 
 /** What there is to do for an image: take it as given, look it up, or build it. */
@@ -45,15 +52,20 @@ export type Plan = (Common & { kind: "given"; digest: string }) | (Common & { ki
 /** @throws Error with all that is wrong with the wishes. */
 export function plan({ repository, version, digest, build }: Wanted, configPath: string): Plan {
   // Other people's images have tags of any kind ("postgres:15"); the rule for the application's own version is a setting's.
-  const versionFault = version === undefined || (!build && isTag(version)) ? undefined : versionProblem(version, { protected: false });
+  const versionFault =
+    version === undefined || (!build && isTag(version)) ? undefined : versionProblem(version, { protected: false });
   const repositoryFault = repositoryProblem(repository);
   const problems = [
     ...(repositoryFault ? [`${configPath}.image: ${JSON.stringify(repository)} ${repositoryFault}`] : []),
     ...(versionFault ? [`${configPath}.version: ${JSON.stringify(version)} ${versionFault}`] : []),
-    ...(digest !== undefined && !isDigest(digest) ? [`${configPath}: ${JSON.stringify(digest)} is not a digest; write sha256: and 64 hexadecimal digits`] : []),
+    ...(digest !== undefined && !isDigest(digest)
+      ? [`${configPath}: ${JSON.stringify(digest)} is not a digest; write sha256: and 64 hexadecimal digits`]
+      : []),
     ...(digest !== undefined && build ? [`${configPath}: an image has a digest or a build, not both; remove one`] : []),
-    ...(version ?? digest ?? build?.commit ? [] : [`${configPath}.version: is missing; give a version like "1.4.0"`]),
-    ...(build?.commit !== undefined && !/^[0-9a-f]{7,64}$/.test(build.commit) ? [`${configPath}: ${JSON.stringify(build.commit)} is not a commit; write its full hexadecimal name`] : []),
+    ...((version ?? digest ?? build?.commit) ? [] : [`${configPath}.version: is missing; give a version like "1.4.0"`]),
+    ...(build?.commit !== undefined && !/^[0-9a-f]{7,64}$/.test(build.commit)
+      ? [`${configPath}: ${JSON.stringify(build.commit)} is not a commit; write its full hexadecimal name`]
+      : []),
   ];
   if (problems.length > 0) throw new Error(problems.join("\n"));
   const reference = parseReference(repository);
@@ -62,7 +74,11 @@ export function plan({ repository, version, digest, build }: Wanted, configPath:
   const identity = { ...build, ...(version === undefined ? {} : { version }) };
   const tags = Object.entries(tagsByPart(identity)).map(([part, tag]) => ({ part, tag }));
   return {
-    kind: "build", reference, configPath, tags, version: version ?? tags[0]!.tag,
+    kind: "build",
+    reference,
+    configPath,
+    tags,
+    version: version ?? tags[0]!.tag,
     build: {
       context: build.context,
       dockerfile: build.dockerfile ?? `${build.context.replace(/\/+$/, "")}/Dockerfile`,
@@ -81,4 +97,5 @@ export function pluginName(reference: Reference): string {
 }
 
 /** The plugin's name for a registry in `registryAuth`. */
-export const pluginAddress = (registry: string): string => registry === "docker.io" ? "registry-1.docker.io" : registry;
+export const pluginAddress = (registry: string): string =>
+  registry === "docker.io" ? "registry-1.docker.io" : registry;

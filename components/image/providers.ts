@@ -17,11 +17,30 @@ export interface RegistryAccess {
 }
 
 /** A provider of the docker plugin that is logged in at one registry and needs no Docker daemon. */
-export function registryProvider(name: string, registry: string, credentials?: Credentials, opts?: pulumi.ResourceOptions): docker.Provider {
-  return new docker.Provider(name, {
-    disableDockerDaemonCheck: true,
-    ...(credentials ? { registryAuth: [{ address: pluginAddress(registry), username: credentials.username, password: pulumi.secret(credentials.password) }] } : {}),
-  }, opts);
+export function registryProvider(
+  name: string,
+  registry: string,
+  credentials?: Credentials,
+  opts?: pulumi.ResourceOptions,
+): docker.Provider {
+  return new docker.Provider(
+    name,
+    {
+      disableDockerDaemonCheck: true,
+      ...(credentials
+        ? {
+            registryAuth: [
+              {
+                address: pluginAddress(registry),
+                username: credentials.username,
+                password: pulumi.secret(credentials.password),
+              },
+            ],
+          }
+        : {}),
+    },
+    opts,
+  );
 }
 
 /**

@@ -55,12 +55,18 @@ export const registryOf = (text: string): string => split(text).registry;
 /** What is wrong with a reference, to be put after its value; undefined if nothing is. */
 export function referenceProblem(text: string): string | undefined {
   const parts = split(text);
-  if (!REGISTRY.test(parts.registry)) return "has no valid registry name; write host[:port]/repository, for example \"ghcr.io/me/shop\"";
-  if (/[A-Z]/.test(parts.repository)) return `has capital letters in its repository; write it in small letters: "${text.toLowerCase()}"`;
-  if (!REPOSITORY.test(parts.repository)) return "is not an image reference; write host[:port]/repository[:tag], for example \"ghcr.io/me/shop:1.4.0\"";
-  if (`${parts.registry}/${parts.repository}`.length > NAME_LIMIT) return `is longer than the ${NAME_LIMIT} characters an image name may have`;
-  if (parts.tag !== undefined && !TAG.test(parts.tag)) return "has no valid tag; a tag has up to 128 letters, digits, '_', '.' and '-', and starts with none of '.' and '-'";
-  if (parts.digest !== undefined && !DIGEST.test(parts.digest)) return "has no valid digest; write @sha256: and 64 hexadecimal digits";
+  if (!REGISTRY.test(parts.registry))
+    return 'has no valid registry name; write host[:port]/repository, for example "ghcr.io/me/shop"';
+  if (/[A-Z]/.test(parts.repository))
+    return `has capital letters in its repository; write it in small letters: "${text.toLowerCase()}"`;
+  if (!REPOSITORY.test(parts.repository))
+    return 'is not an image reference; write host[:port]/repository[:tag], for example "ghcr.io/me/shop:1.4.0"';
+  if (`${parts.registry}/${parts.repository}`.length > NAME_LIMIT)
+    return `is longer than the ${NAME_LIMIT} characters an image name may have`;
+  if (parts.tag !== undefined && !TAG.test(parts.tag))
+    return "has no valid tag; a tag has up to 128 letters, digits, '_', '.' and '-', and starts with none of '.' and '-'";
+  if (parts.digest !== undefined && !DIGEST.test(parts.digest))
+    return "has no valid digest; write @sha256: and 64 hexadecimal digits";
   return undefined;
 }
 
@@ -97,6 +103,7 @@ export function formatReference(reference: Reference): string {
  */
 export function pin(reference: Reference | string, digest: string): string {
   const { registry, repository } = typeof reference === "string" ? parseReference(reference) : reference;
-  if (!DIGEST.test(digest)) throw new Error(`${JSON.stringify(digest)} is not a digest; it has the form sha256: and 64 hexadecimal digits`);
+  if (!DIGEST.test(digest))
+    throw new Error(`${JSON.stringify(digest)} is not a digest; it has the form sha256: and 64 hexadecimal digits`);
   return formatReference({ registry, repository, digest });
 }

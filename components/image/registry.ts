@@ -39,8 +39,10 @@ interface Answer {
 const PAGES = 50;
 const BODY_LIMIT = 8 * 1024 * 1024;
 const MANIFESTS = [
-  "application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.manifest.v1+json",
-  "application/vnd.docker.distribution.manifest.list.v2+json", "application/vnd.docker.distribution.manifest.v2+json",
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
 ].join(", ");
 
 /** All tags of a repository. @throws RegistryError */
@@ -59,15 +61,21 @@ export async function listTags(reference: Reference, login: RegistryLogin = {}):
 
 /** The digest a tag stands for, as the registry says it. @throws RegistryError */
 export async function findDigest(reference: Reference, login: RegistryLogin = {}): Promise<string | undefined> {
-  const { headers } = await new Session(reference, login)
-    .request("HEAD", `/v2/${reference.repository}/manifests/${reference.digest ?? reference.tag ?? "latest"}`, MANIFESTS);
+  const { headers } = await new Session(reference, login).request(
+    "HEAD",
+    `/v2/${reference.repository}/manifests/${reference.digest ?? reference.tag ?? "latest"}`,
+    MANIFESTS,
+  );
   return headers["docker-content-digest"]?.toString();
 }
 
 /** The newest tags first: semantic versions from high to low, then the others, the lexically last first. */
 export function newestTags(tags: readonly string[], count: number): string[] {
   const semantic = tags.filter((tag) => parse(tag)).sort((a, b) => compare(b, a) || (a < b ? -1 : 1));
-  const others = tags.filter((tag) => !parse(tag)).sort().reverse();
+  const others = tags
+    .filter((tag) => !parse(tag))
+    .sort()
+    .reverse();
   return [...semantic, ...others].slice(0, count);
 }
 
@@ -75,8 +83,13 @@ export function newestTags(tags: readonly string[], count: number): string[] {
 function nextPage(link: string | string[] | undefined, current: string): string | undefined {
   const target = /<([^>]+)>\s*;\s*rel="?next"?/i.exec([link].flat().join(","))?.[1];
   if (target === undefined) return undefined;
-  const [base, next] = [new URL(current, "https://registry.invalid"), new URL(target, new URL(current, "https://registry.invalid"))];
-  return (/^https?:/i.test(target) || next.host === base.host) && next.pathname.startsWith("/v2/") ? next.pathname + next.search : undefined;
+  const [base, next] = [
+    new URL(current, "https://registry.invalid"),
+    new URL(target, new URL(current, "https://registry.invalid")),
+  ];
+  return (/^https?:/i.test(target) || next.host === base.host) && next.pathname.startsWith("/v2/")
+    ? next.pathname + next.search
+    : undefined;
 }
 
 /** Requests to one repository, with the authorisation the registry asked for. */
@@ -109,7 +122,11 @@ class Session {
       return await exchange(method, `${this.scheme}://${this.host}${path}`, headers, this.login);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
-      if (this.scheme === "https" && this.login.insecureSkipVerify && (code === "EPROTO" || code === "ECONNRESET" || code?.startsWith("ERR_SSL"))) {
+      if (
+        this.scheme === "https" &&
+        this.login.insecureSkipVerify &&
+        (code === "EPROTO" || code === "ECONNRESET" || code?.startsWith("ERR_SSL"))
+      ) {
         this.scheme = "http";
         return this.send(method, path, accept);
       }
@@ -119,19 +136,26 @@ class Session {
 
   private async authorize(challenge: string): Promise<string | undefined> {
     const { username, password } = this.login;
-    const basic = username === undefined ? undefined : `Basic ${Buffer.from(`${username}:${password ?? ""}`).toString("base64")}`;
+    const basic =
+      username === undefined ? undefined : `Basic ${Buffer.from(`${username}:${password ?? ""}`).toString("base64")}`;
     if (!/bearer\s/i.test(challenge)) return basic;
     const part = (name: string) => new RegExp(`${name}="([^"]*)"`, "i").exec(challenge)?.[1];
     const realm = part("realm");
-    if (realm === undefined || !(realm.startsWith("https://") || (this.scheme === "http" && realm.startsWith("http://")))) {
+    if (
+      realm === undefined ||
+      !(realm.startsWith("https://") || (this.scheme === "http" && realm.startsWith("http://")))
+    ) {
       throw new RegistryError("unexpected", "it names no place to get a token from");
     }
     const url = new URL(realm);
     const service = part("service");
     if (service !== undefined) url.searchParams.set("service", service);
     url.searchParams.set("scope", part("scope") ?? `repository:${this.repository}:pull`);
-    const answer = await exchange("GET", url.href, basic ? { authorization: basic } : {}, this.login)
-      .catch((error: unknown) => { throw connectionFailure(error); });
+    const answer = await exchange("GET", url.href, basic ? { authorization: basic } : {}, this.login).catch(
+      (error: unknown) => {
+        throw connectionFailure(error);
+      },
+    );
     if (answer.status !== 200) throw failure(answer.status);
     const { token, access_token } = parsed(answer.body) as { token?: string; access_token?: string };
     return `Bearer ${token ?? access_token ?? ""}`;
@@ -148,7 +172,10 @@ function connectionFailure(error: unknown): RegistryError {
   if (error instanceof RegistryError) return error;
   const { code = "no answer", message } = error as NodeJS.ErrnoException;
   if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(code)) return new RegistryError("untrusted", code);
-  return new RegistryError("unreachable", code === "EPROTO" ? "it speaks no TLS" : code === "no answer" ? message : code);
+  return new RegistryError(
+    "unreachable",
+    code === "EPROTO" ? "it speaks no TLS" : code === "no answer" ? message : code,
+  );
 }
 
 function parsed(body: string): unknown {
@@ -159,30 +186,44 @@ function parsed(body: string): unknown {
   }
 }
 
-function exchange(method: string, url: string, headers: Record<string, string>, { insecureSkipVerify, timeout = 5000 }: RegistryLogin): Promise<Answer> {
+function exchange(
+  method: string,
+  url: string,
+  headers: Record<string, string>,
+  { insecureSkipVerify, timeout = 5000 }: RegistryLogin,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { get, options } = url.startsWith("https:")
       ? { get: https.request, options: insecureSkipVerify ? { rejectUnauthorized: false } : { ca: trusted() } }
       : { get: http.request, options: {} };
-    const request = get(url, { method, headers, agent: false, signal: AbortSignal.timeout(timeout), ...options }, (response) => {
-      let body = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => {
-        body += chunk;
-        if (body.length > BODY_LIMIT) request.destroy(new RegistryError("unexpected", "its answer is too long"));
-      });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
-      response.on("error", reject);
-    });
+    const request = get(
+      url,
+      { method, headers, agent: false, signal: AbortSignal.timeout(timeout), ...options },
+      (response) => {
+        let body = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => {
+          body += chunk;
+          if (body.length > BODY_LIMIT) request.destroy(new RegistryError("unexpected", "its answer is too long"));
+        });
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+        response.on("error", reject);
+      },
+    );
     request.on("error", (error: NodeJS.ErrnoException) =>
-      reject(error.name === "AbortError" || error.name === "TimeoutError" ? new RegistryError("unreachable", `no answer in ${timeout / 1000} s`) : error));
+      reject(
+        error.name === "AbortError" || error.name === "TimeoutError"
+          ? new RegistryError("unreachable", `no answer in ${timeout / 1000} s`)
+          : error,
+      ),
+    );
     request.end();
   });
 }
 
 /** What the plugin trusts too, being Go: the system's certificate authorities and SSL_CERT_FILE. */
 function trusted(): string[] {
-  const file = process.env["SSL_CERT_FILE"];
+  const file = process.env.SSL_CERT_FILE;
   const extra = file ? [readFileSync(file, "utf8")] : [];
   return [...new Set([...getCACertificates("default"), ...getCACertificates("system"), ...extra])];
 }

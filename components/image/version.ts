@@ -24,7 +24,7 @@ export function versionProblem(version: string, environment: { protected: boolea
     return "is not a version; write a semantic version like \"1.4.0\", or a tag like \"sha-3f2c1ab\" (letters, digits, '_', '.', '-', at most 128)";
   }
   if (environment.protected && MOVING.has(version)) {
-    return "is a tag that moves, and this environment is protected; write the version it stands for, like \"1.4.0\" or \"sha-3f2c1ab\"";
+    return 'is a tag that moves, and this environment is protected; write the version it stands for, like "1.4.0" or "sha-3f2c1ab"';
   }
   return undefined;
 }
@@ -60,8 +60,10 @@ export function deployable(previous: string | undefined, next: string, rules: De
   const [before, after] = [parse(previous), parse(next)];
   if (!before || !after || !lt(after, before)) return undefined;
   const path = rules.configPath ?? "slipway:applications.<name>";
-  return `${path}.version: "${next}" is older than "${previous}", which this protected environment runs; ` +
-    `to go back on purpose, set ${path}.allowDowngrade to true`;
+  return (
+    `${path}.version: "${next}" is older than "${previous}", which this protected environment runs; ` +
+    `to go back on purpose, set ${path}.allowDowngrade to true`
+  );
 }
 
 export interface BuildIdentity {
@@ -84,7 +86,8 @@ export function tagsByPart(build: BuildIdentity & { isDefaultBranch?: boolean })
 }
 
 /** `sha-<commit>`, `vX.Y.Z` and, for the default branch and no pre-release, `latest`. */
-export const tags = (build: BuildIdentity & { isDefaultBranch?: boolean }): string[] => Object.values(tagsByPart(build));
+export const tags = (build: BuildIdentity & { isDefaultBranch?: boolean }): string[] =>
+  Object.values(tagsByPart(build));
 
 /** Build arguments `VERSION` and `COMMIT`; a Dockerfile that wants them declares them with ARG. */
 export function buildArguments(build: BuildIdentity): Record<string, string> {

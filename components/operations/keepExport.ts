@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hashOf } from "../host/install.ts";
-import { stackExport, type StackState } from "./stackExport.ts";
+import { type StackState, stackExport } from "./stackExport.ts";
 
 export interface KeepOptions {
   /** How many to keep; 0 keeps none. */
@@ -16,12 +16,14 @@ export interface KeepOptions {
 /** File name: the state's own time, then a hash of what was deployed (encrypted values differ at every writing). */
 function fileName(state: StackState): string {
   const time = (state.deployment?.manifest?.time ?? "").slice(0, 19).replaceAll(/[^0-9T]/g, "");
-  return `${time}-${hashOf(state.deployment?.resources?.map(({ urn, inputs }) => [urn, inputs?.["create"]]))}.json`;
+  return `${time}-${hashOf(state.deployment?.resources?.map(({ urn, inputs }) => [urn, inputs?.create]))}.json`;
 }
 
 export function keptExports(folder: string): string[] {
   try {
-    return readdirSync(folder).filter((name) => name.endsWith(".json")).sort();
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(".json"))
+      .sort();
   } catch {
     return [];
   }
@@ -31,10 +33,17 @@ export function keptExports(folder: string): string[] {
 export function worthKeeping(state: StackState | undefined): state is StackState {
   const resources = state?.deployment?.resources ?? [];
   if (resources.length <= 1 || (state?.deployment?.pending_operations?.length ?? 0) > 0) return false;
-  return resources.filter(({ type }) => type === "slipway:stack:ComposeStack").every((stack) => {
-    const commands = resources.filter(({ parent }) => parent === stack.urn).map(({ inputs }) => String(inputs?.["create"]));
-    return commands.length > 0 && commands.every((command) => command.includes(`--release ${String(stack.outputs?.["release"])} `));
-  });
+  return resources
+    .filter(({ type }) => type === "slipway:stack:ComposeStack")
+    .every((stack) => {
+      const commands = resources
+        .filter(({ parent }) => parent === stack.urn)
+        .map(({ inputs }) => String(inputs?.create));
+      return (
+        commands.length > 0 &&
+        commands.every((command) => command.includes(`--release ${String(stack.outputs?.release)} `))
+      );
+    });
 }
 
 /** @returns the file's path; undefined when there was nothing new to keep */
@@ -52,7 +61,8 @@ export async function keepExport(options: KeepOptions): Promise<string | undefin
   const others = kept.filter((known) => known !== name);
   const same = others.filter((known) => known.endsWith(name.slice(-17)));
   const rest = others.filter((known) => !same.includes(known));
-  for (const old of [...same, ...rest.slice(0, Math.max(0, rest.length + 1 - options.keep))]) rmSync(join(options.folder, old));
+  for (const old of [...same, ...rest.slice(0, Math.max(0, rest.length + 1 - options.keep))])
+    rmSync(join(options.folder, old));
   return path;
 }
 

@@ -20,13 +20,15 @@ export async function keptOnGitHub(): Promise<Set<string>> {
 
 /** Names, in the program, of repositories that must not be deleted. */
 export async function protectedRepositories(): Promise<string[]> {
-  return (await all()).filter(({ type, protect }) => type === "github:index/repository:Repository" && protect).map((own) => nameOf(own).replace(/-repository$/, ""));
+  return (await all())
+    .filter(({ type, protect }) => type === "github:index/repository:Repository" && protect)
+    .map((own) => nameOf(own).replace(/-repository$/, ""));
 }
 
 /** The token of a command's last deployment, by the command's name; undefined if there was none. */
 export async function keptToken(name: string): Promise<string | undefined> {
   for (const { inputs } of await resources(name)) {
-    const command = inputs?.["create"];
+    const command = inputs?.create;
     const match = typeof command === "string" ? /--token (?:'((?:[^']|'\\'')*)'|(\S+))/.exec(command) : null;
     if (match) return (match[1] ?? match[2]!).replaceAll("'\\''", "'");
   }

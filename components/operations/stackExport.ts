@@ -9,14 +9,21 @@ export interface StackState {
   version: number;
   deployment?: {
     manifest?: { time?: string };
-    resources?: { urn: string; type: string; parent?: string; protect?: boolean; inputs?: Record<string, unknown>; outputs?: Record<string, unknown> }[];
+    resources?: {
+      urn: string;
+      type: string;
+      parent?: string;
+      protect?: boolean;
+      inputs?: Record<string, unknown>;
+      outputs?: Record<string, unknown>;
+    }[];
     pending_operations?: unknown[];
   };
 }
 
 /** The CLI that runs this program: the engine tells where it lies, npm's wrapper puts it below PULUMI_HOME. */
 function cli(): string {
-  const home = process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
+  const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
   const version = (pulumi as { version?: string }).version ?? "3.250.0";
   const wrapped = join(home, "versions", version, "bin", "pulumi");
   return existsSync(wrapped) ? wrapped : "pulumi";
@@ -36,7 +43,7 @@ function read(): Promise<StackState | undefined> {
   return new Promise((resolve) => {
     execFile(cli(), args, { maxBuffer: 256 * 1024 * 1024 }, (error, stdout) => {
       try {
-        resolve(error ? undefined : JSON.parse(stdout) as StackState);
+        resolve(error ? undefined : (JSON.parse(stdout) as StackState));
       } catch {
         resolve(undefined);
       }

@@ -5,8 +5,8 @@
  */
 import { Problems } from "../application/problems.ts";
 import type { EnvironmentPlan } from "./environmentPlan.ts";
-import type { RepositoryPlan } from "./normalise.ts";
 import { part } from "./names.ts";
+import type { RepositoryPlan } from "./normalise.ts";
 
 export interface Existing {
   rulesets: { id: number; name: string }[];
@@ -25,17 +25,43 @@ type Candidate = [part: string, id: string | undefined];
  * @param kept names of what the stack has already: never imported again
  * @param existing what GitHub has; undefined: not asked yet, so that all that might be imported is given
  */
-export function importsOf(key: string, plan: RepositoryPlan, kept: Set<string>, existing: Existing | undefined): [string, string][] {
+export function importsOf(
+  key: string,
+  plan: RepositoryPlan,
+  kept: Set<string>,
+  existing: Existing | undefined,
+): [string, string][] {
   const repository = plan.general.name;
-  const numbered = (found: { id: number } | undefined, separator = ":"): string | undefined => (found || !existing ? `${repository}${separator}${found?.id ?? "?"}` : undefined);
-  const named = (name: string, among: string[] | undefined): string | undefined => (!among || among.includes(name) ? `${repository}:${name}` : undefined);
+  const numbered = (found: { id: number } | undefined, separator = ":"): string | undefined =>
+    found || !existing ? `${repository}${separator}${found?.id ?? "?"}` : undefined;
+  const named = (name: string, among: string[] | undefined): string | undefined =>
+    !among || among.includes(name) ? `${repository}:${name}` : undefined;
   const candidates: Candidate[] = [
     ["repository", repository],
-    ...plan.rulesets.map(({ name }): Candidate => [`ruleset-${name}`, numbered(existing?.rulesets.find((one) => one.name === name))]),
-    ...plan.protections.map(({ pattern }): Candidate => [`protection-${pattern}`, named(pattern, existing?.protections)]),
-    ...Object.keys(plan.variables).map((variable): Candidate => [`variable-${variable}`, named(variable, existing?.variables)]),
-    ...Object.entries(plan.webhooks).map(([name, { configuration }]): Candidate => [`webhook-${name}`, numbered(existing?.webhooks.find(({ url }) => url === configuration.url), "/")]),
-    ...Object.entries(plan.deployKeys).map(([title, own]): Candidate => [`deploy-key-${title}`, numbered(existing?.deployKeys.find((one) => one.key === own.key))]),
+    ...plan.rulesets.map(
+      ({ name }): Candidate => [`ruleset-${name}`, numbered(existing?.rulesets.find((one) => one.name === name))],
+    ),
+    ...plan.protections.map(
+      ({ pattern }): Candidate => [`protection-${pattern}`, named(pattern, existing?.protections)],
+    ),
+    ...Object.keys(plan.variables).map(
+      (variable): Candidate => [`variable-${variable}`, named(variable, existing?.variables)],
+    ),
+    ...Object.entries(plan.webhooks).map(
+      ([name, { configuration }]): Candidate => [
+        `webhook-${name}`,
+        numbered(
+          existing?.webhooks.find(({ url }) => url === configuration.url),
+          "/",
+        ),
+      ],
+    ),
+    ...Object.entries(plan.deployKeys).map(
+      ([title, own]): Candidate => [
+        `deploy-key-${title}`,
+        numbered(existing?.deployKeys.find((one) => one.key === own.key)),
+      ],
+    ),
   ];
   return missing(key, candidates, kept);
 }
@@ -44,11 +70,25 @@ export function importsOf(key: string, plan: RepositoryPlan, kept: Set<string>, 
  * The same of an environment, whose variables are all that GitHub refuses twice.
  * @param name of the environment's component
  */
-export function environmentImportsOf(name: string, repository: string, plan: EnvironmentPlan, kept: Set<string>, existing: string[] | undefined): [string, string][] {
+export function environmentImportsOf(
+  name: string,
+  repository: string,
+  plan: EnvironmentPlan,
+  kept: Set<string>,
+  existing: string[] | undefined,
+): [string, string][] {
   // The provider's own way to write a colon within a part of an import id.
   const environment = plan.name.replaceAll(":", "??");
-  return missing(name, Object.keys(plan.variables).map((variable): Candidate =>
-    [`variable-${variable}`, !existing || existing.includes(variable) ? `${repository}:${environment}:${variable}` : undefined]), kept);
+  return missing(
+    name,
+    Object.keys(plan.variables).map(
+      (variable): Candidate => [
+        `variable-${variable}`,
+        !existing || existing.includes(variable) ? `${repository}:${environment}:${variable}` : undefined,
+      ],
+    ),
+    kept,
+  );
 }
 
 function missing(name: string, candidates: Candidate[], kept: Set<string>): [string, string][] {
@@ -63,8 +103,17 @@ export function keyProblems(key: string, plan: RepositoryPlan, kept: Set<string>
   const problems = new Problems(key, "repository");
   for (const [title, own] of Object.entries(plan.deployKeys)) {
     const found = existing.deployKeys.find((one) => one.key === own.key);
-    if (!found || kept.has(`${key}-${part(`deploy-key-${title}`)}`) || (found.title === title && found.readOnly === own.readOnly)) continue;
-    problems.add(`deployKeys.${title}`, title, `is in the repository already as "${found.title}", ${found.readOnly ? "read only" : "allowed to write"}, and cannot be changed; declare it so, or delete it on GitHub`);
+    if (
+      !found ||
+      kept.has(`${key}-${part(`deploy-key-${title}`)}`) ||
+      (found.title === title && found.readOnly === own.readOnly)
+    )
+      continue;
+    problems.add(
+      `deployKeys.${title}`,
+      title,
+      `is in the repository already as "${found.title}", ${found.readOnly ? "read only" : "allowed to write"}, and cannot be changed; declare it so, or delete it on GitHub`,
+    );
   }
   return problems.found;
 }

@@ -26,15 +26,19 @@ const NEXT = /<([^>]+)>;\s*rel="next"/;
 export async function read(api: Api, path: string): Promise<unknown[] | undefined> {
   const found: unknown[] = [];
   const first = restAddress(api.baseUrl);
-  for (let url: string | undefined = `${first}${path}`; url !== undefined;) {
+  for (let url: string | undefined = `${first}${path}`; url !== undefined; ) {
     // A list's next page is taken from the answer: the token goes to the same server only.
     if (!url.startsWith(first)) throw new Error(`GitHub's answer to ${path} leads elsewhere`);
     const answer: Response = await fetch(url, {
       headers: { authorization: `Bearer ${api.token}`, accept: "application/vnd.github+json", "user-agent": "slipway" },
-      redirect: "error", signal: AbortSignal.timeout(TIMEOUT),
-    }).catch((error: Error) => { throw new Error(`GitHub does not answer to ${path}: ${((error.cause as Error | undefined) ?? error).message}`); });
+      redirect: "error",
+      signal: AbortSignal.timeout(TIMEOUT),
+    }).catch((error: Error) => {
+      throw new Error(`GitHub does not answer to ${path}: ${((error.cause as Error | undefined) ?? error).message}`);
+    });
     if (answer.status === 404) return undefined;
-    if (!answer.ok) throw new Error(`GitHub answers ${answer.status} to ${path}: ${(await answer.text()).slice(0, 200)}`);
+    if (!answer.ok)
+      throw new Error(`GitHub answers ${answer.status} to ${path}: ${(await answer.text()).slice(0, 200)}`);
     found.push(...[await answer.json()].flat());
     url = NEXT.exec(answer.headers.get("link") ?? "")?.[1];
   }

@@ -74,7 +74,8 @@ function checkModel(problems: Problems, model: BranchModel): void {
   }
   for (const rule of model.rules) {
     const place = `branches.rules.${rule.name}`;
-    if (rule.name.trim() === "" || rule.name.length > 100) problems.add("branches.rules", rule.name, "is no name of a ruleset; write 1 to 100 characters");
+    if (rule.name.trim() === "" || rule.name.length > 100)
+      problems.add("branches.rules", rule.name, "is no name of a ruleset; write 1 to 100 characters");
     if (rule.patterns.length === 0) problems.add(`${place}.patterns`, [], 'is empty; name branches, like ["main"]');
     checkPatterns(problems, `${place}.patterns`, rule.patterns);
     checkRules(problems, place, rule);
@@ -91,7 +92,8 @@ function checkRules(problems: Problems, place: string, { reviews, checks = [] }:
 
 export function checkChecks(problems: Problems, place: string, checks: CheckSpec[]): void {
   const names = checks.map((check) => checkOf(check).name);
-  for (const name of names.filter((candidate) => candidate.trim() === "")) problems.add(place, name, "is empty; write the check's name as GitHub shows it");
+  for (const name of names.filter((candidate) => candidate.trim() === ""))
+    problems.add(place, name, "is empty; write the check's name as GitHub shows it");
   for (const name of duplicates(names)) problems.add(place, name, "is named twice; remove one");
 }
 

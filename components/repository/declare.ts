@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { DeclarationError } from "../application/problems.ts";
 import { keptOnGitHub, protectedRepositories } from "../operations/lastState.ts";
 import type { Settings } from "../settings/types.ts";
-import { keyOf } from "./environmentPlan.ts";
 import { Environment } from "./environment.ts";
+import { keyOf } from "./environmentPlan.ts";
 import type { Tree } from "./files.ts";
 import { type GitHub, gitHubAccess, gitHubIsOff, type Named, tokenOf, unknownNames } from "./github.ts";
 import { lookAtFiles, lookForImports, lookForVariables } from "./look.ts";
@@ -41,7 +41,9 @@ export function checkRepositories(specs: RepositorySpec[], settings: Own): Check
     }
   });
   if (plans.length > 0 && tokenOf(settings.github) === undefined && !pulumi.runtime.isDryRun() && !gitHubIsOff()) {
-    problems.push("slipway:github.token: is missing, and GITHUB_TOKEN is not set; run `pulumi config set --secret --path slipway:github.token`, or name a tokenFile");
+    problems.push(
+      "slipway:github.token: is missing, and GITHUB_TOKEN is not set; run `pulumi config set --secret --path slipway:github.token`, or name a tokenFile",
+    );
   }
   return { plans, problems };
 }
@@ -50,7 +52,9 @@ function contextOf(name: string, settings: Own): Parameters<typeof normalise>[1]
   const own = Object.hasOwn(settings.repositories, name) ? settings.repositories[name] : undefined;
   const { owner, keySeed } = settings.github;
   return {
-    stack: pulumi.getStack(), hosts: settings.hosts, hasKeySeed: keySeed !== undefined,
+    stack: pulumi.getStack(),
+    hosts: settings.hosts,
+    hasKeySeed: keySeed !== undefined,
     ...(owner === undefined ? {} : { owner }),
     ...(own ? { settings: { ...own, secretNames: Object.keys(own.secrets).sort() } } : {}),
   };
@@ -58,10 +62,22 @@ function contextOf(name: string, settings: Own): Parameters<typeof normalise>[1]
 
 /** Everybody whom a plan names and GitHub knows by number. */
 function namedIn({ key, whole, environment }: Plan): Named[] {
-  const bypass = (whole?.rulesets ?? []).flatMap((ruleset) => ruleset.bypass).flatMap((actor): Named[] =>
-    actor.kind === "id" ? [] : [{ kind: actor.kind, name: actor.name, place: `repositories: ${key}.bypass.${actor.kind}s` }]);
+  const bypass = (whole?.rulesets ?? [])
+    .flatMap((ruleset) => ruleset.bypass)
+    .flatMap((actor): Named[] =>
+      actor.kind === "id"
+        ? []
+        : [{ kind: actor.kind, name: actor.name, place: `repositories: ${key}.bypass.${actor.kind}s` }],
+    );
   const { users = [], teams = [] } = environment?.reviewers ?? {};
-  const reviewers = (kind: "user" | "team", names: string[]) => names.map((name): Named => ({ kind, name, place: `repositories: ${key}.environments.${pulumi.getStack()}.reviewers.${kind}s` }));
+  const reviewers = (kind: "user" | "team", names: string[]) =>
+    names.map(
+      (name): Named => ({
+        kind,
+        name,
+        place: `repositories: ${key}.environments.${pulumi.getStack()}.reviewers.${kind}s`,
+      }),
+    );
   return [...bypass, ...reviewers("user", users), ...reviewers("team", teams)];
 }
 
@@ -72,7 +88,9 @@ function namedIn({ key, whole, environment }: Plan): Named[] {
  */
 export async function declareRepositories(plans: Checked["plans"], settings: Own): Promise<Record<string, Declared>> {
   if (plans.length > 0 && tokenOf(settings.github) === undefined && !gitHubIsOff()) {
-    await pulumi.log.warn("there is no token for GitHub (slipway:github.token, or GITHUB_TOKEN), so it is not asked: reviewers, bypasses and files that go through a pull request may show as changes");
+    await pulumi.log.warn(
+      "there is no token for GitHub (slipway:github.token, or GITHUB_TOKEN), so it is not asked: reviewers, bypasses and files that go through a pull request may show as changes",
+    );
   }
   if (!pulumi.runtime.isDryRun()) await refuseUndeclared(plans);
   const access = gitHubAccess(settings.github);
@@ -80,18 +98,29 @@ export async function declareRepositories(plans: Checked["plans"], settings: Own
   const unknown = (await Promise.all(plans.map(({ plan }) => unknownNames(access(plan.owner), namedIn(plan))))).flat();
   if (unknown.length > 0) throw new pulumi.RunError(unknown.join("\n"));
   const found = await Promise.all(plans.map(({ plan }) => look(access(plan.owner), plan)));
-  return Object.fromEntries(plans.map(({ spec, plan }, index): [string, Declared] => {
-    const github = access(plan.owner);
-    const secrets = settings.repositories[plan.key]?.secrets ?? {};
-    const transform = spec.transform ? { transform: spec.transform } : {};
-    const { imports, tree } = found[index]!;
-    const repository = plan.whole && new Repository(plan.key, { plan: plan.whole, github, secrets, imports, tree, ...transform });
-    const environment = plan.environment && new Environment(`${plan.key}-${pulumi.getStack()}`, {
-      plan: plan.environment, github, secrets, repository: repository?.name ?? plan.name, key: plan.key, imports, ...transform,
-      ...(settings.github.keySeed === undefined ? {} : { keySeed: settings.github.keySeed }),
-    });
-    return [plan.key, { ...(repository ? { repository } : {}), ...(environment ? { environment } : {}) }];
-  }));
+  return Object.fromEntries(
+    plans.map(({ spec, plan }, index): [string, Declared] => {
+      const github = access(plan.owner);
+      const secrets = settings.repositories[plan.key]?.secrets ?? {};
+      const transform = spec.transform ? { transform: spec.transform } : {};
+      const { imports, tree } = found[index]!;
+      const repository =
+        plan.whole && new Repository(plan.key, { plan: plan.whole, github, secrets, imports, tree, ...transform });
+      const environment =
+        plan.environment &&
+        new Environment(`${plan.key}-${pulumi.getStack()}`, {
+          plan: plan.environment,
+          github,
+          secrets,
+          repository: repository?.name ?? plan.name,
+          key: plan.key,
+          imports,
+          ...transform,
+          ...(settings.github.keySeed === undefined ? {} : { keySeed: settings.github.keySeed }),
+        });
+      return [plan.key, { ...(repository ? { repository } : {}), ...(environment ? { environment } : {}) }];
+    }),
+  );
 }
 
 /** The engine refuses to delete what is protected, but without a preview only after it deleted what belongs to it. */
@@ -99,12 +128,21 @@ async function refuseUndeclared(plans: Checked["plans"]): Promise<void> {
   const known = plans.filter(({ plan }) => plan.whole).map(({ plan }) => plan.key);
   const gone = (await protectedRepositories()).filter((key) => !known.includes(key));
   if (gone.length === 0) return;
-  throw new pulumi.RunError(gone.map((key) =>
-    `repositories: ${key}: is protected, and no longer declared in this stack; put it back with protect: false, run \`pulumi up\`, and only then remove it`).join("\n"));
+  throw new pulumi.RunError(
+    gone
+      .map(
+        (key) =>
+          `repositories: ${key}: is protected, and no longer declared in this stack; put it back with protect: false, run \`pulumi up\`, and only then remove it`,
+      )
+      .join("\n"),
+  );
 }
 
 /** What GitHub has and this stack does not is looked for in an update; in a preview only where it was asked for. */
-async function look(github: GitHub, { key, name, whole, environment }: Plan): Promise<{ imports: Record<string, string>; tree: Tree }> {
+async function look(
+  github: GitHub,
+  { key, name, whole, environment }: Plan,
+): Promise<{ imports: Record<string, string>; tree: Tree }> {
   const kept = whole?.adopt || !pulumi.runtime.isDryRun() ? await keptOnGitHub() : undefined;
   const [own, variables, tree] = await Promise.all([
     whole && kept ? lookForImports(github, key, whole, kept) : {},

@@ -37,10 +37,23 @@ export function deployKeyOf(seed: string, owner: string, repository: string, env
 function openssh(secret: Buffer, point: Buffer, blob: Buffer, comment: string): string {
   // Two equal numbers tell that a password was right; without one they may be any.
   const check = point.subarray(0, 4);
-  const open = Buffer.concat([check, check, text(TYPE), text(point), text(Buffer.concat([secret, point])), text(comment)]);
+  const open = Buffer.concat([
+    check,
+    check,
+    text(TYPE),
+    text(point),
+    text(Buffer.concat([secret, point])),
+    text(comment),
+  ]);
   const padding = Buffer.from(Array.from({ length: (8 - (open.length % 8)) % 8 }, (_, index) => index + 1));
   const whole = Buffer.concat([
-    Buffer.from("openssh-key-v1\0"), text("none"), text("none"), text(""), number(1), text(blob), text(Buffer.concat([open, padding])),
+    Buffer.from("openssh-key-v1\0"),
+    text("none"),
+    text("none"),
+    text(""),
+    number(1),
+    text(blob),
+    text(Buffer.concat([open, padding])),
   ]);
   const lines = whole.toString("base64").match(/.{1,70}/g)!;
   return ["-----BEGIN OPENSSH PRIVATE KEY-----", ...lines, "-----END OPENSSH PRIVATE KEY-----", ""].join("\n");

@@ -5,8 +5,8 @@ import type { EnvironmentPlan } from "./environmentPlan.ts";
 import { type GitHub, numberOf } from "./github.ts";
 import { part } from "./names.ts";
 import { shaped } from "./part.ts";
-import { github } from "./sdk.ts";
 import type { ChildKind, Transform } from "./partSpecs.ts";
+import { github } from "./sdk.ts";
 
 export interface EnvironmentArgs {
   plan: EnvironmentPlan;
@@ -37,7 +37,12 @@ export class Environment extends pulumi.ComponentResource {
   private readonly own: string;
 
   constructor(name: string, args: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("slipway:repository:Environment", name, { repository: args.key, environment: args.plan.name }, { ...opts, providers: [args.github.provider] });
+    super(
+      "slipway:repository:Environment",
+      name,
+      { repository: args.key, environment: args.plan.name },
+      { ...opts, providers: [args.github.provider] },
+    );
     this.args = args;
     this.own = name;
     const key = this.deployKey();
@@ -50,49 +55,98 @@ export class Environment extends pulumi.ComponentResource {
   }
 
   private deployKey() {
-    const { plan, keySeed, github: { owner }, key } = this.args;
-    return plan.deployKey ? pulumi.secret(keySeed!).apply((seed) => deployKeyOf(seed, owner, key, plan.name)) : undefined;
+    const {
+      plan,
+      keySeed,
+      github: { owner },
+      key,
+    } = this.args;
+    return plan.deployKey
+      ? pulumi.secret(keySeed!).apply((seed) => deployKeyOf(seed, owner, key, plan.name))
+      : undefined;
   }
 
   private environment(): sdk.RepositoryEnvironment {
     const { plan, repository } = this.args;
     const { users, teams } = plan.reviewers;
     const numbers = (kind: "user" | "team", names: string[]) =>
-      names.length === 0 ? {} : { [`${kind}s`]: names.map((name) => numberOf(this.args.github, kind, name, `${this.own}: reviewers.${kind}s`)) };
-    return this.child("environment", "environment", {
-      repository, environment: plan.name,
-      canAdminsBypass: plan.canAdminsBypass, preventSelfReview: plan.preventSelfReview,
-      ...(plan.waitTimer > 0 ? { waitTimer: plan.waitTimer } : {}),
-      ...(users.length + teams.length > 0 ? { reviewers: [{ ...numbers("user", users), ...numbers("team", teams) }] } : {}),
-      ...(plan.deploymentBranchPolicy ? { deploymentBranchPolicy: plan.deploymentBranchPolicy } : {}),
-    }, (name, args, opts) => new github.RepositoryEnvironment(name, args, opts));
+      names.length === 0
+        ? {}
+        : {
+            [`${kind}s`]: names.map((name) =>
+              numberOf(this.args.github, kind, name, `${this.own}: reviewers.${kind}s`),
+            ),
+          };
+    return this.child(
+      "environment",
+      "environment",
+      {
+        repository,
+        environment: plan.name,
+        canAdminsBypass: plan.canAdminsBypass,
+        preventSelfReview: plan.preventSelfReview,
+        ...(plan.waitTimer > 0 ? { waitTimer: plan.waitTimer } : {}),
+        ...(users.length + teams.length > 0
+          ? { reviewers: [{ ...numbers("user", users), ...numbers("team", teams) }] }
+          : {}),
+        ...(plan.deploymentBranchPolicy ? { deploymentBranchPolicy: plan.deploymentBranchPolicy } : {}),
+      },
+      (name, args, opts) => new github.RepositoryEnvironment(name, args, opts),
+    );
   }
 
   private policies({ repository, environment }: sdk.RepositoryEnvironment): void {
     const { branches, tags } = this.args.plan.policies;
-    const policies = [...branches.map((branchPattern) => ({ branchPattern })), ...tags.map((tagPattern) => ({ tagPattern }))];
+    const policies = [
+      ...branches.map((branchPattern) => ({ branchPattern })),
+      ...tags.map((tagPattern) => ({ tagPattern })),
+    ];
     for (const policy of policies) {
       const key = "branchPattern" in policy ? `branch-${policy.branchPattern}` : `tag-${policy.tagPattern}`;
-      this.child("policy", key, { repository, environment, ...policy }, (name, args, opts) => new github.RepositoryEnvironmentDeploymentPolicy(name, args, opts));
+      this.child(
+        "policy",
+        key,
+        { repository, environment, ...policy },
+        (name, args, opts) => new github.RepositoryEnvironmentDeploymentPolicy(name, args, opts),
+      );
     }
   }
 
   /** A renamed secret is another resource: the new one is written before the old one is deleted, at the update's end. */
-  private values({ repository, environment }: sdk.RepositoryEnvironment, secrets: Record<string, pulumi.Input<string>>): void {
+  private values(
+    { repository, environment }: sdk.RepositoryEnvironment,
+    secrets: Record<string, pulumi.Input<string>>,
+  ): void {
     const { plan } = this.args;
     for (const secretName of [...plan.secrets, ...(plan.deployKey ? ["SSH_PRIVATE_KEY"] : [])]) {
-      this.child("environmentSecret", `secret-${secretName}`, { repository, environment, secretName, value: pulumi.secret(secrets[secretName]!) },
-        (name, args, opts) => new github.ActionsEnvironmentSecret(name, args, opts));
+      this.child(
+        "environmentSecret",
+        `secret-${secretName}`,
+        { repository, environment, secretName, value: pulumi.secret(secrets[secretName]!) },
+        (name, args, opts) => new github.ActionsEnvironmentSecret(name, args, opts),
+      );
     }
     for (const [variableName, value] of Object.entries(plan.variables)) {
-      this.child("environmentVariable", `variable-${variableName}`, { repository, environment, variableName, value },
-        (name, args, opts) => new github.ActionsEnvironmentVariable(name, args, opts));
+      this.child(
+        "environmentVariable",
+        `variable-${variableName}`,
+        { repository, environment, variableName, value },
+        (name, args, opts) => new github.ActionsEnvironmentVariable(name, args, opts),
+      );
     }
   }
 
-  private child<T extends object, R>(kind: ChildKind, key: string, args: T, make: (name: string, args: T, opts: pulumi.CustomResourceOptions) => R): R {
+  private child<T extends object, R>(
+    kind: ChildKind,
+    key: string,
+    args: T,
+    make: (name: string, args: T, opts: pulumi.CustomResourceOptions) => R,
+  ): R {
     const name = `${this.own}-${part(key)}`;
     const id = this.args.imports?.[name];
-    return make(name, shaped(this.args.transform, kind, args, name), { parent: this, ...(id === undefined ? {} : { import: id }) });
+    return make(name, shaped(this.args.transform, kind, args, name), {
+      parent: this,
+      ...(id === undefined ? {} : { import: id }),
+    });
   }
 }

@@ -16,7 +16,14 @@ export interface FilesPlan {
 /** What stands at a path on a branch: git's own name for the content. */
 export type Tree = Record<string, string>;
 
-export function filesOf(problems: Problems, spec: FilesSpec | undefined, branch: string, rules: Rule[], bypass: BypassSpec, classic: boolean): FilesPlan | undefined {
+export function filesOf(
+  problems: Problems,
+  spec: FilesSpec | undefined,
+  branch: string,
+  rules: Rule[],
+  bypass: BypassSpec,
+  classic: boolean,
+): FilesPlan | undefined {
   if (!spec?.content) return undefined;
   checkPaths(problems, Object.keys(spec.content));
   return {
@@ -35,9 +42,13 @@ export function checkPaths(problems: Problems, paths: string[]): void {
 }
 
 function pathProblem(path: string): string | undefined {
-  if (path === "" || path.startsWith("/") || path.endsWith("/") || path.includes("//")) return 'is no path of a file in the repository; write one like ".github/workflows/ci.yml"';
-  if (path.split("/").some((step) => step === "." || step === ".." || step === ".git")) return "leads out of the repository's files; write it without '.', '..' and '.git'";
-  return /[\x00-\x1f\x7f\\:]/.test(path) ? "has control characters, '\\' or ':', with which the provider cannot name it; choose another" : undefined;
+  if (path === "" || path.startsWith("/") || path.endsWith("/") || path.includes("//"))
+    return 'is no path of a file in the repository; write one like ".github/workflows/ci.yml"';
+  if (path.split("/").some((step) => step === "." || step === ".." || step === ".git"))
+    return "leads out of the repository's files; write it without '.', '..' and '.git'";
+  return /[\x00-\x1f\x7f\\:]/.test(path)
+    ? "has control characters, '\\' or ':', with which the provider cannot name it; choose another"
+    : undefined;
 }
 
 /**
@@ -45,15 +56,23 @@ function pathProblem(path: string): string | undefined {
  * known. Classic protection lets nobody pass over checks and signatures.
  */
 function takesPushes(branch: string, rules: Rule[], bypass: BypassSpec, classic: boolean): boolean {
-  const guards = rules.filter((rule) => rule.patterns.includes(branch) && (rule.reviews !== undefined || rule.checks.length > 0 || rule.signedCommits));
-  const passes = bypass.mode === "always" && [bypass.users, bypass.teams, bypass.apps, bypass.roles].some((names) => (names ?? []).length > 0);
+  const guards = rules.filter(
+    (rule) =>
+      rule.patterns.includes(branch) && (rule.reviews !== undefined || rule.checks.length > 0 || rule.signedCommits),
+  );
+  const passes =
+    bypass.mode === "always" &&
+    [bypass.users, bypass.teams, bypass.apps, bypass.roles].some((names) => (names ?? []).length > 0);
   const strict = classic && guards.some((rule) => rule.checks.length > 0 || rule.signedCommits);
   return guards.length === 0 || (passes && !strict);
 }
 
 /** Git's name of a content. Source: git-hash-object. */
 export const blobOf = (content: string): string =>
-  createHash("sha1").update(`blob ${Buffer.byteLength(content)}\0`).update(content).digest("hex");
+  createHash("sha1")
+    .update(`blob ${Buffer.byteLength(content)}\0`)
+    .update(content)
+    .digest("hex");
 
 /** Those that stand otherwise, or not at all, on the branch. */
 export const differing = (content: Record<string, string>, tree: Tree): Record<string, string> =>
@@ -64,12 +83,19 @@ export const differing = (content: Record<string, string>, tree: Tree): Record<s
  * the request is open and is a new one after it was merged, when GitHub may have deleted the old one.
  */
 export function proposalBranch(content: Record<string, string>, tree: Tree): string {
-  const known = Object.keys(content).sort().filter((path) => tree[path] !== undefined).map((path) => `${path} ${tree[path]}`);
+  const known = Object.keys(content)
+    .sort()
+    .filter((path) => tree[path] !== undefined)
+    .map((path) => `${path} ${tree[path]}`);
   return `slipway/managed-files-${createHash("sha256").update(known.join("\n")).digest("hex").slice(0, 7)}`;
 }
 
-export const proposalText = (paths: string[]): string => [
-  "These files are declared in the infrastructure program, which keeps them as they are here:", "",
-  ...paths.map((path) => `- \`${path}\``), "",
-  "Merge it to take them over. A change by hand would be proposed back at the next update.", "",
-].join("\n");
+export const proposalText = (paths: string[]): string =>
+  [
+    "These files are declared in the infrastructure program, which keeps them as they are here:",
+    "",
+    ...paths.map((path) => `- \`${path}\``),
+    "",
+    "Merge it to take them over. A change by hand would be proposed back at the next update.",
+    "",
+  ].join("\n");

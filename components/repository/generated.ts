@@ -1,6 +1,14 @@
 /** What a declaration's workflows bring along: their files, the check that a merge needs. */
 import type { Problems } from "../application/problems.ts";
-import { checkWorkflows, communityFiles, QUALITY_GATE, SECURITY_GATE, targetsOf, workflowFiles, type WorkflowsSpec } from "../workflows/index.ts";
+import {
+  checkWorkflows,
+  communityFiles,
+  QUALITY_GATE,
+  SECURITY_GATE,
+  targetsOf,
+  type WorkflowsSpec,
+  workflowFiles,
+} from "../workflows/index.ts";
 import type { RepositorySpec } from "./spec.ts";
 
 /** The declaration with the files that it makes, and with the gates as its checks unless it names its own. */
@@ -10,15 +18,25 @@ export function withGenerated(problems: Problems, spec: RepositorySpec): Reposit
     problems.add("files.content", path, "is made by `workflows` or `community` already; remove one of the two");
   }
   const { release } = spec.workflows ?? {};
-  if (typeof release === "object" && release.changelog && (spec.actions === undefined || (spec.actions && !spec.actions.approve))) {
-    problems.add("workflows.release.changelog", true, "opens a pull request, which GitHub lets workflows do only with actions: { approve: true }; add it, or leave the changelog out");
+  if (
+    typeof release === "object" &&
+    release.changelog &&
+    (spec.actions === undefined || (spec.actions && !spec.actions.approve))
+  ) {
+    problems.add(
+      "workflows.release.changelog",
+      true,
+      "opens a pull request, which GitHub lets workflows do only with actions: { approve: true }; add it, or leave the changelog out",
+    );
   }
   const gates = [...(spec.workflows?.ci ? [QUALITY_GATE] : []), ...(spec.workflows?.security ? [SECURITY_GATE] : [])];
   const checks = spec.checks ?? (gates.length > 0 ? gates : undefined);
   return {
     ...spec,
     ...(checks ? { checks } : {}),
-    ...(Object.keys(files).length > 0 ? { files: { ...spec.files, content: { ...spec.files?.content, ...files } } } : {}),
+    ...(Object.keys(files).length > 0
+      ? { files: { ...spec.files, content: { ...spec.files?.content, ...files } } }
+      : {}),
   };
 }
 
@@ -44,7 +62,11 @@ function checkEnvironments(problems: Problems, spec: WorkflowsSpec, declared: st
   const missing = (names: string[]): string[] => names.filter((name) => !declared.includes(name));
   const there = `is not among the declaration's environments (${declared.join(", ") || "none"})`;
   for (const name of missing(deploy ? Object.keys(targetsOf(deploy, spec)) : [])) {
-    problems.add(`workflows.deploy.environments.${name}`, name, `${there}, and GitHub would make it without any protection at the first deployment; add environments: { ${name}: {} }, or name only those that there are in deploy.environments`);
+    problems.add(
+      `workflows.deploy.environments.${name}`,
+      name,
+      `${there}, and GitHub would make it without any protection at the first deployment; add environments: { ${name}: {} }, or name only those that there are in deploy.environments`,
+    );
   }
   for (const name of missing(preview?.environments ?? [])) {
     problems.add("workflows.preview.environments", name, `${there}; add environments: { ${name}: {} }, or take it out`);

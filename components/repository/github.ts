@@ -17,26 +17,37 @@ export interface GitHub {
  * SLIPWAY_GITHUB=off: the program asks GitHub nothing and needs no token. For pipelines that only deploy, together with
  * `pulumi up --exclude` of what belongs to GitHub.
  */
-export const gitHubIsOff = (): boolean => process.env["SLIPWAY_GITHUB"] === "off";
+export const gitHubIsOff = (): boolean => process.env.SLIPWAY_GITHUB === "off";
 
 /** The token of `slipway:github`, else the one that a workflow has: GITHUB_TOKEN. */
 export const tokenOf = (settings: GitHubSettings<pulumi.Output<string>>): pulumi.Output<string> | undefined =>
-  gitHubIsOff() ? undefined : settings.token ?? (process.env["GITHUB_TOKEN"] ? pulumi.secret(process.env["GITHUB_TOKEN"]) : undefined);
+  gitHubIsOff()
+    ? undefined
+    : (settings.token ?? (process.env.GITHUB_TOKEN ? pulumi.secret(process.env.GITHUB_TOKEN) : undefined));
 
 /** Gives the way to an owner's repositories: one provider for each, made when it is first asked for. */
-export function gitHubAccess(settings: GitHubSettings<pulumi.Output<string>>, opts?: pulumi.ResourceOptions): (owner: string) => GitHub {
+export function gitHubAccess(
+  settings: GitHubSettings<pulumi.Output<string>>,
+  opts?: pulumi.ResourceOptions,
+): (owner: string) => GitHub {
   const known = new Map<string, GitHub>();
   return (owner) => {
     const token = tokenOf(settings);
     const access = known.get(owner) ?? {
-      owner, ...(token === undefined ? {} : { token }), ...(settings.baseUrl === undefined ? {} : { baseUrl: settings.baseUrl }),
-      provider: new github.Provider(`github-${owner}`, {
-        // With an owner the provider asks for them at once, which is refused without a token.
-        ...(token === undefined ? {} : { owner, token }),
-        ...(settings.baseUrl === undefined ? {} : { baseUrl: settings.baseUrl }),
-        ...(settings.writeDelayMs === undefined ? {} : { writeDelayMs: settings.writeDelayMs }),
-        // Providers are never excluded from an update: what the state knows of this one has to stay.
-      }, gitHubIsOff() ? { ...opts, ignoreChanges: ["baseUrl", "owner", "token", "writeDelayMs"] } : opts),
+      owner,
+      ...(token === undefined ? {} : { token }),
+      ...(settings.baseUrl === undefined ? {} : { baseUrl: settings.baseUrl }),
+      provider: new github.Provider(
+        `github-${owner}`,
+        {
+          // With an owner the provider asks for them at once, which is refused without a token.
+          ...(token === undefined ? {} : { owner, token }),
+          ...(settings.baseUrl === undefined ? {} : { baseUrl: settings.baseUrl }),
+          ...(settings.writeDelayMs === undefined ? {} : { writeDelayMs: settings.writeDelayMs }),
+          // Providers are never excluded from an update: what the state knows of this one has to stay.
+        },
+        gitHubIsOff() ? { ...opts, ignoreChanges: ["baseUrl", "owner", "token", "writeDelayMs"] } : opts,
+      ),
     };
     known.set(owner, access);
     return access;
@@ -50,15 +61,25 @@ export type Kind = "user" | "team" | "app";
  * @param place where the name was written, for the error
  * @throws RunError when there is none of that name, or GitHub does not answer
  */
-export async function askForNumber({ provider, owner }: GitHub, kind: Kind, name: string, place: string): Promise<number> {
+export async function askForNumber(
+  { provider, owner }: GitHub,
+  kind: Kind,
+  name: string,
+  place: string,
+): Promise<number> {
   try {
-    const found = kind === "user" ? await github.getUser({ username: name }, { provider })
-      : kind === "team" ? await github.getTeam({ slug: name, summaryOnly: true }, { provider })
-      : await github.getGithubApp({ slug: name }, { provider });
+    const found =
+      kind === "user"
+        ? await github.getUser({ username: name }, { provider })
+        : kind === "team"
+          ? await github.getTeam({ slug: name, summaryOnly: true }, { provider })
+          : await github.getGithubApp({ slug: name }, { provider });
     return Number(found.id);
   } catch (error) {
     const what = { user: "user on GitHub", team: `team of ${owner}`, app: "app on GitHub" }[kind];
-    throw new pulumi.RunError(`${place}: ${JSON.stringify(name)} was not found as a ${what}; correct the name (${(error as Error).message})`);
+    throw new pulumi.RunError(
+      `${place}: ${JSON.stringify(name)} was not found as a ${what}; correct the name (${(error as Error).message})`,
+    );
   }
 }
 
@@ -83,10 +104,14 @@ function ask(access: GitHub, { kind, name, place }: Named): Promise<number> {
 export async function unknownNames(access: GitHub, names: Named[]): Promise<string[]> {
   if (!access.token) return [];
   const answers = await Promise.allSettled(names.map((name) => ask(access, name)));
-  return [...new Set(answers.flatMap((answer) => (answer.status === "rejected" ? (answer.reason as Error).message : [])))];
+  return [
+    ...new Set(answers.flatMap((answer) => (answer.status === "rejected" ? (answer.reason as Error).message : []))),
+  ];
 }
 
 /** The same as an Output, each name asked for once; unknown without a token. */
 export function numberOf(access: GitHub, kind: Kind, name: string, place: string): pulumi.Output<number> {
-  return access.token ? pulumi.output(ask(access, { kind, name, place })) : pulumi.output<number>(pulumi.unknown as unknown as number);
+  return access.token
+    ? pulumi.output(ask(access, { kind, name, place }))
+    : pulumi.output<number>(pulumi.unknown as unknown as number);
 }

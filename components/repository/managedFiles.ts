@@ -1,10 +1,10 @@
 import type * as sdk from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
-import { differing, proposalBranch, proposalText, type FilesPlan, type Tree } from "./files.ts";
+import { differing, type FilesPlan, proposalBranch, proposalText, type Tree } from "./files.ts";
 import { part } from "./names.ts";
 import { shaped } from "./part.ts";
-import { github } from "./sdk.ts";
 import type { Transform } from "./partSpecs.ts";
+import { github } from "./sdk.ts";
 
 export interface ManagedFilesArgs {
   plan: FilesPlan;
@@ -36,9 +36,23 @@ export class ManagedFiles extends pulumi.ComponentResource {
     const { repository, plan, transform } = this.args;
     return Object.entries(content).map(([path, text]) => {
       const name = `${this.own}${suffix}-${part(path)}`;
-      return new github.RepositoryFile(name, shaped(transform, "file", {
-        repository: repository.name, branch, file: path, content: text, commitMessage: plan.message, overwriteOnCreate: true,
-      }, name), { parent: this, retainOnDelete: true });
+      return new github.RepositoryFile(
+        name,
+        shaped(
+          transform,
+          "file",
+          {
+            repository: repository.name,
+            branch,
+            file: path,
+            content: text,
+            commitMessage: plan.message,
+            overwriteOnCreate: true,
+          },
+          name,
+        ),
+        { parent: this, retainOnDelete: true },
+      );
     });
   }
 
@@ -51,11 +65,33 @@ export class ManagedFiles extends pulumi.ComponentResource {
     const suffix = proposal.slice(proposal.lastIndexOf("-"));
     const opts = { parent: this, retainOnDelete: true };
     const [branchName, requestName] = [`${this.own}${suffix}-branch`, `${this.own}${suffix}-pull-request`];
-    const branch = new github.Branch(branchName, shaped(transform, "branch", { repository: repository.name, branch: proposal, sourceBranch: plan.branch }, branchName), opts);
+    const branch = new github.Branch(
+      branchName,
+      shaped(
+        transform,
+        "branch",
+        { repository: repository.name, branch: proposal, sourceBranch: plan.branch },
+        branchName,
+      ),
+      opts,
+    );
     const files = this.write(suffix, content, branch.branch);
     // A renamed repository keeps its open request, and GitHub refuses a second one for the same branch.
-    new github.RepositoryPullRequest(requestName, shaped(transform, "pullRequest", {
-      baseRepository: repository.name, baseRef: plan.branch, headRef: branch.branch, title: plan.message, body: proposalText(Object.keys(content)),
-    }, requestName), { ...opts, dependsOn: files, ignoreChanges: ["baseRepository"] });
+    new github.RepositoryPullRequest(
+      requestName,
+      shaped(
+        transform,
+        "pullRequest",
+        {
+          baseRepository: repository.name,
+          baseRef: plan.branch,
+          headRef: branch.branch,
+          title: plan.message,
+          body: proposalText(Object.keys(content)),
+        },
+        requestName,
+      ),
+      { ...opts, dependsOn: files, ignoreChanges: ["baseRepository"] },
+    );
   }
 }

@@ -9,7 +9,9 @@ export const SLUG = /^[a-z0-9][a-z0-9_.-]{0,99}$/;
 /** What occurs more than once, letters of either case taken as the same; each once, as written first. */
 export function duplicates(names: string[]): string[] {
   const folded = names.map((name) => name.toLowerCase());
-  return names.filter((_, index) => folded.indexOf(folded[index]!) === index && folded.lastIndexOf(folded[index]!) !== index);
+  return names.filter(
+    (_, index) => folded.indexOf(folded[index]!) === index && folded.lastIndexOf(folded[index]!) !== index,
+  );
 }
 
 /**
@@ -28,8 +30,11 @@ export function checkValueNames(problems: Problems, place: string, names: string
 export function valueNameProblem(name: string): string | undefined {
   if (/^GITHUB_/i.test(name)) return "begins with GITHUB_, which GitHub keeps for itself; choose another name";
   if (/^[0-9]/.test(name)) return "begins with a digit, which GitHub forbids; put a letter first";
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && name !== name.toUpperCase()) return `has small letters, which GitHub makes large; write "${name.toUpperCase()}"`;
-  return /^[A-Z_][A-Z0-9_]*$/.test(name) ? undefined : 'is no name of a secret or variable; use capitals, digits and \'_\', like "API_TOKEN"';
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && name !== name.toUpperCase())
+    return `has small letters, which GitHub makes large; write "${name.toUpperCase()}"`;
+  return /^[A-Z_][A-Z0-9_]*$/.test(name)
+    ? undefined
+    : "is no name of a secret or variable; use capitals, digits and '_', like \"API_TOKEN\"";
 }
 
 /** Names and patterns of branches and tags, without `refs/…/`. Source: git-check-ref-format, and fnmatch for patterns. */
@@ -38,7 +43,9 @@ export function checkPatterns(problems: Problems, place: string, patterns: strin
     const wrong = patternProblem(pattern, wildcards);
     if (wrong) problems.add(place, pattern, wrong);
   }
-  for (const pattern of duplicates(patterns).filter((candidate) => patterns.indexOf(candidate) !== patterns.lastIndexOf(candidate))) {
+  for (const pattern of duplicates(patterns).filter(
+    (candidate) => patterns.indexOf(candidate) !== patterns.lastIndexOf(candidate),
+  )) {
     problems.add(place, pattern, "is named twice; remove one");
   }
 }

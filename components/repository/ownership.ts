@@ -11,9 +11,17 @@ export function twice(specs: RepositorySpec[], owner: string | undefined): strin
     const before = specs.slice(0, index);
     const same = before.find((other) => keyOf(other).toLowerCase() === keyOf(spec).toLowerCase());
     if (before.some((other) => full(other.name) === full(spec.name))) {
-      problems.add("name", spec.name, "is declared twice; keep one of the declarations, in which `stack` names its one owner");
+      problems.add(
+        "name",
+        spec.name,
+        "is declared twice; keep one of the declarations, in which `stack` names its one owner",
+      );
     } else if (same) {
-      problems.add("name", spec.name, `has the name of "${same.name}" in this program, and settings could not tell them apart; give it another by \`key\``);
+      problems.add(
+        "name",
+        spec.name,
+        `has the name of "${same.name}" in this program, and settings could not tell them apart; give it another by \`key\``,
+      );
     }
     return problems.found;
   });
@@ -21,6 +29,10 @@ export function twice(specs: RepositorySpec[], owner: string | undefined): strin
 
 export function unknown(named: string[], specs: RepositorySpec[]): string[] {
   const known = specs.map(keyOf);
-  return named.filter((name) => !known.includes(name)).map((name) =>
-    `slipway:repositories.${name}: no repository of this name is declared; add repositories/${name}.ts, or correct the name (declared: ${known.join(", ") || "none"})`);
+  return named
+    .filter((name) => !known.includes(name))
+    .map(
+      (name) =>
+        `slipway:repositories.${name}: no repository of this name is declared; add repositories/${name}.ts, or correct the name (declared: ${known.join(", ") || "none"})`,
+    );
 }

@@ -64,9 +64,27 @@ export interface FilesSpec {
 export type Args = Record<string, unknown>;
 
 export type ChildKind =
-  | "repository" | "alerts" | "fixes" | "branch" | "defaultBranch" | "ruleset" | "protection" | "actions" | "token" | "labels"
-  | "webhook" | "collaborators" | "deployKey" | "secret" | "variable" | "environment" | "policy" | "environmentSecret"
-  | "environmentVariable" | "file" | "pullRequest";
+  | "repository"
+  | "alerts"
+  | "fixes"
+  | "branch"
+  | "defaultBranch"
+  | "ruleset"
+  | "protection"
+  | "actions"
+  | "token"
+  | "labels"
+  | "webhook"
+  | "collaborators"
+  | "deployKey"
+  | "secret"
+  | "variable"
+  | "environment"
+  | "policy"
+  | "environmentSecret"
+  | "environmentVariable"
+  | "file"
+  | "pullRequest";
 
 /** By kind: gets the finished arguments and the resource's name, and returns those to use. */
 export type Transform = Partial<Record<ChildKind, (args: Args, name: string) => Args>>;

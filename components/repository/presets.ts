@@ -8,11 +8,21 @@ export interface PresetValues {
   preventSelfReview: boolean;
 }
 
-const STRICT: Required<ReviewSpec> = { required: 1, codeOwners: true, lastPush: true, dismissStale: true, conversations: true };
+const STRICT: Required<ReviewSpec> = {
+  required: 1,
+  codeOwners: true,
+  lastPush: true,
+  dismissStale: true,
+  conversations: true,
+};
 
 /** Chosen after the tiers of OpenSSF Scorecard's check Branch-Protection; docs/scorecard.md. */
 export const PRESETS: Record<Preset, PresetValues> = {
   "open-source": { visibility: "public", reviews: { ...STRICT, required: 2 }, preventSelfReview: true },
   team: { visibility: "private", reviews: STRICT, preventSelfReview: true },
-  solo: { visibility: "private", reviews: { ...STRICT, required: 0, codeOwners: false, lastPush: false }, preventSelfReview: false },
+  solo: {
+    visibility: "private",
+    reviews: { ...STRICT, required: 0, codeOwners: false, lastPush: false },
+    preventSelfReview: false,
+  },
 };

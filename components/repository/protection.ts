@@ -32,23 +32,45 @@ export function protectionsOf(rule: Rule, bypass: BypassSpec, owner: string): Pr
     requireConversationResolution: rule.reviews?.conversations ?? false,
     requireSignedCommits: rule.signedCommits,
     requiredLinearHistory: rule.linearHistory,
-    ...(rule.checks.length === 0 ? {} : { requiredStatusChecks: [{ strict: rule.strict, contexts: rule.checks.map(({ name }) => name).sort() }] }),
-    ...(rule.reviews ? {
-      requiredPullRequestReviews: [{
-        requiredApprovingReviewCount: rule.reviews.required,
-        dismissStaleReviews: rule.reviews.dismissStale,
-        requireCodeOwnerReviews: rule.reviews.codeOwners,
-        requireLastPushApproval: rule.reviews.lastPush,
-        pullRequestBypassers: [...(bypass.teams ?? []).map((team) => `${owner}/${team}`), ...(bypass.users ?? []).map((user) => `/${user}`)].sort(),
-      }],
-    } : {}),
+    ...(rule.checks.length === 0
+      ? {}
+      : { requiredStatusChecks: [{ strict: rule.strict, contexts: rule.checks.map(({ name }) => name).sort() }] }),
+    ...(rule.reviews
+      ? {
+          requiredPullRequestReviews: [
+            {
+              requiredApprovingReviewCount: rule.reviews.required,
+              dismissStaleReviews: rule.reviews.dismissStale,
+              requireCodeOwnerReviews: rule.reviews.codeOwners,
+              requireLastPushApproval: rule.reviews.lastPush,
+              pullRequestBypassers: [
+                ...(bypass.teams ?? []).map((team) => `${owner}/${team}`),
+                ...(bypass.users ?? []).map((user) => `/${user}`),
+              ].sort(),
+            },
+          ],
+        }
+      : {}),
   }));
 }
 
 /** What only rulesets can say. */
 export function checkClassic(problems: Problems, rules: Rule[], bypass: BypassSpec): void {
   const unknown = [...(bypass.apps ?? []), ...(bypass.roles ?? [])];
-  if (unknown.length > 0) problems.add("bypass", unknown, 'are apps or roles, which classic protection does not know; name users and teams, or use protection: "rulesets"');
-  const apps = rules.flatMap(({ checks }) => checks).filter(({ app }) => app !== undefined).map(({ name }) => name);
-  if (apps.length > 0) problems.add("checks", [...new Set(apps)], 'are bound to an app, which classic protection does not do; name the checks alone, or use protection: "rulesets"');
+  if (unknown.length > 0)
+    problems.add(
+      "bypass",
+      unknown,
+      'are apps or roles, which classic protection does not know; name users and teams, or use protection: "rulesets"',
+    );
+  const apps = rules
+    .flatMap(({ checks }) => checks)
+    .filter(({ app }) => app !== undefined)
+    .map(({ name }) => name);
+  if (apps.length > 0)
+    problems.add(
+      "checks",
+      [...new Set(apps)],
+      'are bound to an app, which classic protection does not do; name the checks alone, or use protection: "rulesets"',
+    );
 }

@@ -5,7 +5,12 @@ import type { BypassRole, BypassSpec } from "./branchSpec.ts";
 /** Who may pass over a ruleset; those with a name are looked up, as GitHub wants their number. */
 export type Actor =
   | { kind: "user" | "team" | "app"; name: string; mode: "always" | "pull_request" }
-  | { kind: "id"; actorType: "RepositoryRole" | "OrganizationAdmin" | "DeployKey"; actorId?: number; mode: "always" | "pull_request" };
+  | {
+      kind: "id";
+      actorType: "RepositoryRole" | "OrganizationAdmin" | "DeployKey";
+      actorId?: number;
+      mode: "always" | "pull_request";
+    };
 
 export interface RulesetPlan {
   name: string;
@@ -17,52 +22,67 @@ export interface RulesetPlan {
 }
 
 /** Numbers of GitHub's built-in roles. Source: the provider's documentation of `bypassActors`. */
-const ROLES: Record<BypassRole, { actorType: "RepositoryRole" | "OrganizationAdmin" | "DeployKey"; actorId?: number }> = {
-  maintain: { actorType: "RepositoryRole", actorId: 2 },
-  write: { actorType: "RepositoryRole", actorId: 4 },
-  admin: { actorType: "RepositoryRole", actorId: 5 },
-  "organization-admin": { actorType: "OrganizationAdmin" },
-  "deploy-key": { actorType: "DeployKey" },
-};
+const ROLES: Record<BypassRole, { actorType: "RepositoryRole" | "OrganizationAdmin" | "DeployKey"; actorId?: number }> =
+  {
+    maintain: { actorType: "RepositoryRole", actorId: 2 },
+    write: { actorType: "RepositoryRole", actorId: 4 },
+    admin: { actorType: "RepositoryRole", actorId: 5 },
+    "organization-admin": { actorType: "OrganizationAdmin" },
+    "deploy-key": { actorType: "DeployKey" },
+  };
 
 export const BYPASS_ROLES = Object.keys(ROLES);
 
 export function actorsOf(bypass: BypassSpec, target: "branch" | "tag"): Actor[] {
   const mode = target === "tag" || bypass.mode === "always" ? "always" : "pull_request";
-  const named = (kind: "user" | "team" | "app", names: string[] = []): Actor[] => [...names].sort().map((name) => ({ kind, name, mode }));
+  const named = (kind: "user" | "team" | "app", names: string[] = []): Actor[] =>
+    [...names].sort().map((name) => ({ kind, name, mode }));
   return [
-    ...[...(bypass.roles ?? [])].sort().map((role): Actor => ({ kind: "id", ...ROLES[role], mode: role === "deploy-key" ? "always" : mode })),
-    ...named("team", bypass.teams), ...named("app", bypass.apps), ...named("user", bypass.users),
+    ...[...(bypass.roles ?? [])]
+      .sort()
+      .map((role): Actor => ({ kind: "id", ...ROLES[role], mode: role === "deploy-key" ? "always" : mode })),
+    ...named("team", bypass.teams),
+    ...named("app", bypass.apps),
+    ...named("user", bypass.users),
   ];
 }
 
 export function branchRuleset(rule: Rule, bypass: BypassSpec, mergeMethods: string[]): RulesetPlan {
   return {
-    name: rule.name, target: "branch", enforcement: "active",
+    name: rule.name,
+    target: "branch",
+    enforcement: "active",
     conditions: { refName: { includes: rule.patterns.map((pattern) => `refs/heads/${pattern}`), excludes: [] } },
     rules: {
       ...(rule.deletion ? {} : { deletion: true }),
       ...(rule.forcePush ? {} : { nonFastForward: true }),
-      ...(rule.reviews ? {
-        pullRequest: {
-          allowedMergeMethods: mergeMethods,
-          dismissStaleReviewsOnPush: rule.reviews.dismissStale,
-          requireCodeOwnerReview: rule.reviews.codeOwners,
-          requireLastPushApproval: rule.reviews.lastPush,
-          requiredApprovingReviewCount: rule.reviews.required,
-          requiredReviewThreadResolution: rule.reviews.conversations,
-        },
-      } : {}),
+      ...(rule.reviews
+        ? {
+            pullRequest: {
+              allowedMergeMethods: mergeMethods,
+              dismissStaleReviewsOnPush: rule.reviews.dismissStale,
+              requireCodeOwnerReview: rule.reviews.codeOwners,
+              requireLastPushApproval: rule.reviews.lastPush,
+              requiredApprovingReviewCount: rule.reviews.required,
+              requiredReviewThreadResolution: rule.reviews.conversations,
+            },
+          }
+        : {}),
       ...(rule.linearHistory ? { requiredLinearHistory: true } : {}),
       ...(rule.signedCommits ? { requiredSignatures: true } : {}),
-      ...(rule.checks.length === 0 ? {} : {
-        requiredStatusChecks: {
-          // A branch that is made, like release/1.4, has not run any check yet.
-          doNotEnforceOnCreate: true,
-          requiredChecks: rule.checks.map(({ name, app }) => ({ context: name, ...(app === undefined ? {} : { integrationId: app }) })),
-          strictRequiredStatusChecksPolicy: rule.strict,
-        },
-      }),
+      ...(rule.checks.length === 0
+        ? {}
+        : {
+            requiredStatusChecks: {
+              // A branch that is made, like release/1.4, has not run any check yet.
+              doNotEnforceOnCreate: true,
+              requiredChecks: rule.checks.map(({ name, app }) => ({
+                context: name,
+                ...(app === undefined ? {} : { integrationId: app }),
+              })),
+              strictRequiredStatusChecksPolicy: rule.strict,
+            },
+          }),
     },
     bypass: actorsOf(bypass, "branch"),
   };
@@ -71,7 +91,9 @@ export function branchRuleset(rule: Rule, bypass: BypassSpec, mergeMethods: stri
 /** Tags that name a release are neither moved nor deleted. */
 export function tagRuleset(patterns: string[], bypass: BypassSpec): RulesetPlan {
   return {
-    name: "release tags", target: "tag", enforcement: "active",
+    name: "release tags",
+    target: "tag",
+    enforcement: "active",
     conditions: { refName: { includes: patterns.map((pattern) => `refs/tags/${pattern}`), excludes: [] } },
     rules: { deletion: true, nonFastForward: true, update: true },
     bypass: actorsOf(bypass, "tag"),
@@ -81,7 +103,9 @@ export function tagRuleset(patterns: string[], bypass: BypassSpec): RulesetPlan 
 /** Only branches with the model's names can be made. */
 export function namesRuleset({ names = [] }: Branches, bypass: BypassSpec): RulesetPlan {
   return {
-    name: "branch names", target: "branch", enforcement: "active",
+    name: "branch names",
+    target: "branch",
+    enforcement: "active",
     conditions: { refName: { includes: ["~ALL"], excludes: names.map((pattern) => `refs/heads/${pattern}`) } },
     rules: { creation: true },
     bypass: actorsOf({ ...bypass, mode: "always" }, "branch"),

@@ -2,10 +2,19 @@
  * What a GitHub repository declares, in `repositories/<name>.ts`. Everything here is plain data; owner, token and the
  * values of secrets come from the environment's settings (`slipway:github`, `slipway:repositories.<name>`).
  */
+
+import type { CommunitySpec, WorkflowsSpec } from "../workflows/index.ts";
 import type { BranchModel, BypassSpec, CheckSpec, RulesSpec } from "./branchSpec.ts";
 import type { EnvironmentSpec } from "./environmentSpec.ts";
-import type { CommunitySpec, WorkflowsSpec } from "../workflows/index.ts";
-import type { ActionsSpec, DeployKeySpec, FilesSpec, LabelSpec, Permission, Transform, WebhookSpec } from "./partSpecs.ts";
+import type {
+  ActionsSpec,
+  DeployKeySpec,
+  FilesSpec,
+  LabelSpec,
+  Permission,
+  Transform,
+  WebhookSpec,
+} from "./partSpecs.ts";
 
 export interface RepositorySpec {
   /** `"shop"`, of the owner that `slipway:github.owner` names, or `"anna/shop"`. */

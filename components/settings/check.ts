@@ -1,6 +1,6 @@
 import { contentsOf, type Sources as Files } from "./contents.ts";
 import { normalise } from "./normalise.ts";
-import { display, fromIssues, render, type Problem } from "./problems.ts";
+import { display, fromIssues, type Problem, render } from "./problems.ts";
 import { rules } from "./rules.ts";
 import { knownKeys, settingsSchema, type Written } from "./schema.ts";
 import type { Settings } from "./types.ts";
@@ -28,10 +28,19 @@ export function check(entries: Record<string, string>, sources: Sources): Checke
   const { raw, problems } = decode(entries);
   const parsed = settingsSchema.safeParse(raw);
   const files = contentsOf(raw, sources);
-  problems.push(...fromIssues(parsed.error?.issues ?? [], raw, knownKeys), ...rules(raw), ...files.problems, ...misplaced(sources));
+  problems.push(
+    ...fromIssues(parsed.error?.issues ?? [], raw, knownKeys),
+    ...rules(raw),
+    ...files.problems,
+    ...misplaced(sources),
+  );
   if (problems.length > 0 || !parsed.success) return { problems: render(problems), warnings: [] };
   const settings = normalise(parsed.data, files.contents);
-  return { settings, problems: [], warnings: [...plainSecrets(parsed.data, sources), ...withoutAgent(settings, sources)] };
+  return {
+    settings,
+    problems: [],
+    warnings: [...plainSecrets(parsed.data, sources), ...withoutAgent(settings, sources)],
+  };
 }
 
 /** Objects and booleans arrive as text. */
@@ -43,7 +52,10 @@ function decode(entries: Record<string, string>): { raw: Record<string, unknown>
       raw[key] = JSON.parse(text);
     } catch {
       if (knownKeys([]).includes(key)) {
-        problems.push({ path: [key], message: `${display([key], text)} is text; write ${key === "protected" ? "true or false" : "a map"}` });
+        problems.push({
+          path: [key],
+          message: `${display([key], text)} is text; write ${key === "protected" ? "true or false" : "a map"}`,
+        });
       } else raw[key] = text;
     }
   }
@@ -52,27 +64,46 @@ function decode(entries: Record<string, string>): { raw: Record<string, unknown>
 
 function misplaced({ encrypted = [] }: Pick<Sources, "encrypted">): Problem[] {
   return encrypted.includes("applications")
-    ? [{ path: ["applications"], message: "holds an encrypted value, which would reach the host's readable files; move it to slipway:secrets.<application>.<NAME>" }]
+    ? [
+        {
+          path: ["applications"],
+          message:
+            "holds an encrypted value, which would reach the host's readable files; move it to slipway:secrets.<application>.<NAME>",
+        },
+      ]
     : [];
 }
 
 function plainSecrets(written: Written, { encrypted = [] }: Sources): string[] {
   const places = [
-    ...Object.entries(written.hosts).filter(([, h]) => h.privateKey ?? h.privateKeyPassword ?? h.bastion?.privateKey ?? h.bastion?.privateKeyPassword)
+    ...Object.entries(written.hosts)
+      .filter(([, h]) => h.privateKey ?? h.privateKeyPassword ?? h.bastion?.privateKey ?? h.bastion?.privateKeyPassword)
       .map(([name]) => ["hosts", `${name}.privateKey`]),
-    ...Object.entries(written.registries).filter(([, r]) => r.password).map(([name]) => ["registries", `["${name}"].password`]),
+    ...Object.entries(written.registries)
+      .filter(([, r]) => r.password)
+      .map(([name]) => ["registries", `["${name}"].password`]),
     ...(written.github.token ? [["github", "token"]] : []),
     ...(written.github.keySeed ? [["github", "keySeed"]] : []),
-    ...Object.entries(written.repositories).flatMap(([repository, { secrets }]) => Object.keys(secrets).map((name) => ["repositories", `${repository}.secrets.${name}`])),
-    ...Object.entries(written.secrets).flatMap(([application, all]) => Object.keys(all).map((name) => ["secrets", `${application}.${name}`])),
+    ...Object.entries(written.repositories).flatMap(([repository, { secrets }]) =>
+      Object.keys(secrets).map((name) => ["repositories", `${repository}.secrets.${name}`]),
+    ),
+    ...Object.entries(written.secrets).flatMap(([application, all]) =>
+      Object.keys(all).map((name) => ["secrets", `${application}.${name}`]),
+    ),
   ] as [string, string][];
-  return places.filter(([key]) => !encrypted.includes(key)).map(([key, rest]) => {
-    const path = `slipway:${key}${rest.startsWith("[") ? "" : "."}${rest}`;
-    return `${path} is in plain text in the stack's file; encrypt it: pulumi config set --secret --path '${path}'`;
-  });
+  return places
+    .filter(([key]) => !encrypted.includes(key))
+    .map(([key, rest]) => {
+      const path = `slipway:${key}${rest.startsWith("[") ? "" : "."}${rest}`;
+      return `${path} is in plain text in the stack's file; encrypt it: pulumi config set --secret --path '${path}'`;
+    });
 }
 
 function withoutAgent(settings: Settings, { hasAgent = true }: Sources): string[] {
-  return Object.entries(settings.hosts).filter(([, host]) => !hasAgent && (host.agent || host.bastion?.agent))
-    .map(([name]) => `slipway:hosts.${name} is reached with the SSH agent, and none runs (SSH_AUTH_SOCK is not set); start one, or name a privateKeyFile`);
+  return Object.entries(settings.hosts)
+    .filter(([, host]) => !hasAgent && (host.agent || host.bastion?.agent))
+    .map(
+      ([name]) =>
+        `slipway:hosts.${name} is reached with the SSH agent, and none runs (SSH_AUTH_SOCK is not set); start one, or name a privateKeyFile`,
+    );
 }

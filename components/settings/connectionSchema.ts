@@ -3,76 +3,94 @@ import { z } from "zod";
 import { referenceProblem } from "../image/reference.ts";
 
 /** A problem's message stands after the value: `slipway:hosts.web.port: 0 is not a port; …`. */
-export const text = (hint: string) => z.string({
-  error: ({ input }) => input === undefined ? `is missing; ${hint}` : undefined,
-});
+export const text = (hint: string) =>
+  z.string({
+    error: ({ input }) => (input === undefined ? `is missing; ${hint}` : undefined),
+  });
 
 /** A string that a rule judges; the rule gives what is wrong, or undefined. */
-export const checked = (hint: string, problem: (value: string) => string | undefined) => text(hint)
-  .superRefine((value, context) => {
+export const checked = (hint: string, problem: (value: string) => string | undefined) =>
+  text(hint).superRefine((value, context) => {
     const message = problem(value);
     if (message) context.addIssue({ code: "custom", message });
   });
 
 /** A map whose names `rules.ts` judges, as zod would leave out the values of wrong names; editors get the pattern. */
-export const named = <T extends z.ZodType>(pattern: RegExp, value: T) => z.record(z.string(), value).meta({ propertyNames: { pattern: pattern.source } });
+export const named = <T extends z.ZodType>(pattern: RegExp, value: T) =>
+  z.record(z.string(), value).meta({ propertyNames: { pattern: pattern.source } });
 
 export const flag = z.boolean();
 
 const PORT = "is not a port; write a number from 1 to 65535";
 export const port = z.int(PORT).min(1, PORT).max(65535, PORT);
 
-const ADDRESS = "give the machine's name or IP address, like \"203.0.113.7\"";
+const ADDRESS = 'give the machine\'s name or IP address, like "203.0.113.7"';
 
 export function addressProblem(address: string): string | undefined {
   if (isIP(address)) return undefined;
-  if (address.includes("@")) return "carries a user; write the user on its own: user: \"deploy\"";
+  if (address.includes("@")) return 'carries a user; write the user on its own: user: "deploy"';
   if (/^\[?[^:]+\]?:\d+$/.test(address)) return "carries a port; write the port on its own: port: 22";
   if (address.length <= 253 && /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(address)) return undefined;
   return `is no address; ${ADDRESS}`;
 }
 
-const userProblem = (user: string) => /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/.test(user) ? undefined
-  : "is no user name; it has up to 32 letters, digits, '_', '.', '-' and starts with a letter";
+const userProblem = (user: string) =>
+  /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/.test(user)
+    ? undefined
+    : "is no user name; it has up to 32 letters, digits, '_', '.', '-' and starts with a letter";
 
-export const filled = (hint: string) => checked(hint, (value) => value.trim() === "" ? `is empty; ${hint}` : undefined);
+export const filled = (hint: string) =>
+  checked(hint, (value) => (value.trim() === "" ? `is empty; ${hint}` : undefined));
 
 const connection = {
   address: checked(ADDRESS, addressProblem).describe("Name or IP address to reach by SSH"),
   port: port.default(22).describe("SSH port"),
-  user: checked("", userProblem).default("deploy").describe("SSH user: member of the group docker, or able to become root by sudo"),
+  user: checked("", userProblem)
+    .default("deploy")
+    .describe("SSH user: member of the group docker, or able to become root by sudo"),
   privateKey: filled("give the private key's content").optional().describe("Private key (secret)"),
-  privateKeyFile: filled("give the path").optional().describe("Path of the private key, relative to the project; ~ is the home folder"),
+  privateKeyFile: filled("give the path")
+    .optional()
+    .describe("Path of the private key, relative to the project; ~ is the home folder"),
   privateKeyPassword: text("").optional().describe("Password of the private key (secret)"),
   agent: flag.optional().describe("Ask the SSH agent; the default if no key is given"),
-  hostKey: filled("give the line \"ecdsa-sha2-nistp256 AAAA…\"").optional().describe("The machine's public key: \"ecdsa-sha2-nistp256 AAAA…\". `ssh-keyscan -t ecdsa` prints it"),
+  hostKey: filled('give the line "ecdsa-sha2-nistp256 AAAA…"')
+    .optional()
+    .describe('The machine\'s public key: "ecdsa-sha2-nistp256 AAAA…". `ssh-keyscan -t ecdsa` prints it'),
   hostKeyFile: filled("give the path").optional().describe("Path of a file that holds the machine's public key"),
-  insecureIgnoreHostKey: z.literal(true, "is not true; leave the key out, or set it to true to give up the check of the machine's identity")
-    .optional().describe("Do not check the machine's identity"),
+  insecureIgnoreHostKey: z
+    .literal(true, "is not true; leave the key out, or set it to true to give up the check of the machine's identity")
+    .optional()
+    .describe("Do not check the machine's identity"),
 };
 
 const imageProblem = (image: string) => {
   const problem = referenceProblem(image);
   if (problem || /:[^/]+$|@/.test(image)) return problem;
-  return "names no version; add a tag or a digest, like \"docker.io/library/caddy:2.11.9\"";
+  return 'names no version; add a tag or a digest, like "docker.io/library/caddy:2.11.9"';
 };
 
 export const DEFAULT_ROOT = "/opt";
 
-const rootProblem = (root: string) => /^(\/[A-Za-z0-9._-]+)+$/.test(root) && !/\/\.\.?(\/|$)/.test(root) ? undefined
-  : "is no folder that can be used; write an absolute path of letters, digits, '.', '_' and '-', like \"/opt\"";
+const rootProblem = (root: string) =>
+  /^(\/[A-Za-z0-9._-]+)+$/.test(root) && !/\/\.\.?(\/|$)/.test(root)
+    ? undefined
+    : "is no folder that can be used; write an absolute path of letters, digits, '.', '_' and '-', like \"/opt\"";
 
 const proxy = z.strictObject({
   enabled: flag.default(true).describe("Run Caddy on the host"),
   image: checked("", imageProblem).default("docker.io/library/caddy:2.11.9").describe("Caddy's image"),
   httpPort: port.default(80),
   httpsPort: port.default(443),
-  email: z.email("is no e-mail address; write one like \"admin@example.org\"").optional().describe("For the certificate authority's notices"),
+  email: z
+    .email('is no e-mail address; write one like "admin@example.org"')
+    .optional()
+    .describe("For the certificate authority's notices"),
   localCertificates: flag.default(false).describe("Caddy signs certificates itself: for names without public DNS"),
 });
 
 const hardening = z.strictObject({
-  sshPasswordLogin: z.enum(["off", "keep"]).default("keep").describe("\"off\" forbids logins by password"),
+  sshPasswordLogin: z.enum(["off", "keep"]).default("keep").describe('"off" forbids logins by password'),
   firewall: flag.default(false).describe("Let in SSH and the proxy's ports, nothing else"),
   unattendedUpgrades: flag.default(false).describe("Install security updates daily"),
 });

@@ -1,4 +1,12 @@
-import { parseHostKey, readHostKey, readPassword, readPrivateKey, readToken, type FileContent, type ReadFile } from "./files.ts";
+import {
+  type FileContent,
+  parseHostKey,
+  type ReadFile,
+  readHostKey,
+  readPassword,
+  readPrivateKey,
+  readToken,
+} from "./files.ts";
 import { place, shown } from "./names.ts";
 import { at, entries, type Problem } from "./problems.ts";
 
@@ -18,7 +26,11 @@ const inlineHostKey: Reader = (written) => {
   return "problem" in result ? { problem: `${shown(written)} ${result.problem}` } : result;
 };
 
-const CONNECTION: Record<string, Reader> = { privateKeyFile: readPrivateKey, hostKeyFile: readHostKey, hostKey: inlineHostKey };
+const CONNECTION: Record<string, Reader> = {
+  privateKeyFile: readPrivateKey,
+  hostKeyFile: readHostKey,
+  hostKey: inlineHostKey,
+};
 const GITHUB: Record<string, Reader> = { tokenFile: readToken };
 const REGISTRY: Record<string, Reader> = { passwordFile: readPassword };
 

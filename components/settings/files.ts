@@ -6,7 +6,11 @@ export type ReadFile = (path: string) => string;
 
 export type FileContent = { content: string } | { problem: string };
 
-const REASONS: Record<string, string> = { ENOENT: "does not exist", EACCES: "may not be read by you", EISDIR: "is a folder" };
+const REASONS: Record<string, string> = {
+  ENOENT: "does not exist",
+  EACCES: "may not be read by you",
+  EISDIR: "is a folder",
+};
 
 /** Where a path of the settings points: relative to the project folder, ~ is the home folder. */
 export function locate(path: string, folder: string, home = homedir()): string {
@@ -16,7 +20,8 @@ export function locate(path: string, folder: string, home = homedir()): string {
 export function readPrivateKey(path: string, folder: string, read: ReadFile): FileContent {
   return load(path, folder, read, "create a key with `ssh-keygen -t ecdsa`, or correct the path", (content) => {
     if (content.includes("PRIVATE KEY-----")) return { content };
-    if (/^(ssh|ecdsa|sk)-/.test(content)) return { problem: "holds a public key; name the private key's file, mostly the same without .pub" };
+    if (/^(ssh|ecdsa|sk)-/.test(content))
+      return { problem: "holds a public key; name the private key's file, mostly the same without .pub" };
     return { problem: "holds no private key; name a file that starts with -----BEGIN OPENSSH PRIVATE KEY-----" };
   });
 }
@@ -40,7 +45,13 @@ export function readToken(path: string, folder: string, read: ReadFile): FileCon
   });
 }
 
-function load(path: string, folder: string, read: ReadFile, remedy: string, interpret: (content: string) => FileContent): FileContent {
+function load(
+  path: string,
+  folder: string,
+  read: ReadFile,
+  remedy: string,
+  interpret: (content: string) => FileContent,
+): FileContent {
   const file = locate(path, folder);
   const named = file === path ? JSON.stringify(path) : `${JSON.stringify(path)} (${file})`;
   try {
@@ -53,18 +64,26 @@ function load(path: string, folder: string, read: ReadFile, remedy: string, inte
 }
 
 const KEY_TYPE = /^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+)$/;
-const HOST_KEY = "write the type and the key, \"ecdsa-sha2-nistp256 AAAA…\", as `ssh-keyscan -t ecdsa <address>` gives them";
+const HOST_KEY =
+  'write the type and the key, "ecdsa-sha2-nistp256 AAAA…", as `ssh-keyscan -t ecdsa <address>` gives them';
 
 /** The machine's public key as "<type> <base64>", out of that, a .pub file, or what ssh-keyscan prints. */
 export function parseHostKey(text: string): FileContent {
-  const line = text.split("\n").map((l) => l.trim()).find((l) => l !== "" && !l.startsWith("#")) ?? "";
+  const line =
+    text
+      .split("\n")
+      .map((l) => l.trim())
+      .find((l) => l !== "" && !l.startsWith("#")) ?? "";
   const words = line.split(/\s+/);
   const start = words.findIndex((word) => KEY_TYPE.test(word));
   const [type, key] = [words[start], words[start + 1]];
-  if (start < 0 || start > 1 || type === undefined || key === undefined) return { problem: `is no public key of a machine; ${HOST_KEY}` };
+  if (start < 0 || start > 1 || type === undefined || key === undefined)
+    return { problem: `is no public key of a machine; ${HOST_KEY}` };
   const blob = Buffer.from(key, "base64");
   const length = blob.length >= 4 ? blob.readUInt32BE(0) : 0;
-  const isWhole = blob.toString("base64").replace(/=+$/, "") === key.replace(/=+$/, "") && blob.subarray(4, 4 + length).toString() === type &&
+  const isWhole =
+    blob.toString("base64").replace(/=+$/, "") === key.replace(/=+$/, "") &&
+    blob.subarray(4, 4 + length).toString() === type &&
     (type !== "ssh-ed25519" || blob.length === 51);
   return isWhole ? { content: `${type} ${key}` } : { problem: `is a damaged ${type} key; ${HOST_KEY}` };
 }

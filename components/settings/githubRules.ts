@@ -1,7 +1,7 @@
 /** Rules between the fields of `slipway:github` and `slipway:repositories`. */
 import { valueNameProblem } from "../repository/names.ts";
 import { REPOSITORY, shown } from "./names.ts";
-import { at, entries, isMap, wayOut, type Problem } from "./problems.ts";
+import { at, entries, isMap, type Problem, wayOut } from "./problems.ts";
 
 export function githubRules(raw: unknown): Problem[] {
   return [...tokenRule(raw), ...entries(raw, ["repositories"]).flatMap(([name]) => repositoryRules(raw, name))];
@@ -14,8 +14,14 @@ function tokenRule(raw: unknown): Problem[] {
 
 function repositoryRules(raw: unknown, name: string): Problem[] {
   const path = ["repositories", name];
-  const problems: Problem[] = REPOSITORY.test(name) ? []
-    : [{ path: ["repositories"], message: `${shown(name)} is no name of a repository; write it without its owner, like "shop"` }];
+  const problems: Problem[] = REPOSITORY.test(name)
+    ? []
+    : [
+        {
+          path: ["repositories"],
+          message: `${shown(name)} is no name of a repository; write it without its owner, like "shop"`,
+        },
+      ];
   for (const kind of ["secrets", "variables"]) {
     for (const [value] of entries(raw, [...path, kind])) {
       const wrong = valueNameProblem(value);
@@ -23,9 +29,19 @@ function repositoryRules(raw: unknown, name: string): Problem[] {
     }
   }
   const [host, known] = [at(raw, [...path, "host"]), entries(raw, ["hosts"]).map(([each]) => each)];
-  if (typeof host === "string" && !known.includes(host)) problems.push({ path: [...path, "host"], message: `${shown(host)} is no host${wayOut(host, known, "slipway:hosts")}` });
+  if (typeof host === "string" && !known.includes(host))
+    problems.push({
+      path: [...path, "host"],
+      message: `${shown(host)} is no host${wayOut(host, known, "slipway:hosts")}`,
+    });
   const reviewers = at(raw, [...path, "reviewers"]);
-  const count = isMap(reviewers) ? [reviewers["users"], reviewers["teams"]].flatMap((names) => (Array.isArray(names) ? names : [])).length : 0;
-  if (count > 6) problems.push({ path: [...path, "reviewers"], message: `${count} are too many; GitHub takes 6 users and teams, of which one must approve; name a team` });
+  const count = isMap(reviewers)
+    ? [reviewers.users, reviewers.teams].flatMap((names) => (Array.isArray(names) ? names : [])).length
+    : 0;
+  if (count > 6)
+    problems.push({
+      path: [...path, "reviewers"],
+      message: `${count} are too many; GitHub takes 6 users and teams, of which one must approve; name a team`,
+    });
   return problems;
 }

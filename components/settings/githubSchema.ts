@@ -2,12 +2,15 @@ import { z } from "zod";
 import { checked, filled, named, text } from "./connectionSchema.ts";
 import { GITHUB_VARIABLE } from "./names.ts";
 
-const OWNER = "write a user or organisation, like \"anna\"";
-const ownerProblem = (owner: string) => /^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/.test(owner) ? undefined : `is no user or organisation of GitHub; ${OWNER}`;
+const OWNER = 'write a user or organisation, like "anna"';
+const ownerProblem = (owner: string) =>
+  /^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/.test(owner) ? undefined : `is no user or organisation of GitHub; ${OWNER}`;
 
 const urlProblem = (url: string) => {
   if (/^https?:\/\/[^/@]*@/.test(url)) return "carries a login; give the token by itself: slipway:github.token";
-  return /^https?:\/\/[^\s/]+(\/\S*)?$/.test(url) ? undefined : "is no address; write one like \"https://github.example.org/\"";
+  return /^https?:\/\/[^\s/]+(\/\S*)?$/.test(url)
+    ? undefined
+    : 'is no address; write one like "https://github.example.org/"';
 };
 
 const DELAY = "is no delay; write milliseconds, 0 to 60000";
@@ -16,12 +19,27 @@ const WAIT = "is no time to wait; write minutes, 0 to 43200 (30 days)";
 const SEED = "is too short to be hard to guess; make one of 64 characters by `openssl rand -hex 32`";
 
 export const githubSchema = z.strictObject({
-  owner: checked(OWNER, ownerProblem).optional().describe("User or organisation of repositories that are declared without one"),
-  token: filled("give the token").optional().describe("Token (secret); without one, and without tokenFile, GITHUB_TOKEN is taken from the environment"),
-  tokenFile: filled("give the path").optional().describe("Path of a file that holds the token, relative to the project; ~ is the home folder"),
-  baseUrl: checked("", urlProblem).optional().describe("Address of a GitHub server of one's own; the default is github.com"),
-  writeDelayMs: z.int(DELAY).min(0, DELAY).max(60_000, DELAY).optional().describe("Milliseconds between writes; the default is 1000, as github.com asks for"),
-  keySeed: checked("", (seed) => seed.length < 32 ? SEED : undefined).optional().describe("What the deploy keys of environments are made of (secret): `openssl rand -hex 32`"),
+  owner: checked(OWNER, ownerProblem)
+    .optional()
+    .describe("User or organisation of repositories that are declared without one"),
+  token: filled("give the token")
+    .optional()
+    .describe("Token (secret); without one, and without tokenFile, GITHUB_TOKEN is taken from the environment"),
+  tokenFile: filled("give the path")
+    .optional()
+    .describe("Path of a file that holds the token, relative to the project; ~ is the home folder"),
+  baseUrl: checked("", urlProblem)
+    .optional()
+    .describe("Address of a GitHub server of one's own; the default is github.com"),
+  writeDelayMs: z
+    .int(DELAY)
+    .min(0, DELAY)
+    .max(60_000, DELAY)
+    .optional()
+    .describe("Milliseconds between writes; the default is 1000, as github.com asks for"),
+  keySeed: checked("", (seed) => (seed.length < 32 ? SEED : undefined))
+    .optional()
+    .describe("What the deploy keys of environments are made of (secret): `openssl rand -hex 32`"),
 });
 
 const reviewers = z.strictObject({
@@ -32,9 +50,16 @@ const reviewers = z.strictObject({
 const value = text("").refine((v) => v.length <= 48 * 1024, "is too long; GitHub takes 48 KiB");
 
 export const repositorySchema = z.strictObject({
-  secrets: named(GITHUB_VARIABLE, value.refine((v) => v !== "", "is empty; give its value, or remove it")).default({}).describe("Secrets, by name"),
+  secrets: named(
+    GITHUB_VARIABLE,
+    value.refine((v) => v !== "", "is empty; give its value, or remove it"),
+  )
+    .default({})
+    .describe("Secrets, by name"),
   variables: named(GITHUB_VARIABLE, value).default({}).describe("Variables of the environment, by name; no secrets"),
   reviewers: reviewers.optional().describe("Who must approve a deployment, instead of the declared ones"),
   waitTimer: z.int(WAIT).min(0, WAIT).max(43_200, WAIT).optional().describe("Minutes that a deployment waits"),
-  host: text("").optional().describe("A name of slipway:hosts: its address becomes SSH_HOST, SSH_PORT, SSH_USER and SSH_KNOWN_HOSTS"),
+  host: text("")
+    .optional()
+    .describe("A name of slipway:hosts: its address becomes SSH_HOST, SSH_PORT, SSH_USER and SSH_KNOWN_HOSTS"),
 });

@@ -10,7 +10,9 @@ const SECURE = { $ref: "#/$defs/secure" };
  * encrypted value may stand, `{secure: …}` is allowed.
  */
 export function stackFileSchema(): Node {
-  const { properties } = z.toJSONSchema(settingsSchema, { io: "input", unrepresentable: "any" }) as { properties: Record<string, Node> };
+  const { properties } = z.toJSONSchema(settingsSchema, { io: "input", unrepresentable: "any" }) as {
+    properties: Record<string, Node>;
+  };
   const names = Object.keys(properties);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -19,7 +21,12 @@ export function stackFileSchema(): Node {
     properties: {
       config: {
         type: "object",
-        properties: Object.fromEntries(names.map((name) => [`slipway:${name}`, name === "applications" ? properties[name] : securable(properties[name]!)])),
+        properties: Object.fromEntries(
+          names.map((name) => [
+            `slipway:${name}`,
+            name === "applications" ? properties[name] : securable(properties[name]!),
+          ]),
+        ),
         patternProperties: { [`^slipway:(?!(${names.join("|")})$)`]: false },
       },
     },
@@ -37,17 +44,27 @@ export function stackFileSchema(): Node {
 
 /** The same schema with `{secure: …}` allowed wherever free text stands. */
 function securable(node: Node): Node {
-  if (node["type"] === "string" && !("enum" in node)) {
+  if (node.type === "string" && !("enum" in node)) {
     const { description, default: fallback, ...rest } = node;
-    return { ...(description ? { description } : {}), ...(fallback === undefined ? {} : { default: fallback }), anyOf: [rest, SECURE] };
+    return {
+      ...(description ? { description } : {}),
+      ...(fallback === undefined ? {} : { default: fallback }),
+      anyOf: [rest, SECURE],
+    };
   }
-  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, key === "propertyNames" ? value : descend(key, value)]));
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [key, key === "propertyNames" ? value : descend(key, value)]),
+  );
 }
 
 function descend(key: string, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => isNode(item) ? securable(item) : item);
+  if (Array.isArray(value)) return value.map((item) => (isNode(item) ? securable(item) : item));
   if (!isNode(value)) return value;
-  return key === "properties" ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, securable(item as Node)])) : key === "default" ? value : securable(value);
+  return key === "properties"
+    ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, securable(item as Node)]))
+    : key === "default"
+      ? value
+      : securable(value);
 }
 
 const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -8,9 +8,16 @@ import type { Connection, GitHubSettings, HostSettings, RegistrySettings, Settin
 export function normalise(written: Written, contents: Contents): Settings {
   return {
     hosts: map(written.hosts, (host, name) => hostOf(host, name, contents)),
-    registries: Object.fromEntries(Object.entries(written.registries)
-      .map(([name, registry]) => [canonicalRegistry(name), registryOf(registry, name, contents)])),
-    applications: map(written.applications, ({ domain, ...rest }) => ({ ...rest, ...(domain === undefined ? {} : { domains: [domain].flat() }) })),
+    registries: Object.fromEntries(
+      Object.entries(written.registries).map(([name, registry]) => [
+        canonicalRegistry(name),
+        registryOf(registry, name, contents),
+      ]),
+    ),
+    applications: map(written.applications, ({ domain, ...rest }) => ({
+      ...rest,
+      ...(domain === undefined ? {} : { domains: [domain].flat() }),
+    })),
     secrets: written.secrets,
     github: githubOf(written.github, contents),
     repositories: written.repositories,
@@ -19,10 +26,18 @@ export function normalise(written: Written, contents: Contents): Settings {
   };
 }
 
-function hostOf({ proxy, install, hardening, look, root, bastion, ...own }: Written["hosts"][string], name: string, contents: Contents): HostSettings {
+function hostOf(
+  { proxy, install, hardening, look, root, bastion, ...own }: Written["hosts"][string],
+  name: string,
+  contents: Contents,
+): HostSettings {
   return {
     ...connectionOf(own, ["hosts", name], contents),
-    proxy, install, hardening, look, root,
+    proxy,
+    install,
+    hardening,
+    look,
+    root,
     ...(bastion ? { bastion: connectionOf(bastion, ["hosts", name, "bastion"], contents) } : {}),
   };
 }
@@ -32,7 +47,9 @@ function connectionOf(written: WrittenConnection, path: string[], contents: Cont
   const privateKey = written.privateKey ?? contents.get(place([...path, "privateKeyFile"]));
   const hostKey = contents.get(place([...path, "hostKey"])) ?? contents.get(place([...path, "hostKeyFile"]));
   return {
-    address, port, user,
+    address,
+    port,
+    user,
     agent: agent ?? privateKey === undefined,
     ...(privateKey === undefined ? {} : { privateKey }),
     ...(privateKeyPassword === undefined ? {} : { privateKeyPassword }),
@@ -40,8 +57,16 @@ function connectionOf(written: WrittenConnection, path: string[], contents: Cont
   };
 }
 
-function registryOf({ username, password, insecureSkipVerify }: Written["registries"][string], name: string, contents: Contents): RegistrySettings {
-  return { username, password: password ?? contents.get(place(["registries", name, "passwordFile"])) ?? "", insecureSkipVerify };
+function registryOf(
+  { username, password, insecureSkipVerify }: Written["registries"][string],
+  name: string,
+  contents: Contents,
+): RegistrySettings {
+  return {
+    username,
+    password: password ?? contents.get(place(["registries", name, "passwordFile"])) ?? "",
+    insecureSkipVerify,
+  };
 }
 
 function githubOf({ tokenFile: _, ...own }: Written["github"], contents: Contents): GitHubSettings {

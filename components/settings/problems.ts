@@ -15,7 +15,8 @@ export function isSecret(path: Path): boolean {
   if (path[0] === "secrets") return true;
   if (path[0] === "applications" && path[2] === "environment") return path.length > 3;
   if (path[0] === "github") return path.length === 1 || path[1] === "token" || path[1] === "keySeed";
-  if (path[0] === "repositories") return path.length < 3 || path[2] === "secrets" || (path[2] === "variables" && path.length > 3);
+  if (path[0] === "repositories")
+    return path.length < 3 || path[2] === "secrets" || (path[2] === "variables" && path.length > 3);
   return path.some((key) => key === "privateKey" || key === "privateKeyPassword" || key === "password");
 }
 
@@ -56,20 +57,41 @@ export function render(problems: readonly Problem[]): string[] {
 }
 
 /** Translates what zod found. `known` gives the keys an object at a path may have. */
-export function fromIssues(issues: readonly Issue[], raw: unknown, known: (path: Path) => string[], prefix: Path = []): Problem[] {
+export function fromIssues(
+  issues: readonly Issue[],
+  raw: unknown,
+  known: (path: Path) => string[],
+  prefix: Path = [],
+): Problem[] {
   return issues.flatMap((issue): Problem[] => {
     const path = [...prefix, ...issue.path];
     const value = at(raw, path);
     if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key, known(path)));
     if (issue.code === "invalid_union") {
-      const branch = issue.errors.find((errors) => !errors.some((e) => e.code === "invalid_type" && e.path.length === 0));
-      return branch ? fromIssues(branch, raw, known, path) : [{ path, message: `is ${kind(value)}; write text or a list` }];
+      const branch = issue.errors.find(
+        (errors) => !errors.some((e) => e.code === "invalid_type" && e.path.length === 0),
+      );
+      return branch
+        ? fromIssues(branch, raw, known, path)
+        : [{ path, message: `is ${kind(value)}; write text or a list` }];
     }
-    if (issue.code === "invalid_type" && !issue.message.startsWith("is ")) return [{ path, message: wrongType(path, value, issue.expected) }];
+    if (issue.code === "invalid_type" && !issue.message.startsWith("is "))
+      return [{ path, message: wrongType(path, value, issue.expected) }];
     if (issue.code === "invalid_value" && !issue.message.startsWith("is ")) {
-      return [{ path, message: `${display(path, value)} is not allowed; write ${issue.values.map((v) => JSON.stringify(v)).join(" or ")}` }];
+      return [
+        {
+          path,
+          message: `${display(path, value)} is not allowed; write ${issue.values.map((v) => JSON.stringify(v)).join(" or ")}`,
+        },
+      ];
     }
-    return [{ path, message: value === undefined || Array.isArray(value) ? issue.message : `${display(path, value)} ${issue.message}` }];
+    return [
+      {
+        path,
+        message:
+          value === undefined || Array.isArray(value) ? issue.message : `${display(path, value)} ${issue.message}`,
+      },
+    ];
   });
 }
 
@@ -80,14 +102,19 @@ function unknownKey(path: Path, key: string, candidates: string[]): Problem {
 }
 
 const EXPECTED: Record<string, string> = {
-  string: "text", boolean: "true or false", int: "a whole number", number: "a number",
-  array: "a list", object: "a map", record: "a map",
+  string: "text",
+  boolean: "true or false",
+  int: "a whole number",
+  number: "a number",
+  array: "a list",
+  object: "a map",
+  record: "a map",
 };
 
 function wrongType(path: Path, value: unknown, expected: string): string {
   if (expected === "string" && (typeof value === "number" || typeof value === "boolean")) {
     const isVersion = path[0] === "applications" && path[2] === "version";
-    const example = isVersion ? "\"1.4.0\"" : isSecret(path) ? "\"…\"" : JSON.stringify(String(value));
+    const example = isVersion ? '"1.4.0"' : isSecret(path) ? '"…"' : JSON.stringify(String(value));
     const why = isVersion ? " (YAML reads 1.40 as 1.4)" : "";
     return `${display(path, value)} is ${typeof value === "number" ? "a number" : "true or false"}${why}; write it in quotes, like ${example}`;
   }

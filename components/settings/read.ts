@@ -27,7 +27,10 @@ export function readSettings(folder: string = process.cwd()): Settings<pulumi.Ou
   const entries = below(pulumi.runtime.allConfig());
   const readFile = (path: string) => readFileSync(path, "utf8");
   const { settings, problems, warnings } = check(entries, {
-    folder, readFile, encrypted: encryptedKeys(Object.keys(entries)), hasAgent: process.env["SSH_AUTH_SOCK"] !== undefined,
+    folder,
+    readFile,
+    encrypted: encryptedKeys(Object.keys(entries)),
+    hasAgent: process.env.SSH_AUTH_SOCK !== undefined,
   });
   if (!settings) throw new SettingsError(problems, pulumi.getStack());
   for (const warning of warnings) pulumi.log.warn(warning);
@@ -35,7 +38,11 @@ export function readSettings(folder: string = process.cwd()): Settings<pulumi.Ou
 }
 
 function below(config: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(config).filter(([key]) => key.startsWith(PREFIX)).map(([key, value]) => [key.slice(PREFIX.length), value]));
+  return Object.fromEntries(
+    Object.entries(config)
+      .filter(([key]) => key.startsWith(PREFIX))
+      .map(([key, value]) => [key.slice(PREFIX.length), value]),
+  );
 }
 
 /** The SDK's declarations leave `isConfigSecret` out; `pulumi.Config` has no other way to ask. */
@@ -47,10 +54,16 @@ function encryptedKeys(keys: string[]): string[] {
 function sealed(settings: Settings): Settings<pulumi.Output<string>> {
   return {
     ...settings,
-    hosts: map(settings.hosts, ({ bastion, ...host }) => ({ ...sealedConnection(host), ...(bastion ? { bastion: sealedConnection(bastion) } : {}) })),
+    hosts: map(settings.hosts, ({ bastion, ...host }) => ({
+      ...sealedConnection(host),
+      ...(bastion ? { bastion: sealedConnection(bastion) } : {}),
+    })),
     registries: map(settings.registries, (registry) => ({ ...registry, password: pulumi.secret(registry.password) })),
     github: sealedGitHub(settings.github),
-    repositories: map(settings.repositories, (repository) => ({ ...repository, secrets: map(repository.secrets, (value) => pulumi.secret(value)) })),
+    repositories: map(settings.repositories, (repository) => ({
+      ...repository,
+      secrets: map(repository.secrets, (value) => pulumi.secret(value)),
+    })),
     secrets: map(settings.secrets, (all) => map(all, (value) => pulumi.secret(value))),
   };
 }

@@ -3,7 +3,7 @@ import { versionProblem } from "../image/version.ts";
 import { DEFAULT_ROOT } from "./connectionSchema.ts";
 import { githubRules } from "./githubRules.ts";
 import { NAME, RESERVED, SERVICE, shown, VARIABLE } from "./names.ts";
-import { at, entries, isMap, wayOut, type Problem } from "./problems.ts";
+import { at, entries, isMap, type Problem, wayOut } from "./problems.ts";
 
 /**
  * Rules between fields. They read the raw settings, tolerant of everything else that may be wrong with them, so that
@@ -16,7 +16,9 @@ export function rules(raw: unknown): Problem[] {
   return [
     ...nameRules(raw),
     ...hosts.flatMap(([name]) => connectionRules(raw, ["hosts", name])),
-    ...hosts.filter(([, host]) => isMap(at(host, ["bastion"]))).flatMap(([name]) => connectionRules(raw, ["hosts", name, "bastion"])),
+    ...hosts
+      .filter(([, host]) => isMap(at(host, ["bastion"])))
+      .flatMap(([name]) => connectionRules(raw, ["hosts", name, "bastion"])),
     ...entries(raw, ["registries"]).flatMap(([name]) => passwordRule(raw, ["registries", name])),
     ...entries(raw, ["applications"]).flatMap(([name]) => applicationRules(raw, name)),
     ...entries(raw, ["secrets"]).flatMap(([name]) => secretRules(raw, name)),
@@ -28,17 +30,23 @@ export function rules(raw: unknown): Problem[] {
 const NO_NAME = "is no name; use 2 to 40 small letters, digits and '-', starting with a letter, like \"web-1\"";
 const NO_SERVICE = "is no name of a service; use letters, digits, '.', '_' and '-', like \"worker\"";
 const NO_VARIABLE = "is no name of an environment variable; use letters, digits and '_', like \"DATABASE_URL\"";
-const NO_REGISTRY = "is no registry; write host[:port], like \"ghcr.io\" or \"registry.example.org:5000\"";
+const NO_REGISTRY = 'is no registry; write host[:port], like "ghcr.io" or "registry.example.org:5000"';
 
 function nameRules(raw: unknown): Problem[] {
-  const named = (path: Path, fits: (name: string) => boolean, message: string): Problem[] => entries(raw, path)
-    .filter(([name]) => !fits(name)).map(([name]) => ({ path, message: `${shown(name)} ${message}` }));
+  const named = (path: Path, fits: (name: string) => boolean, message: string): Problem[] =>
+    entries(raw, path)
+      .filter(([name]) => !fits(name))
+      .map(([name]) => ({ path, message: `${shown(name)} ${message}` }));
   const isName = (name: string) => NAME.test(name);
   const isVariable = (name: string) => VARIABLE.test(name);
   return [
     ...named(["hosts"], isName, NO_NAME),
     ...named(["applications"], isName, NO_NAME),
-    ...named(["applications"], (name) => !RESERVED.includes(name), "is a name that Slipway uses itself on a host; choose another"),
+    ...named(
+      ["applications"],
+      (name) => !RESERVED.includes(name),
+      "is a name that Slipway uses itself on a host; choose another",
+    ),
     ...named(["registries"], isRegistry, NO_REGISTRY),
     ...entries(raw, ["secrets"]).flatMap(([name]) => named(["secrets", name], isVariable, NO_VARIABLE)),
     ...entries(raw, ["applications"]).flatMap(([name]) => [
@@ -63,8 +71,10 @@ function hostKeyHint(host: unknown): string {
   const [address, port] = [at(host, ["address"]), at(host, ["port"])];
   const target = typeof address === "string" && /^[A-Za-z0-9.:-]+$/.test(address) ? address : "<address>";
   const other = typeof port === "number" && port !== 22 ? ` -p ${port}` : "";
-  return `is missing, so nothing tells this machine from another that takes its place; run \`ssh-keyscan${other} -t ecdsa ${target}\`, ` +
-    "compare it with the machine's own, and set hostKey to its \"ecdsa-sha2-nistp256 AAAA…\" (or hostKeyFile to a file with it, or insecureIgnoreHostKey to true)";
+  return (
+    `is missing, so nothing tells this machine from another that takes its place; run \`ssh-keyscan${other} -t ecdsa ${target}\`, ` +
+    'compare it with the machine\'s own, and set hostKey to its "ecdsa-sha2-nistp256 AAAA…" (or hostKeyFile to a file with it, or insecureIgnoreHostKey to true)'
+  );
 }
 
 function passwordRule(raw: unknown, path: Path): Problem[] {
@@ -84,13 +94,25 @@ function applicationRules(raw: unknown, application: string): Problem[] {
     wanted.forEach((host, index) => {
       if (typeof host !== "string") return;
       const here = [...path, "hosts", index];
-      if (!known.includes(host)) problems.push({ path: here, message: `${shown(host)} is no host${wayOut(host, known, "slipway:hosts")}` });
-      else if (wanted.indexOf(host) !== index) problems.push({ path: here, message: `${shown(host)} is named twice; remove one` });
+      if (!known.includes(host))
+        problems.push({ path: here, message: `${shown(host)} is no host${wayOut(host, known, "slipway:hosts")}` });
+      else if (wanted.indexOf(host) !== index)
+        problems.push({ path: here, message: `${shown(host)} is named twice; remove one` });
     });
-    problems.push(...rootRule(raw, [...path, "hosts"], wanted.filter((host) => known.includes(host))));
+    problems.push(
+      ...rootRule(
+        raw,
+        [...path, "hosts"],
+        wanted.filter((host) => known.includes(host)),
+      ),
+    );
   }
   const version = at(raw, [...path, "version"]);
-  if (at(raw, ["protected"]) === true && typeof version === "string" && !versionProblem(version, { protected: false })) {
+  if (
+    at(raw, ["protected"]) === true &&
+    typeof version === "string" &&
+    !versionProblem(version, { protected: false })
+  ) {
     const message = versionProblem(version, { protected: true });
     if (message) problems.push({ path: [...path, "version"], message: `${shown(version)} ${message}` });
   }
@@ -102,35 +124,56 @@ function rootRule(raw: unknown, path: Path, hosts: string[]): Problem[] {
   const roots = hosts.map((host) => at(raw, ["hosts", host, "root"]) ?? DEFAULT_ROOT);
   if (new Set(roots).size < 2) return [];
   const each = hosts.map((host, index) => `${host}: ${shown(roots[index])}`).join(", ");
-  return [{ path, message: `have different roots (${each}), and a release has one; give them the same root, or make of it an application for each` }];
+  return [
+    {
+      path,
+      message: `have different roots (${each}), and a release has one; give them the same root, or make of it an application for each`,
+    },
+  ];
 }
 
 function secretRules(raw: unknown, application: string): Problem[] {
   const applications = entries(raw, ["applications"]).map(([name]) => name);
   const path = ["secrets", application];
   if (!applications.includes(application)) {
-    return [{ path, message: `${shown(application)} is no application${wayOut(application, applications, "slipway:applications")}` }];
+    return [
+      {
+        path,
+        message: `${shown(application)} is no application${wayOut(application, applications, "slipway:applications")}`,
+      },
+    ];
   }
   return entries(raw, path)
     .filter(([name]) => at(raw, ["applications", application, "environment", name]) !== undefined)
-    .map(([name]) => ({ path: [...path, name], message: `is also in slipway:applications.${application}.environment; keep one of them` }));
+    .map(([name]) => ({
+      path: [...path, name],
+      message: `is also in slipway:applications.${application}.environment; keep one of them`,
+    }));
 }
 
 /** On one host, a domain leads to one application. */
 function domainRules(raw: unknown): Problem[] {
   const owners = new Map<string, string>();
   return entries(raw, ["applications"]).flatMap(([name, application]): Problem[] => {
-    const domains = [at(application, ["domain"])].flat().filter((d) => typeof d === "string").map((d) => d.replace(/^https?:\/\//, ""));
+    const domains = [at(application, ["domain"])]
+      .flat()
+      .filter((d) => typeof d === "string")
+      .map((d) => d.replace(/^https?:\/\//, ""));
     const hosts = [at(application, ["hosts"])].flat().filter((h) => typeof h === "string");
-    const clash = [...new Set(domains)].map((domain) => {
-      const other = hosts.map((host) => owners.get(`${host} ${domain}`)).find((owner) => owner !== undefined && owner !== name);
-      for (const host of hosts) owners.set(`${host} ${domain}`, owners.get(`${host} ${domain}`) ?? name);
-      return other === undefined ? undefined : { domain, other };
-    }).find((found) => found !== undefined);
+    const clash = [...new Set(domains)]
+      .map((domain) => {
+        const other = hosts
+          .map((host) => owners.get(`${host} ${domain}`))
+          .find((owner) => owner !== undefined && owner !== name);
+        for (const host of hosts) owners.set(`${host} ${domain}`, owners.get(`${host} ${domain}`) ?? name);
+        return other === undefined ? undefined : { domain, other };
+      })
+      .find((found) => found !== undefined);
     if (!clash) return [];
     const message = `${shown(clash.domain)} already leads to slipway:applications.${clash.other} on the same host; give each its own domain`;
     return [{ path: ["applications", name, "domain"], message }];
   });
 }
 
-const given = (raw: unknown, path: Path, keys: string[]): string[] => keys.filter((key) => at(raw, [...path, key]) !== undefined);
+const given = (raw: unknown, path: Path, keys: string[]): string[] =>
+  keys.filter((key) => at(raw, [...path, key]) !== undefined);

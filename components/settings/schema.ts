@@ -10,7 +10,7 @@ import { NAME, REPOSITORY, SERVICE, VARIABLE } from "./names.ts";
 const NO_NUL = "holds a NUL character, which no environment variable can carry; remove it";
 const value = text("").refine((v) => !v.includes("\0"), NO_NUL);
 
-const DURATION = "is no duration; write a number and a unit (ms, s, m, h), like \"15s\" or \"2m\"";
+const DURATION = 'is no duration; write a number and a unit (ms, s, m, h), like "15s" or "2m"';
 const duration = z.string().transform((written, context) => {
   const milliseconds = parseDuration(written);
   if (milliseconds !== undefined) return milliseconds;
@@ -23,41 +23,70 @@ const DOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z
 function domainProblem(written: string): string | undefined {
   const domain = written.replace(/^https?:\/\//, "");
   if (isIP(domain) || DOMAIN.test(domain)) return undefined;
-  if (domain.includes("://") || domain.includes("/")) return "is a URL with a path; write \"shop.example.org\", or \"http://shop.home\" for one without TLS";
-  return "is no domain; write it in small ASCII letters, like \"shop.example.org\" (punycode for others: \"xn--…\")";
+  if (domain.includes("://") || domain.includes("/"))
+    return 'is a URL with a path; write "shop.example.org", or "http://shop.home" for one without TLS';
+  return 'is no domain; write it in small ASCII letters, like "shop.example.org" (punycode for others: "xn--…")';
 }
 
 const domain = checked("", domainProblem);
 
 const application = z.strictObject({
-  version: checked("give a semantic version like \"1.4.0\", or a tag like \"sha-3f2c1ab\"", (v) => versionProblem(v, { protected: false })).optional()
+  version: checked('give a semantic version like "1.4.0", or a tag like "sha-3f2c1ab"', (v) =>
+    versionProblem(v, { protected: false }),
+  )
+    .optional()
     .describe("Semantic version or tag: the image's tag as written. Left out: the one that this stack deployed last"),
-  digest: checked("", (v) => isDigest(v) ? undefined : "is no digest; write sha256: and 64 hexadecimal digits, or leave it out: the version is looked up then").optional()
+  digest: checked("", (v) =>
+    isDigest(v)
+      ? undefined
+      : "is no digest; write sha256: and 64 hexadecimal digits, or leave it out: the version is looked up then",
+  )
+    .optional()
     .describe("Digest of the application's own image; then its version is not looked up"),
-  hosts: z.array(z.string(), { error: ({ input }) => input === undefined ? "is missing; name the hosts it runs on, like [web-1]" : undefined })
-    .min(1, "is empty; name at least one of slipway:hosts").describe("Names of slipway:hosts"),
+  hosts: z
+    .array(z.string(), {
+      error: ({ input }) => (input === undefined ? "is missing; name the hosts it runs on, like [web-1]" : undefined),
+    })
+    .min(1, "is empty; name at least one of slipway:hosts")
+    .describe("Names of slipway:hosts"),
   image: checked("", repositoryProblem).optional().describe("Image repository to use instead of the declared one"),
-  images: named(SERVICE, checked("", referenceProblem)).default({}).describe("Images of other services, by service, to use instead of the declared ones"),
+  images: named(SERVICE, checked("", referenceProblem))
+    .default({})
+    .describe("Images of other services, by service, to use instead of the declared ones"),
   environment: named(VARIABLE, value).default({}).describe("Environment variables; no secrets"),
-  domain: z.union([domain, z.array(domain).min(1, "is empty; leave it out or name a domain")]).optional().describe("Domain, or list of domains, that the proxy serves"),
+  domain: z
+    .union([domain, z.array(domain).min(1, "is empty; leave it out or name a domain")])
+    .optional()
+    .describe("Domain, or list of domains, that the proxy serves"),
   allowDowngrade: flag.default(false).describe("Going back to an older version is meant"),
-  observe: duration.optional().describe("How long a new release is watched before it is confirmed, like \"15s\""),
-  drain: duration.optional().describe("How long requests in flight may take to finish, like \"30s\""),
-  lockWait: duration.optional().describe("How long to wait for another deployment, like \"2m\""),
-  keepReleases: z.int("is no whole number").min(2, "is too few; keep at least 2, the running one and one to go back to")
-    .max(1000, "is too many; keep at most 1000").optional().describe("Releases to keep on a host"),
+  observe: duration.optional().describe('How long a new release is watched before it is confirmed, like "15s"'),
+  drain: duration.optional().describe('How long requests in flight may take to finish, like "30s"'),
+  lockWait: duration.optional().describe('How long to wait for another deployment, like "2m"'),
+  keepReleases: z
+    .int("is no whole number")
+    .min(2, "is too few; keep at least 2, the running one and one to go back to")
+    .max(1000, "is too many; keep at most 1000")
+    .optional()
+    .describe("Releases to keep on a host"),
   removeData: flag.default(false).describe("Destroy removes the application's data as well"),
 });
 
 const registrySettings = z.strictObject({
   username: text("give the user to log in with").min(1, "is empty; give the user to log in with"),
   password: text("").min(1, "is empty; give the password or token").optional().describe("Password or token (secret)"),
-  passwordFile: text("").min(1, "is empty; give the path").optional().describe("Path of a file that holds the password, relative to the project"),
+  passwordFile: text("")
+    .min(1, "is empty; give the path")
+    .optional()
+    .describe("Path of a file that holds the password, relative to the project"),
   insecureSkipVerify: flag.default(false).describe("Do not check the registry's TLS certificate"),
 });
 
 const exported = z.strictObject({
-  keep: z.int("is no whole number").min(1, "is too few; keep at least 1").max(1000, "is too many; keep at most 1000").default(10),
+  keep: z
+    .int("is no whole number")
+    .min(1, "is too few; keep at least 1")
+    .max(1000, "is too many; keep at most 1000")
+    .default(10),
   directory: text("").min(1, "is empty; give a folder").default(".slipway/exports"),
 });
 
@@ -68,7 +97,9 @@ export const settingsSchema = z.strictObject({
   applications: named(NAME, application).default({}).describe("The applications, by name"),
   secrets: named(NAME, named(VARIABLE, value)).default({}).describe("Secret environment variables, by application"),
   github: githubSchema.prefault({}).describe("How to reach GitHub, for repositories"),
-  repositories: named(REPOSITORY, repositorySchema).default({}).describe("What this environment adds to repositories, by name without the owner"),
+  repositories: named(REPOSITORY, repositorySchema)
+    .default({})
+    .describe("What this environment adds to repositories, by name without the owner"),
   protected: flag.default(false).describe("No silent downgrade and no tag that moves"),
   exports: exported.prefault({}).describe("Kept exports of the state"),
 });

@@ -27,7 +27,11 @@ export function stageCommand(target: Target, release: Pick<Release, "id" | "vers
   return `${program(target)} stage ${target.application} --release ${release.id} --version ${quote(release.version)}`;
 }
 
-export function deployCommand(target: Target, release: Pick<Release, "id" | "version">, options: DeployOptions): string {
+export function deployCommand(
+  target: Target,
+  release: Pick<Release, "id" | "version">,
+  options: DeployOptions,
+): string {
   return [
     `${program(target)} deploy ${target.application}`,
     `--release ${release.id} --version ${quote(release.version)}`,

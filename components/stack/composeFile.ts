@@ -4,9 +4,14 @@ import type { ComposeDocument, ComposeService } from "../application/spec.ts";
 
 /** Scalars as Compose reads them: `0440` is octal and `1_000` a number, but `yes` is text and `1:30` no number. */
 const scalars = (tags: Tags): Tags => [
-  ...tags.filter((tag) => typeof tag === "string" || typeof tag.tag !== "string" ||
-    !(/:(bool|timestamp|binary|omap|pairs|set)$/.test(tag.tag) || ("format" in tag && tag.format === "TIME"))),
-  "bool", "intOct",
+  ...tags.filter(
+    (tag) =>
+      typeof tag === "string" ||
+      typeof tag.tag !== "string" ||
+      !(/:(bool|timestamp|binary|omap|pairs|set)$/.test(tag.tag) || ("format" in tag && tag.format === "TIME")),
+  ),
+  "bool",
+  "intOct",
 ];
 
 /** An integer that a number would round is text: Compose takes either. */
@@ -29,7 +34,8 @@ export function parseComposeFile(path: string, text: string): ComposeDocument {
 }
 
 /** A default may hold variables of its own, in braces. */
-const VARIABLE = /\$(?:(\$)|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*))?\}|([A-Za-z_][A-Za-z0-9_]*))/g;
+const VARIABLE =
+  /\$(?:(\$)|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*))?\}|([A-Za-z_][A-Za-z0-9_]*))/g;
 
 /**
  * Replaces variables as Compose does
@@ -48,27 +54,28 @@ export function interpolate(text: string, variables: Record<string, string>): st
 
 /** Variables that a document needs: used somewhere without a default. Sorted. `known` are those that have a value. */
 export function neededVariables(document: unknown, known: string[] = []): string[] {
-  const inText = (text: string): string[] => Array.from(text.matchAll(VARIABLE)).flatMap(([, dollar, braced, operator, operand, bare]) => {
-    const name = (braced ?? bare)!;
-    if (dollar) return [];
-    if (operator?.endsWith("-")) return known.includes(name) ? [] : inText(operand!);
-    if (operator?.endsWith("+")) return known.includes(name) ? inText(operand!) : [];
-    return [name];
-  });
+  const inText = (text: string): string[] =>
+    Array.from(text.matchAll(VARIABLE)).flatMap(([, dollar, braced, operator, operand, bare]) => {
+      const name = (braced ?? bare)!;
+      if (dollar) return [];
+      if (operator?.endsWith("-")) return known.includes(name) ? [] : inText(operand!);
+      if (operator?.endsWith("+")) return known.includes(name) ? inText(operand!) : [];
+      return [name];
+    });
   return [...new Set(inText(JSON.stringify(document)))].sort();
 }
 
 /** Names of the services that run with these profiles active. */
 export function activeServices(document: ComposeDocument, profiles: string[]): string[] {
   return Object.keys(document.services).filter((name) => {
-    const own = document.services[name]!["profiles"] as string[] | undefined;
+    const own = document.services[name]!.profiles as string[] | undefined;
     return own === undefined || own.length === 0 || own.some((profile) => profiles.includes(profile));
   });
 }
 
 /** Files of variables that a service names. */
 function environmentFiles(service: ComposeService): { path: string; required?: boolean }[] {
-  const files = [service["env_file"] ?? []].flat() as (string | { path: string; required?: boolean })[];
+  const files = [service.env_file ?? []].flat() as (string | { path: string; required?: boolean })[];
   return files.map((file) => (typeof file === "string" ? { path: file } : file));
 }
 
@@ -76,14 +83,17 @@ function environmentFiles(service: ComposeService): { path: string; required?: b
 const isReleased = (path: string): boolean => path.replace(/^\.\//, "") === ".env";
 
 /** Whether a service gets all of a release's variables, as a file. */
-export const readsAllVariables = (service: ComposeService): boolean => environmentFiles(service).some(({ path }) => isReleased(path));
+export const readsAllVariables = (service: ComposeService): boolean =>
+  environmentFiles(service).some(({ path }) => isReleased(path));
 
 /** Files beside the Compose file that it needs, with the place that names each: a release does not carry them. */
 export function filesBeside(document: ComposeDocument): { place: string; file: string }[] {
   const found = Object.entries(document.services).flatMap(([name, service]) => {
-    const extended = (service["extends"] as { file?: string } | undefined)?.file;
+    const extended = (service.extends as { file?: string } | undefined)?.file;
     return [
-      ...environmentFiles(service).filter(({ required }) => required !== false).map(({ path }) => ({ place: `services.${name}.env_file`, file: path })),
+      ...environmentFiles(service)
+        .filter(({ required }) => required !== false)
+        .map(({ path }) => ({ place: `services.${name}.env_file`, file: path })),
       ...(extended === undefined ? [] : [{ place: `services.${name}.extends`, file: extended }]),
     ];
   });
@@ -92,6 +102,8 @@ export function filesBeside(document: ComposeDocument): { place: string; file: s
       if (entry?.file !== undefined) found.push({ place: `${kind}.${name}.file`, file: entry.file });
     }
   }
-  const included = [document["include"] ?? []].flat().map((entry) => ({ place: "include", file: typeof entry === "string" ? entry : JSON.stringify(entry) }));
+  const included = [document.include ?? []]
+    .flat()
+    .map((entry) => ({ place: "include", file: typeof entry === "string" ? entry : JSON.stringify(entry) }));
   return [...included, ...found].filter(({ file }) => !file.startsWith("/") && !isReleased(file));
 }

@@ -1,15 +1,15 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { DockerHost, Login } from "../host/dockerHost.ts";
 import type { Plan } from "../application/normalise.ts";
 import { DeclarationError } from "../application/problems.ts";
+import type { DockerHost, Login } from "../host/dockerHost.ts";
 import { deployable } from "../image/version.ts";
 import { keptStack, keptToken } from "../operations/lastState.ts";
 import { confirmCommand, deployCommand, deployInput, destroyCommand, stageCommand, type Target } from "./commands.ts";
+import type { Release } from "./model.ts";
 import { renderRelease, type Transform } from "./release.ts";
 import { keepPins, pinsOf, resolve } from "./resolve.ts";
 import { decide } from "./token.ts";
-import type { Release } from "./model.ts";
 
 export interface ComposeStackArgs {
   plan: Plan;
@@ -56,9 +56,19 @@ export class ComposeStack extends pulumi.ComponentResource {
     super("slipway:stack:ComposeStack", name, { application, version, hosts: args.hostNames }, opts);
     this.version = version;
     // Without the urn's own dependency on this component, which stands for all its children: each would wait for the others.
-    this.place = pulumi.output(new Promise<string>((resolve) => void this.urn.apply((urn) => resolve(urn.split("::").slice(1).join("::")))));
-    const images = pulumi.all([args.images, args.hosts.map(({ seen }) => seen)]).apply(async ([wanted, seen]) =>
-      keepPins(args.plan, wanted, seen.map((host) => host?.applications[application]?.pins).find((pins) => pins) ?? (await keptStack(name)).pins));
+    this.place = pulumi.output(
+      new Promise<string>((resolve) => void this.urn.apply((urn) => resolve(urn.split("::").slice(1).join("::")))),
+    );
+    const images = pulumi
+      .all([args.images, args.hosts.map(({ seen }) => seen)])
+      .apply(async ([wanted, seen]) =>
+        keepPins(
+          args.plan,
+          wanted,
+          seen.map((host) => host?.applications[application]?.pins).find((pins) => pins) ??
+            (await keptStack(name)).pins,
+        ),
+      );
     const release = pulumi.all([images, args.secrets]).apply(([pinned, secrets]) => {
       try {
         return renderRelease(resolve(args.plan, pinned, secrets), args.transform);
@@ -68,9 +78,13 @@ export class ComposeStack extends pulumi.ComponentResource {
     });
     this.release = pulumi.unsecret(release.apply(({ id }) => id));
     const tokens = args.hosts.map((host, index) => this.token(name, args, host, index));
-    const staged = args.hosts.length > 1 ? args.hosts.map((host, index) => this.stage(name, args, release, host, index)) : [];
-    const deployed = args.hosts.map((host, index) => this.deploy(name, args, release, host, index, tokens[index]!, staged));
-    if (args.hosts.length > 1) args.hosts.forEach((host, index) => this.confirm(name, args, host, index, tokens[index]!, deployed));
+    const staged =
+      args.hosts.length > 1 ? args.hosts.map((host, index) => this.stage(name, args, release, host, index)) : [];
+    const deployed = args.hosts.map((host, index) =>
+      this.deploy(name, args, release, host, index, tokens[index]!, staged),
+    );
+    if (args.hosts.length > 1)
+      args.hosts.forEach((host, index) => this.confirm(name, args, host, index, tokens[index]!, deployed));
     this.registerOutputs({ version, release: this.release, pins: images.apply((pinned) => pinsOf(args.plan, pinned)) });
   }
 
@@ -84,38 +98,107 @@ export class ComposeStack extends pulumi.ComponentResource {
   }
 
   private input(args: ComposeStackArgs, release: pulumi.Output<Release>): pulumi.Output<string> {
-    return pulumi.secret(pulumi.all([release, args.registries]).apply(([rendered, registries]) => deployInput(rendered, registries)));
+    return pulumi.secret(
+      pulumi.all([release, args.registries]).apply(([rendered, registries]) => deployInput(rendered, registries)),
+    );
   }
 
-  private stage(name: string, args: ComposeStackArgs, release: pulumi.Output<Release>, host: DockerHost, index: number): remote.Command {
-    const command = pulumi.all([this.release, this.owner(args, index)]).apply(([id, owner]) =>
-      stageCommand(this.target(args, host, owner), { id, version: this.version }));
-    return this.command(`${name}-${args.hostNames[index]}-stage`, args, host, index, { create: command, update: command, stdin: this.input(args, release) }, [host.ready]);
+  private stage(
+    name: string,
+    args: ComposeStackArgs,
+    release: pulumi.Output<Release>,
+    host: DockerHost,
+    index: number,
+  ): remote.Command {
+    const command = pulumi
+      .all([this.release, this.owner(args, index)])
+      .apply(([id, owner]) => stageCommand(this.target(args, host, owner), { id, version: this.version }));
+    return this.command(
+      `${name}-${args.hostNames[index]}-stage`,
+      args,
+      host,
+      index,
+      { create: command, update: command, stdin: this.input(args, release) },
+      [host.ready],
+    );
   }
 
-  private deploy(name: string, args: ComposeStackArgs, release: pulumi.Output<Release>, host: DockerHost, index: number, token: pulumi.Output<Decided>, after: pulumi.Resource[]): remote.Command {
+  private deploy(
+    name: string,
+    args: ComposeStackArgs,
+    release: pulumi.Output<Release>,
+    host: DockerHost,
+    index: number,
+    token: pulumi.Output<Decided>,
+    after: pulumi.Resource[],
+  ): remote.Command {
     const resource = `${name}-${args.hostNames[index]}`;
     const lockWait = args.lockWait ?? 0;
     // Another host may wait for its lock first.
-    const options = { lockWait, confirmWithin: args.hosts.length > 1 ? args.plan.confirmWithin + lockWait : 0, keepReleases: args.keepReleases ?? 5 };
+    const options = {
+      lockWait,
+      confirmWithin: args.hosts.length > 1 ? args.plan.confirmWithin + lockWait : 0,
+      keepReleases: args.keepReleases ?? 5,
+    };
     const command = token.apply((decided) =>
-      deployCommand(this.target(args, host, decided.owner), { id: decided.id, version: this.version }, { ...options, token: decided.token }));
-    return this.command(resource, args, host, index, {
-      create: command, update: command,
-      delete: this.owner(args, index).apply((owner) => destroyCommand(this.target(args, host, owner), args.removeData ?? false)),
-      stdin: this.input(args, release),
-    }, [host.ready, ...after]);
+      deployCommand(
+        this.target(args, host, decided.owner),
+        { id: decided.id, version: this.version },
+        { ...options, token: decided.token },
+      ),
+    );
+    return this.command(
+      resource,
+      args,
+      host,
+      index,
+      {
+        create: command,
+        update: command,
+        delete: this.owner(args, index).apply((owner) =>
+          destroyCommand(this.target(args, host, owner), args.removeData ?? false),
+        ),
+        stdin: this.input(args, release),
+      },
+      [host.ready, ...after],
+    );
   }
 
-  private confirm(name: string, args: ComposeStackArgs, host: DockerHost, index: number, token: pulumi.Output<Decided>, after: pulumi.Resource[]): remote.Command {
+  private confirm(
+    name: string,
+    args: ComposeStackArgs,
+    host: DockerHost,
+    index: number,
+    token: pulumi.Output<Decided>,
+    after: pulumi.Resource[],
+  ): remote.Command {
     const command = token.apply((decided) =>
-      confirmCommand(this.target(args, host, decided.owner), { id: decided.id, version: this.version }, decided.token));
-    return this.command(`${name}-${args.hostNames[index]}-confirm`, args, host, index, { create: command, update: command }, after);
+      confirmCommand(this.target(args, host, decided.owner), { id: decided.id, version: this.version }, decided.token),
+    );
+    return this.command(
+      `${name}-${args.hostNames[index]}-confirm`,
+      args,
+      host,
+      index,
+      { create: command, update: command },
+      after,
+    );
   }
 
-  private command(name: string, args: ComposeStackArgs, host: DockerHost, index: number, own: remote.CommandArgs | Omit<remote.CommandArgs, "connection">, dependsOn: pulumi.Resource[]): remote.Command {
+  private command(
+    name: string,
+    args: ComposeStackArgs,
+    host: DockerHost,
+    index: number,
+    own: remote.CommandArgs | Omit<remote.CommandArgs, "connection">,
+    dependsOn: pulumi.Resource[],
+  ): remote.Command {
     const all: remote.CommandArgs = { connection: host.connection, addPreviousOutputInEnv: false, ...own };
-    return new remote.Command(name, args.transform?.command ? args.transform.command(all, args.hostNames[index]!) : all, { parent: this, dependsOn });
+    return new remote.Command(
+      name,
+      args.transform?.command ? args.transform.command(all, args.hostNames[index]!) : all,
+      { parent: this, dependsOn },
+    );
   }
 
   /** Compares what the host runs with what is declared; says what it found, and names the deployment. */
@@ -124,9 +207,14 @@ export class ComposeStack extends pulumi.ComponentResource {
     return pulumi.all([this.release, host.seen, this.owner(args, index)]).apply(async ([id, seen, owner]) => {
       const now = seen?.applications[application];
       const runs = seen ? now?.version : (await keptStack(name)).version;
-      const refused = deployable(runs, this.version, { protected: args.protected, allowDowngrade: args.allowDowngrade ?? false, configPath: `slipway:applications.${application}` });
+      const refused = deployable(runs, this.version, {
+        protected: args.protected,
+        allowDowngrade: args.allowDowngrade ?? false,
+        configPath: `slipway:applications.${application}`,
+      });
       if (refused) throw new pulumi.RunError(refused);
-      if (seen === undefined) return { id, owner, token: (await keptToken(`${name}-${args.hostNames[index]}`)) ?? args.fresh };
+      if (seen === undefined)
+        return { id, owner, token: (await keptToken(`${name}-${args.hostNames[index]}`)) ?? args.fresh };
       const { token, notes } = decide({ id, version: this.version }, now, args.fresh);
       for (const { kind, text } of notes) {
         const line = `${application} on ${args.hostNames[index]}: ${text}`;

@@ -3,7 +3,11 @@ import { createHash, scryptSync } from "node:crypto";
 import type { Stack } from "./model.ts";
 
 /** All that a release's `.env` file holds. */
-export const environmentOf = (stack: Stack): Record<string, string> => ({ ...stack.variables, ...stack.secrets, VERSION: stack.version });
+export const environmentOf = (stack: Stack): Record<string, string> => ({
+  ...stack.variables,
+  ...stack.secrets,
+  VERSION: stack.version,
+});
 
 /**
  * One line of a `.env` file, in double quotes with escapes, as Docker Compose reads it
@@ -21,7 +25,9 @@ function line(name: string, value: string): string {
 
 /** A `.env` file, sorted by name. */
 export function renderEnvironment(variables: Record<string, string>): string {
-  const lines = Object.keys(variables).sort().map((name) => line(name, variables[name]!));
+  const lines = Object.keys(variables)
+    .sort()
+    .map((name) => line(name, variables[name]!));
   return lines.map((text) => `${text}\n`).join("");
 }
 

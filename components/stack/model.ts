@@ -23,7 +23,12 @@ export interface Stack {
   migration?: OneOff;
   backup?: OneOff;
   verification: Verification;
-  preflight: { freeMiB: number; variables: string[]; ports: number[]; window?: { days: number[]; from: string; until: string } };
+  preflight: {
+    freeMiB: number;
+    variables: string[];
+    ports: number[];
+    window?: { days: number[]; from: string; until: string };
+  };
 }
 
 /** One of the application's own services. */

@@ -8,9 +8,15 @@ import type { Stack } from "./model.ts";
  * not restart a database.
  * @param pins what the host runs, or was given last, by reference with tag
  */
-export function keepPins(plan: Plan, images: Record<string, string>, pins: Record<string, string> | undefined): Record<string, string> {
+export function keepPins(
+  plan: Plan,
+  images: Record<string, string>,
+  pins: Record<string, string> | undefined,
+): Record<string, string> {
   const tags = Object.values(accessoryTags(plan));
-  return Object.fromEntries(Object.entries(images).map(([tag, image]) => [tag, (tags.includes(tag) ? pins?.[tag] : undefined) ?? image]));
+  return Object.fromEntries(
+    Object.entries(images).map(([tag, image]) => [tag, (tags.includes(tag) ? pins?.[tag] : undefined) ?? image]),
+  );
 }
 
 /** What keepPins is given the next time. */
@@ -19,20 +25,24 @@ export function pinsOf(plan: Plan, images: Record<string, string>): Record<strin
 }
 
 const accessoryTags = (plan: Plan): Record<string, string> =>
-  Object.fromEntries(plan.stack.accessories.flatMap((name) => (plan.imageOf[name] === undefined ? [] : [[name, plan.imageOf[name]]])));
+  Object.fromEntries(
+    plan.stack.accessories.flatMap((name) => (plan.imageOf[name] === undefined ? [] : [[name, plan.imageOf[name]]])),
+  );
 
 export function resolve(plan: Plan, images: Record<string, string>, secrets: Record<string, string>): Stack {
-  const services = Object.fromEntries(Object.entries(plan.stack.document.services).map(([name, service]) => {
-    const key = plan.imageOf[name];
-    // Both would make Compose get an image by itself instead of running what was released, and staged with a login.
-    const { build: _, pull_policy: __, ...rest } = service;
-    return [name, { image: key === undefined ? service.image : images[key], ...withoutImage(rest) }];
-  }));
+  const services = Object.fromEntries(
+    Object.entries(plan.stack.document.services).map(([name, service]) => {
+      const key = plan.imageOf[name];
+      // Both would make Compose get an image by itself instead of running what was released, and staged with a login.
+      const { build: _, pull_policy: __, ...rest } = service;
+      return [name, { image: key === undefined ? service.image : images[key], ...withoutImage(rest) }];
+    }),
+  );
   return {
     ...plan.stack,
     document: { ...plan.stack.document, services },
     tags: accessoryTags(plan),
-    secrets: { ...connectionVariables(plan.database, secrets["DATABASE_PASSWORD"]), ...secrets },
+    secrets: { ...connectionVariables(plan.database, secrets.DATABASE_PASSWORD), ...secrets },
   } as Stack;
 }
 

@@ -5,7 +5,8 @@ import type { Domain, Service } from "./model.ts";
  * Name of the file in which the proxy looks up the container that takes a service's traffic. With the port in it, a
  * route that still has the old port leads to the old container until the new route is there.
  */
-export const upstreamName = (application: string, service: string, port: number): string => `${application}.${service}.${port}`;
+export const upstreamName = (application: string, service: string, port: number): string =>
+  `${application}.${service}.${port}`;
 
 /**
  * The upstream's name is read from a file at every request, so that a switch needs no reload and cuts no connection.

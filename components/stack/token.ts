@@ -21,14 +21,20 @@ export function decide(release: { id: string; version: string }, seen: Seen | un
   if (seen === undefined) return { token: fresh, notes: [] };
   const notes: Decision["notes"] = seen.differences.map((text) => ({ kind: "drift", text }));
   if (seen.underway) {
-    notes.push({ kind: "busy", text: `version ${seen.underway.version} is being deployed by ${seen.underway.by} since ${seen.underway.since}` });
+    notes.push({
+      kind: "busy",
+      text: `version ${seen.underway.version} is being deployed by ${seen.underway.by} since ${seen.underway.since}`,
+    });
   }
   if (seen.release !== release.id && seen.token.startsWith(BY_HAND)) {
     const text = `runs ${seen.version} (release ${seen.release}), put there by hand (${seen.token.slice(BY_HAND.length)}); will run ${release.version} again`;
     return { token: fresh, notes: [...notes, { kind: "drift", text }] };
   }
   if (seen.release !== release.id) {
-    const text = seen.version === release.version ? `runs ${seen.version} with other settings (release ${seen.release})` : `runs ${seen.version}, will run ${release.version}`;
+    const text =
+      seen.version === release.version
+        ? `runs ${seen.version} with other settings (release ${seen.release})`
+        : `runs ${seen.version}, will run ${release.version}`;
     return { token: fresh, notes: [...notes, { kind: "change", text }] };
   }
   return { token: seen.differences.length > 0 ? fresh : seen.token, notes };

@@ -34,7 +34,10 @@ export type Action = Repository | `${Repository}/${string}`;
 const USED_BY_ACTIONS = ["aquasecurity/setup-trivy"];
 
 /** Those that are not GitHub's own, as patterns for what a repository allows. */
-export const ALLOWED_PATTERNS: string[] = [...Object.keys(PINS), ...USED_BY_ACTIONS].filter((name) => !/^(actions|github)\//.test(name)).sort().map((name) => `${name}@*`);
+export const ALLOWED_PATTERNS: string[] = [...Object.keys(PINS), ...USED_BY_ACTIONS]
+  .filter((name) => !/^(actions|github)\//.test(name))
+  .sort()
+  .map((name) => `${name}@*`);
 
 /** Other commits than the built-in ones, by the action's repository. */
 export type PinOverrides = Partial<Record<Repository, Pin>>;

@@ -22,24 +22,35 @@ export function checkWorkflows(spec: WorkflowsSpec, report: Report): void {
   checkSecurity(spec, report);
   checkDeploy(spec, report);
   for (const [name, pin] of Object.entries(spec.actions ?? {})) {
-    if (!Object.hasOwn(PINS, name)) report(`actions.${name}`, name, `is no action that the workflows use; they use ${Object.keys(PINS).join(", ")}`);
-    if (!/^[0-9a-f]{40}$/.test(pin.commit)) report(`actions.${name}.commit`, pin.commit, "is not a full commit; write its 40 hexadecimal digits");
+    if (!Object.hasOwn(PINS, name))
+      report(`actions.${name}`, name, `is no action that the workflows use; they use ${Object.keys(PINS).join(", ")}`);
+    if (!/^[0-9a-f]{40}$/.test(pin.commit))
+      report(`actions.${name}.commit`, pin.commit, "is not a full commit; write its 40 hexadecimal digits");
   }
-  if (spec.preview && spec.preview.environments.length === 0) report("preview.environments", [], "names no environment; name one whose change a pull request shows");
+  if (spec.preview && spec.preview.environments.length === 0)
+    report("preview.environments", [], "names no environment; name one whose change a pull request shows");
   if (spec.rollback && !spec.deploy) report("rollback", true, "needs `deploy`: it says where what runs");
 }
 
 function checkPaths({ ci, build, deploy, preview, frontend }: WorkflowsSpec, report: Report): void {
   const paths: [string, string | undefined][] = [
-    ["ci.python.directory", ci?.python?.directory], ["ci.node.directory", ci?.node?.directory], ["ci.go.directory", ci?.go?.directory],
+    ["ci.python.directory", ci?.python?.directory],
+    ["ci.node.directory", ci?.node?.directory],
+    ["ci.go.directory", ci?.go?.directory],
     ...(ci?.python?.requirements ?? []).map((file): [string, string] => ["ci.python.requirements", file]),
     ["ci.integration.compose", ci?.integration?.compose],
-    ...(build?.images ?? []).flatMap(({ name, context, dockerfile }): [string, string | undefined][] => [[`build.images.${name}.context`, context], [`build.images.${name}.dockerfile`, dockerfile]]),
-    ["deploy.program", deploy?.program], ["preview.program", preview?.program],
-    ["frontend.directory", frontend?.directory], ["frontend.output", frontend?.output],
+    ...(build?.images ?? []).flatMap(({ name, context, dockerfile }): [string, string | undefined][] => [
+      [`build.images.${name}.context`, context],
+      [`build.images.${name}.dockerfile`, dockerfile],
+    ]),
+    ["deploy.program", deploy?.program],
+    ["preview.program", preview?.program],
+    ["frontend.directory", frontend?.directory],
+    ["frontend.output", frontend?.output],
   ];
   for (const [path, value] of paths) {
-    if (value !== undefined && !PATH.test(value)) report(path, value, 'is not a path inside the repository; write one like "backend"');
+    if (value !== undefined && !PATH.test(value))
+      report(path, value, 'is not a path inside the repository; write one like "backend"');
   }
 }
 
@@ -47,16 +58,26 @@ function checkCi({ ci, build }: WorkflowsSpec, report: Report): void {
   if (!ci) return;
   for (const language of ["python", "node", "go"] as const) {
     const versions = ci[language]?.versions;
-    if (versions?.length === 0) report(`ci.${language}.versions`, versions, 'is empty; name at least one version, like ["3.12"]');
+    if (versions?.length === 0)
+      report(`ci.${language}.versions`, versions, 'is empty; name at least one version, like ["3.12"]');
   }
   const coverage = ci.python?.coverage;
-  if (coverage !== undefined && !(coverage >= 0 && coverage <= 100)) report("ci.python.coverage", coverage, "is not a percentage; write a number from 0 to 100");
+  if (coverage !== undefined && !(coverage >= 0 && coverage <= 100))
+    report("ci.python.coverage", coverage, "is not a percentage; write a number from 0 to 100");
   for (const name of Object.keys(ci.commands ?? {})) {
-    if (!NAME.test(name)) report(`ci.commands.${name}`, name, 'is not a name of a job; use small letters, digits and "-"');
-    if (name === "quality-gate") report(`ci.commands.${name}`, name, "is the job that stands for all others; choose another name");
+    if (!NAME.test(name))
+      report(`ci.commands.${name}`, name, 'is not a name of a job; use small letters, digits and "-"');
+    if (name === "quality-gate")
+      report(`ci.commands.${name}`, name, "is the job that stands for all others; choose another name");
   }
-  const some = ci.python ?? ci.node ?? ci.go ?? ci.integration ?? (Object.keys(ci.commands ?? {}).length > 0 || (build && ci.images !== false) || undefined);
-  if (some === undefined) report("ci", ci, "checks nothing; name python, node, go, integration or commands, or leave it out");
+  const some =
+    ci.python ??
+    ci.node ??
+    ci.go ??
+    ci.integration ??
+    (Object.keys(ci.commands ?? {}).length > 0 || (build && ci.images !== false) || undefined);
+  if (some === undefined)
+    report("ci", ci, "checks nothing; name python, node, go, integration or commands, or leave it out");
 }
 
 function checkImages(images: ImageSpec[] | undefined, report: Report): void {
@@ -64,18 +85,35 @@ function checkImages(images: ImageSpec[] | undefined, report: Report): void {
   if (images.length === 0) report("build.images", images, "is empty; name an image, or leave build out");
   images.forEach(({ name, image }, index) => {
     if (!NAME.test(name)) report(`build.images.${name}`, name, 'is not a name; use small letters, digits and "-"');
-    if (images.findIndex((other) => other.name === name) !== index) report(`build.images.${name}`, name, "is there twice; each build has its own name");
-    if (registryOf({ image }) !== registryOf(images[0]!)) report(`build.images.${name}.image`, image, `is not at ${registryOf(images[0]!)} as the others are; a build pushes to one registry`);
-    if (!REPOSITORY.test(image)) report(`build.images.${name}.image`, image, 'is not a repository; write it like "ghcr.io/anna/shop", without a tag');
+    if (images.findIndex((other) => other.name === name) !== index)
+      report(`build.images.${name}`, name, "is there twice; each build has its own name");
+    if (registryOf({ image }) !== registryOf(images[0]!))
+      report(
+        `build.images.${name}.image`,
+        image,
+        `is not at ${registryOf(images[0]!)} as the others are; a build pushes to one registry`,
+      );
+    if (!REPOSITORY.test(image))
+      report(
+        `build.images.${name}.image`,
+        image,
+        'is not a repository; write it like "ghcr.io/anna/shop", without a tag',
+      );
   });
 }
 
 function checkSecurity({ security }: WorkflowsSpec, report: Report): void {
   const { codeql = [], upload } = typeof security === "object" ? security : {};
   for (const language of codeql) {
-    if (!Object.hasOwn(BUILD_MODES, language)) report("security.codeql", language, `is no language that it can analyse; write one of ${Object.keys(BUILD_MODES).join(", ")}`);
+    if (!Object.hasOwn(BUILD_MODES, language))
+      report(
+        "security.codeql",
+        language,
+        `is no language that it can analyse; write one of ${Object.keys(BUILD_MODES).join(", ")}`,
+      );
   }
-  if (upload === false && codeql.length > 0) report("security.codeql", codeql, "has no place for its results, as `upload` is false; leave one of the two out");
+  if (upload === false && codeql.length > 0)
+    report("security.codeql", codeql, "has no place for its results, as `upload` is false; leave one of the two out");
 }
 
 function checkDeploy(spec: WorkflowsSpec, report: Report): void {
@@ -83,17 +121,46 @@ function checkDeploy(spec: WorkflowsSpec, report: Report): void {
   if (!deploy) return;
   const targets = targetsOf(deploy, spec);
   const names = Object.keys(targets);
-  if (names.length === 0) report("deploy.environments", {}, `is empty; name environments, or leave it out for ${Object.keys(TARGETS[spec.branches ?? "trunk"]).join(", ")}`);
-  if (deploy.image !== undefined && !build?.images.some(({ name }) => name === deploy.image)) report("deploy.image", deploy.image, `is not among build.images (${build?.images.map(({ name }) => name).join(", ") || "none"})`);
-  if (!/^[a-z0-9][a-z0-9-]*$/.test(deploy.application)) report("deploy.application", deploy.application, "is not a name of slipway:applications");
+  if (names.length === 0)
+    report(
+      "deploy.environments",
+      {},
+      `is empty; name environments, or leave it out for ${Object.keys(TARGETS[spec.branches ?? "trunk"]).join(", ")}`,
+    );
+  if (deploy.image !== undefined && !build?.images.some(({ name }) => name === deploy.image))
+    report(
+      "deploy.image",
+      deploy.image,
+      `is not among build.images (${build?.images.map(({ name }) => name).join(", ") || "none"})`,
+    );
+  if (!/^[a-z0-9][a-z0-9-]*$/.test(deploy.application))
+    report("deploy.application", deploy.application, "is not a name of slipway:applications");
   names.forEach((name, index) => {
     const { on, after, window } = targets[name]!;
     const at = `deploy.environments.${name}`;
-    if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name)) report(at, name, 'is not a name of an environment; use letters, digits, "-" and "_"');
-    if (on !== "tag" && !BRANCH.test(on)) report(`${at}.on`, on, 'is neither a branch nor "tag"; write "main", "release/*" or "tag"');
-    if (after !== undefined && !names.slice(0, index).includes(after)) report(`${at}.after`, after, `is no environment before it (${names.slice(0, index).join(", ") || "there is none"})`);
-    if (window && (!TIME.test(window.from) || !(TIME.test(window.until) || window.until === "24:00") || window.from >= window.until || window.days.length === 0 || window.days.some((day) => !Number.isInteger(day) || day < 1 || day > 7))) {
-      report(`${at}.window`, window, 'is no window; write { days: [1, 2, 3, 4], from: "08:00", until: "16:00" } (UTC, 1 is Monday)');
+    if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name))
+      report(at, name, 'is not a name of an environment; use letters, digits, "-" and "_"');
+    if (on !== "tag" && !BRANCH.test(on))
+      report(`${at}.on`, on, 'is neither a branch nor "tag"; write "main", "release/*" or "tag"');
+    if (after !== undefined && !names.slice(0, index).includes(after))
+      report(
+        `${at}.after`,
+        after,
+        `is no environment before it (${names.slice(0, index).join(", ") || "there is none"})`,
+      );
+    if (
+      window &&
+      (!TIME.test(window.from) ||
+        !(TIME.test(window.until) || window.until === "24:00") ||
+        window.from >= window.until ||
+        window.days.length === 0 ||
+        window.days.some((day) => !Number.isInteger(day) || day < 1 || day > 7))
+    ) {
+      report(
+        `${at}.window`,
+        window,
+        'is no window; write { days: [1, 2, 3, 4], from: "08:00", until: "16:00" } (UTC, 1 is Monday)',
+      );
     }
   });
 }

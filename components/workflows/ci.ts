@@ -1,9 +1,10 @@
 /** `ci`: what must hold before a change is merged. */
-import type { Events, Job, Service, Step, Workflow } from "./model.ts";
-import type { CiSpec, GoSpec, ImageSpec, IntegrationSpec, NodeSpec, WorkflowsSpec } from "./spec.ts";
+
 import { checkedBranches, mainBranches } from "./branches.ts";
 import { imageMatrix, matrixImage } from "./images.ts";
+import type { Events, Job, Service, Step, Workflow } from "./model.ts";
 import { lintPython, testPython } from "./python.ts";
+import type { CiSpec, GoSpec, ImageSpec, IntegrationSpec, NodeSpec, WorkflowsSpec } from "./spec.ts";
 import { CHECKOUT, gate, job, setupBuildx, setupNode, within } from "./steps.ts";
 
 /** The check that branch protection requires; it stands for all others. */
@@ -13,7 +14,12 @@ export function ci(spec: CiSpec, workflows: WorkflowsSpec): Workflow {
   const { runner = "ubuntu-24.04", build } = workflows;
   const services = servicesOf(spec.services);
   const jobs: Record<string, Job> = {
-    ...(spec.python ? { "python-lint": job(runner, lintPython(spec.python)), "python-test": job(runner, { ...testPython(spec.python), ...services }) } : {}),
+    ...(spec.python
+      ? {
+          "python-lint": job(runner, lintPython(spec.python)),
+          "python-test": job(runner, { ...testPython(spec.python), ...services }),
+        }
+      : {}),
     ...(spec.node ? { node: job(runner, { ...node(spec.node), ...services }) } : {}),
     ...(spec.go ? { go: job(runner, { ...go(spec.go), ...services }) } : {}),
     ...commands(spec, runner),
@@ -27,7 +33,10 @@ export function ci(spec: CiSpec, workflows: WorkflowsSpec): Workflow {
       ...pushes(spec.push ?? (workflows.deploy ? [] : mainBranches(workflows)), workflows),
       workflow_call: {},
     },
-    concurrency: { group: "ci-${{ github.workflow }}-${{ github.ref }}", "cancel-in-progress": "${{ github.event_name == 'pull_request' }}" },
+    concurrency: {
+      group: "ci-${{ github.workflow }}-${{ github.ref }}",
+      "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
+    },
     jobs: { ...jobs, "quality-gate": job(runner, gate(QUALITY_GATE, Object.keys(jobs), "success")) },
   };
 }
@@ -44,11 +53,23 @@ const DATABASE = "postgres://app:app@127.0.0.1:5432/app";
 
 function servicesOf(wanted: CiSpec["services"]): { services?: Record<string, Service>; env?: Record<string, string> } {
   if (!wanted?.postgres && !wanted?.redis) return {};
-  const check = (command: string): string => `--health-cmd "${command}" --health-interval 2s --health-timeout 5s --health-retries 30`;
+  const check = (command: string): string =>
+    `--health-cmd "${command}" --health-interval 2s --health-timeout 5s --health-retries 30`;
   return {
     services: {
-      ...(wanted.postgres ? { postgres: { image: wanted.postgres, env: { POSTGRES_USER: "app", POSTGRES_PASSWORD: "app", POSTGRES_DB: "app" }, ports: ["5432:5432"], options: check("pg_isready -U app") } } : {}),
-      ...(wanted.redis ? { redis: { image: wanted.redis, ports: ["6379:6379"], options: check("redis-cli ping") } } : {}),
+      ...(wanted.postgres
+        ? {
+            postgres: {
+              image: wanted.postgres,
+              env: { POSTGRES_USER: "app", POSTGRES_PASSWORD: "app", POSTGRES_DB: "app" },
+              ports: ["5432:5432"],
+              options: check("pg_isready -U app"),
+            },
+          }
+        : {}),
+      ...(wanted.redis
+        ? { redis: { image: wanted.redis, ports: ["6379:6379"], options: check("redis-cli ping") } }
+        : {}),
     },
     env: {
       ...(wanted.postgres ? { DATABASE_URL: DATABASE } : {}),
@@ -58,7 +79,9 @@ function servicesOf(wanted: CiSpec["services"]): { services?: Record<string, Ser
 }
 
 /** A matrix goes on with its other versions when one fails: which ones fail is what one wants to know. */
-export const matrix = (name: string, values: unknown[]) => ({ strategy: { "fail-fast": false, matrix: { [name]: values } } });
+export const matrix = (name: string, values: unknown[]) => ({
+  strategy: { "fail-fast": false, matrix: { [name]: values } },
+});
 
 export const inDirectory = (directory: string | undefined): Pick<Step, "working-directory"> =>
   directory === undefined || directory === "." ? {} : { "working-directory": directory };
@@ -66,31 +89,54 @@ export const inDirectory = (directory: string | undefined): Pick<Step, "working-
 function node({ versions, directory, scripts = ["lint", "test", "build"] }: NodeSpec) {
   const at = inDirectory(directory);
   return {
-    name: "node ${{ matrix.node }}", ...matrix("node", versions),
-    steps: [CHECKOUT, setupNode("${{ matrix.node }}", directory ?? "."), { run: "npm ci", ...at }, ...scripts.map((name) => ({ run: `npm run ${name}`, ...at }))],
+    name: "node ${{ matrix.node }}",
+    ...matrix("node", versions),
+    steps: [
+      CHECKOUT,
+      setupNode("${{ matrix.node }}", directory ?? "."),
+      { run: "npm ci", ...at },
+      ...scripts.map((name) => ({ run: `npm run ${name}`, ...at })),
+    ],
   };
 }
 
 function go({ versions, directory }: GoSpec) {
   const at = inDirectory(directory);
   return {
-    name: "go ${{ matrix.go }}", ...matrix("go", versions),
-    steps: [CHECKOUT, { uses: "actions/setup-go" as const, with: { "go-version": "${{ matrix.go }}", "cache-dependency-path": within(directory ?? ".", "go.mod") } }, { run: "go vet ./...", ...at }, { run: "go test -race ./...", ...at }],
+    name: "go ${{ matrix.go }}",
+    ...matrix("go", versions),
+    steps: [
+      CHECKOUT,
+      {
+        uses: "actions/setup-go" as const,
+        with: { "go-version": "${{ matrix.go }}", "cache-dependency-path": within(directory ?? ".", "go.mod") },
+      },
+      { run: "go vet ./...", ...at },
+      { run: "go test -race ./...", ...at },
+    ],
   };
 }
 
 function commands({ commands: wanted = {} }: CiSpec, runner: string | string[]): Record<string, Job> {
-  return Object.fromEntries(Object.entries(wanted).map(([name, written]) => {
-    const { run, minutes, node: version } = typeof written === "string" ? { run: written } as Exclude<typeof written, string> : written;
-    const steps = [CHECKOUT, ...(version ? [setupNode(version)] : []), { run }];
-    return [name, job(runner, { name, steps, ...(minutes ? { "timeout-minutes": minutes } : {}) })];
-  }));
+  return Object.fromEntries(
+    Object.entries(wanted).map(([name, written]) => {
+      const {
+        run,
+        minutes,
+        node: version,
+      } = typeof written === "string" ? ({ run: written } as Exclude<typeof written, string>) : written;
+      const steps = [CHECKOUT, ...(version ? [setupNode(version)] : []), { run }];
+      return [name, job(runner, { name, steps, ...(minutes ? { "timeout-minutes": minutes } : {}) })];
+    }),
+  );
 }
 
 function integration({ compose, run, minutes = 20 }: IntegrationSpec) {
   const env = { COMPOSE_FILE: compose };
   return {
-    name: "integration", "timeout-minutes": minutes, env,
+    name: "integration",
+    "timeout-minutes": minutes,
+    env,
     steps: [
       CHECKOUT,
       { name: "Up", run: "docker compose up --detach --build --wait" },
@@ -103,7 +149,16 @@ function integration({ compose, run, minutes = 20 }: IntegrationSpec) {
 
 function imageBuilds(images: ImageSpec[]) {
   return {
-    name: "image ${{ matrix.name }}", "timeout-minutes": 30, ...imageMatrix(images, false),
-    steps: [CHECKOUT, setupBuildx, { uses: "docker/build-push-action" as const, with: { ...matrixImage(images), push: false, "cache-from": "type=gha,scope=${{ matrix.name }}" } }],
+    name: "image ${{ matrix.name }}",
+    "timeout-minutes": 30,
+    ...imageMatrix(images, false),
+    steps: [
+      CHECKOUT,
+      setupBuildx,
+      {
+        uses: "docker/build-push-action" as const,
+        with: { ...matrixImage(images), push: false, "cache-from": "type=gha,scope=${{ matrix.name }}" },
+      },
+    ],
   };
 }

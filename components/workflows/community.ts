@@ -28,15 +28,20 @@ export interface SecurityPolicySpec {
   supported?: string;
 }
 
-const MARKDOWN_HEADER = "<!-- Written by Slipway from the repository's declaration; change that, as this file is put back. -->\n";
+const MARKDOWN_HEADER =
+  "<!-- Written by Slipway from the repository's declaration; change that, as this file is put back. -->\n";
 
 /** Paths in the repository, with content. */
 export function communityFiles(spec: CommunitySpec): Record<string, string> {
   return {
-    ...(spec.dependabot ? { ".github/dependabot.yml": dependabot(spec.dependabot === true ? {} : spec.dependabot) } : {}),
+    ...(spec.dependabot
+      ? { ".github/dependabot.yml": dependabot(spec.dependabot === true ? {} : spec.dependabot) }
+      : {}),
     ...(spec.codeowners ? { ".github/CODEOWNERS": codeowners(spec.codeowners) } : {}),
     ...(spec.security ? { "SECURITY.md": securityPolicy(spec.security) } : {}),
-    ...(spec.pullRequestTemplate ? { ".github/pull_request_template.md": pullRequestTemplate(spec.pullRequestTemplate) } : {}),
+    ...(spec.pullRequestTemplate
+      ? { ".github/pull_request_template.md": pullRequestTemplate(spec.pullRequestTemplate) }
+      : {}),
   };
 }
 
@@ -58,18 +63,31 @@ function dependabot({ ecosystems = {}, interval = "weekly", cooldown = 7 }: Depe
 }
 
 function codeowners(owners: Record<string, string[]>): string {
-  return `# Written by Slipway from the repository's declaration; change that, as this file is put back.\n${
-    Object.entries(owners).map(([pattern, names]) => `${[pattern, ...names].join(" ")}\n`).join("")}`;
+  return `# Written by Slipway from the repository's declaration; change that, as this file is put back.\n${Object.entries(
+    owners,
+  )
+    .map(([pattern, names]) => `${[pattern, ...names].join(" ")}\n`)
+    .join("")}`;
 }
 
-function securityPolicy({ contact = "advisories", answerWithin = 7, supported = "the newest release" }: SecurityPolicySpec): string {
-  const where = contact === "advisories"
-    ? "Report a weakness [in private](../../security/advisories/new), not as an issue."
-    : `Report a weakness to <${contact}>, not as an issue.`;
+function securityPolicy({
+  contact = "advisories",
+  answerWithin = 7,
+  supported = "the newest release",
+}: SecurityPolicySpec): string {
+  const where =
+    contact === "advisories"
+      ? "Report a weakness [in private](../../security/advisories/new), not as an issue."
+      : `Report a weakness to <${contact}>, not as an issue.`;
   return `${MARKDOWN_HEADER}# Security\n\n${where} You get an answer within ${answerWithin} days, and are told what becomes of it.\n\nCorrections are made for ${supported}.\n`;
 }
 
-const QUESTIONS = ["What changes, and why?", "How was it tested?", "What happens to data and settings that exist?", "How does one go back?"];
+const QUESTIONS = [
+  "What changes, and why?",
+  "How was it tested?",
+  "What happens to data and settings that exist?",
+  "How does one go back?",
+];
 
 function pullRequestTemplate(questions: string[] | true): string {
   return `${MARKDOWN_HEADER}${(questions === true ? QUESTIONS : questions).map((question) => `## ${question}\n`).join("\n")}`;

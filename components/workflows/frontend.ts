@@ -1,8 +1,9 @@
 /** `frontend`: a site's build, kept as an artifact. */
+
+import { inDirectory } from "./ci.ts";
 import type { Workflow } from "./model.ts";
 import type { FrontendSpec, WorkflowsSpec } from "./spec.ts";
 import { CHECKOUT, job, keep, setupNode, within } from "./steps.ts";
-import { inDirectory } from "./ci.ts";
 
 export function frontend(spec: FrontendSpec, { runner = "ubuntu-24.04" }: WorkflowsSpec): Workflow {
   const { directory = "frontend", node = "24", scripts = ["lint", "test", "build"], output = "dist" } = spec;
@@ -11,12 +12,18 @@ export function frontend(spec: FrontendSpec, { runner = "ubuntu-24.04" }: Workfl
   return {
     name: "frontend",
     on: { pull_request: { ...paths }, push: { branches: ["main"], ...paths } },
-    concurrency: { group: "frontend-${{ github.ref }}", "cancel-in-progress": "${{ github.event_name == 'pull_request' }}" },
+    concurrency: {
+      group: "frontend-${{ github.ref }}",
+      "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
+    },
     jobs: {
       build: job(runner, {
         name: "build",
         steps: [
-          CHECKOUT, setupNode(node, directory), { run: "npm ci", ...at }, ...scripts.map((name) => ({ run: `npm run ${name}`, ...at })),
+          CHECKOUT,
+          setupNode(node, directory),
+          { run: "npm ci", ...at },
+          ...scripts.map((name) => ({ run: `npm run ${name}`, ...at })),
           keep("frontend", within(directory, output)),
         ],
       }),

@@ -9,8 +9,13 @@ export function imageMatrix(images: ImageSpec[], failFast: boolean): { strategy:
     strategy: {
       "fail-fast": failFast,
       matrix: {
-        include: images.map(({ name, image, context = ".", dockerfile, target = "" }) =>
-          ({ name, image, context, file: dockerfile ?? dockerfileIn(context), ...(staged ? { target } : {}) })),
+        include: images.map(({ name, image, context = ".", dockerfile, target = "" }) => ({
+          name,
+          image,
+          context,
+          file: dockerfile ?? dockerfileIn(context),
+          ...(staged ? { target } : {}),
+        })),
       },
     },
   };
@@ -18,7 +23,8 @@ export function imageMatrix(images: ImageSpec[], failFast: boolean): { strategy:
 
 /** What docker/build-push-action builds for the matrix's image. */
 export const matrixImage = (images: ImageSpec[]): NonNullable<Step["with"]> => ({
-  context: "${{ matrix.context }}", file: "${{ matrix.file }}",
+  context: "${{ matrix.context }}",
+  file: "${{ matrix.file }}",
   ...(images.some(({ target }) => target) ? { target: "${{ matrix.target }}" } : {}),
 });
 
@@ -28,4 +34,5 @@ export function registryOf({ image }: Pick<ImageSpec, "image">): string {
   return image.includes("/") && /[.:]|^localhost$/.test(first) ? first : "docker.io";
 }
 
-const dockerfileIn = (context: string): string => context === "." ? "Dockerfile" : `${context.replace(/\/+$/, "")}/Dockerfile`;
+const dockerfileIn = (context: string): string =>
+  context === "." ? "Dockerfile" : `${context.replace(/\/+$/, "")}/Dockerfile`;

@@ -5,7 +5,15 @@
 import type { Action } from "./actions.ts";
 
 export type Permission =
-  | "actions" | "attestations" | "contents" | "deployments" | "id-token" | "issues" | "packages" | "pull-requests" | "security-events";
+  | "actions"
+  | "attestations"
+  | "contents"
+  | "deployments"
+  | "id-token"
+  | "issues"
+  | "packages"
+  | "pull-requests"
+  | "security-events";
 
 /** What the job's token may do. Nothing that is not named. */
 export type Permissions = Partial<Record<Permission, "read" | "write">>;
@@ -82,7 +90,11 @@ export interface Events {
   push?: { branches?: string[]; tags?: string[]; paths?: string[] };
   schedule?: { cron: string }[];
   workflow_dispatch?: { inputs?: Record<string, Input> };
-  workflow_call?: { inputs?: Record<string, Input>; secrets?: Record<string, { description: string; required: boolean }>; outputs?: Record<string, { description: string; value: string }> };
+  workflow_call?: {
+    inputs?: Record<string, Input>;
+    secrets?: Record<string, { description: string; required: boolean }>;
+    outputs?: Record<string, { description: string; value: string }>;
+  };
 }
 
 export interface Workflow {

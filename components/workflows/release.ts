@@ -12,11 +12,17 @@ import { CHECKOUT_ALL, job, script } from "./steps.ts";
  */
 export function release({ automatic = false, changelog = false }: ReleaseSpec, workflows: WorkflowsSpec): Workflow {
   const { runner = "ubuntu-24.04", build, deploy } = workflows;
-  const first = deploy ? Object.entries(targetsOf(deploy, workflows)).find(([, { on }]) => on === "tag")?.[0] : undefined;
+  const first = deploy
+    ? Object.entries(targetsOf(deploy, workflows)).find(([, { on }]) => on === "tag")?.[0]
+    : undefined;
   const before = automatic ? checks(workflows) : {};
   const needs = Object.keys(before);
-  const released = (name: string, run: string): Step =>
-    ({ name, ...(automatic ? { if: "${{ steps.version.outputs.version != '' }}" } : {}), env: { VERSION: "${{ steps.version.outputs.version }}" }, run });
+  const released = (name: string, run: string): Step => ({
+    name,
+    ...(automatic ? { if: "${{ steps.version.outputs.version != '' }}" } : {}),
+    env: { VERSION: "${{ steps.version.outputs.version }}" },
+    run,
+  });
   return {
     name: "release",
     on: events(automatic, changelog),
@@ -24,17 +30,41 @@ export function release({ automatic = false, changelog = false }: ReleaseSpec, w
     jobs: {
       ...before,
       release: job(runner, {
-        name: "release", needs,
-        ...(needs.length > 0 ? { if: `\${{ !cancelled() && (${MANUAL} || (${needs.map((name) => `needs.${name}.result == 'success'`).join(" && ")})) }}` } : {}),
-        permissions: { contents: "write", ...(build || first ? { actions: "write" as const } : {}), ...(changelog ? { "pull-requests": "write" as const } : {}) },
+        name: "release",
+        needs,
+        ...(needs.length > 0
+          ? {
+              if: `\${{ !cancelled() && (${MANUAL} || (${needs.map((name) => `needs.${name}.result == 'success'`).join(" && ")})) }}`,
+            }
+          : {}),
+        permissions: {
+          contents: "write",
+          ...(build || first ? { actions: "write" as const } : {}),
+          ...(changelog ? { "pull-requests": "write" as const } : {}),
+        },
         ...(build ? { "timeout-minutes": 60 } : {}),
         env: { GH_TOKEN: "${{ github.token }}" },
         steps: [
           CHECKOUT_ALL,
-          { name: "Version", id: "version", env: { VERSION: "${{ inputs.version }}" }, run: script(...(automatic ? NEXT : []), ...VERSION) },
-          released("Tag and notes", 'gh release create "v$VERSION" --target "$GITHUB_SHA" --title "v$VERSION" --generate-notes'),
+          {
+            name: "Version",
+            id: "version",
+            env: { VERSION: "${{ inputs.version }}" },
+            run: script(...(automatic ? NEXT : []), ...VERSION),
+          },
+          released(
+            "Tag and notes",
+            'gh release create "v$VERSION" --target "$GITHUB_SHA" --title "v$VERSION" --generate-notes',
+          ),
           ...(build ? [released("Build it", BUILD)] : []),
-          ...(first ? [released("Deploy it", 'gh workflow run deploy.yml --ref "v$VERSION"' + ` -f environment=${first} -f version="v$VERSION"`)] : []),
+          ...(first
+            ? [
+                released(
+                  "Deploy it",
+                  `gh workflow run deploy.yml --ref "v$VERSION" -f environment=${first} -f version="v$VERSION"`,
+                ),
+              ]
+            : []),
           ...(changelog ? [released("Changelog", CHANGELOG)] : []),
         ],
       }),
@@ -45,7 +75,15 @@ export function release({ automatic = false, changelog = false }: ReleaseSpec, w
 /** A merged changelog is no reason for a release, or there would be no end. */
 const events = (automatic: boolean, changelog: boolean): Events => ({
   ...(automatic ? { push: { branches: ["main"], ...(changelog ? { paths: ["**", "!CHANGELOG.md"] } : {}) } } : {}),
-  workflow_dispatch: { inputs: { version: { description: automatic ? "Version, like 1.4.0; without one the next" : "Version, like 1.4.0", type: "string", required: !automatic } } },
+  workflow_dispatch: {
+    inputs: {
+      version: {
+        description: automatic ? "Version, like 1.4.0; without one the next" : "Version, like 1.4.0",
+        type: "string",
+        required: !automatic,
+      },
+    },
+  },
 });
 
 /** The highest that a message since the newest version asks for. What is in a version, of whatever branch, is not released again. */
@@ -72,7 +110,7 @@ const NEXT = [
 ];
 
 const VERSION = [
-  'if ! [[ $VERSION =~ ^[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]]; then',
+  "if ! [[ $VERSION =~ ^[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]]; then",
   '  echo "::error::\\"$VERSION\\" is not a semantic version; write one like 1.4.0"',
   "  exit 1",
   "fi",
@@ -100,12 +138,12 @@ const BUILD = script(
 
 /** By the API, as the checkout has no credentials and the branch is protected. The branch's name is one that every branch model allows. */
 const CHANGELOG = script(
-  'branch=slipway/changelog-v$VERSION file=repos/$GITHUB_REPOSITORY/contents/CHANGELOG.md',
+  "branch=slipway/changelog-v$VERSION file=repos/$GITHUB_REPOSITORY/contents/CHANGELOG.md",
   'notes=$(gh release view "v$VERSION" --json body --jq .body)',
   "old=$(cat CHANGELOG.md 2>/dev/null || printf '# Changelog\\n')",
-  "new=$(head -n 1 <<<\"$old\"; printf '\\n## v%s (%s)\\n\\n%s\\n' \"$VERSION\" \"$(date -u +%F)\" \"$notes\"; tail -n +2 <<<\"$old\")",
+  'new=$(head -n 1 <<<"$old"; printf \'\\n## v%s (%s)\\n\\n%s\\n\' "$VERSION" "$(date -u +%F)" "$notes"; tail -n +2 <<<"$old")',
   'gh api "repos/$GITHUB_REPOSITORY/git/refs" -f ref="refs/heads/$branch" -f sha="$GITHUB_SHA" >/dev/null',
-  "known=$(gh api \"$file?ref=$branch\" --jq .sha 2>/dev/null || true)",
+  'known=$(gh api "$file?ref=$branch" --jq .sha 2>/dev/null || true)',
   'gh api --method PUT "$file" -f branch="$branch" -f message="Changelog of v$VERSION" -f content="$(base64 -w 0 <<<"$new")" ${known:+-f sha="$known"} >/dev/null',
   'gh pr create --head "$branch" --title "Changelog of v$VERSION" --body "Notes of the release v$VERSION."',
 );

@@ -1,14 +1,18 @@
 /** Workflows and other files as YAML. */
 import { Document, isMap, isScalar, type Scalar, visit } from "yaml";
-import { type Action, pinOf, type PinOverrides } from "./actions.ts";
+import { type Action, type PinOverrides, pinOf } from "./actions.ts";
 import type { Workflow } from "./model.ts";
 
 /** First line of every file that Slipway writes: who changes it by hand is told where it comes from. */
-export const HEADER = "# Written by Slipway from the repository's declaration; change that, as this file is put back.\n";
+export const HEADER =
+  "# Written by Slipway from the repository's declaration; change that, as this file is put back.\n";
 
 /** @param overrides other commits for actions than the built-in ones */
 export function renderWorkflow({ on, concurrency, jobs, ...names }: Workflow, overrides: PinOverrides = {}): string {
-  const document = new Document({ ...names, on, permissions: {}, ...(concurrency ? { concurrency } : {}), jobs }, { aliasDuplicateObjects: false });
+  const document = new Document(
+    { ...names, on, permissions: {}, ...(concurrency ? { concurrency } : {}), jobs },
+    { aliasDuplicateObjects: false },
+  );
   visit(document, {
     Pair(_, { key, value }) {
       if (!isScalar(key) || key.value !== "uses" || !isScalar(value)) return;

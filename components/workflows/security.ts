@@ -12,33 +12,61 @@ export const SECURITY_GATE = "security gate";
 
 /** How CodeQL reads a language: https://docs.github.com/en/code-security/concepts/code-scanning/codeql/about-codeql-code-scanning-for-compiled-languages */
 export const BUILD_MODES: Record<Language, "none" | "autobuild"> = {
-  actions: "none", "c-cpp": "none", csharp: "none", go: "autobuild", "java-kotlin": "none", "javascript-typescript": "none", python: "none", ruby: "none", rust: "none",
+  actions: "none",
+  "c-cpp": "none",
+  csharp: "none",
+  go: "autobuild",
+  "java-kotlin": "none",
+  "javascript-typescript": "none",
+  python: "none",
+  ruby: "none",
+  rust: "none",
 };
 
 /** What `security` needs; `deploy` hands it on. Private repositories need `actions: read` for an upload. */
 export const securityPermissions = (spec: SecuritySpec | true): Permissions =>
-  spec !== true && spec.upload === false ? { contents: "read" } : { actions: "read", contents: "read", "security-events": "write" };
+  spec !== true && spec.upload === false
+    ? { contents: "read" }
+    : { actions: "read", contents: "read", "security-events": "write" };
 
 export function security(spec: SecuritySpec, workflows: WorkflowsSpec): Workflow {
   const { runner = "ubuntu-24.04", build } = workflows;
   const { schedule = "23 4 * * 1", codeql = [], upload } = spec;
   // GitHub compares results by workflow and job. Those of a branch are of `deploy`, which calls this workflow: they go by its own name.
   const reporting = (id: string) => ({
-    permissions: securityPermissions(spec), ...(upload === false ? {} : { env: { CODEQL_ACTION_ANALYSIS_KEY: `.github/workflows/security.yml:${id}` } }),
+    permissions: securityPermissions(spec),
+    ...(upload === false ? {} : { env: { CODEQL_ACTION_ANALYSIS_KEY: `.github/workflows/security.yml:${id}` } }),
   });
   const jobs: Record<string, Job> = {
-    ...(upload === false ? {} : { dependencies: job(runner, {
-      name: "dependencies of the change", if: `\${{ ${all("github.event_name == 'pull_request'", bought(upload))} }}`,
-      steps: [CHECKOUT, { uses: "actions/dependency-review-action", with: { "fail-on-severity": "high" } }],
-    }) }),
-    files: job(runner, { name: "files", ...reporting("files"), steps: [CHECKOUT, ...trivy("fs", { "scan-ref": "." }, upload, "files")] }),
+    ...(upload === false
+      ? {}
+      : {
+          dependencies: job(runner, {
+            name: "dependencies of the change",
+            if: `\${{ ${all("github.event_name == 'pull_request'", bought(upload))} }}`,
+            steps: [CHECKOUT, { uses: "actions/dependency-review-action", with: { "fail-on-severity": "high" } }],
+          }),
+        }),
+    files: job(runner, {
+      name: "files",
+      ...reporting("files"),
+      steps: [CHECKOUT, ...trivy("fs", { "scan-ref": "." }, upload, "files")],
+    }),
     ...(build ? { images: job(runner, { ...images(build.images, upload), ...reporting("images") }) } : {}),
     ...(codeql.length > 0 ? { codeql: job(runner, { ...analysis(codeql, upload), ...reporting("codeql") }) } : {}),
   };
   return {
     name: "security",
-    on: { pull_request: {}, ...pushes(mainBranches(workflows), workflows), schedule: [{ cron: schedule }], workflow_call: {} },
-    concurrency: { group: "security-${{ github.workflow }}-${{ github.ref }}", "cancel-in-progress": "${{ github.event_name == 'pull_request' }}" },
+    on: {
+      pull_request: {},
+      ...pushes(mainBranches(workflows), workflows),
+      schedule: [{ cron: schedule }],
+      workflow_call: {},
+    },
+    concurrency: {
+      group: "security-${{ github.workflow }}-${{ github.ref }}",
+      "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
+    },
     // Skipped are those that do not go with the event or the repository; none waits for another.
     jobs: { ...jobs, "security-gate": job(runner, gate(SECURITY_GATE, Object.keys(jobs), "success", "skipped")) },
   };
@@ -47,38 +75,66 @@ export function security(spec: SecuritySpec, workflows: WorkflowsSpec): Workflow
 const SEVERITY = "HIGH,CRITICAL";
 
 /** A fork's token may not write results. */
-const MAY_WRITE = "(github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository)";
+const MAY_WRITE =
+  "(github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository)";
 
 /** Whether the repository has the Security page and what goes with it; without a condition if it is said to. */
-const bought = (upload: boolean | undefined): string => upload ? "" : PUBLIC;
+const bought = (upload: boolean | undefined): string => (upload ? "" : PUBLIC);
 
 const all = (...conditions: string[]): string => conditions.filter(Boolean).join(" && ");
 
 /** Trivy fails the job on what is serious; the report is written either way. */
-function trivy(type: "fs" | "image", target: Record<string, string>, upload: boolean | undefined, category: string): Step[] {
+function trivy(
+  type: "fs" | "image",
+  target: Record<string, string>,
+  upload: boolean | undefined,
+  category: string,
+): Step[] {
   const scan = (format: NonNullable<Step["with"]>): Step => ({
-    name: "Scan", uses: "aquasecurity/trivy-action",
-    with: { "scan-type": type, ...target, version: TRIVY_VERSION, scanners: "vuln,secret,misconfig", severity: SEVERITY, "ignore-unfixed": true, "exit-code": "1", cache: false, ...format },
+    name: "Scan",
+    uses: "aquasecurity/trivy-action",
+    with: {
+      "scan-type": type,
+      ...target,
+      version: TRIVY_VERSION,
+      scanners: "vuln,secret,misconfig",
+      severity: SEVERITY,
+      "ignore-unfixed": true,
+      "exit-code": "1",
+      cache: false,
+      ...format,
+    },
   });
   if (upload === false) return [scan({ format: "table" })];
   return [
     scan({ format: "sarif", "limit-severities-for-sarif": true, output: "trivy.sarif" }),
     {
-      name: "Report", if: `\${{ ${all("!cancelled()", bought(upload), MAY_WRITE)} }}`,
-      uses: "github/codeql-action/upload-sarif", with: { sarif_file: "trivy.sarif", category: `trivy-${category}` },
+      name: "Report",
+      if: `\${{ ${all("!cancelled()", bought(upload), MAY_WRITE)} }}`,
+      uses: "github/codeql-action/upload-sarif",
+      with: { sarif_file: "trivy.sarif", category: `trivy-${category}` },
     },
     // Who has no access to the Security page, as a fork's author, reads it here.
-    { name: "What was found", if: "${{ failure() }}", run: String.raw`jq -r '.runs[].results[] | "\(.locations[0].physicalLocation.artifactLocation.uri)\n\(.message.text)\n"' trivy.sarif` },
+    {
+      name: "What was found",
+      if: "${{ failure() }}",
+      run: String.raw`jq -r '.runs[].results[] | "\(.locations[0].physicalLocation.artifactLocation.uri)\n\(.message.text)\n"' trivy.sarif`,
+    },
   ];
 }
 
 function images(wanted: ImageSpec[], upload: boolean | undefined) {
   return {
-    name: "image ${{ matrix.name }}", "timeout-minutes": 30,
+    name: "image ${{ matrix.name }}",
+    "timeout-minutes": 30,
     ...imageMatrix(wanted, false),
     steps: [
-      CHECKOUT, setupBuildx,
-      { uses: "docker/build-push-action" as const, with: { ...matrixImage(wanted), push: false, load: true, tags: "scan:${{ matrix.name }}" } },
+      CHECKOUT,
+      setupBuildx,
+      {
+        uses: "docker/build-push-action" as const,
+        with: { ...matrixImage(wanted), push: false, load: true, tags: "scan:${{ matrix.name }}" },
+      },
       ...trivy("image", { "image-ref": "scan:${{ matrix.name }}" }, upload, "${{ matrix.name }}"),
     ],
   };
@@ -86,12 +142,27 @@ function images(wanted: ImageSpec[], upload: boolean | undefined) {
 
 function analysis(languages: Language[], upload: boolean | undefined) {
   return {
-    name: "codeql ${{ matrix.language }}", "timeout-minutes": 45, ...(upload ? {} : { if: `\${{ ${PUBLIC} }}` }),
-    strategy: { "fail-fast": false, matrix: { include: languages.map((language) => ({ language, build: BUILD_MODES[language] })) } },
+    name: "codeql ${{ matrix.language }}",
+    "timeout-minutes": 45,
+    ...(upload ? {} : { if: `\${{ ${PUBLIC} }}` }),
+    strategy: {
+      "fail-fast": false,
+      matrix: { include: languages.map((language) => ({ language, build: BUILD_MODES[language] })) },
+    },
     steps: [
       CHECKOUT,
-      { uses: "github/codeql-action/init" as const, with: { languages: "${{ matrix.language }}", "build-mode": "${{ matrix.build }}", queries: "security-extended" } },
-      { uses: "github/codeql-action/analyze" as const, with: { category: "codeql-${{ matrix.language }}", upload: `\${{ ${MAY_WRITE} && 'always' || 'never' }}` } },
+      {
+        uses: "github/codeql-action/init" as const,
+        with: {
+          languages: "${{ matrix.language }}",
+          "build-mode": "${{ matrix.build }}",
+          queries: "security-extended",
+        },
+      },
+      {
+        uses: "github/codeql-action/analyze" as const,
+        with: { category: "codeql-${{ matrix.language }}", upload: `\${{ ${MAY_WRITE} && 'always' || 'never' }}` },
+      },
     ],
   };
 }

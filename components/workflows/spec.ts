@@ -121,7 +121,16 @@ export interface SecuritySpec {
 }
 
 /** CodeQL's names. Swift is not among them, as it needs runners with macOS. */
-export type Language = "actions" | "c-cpp" | "csharp" | "go" | "java-kotlin" | "javascript-typescript" | "python" | "ruby" | "rust";
+export type Language =
+  | "actions"
+  | "c-cpp"
+  | "csharp"
+  | "go"
+  | "java-kotlin"
+  | "javascript-typescript"
+  | "python"
+  | "ruby"
+  | "rust";
 
 export interface PreviewSpec {
   /** Environments whose change a pull request shows, by stack; each is among the repository's. */

@@ -4,7 +4,10 @@ import type { Permissions, RunnerJob, Step } from "./model.ts";
 export const CHECKOUT: Step = { uses: "actions/checkout", with: { "persist-credentials": false } };
 
 /** The repository with all its history and tags. */
-export const CHECKOUT_ALL: Step = { uses: "actions/checkout", with: { "persist-credentials": false, "fetch-depth": 0 } };
+export const CHECKOUT_ALL: Step = {
+  uses: "actions/checkout",
+  with: { "persist-credentials": false, "fetch-depth": 0 },
+};
 
 /**
  * @param version of Node, like "24"
@@ -13,22 +16,32 @@ export const CHECKOUT_ALL: Step = { uses: "actions/checkout", with: { "persist-c
  */
 export const setupNode = (version: string, cached?: string): Step => ({
   uses: "actions/setup-node",
-  with: { "node-version": version, ...(cached === undefined ? { "package-manager-cache": false } : { cache: "npm", "cache-dependency-path": within(cached, "package-lock.json") }) },
+  with: {
+    "node-version": version,
+    ...(cached === undefined
+      ? { "package-manager-cache": false }
+      : { cache: "npm", "cache-dependency-path": within(cached, "package-lock.json") }),
+  },
 });
 
 /** A path of the repository, from one of the directory. */
-export const within = (directory: string, path: string): string => directory === "." ? path : `${directory}/${path}`;
+export const within = (directory: string, path: string): string => (directory === "." ? path : `${directory}/${path}`);
 
 /** A file that stays with the run for two weeks. */
-export const keep = (name: string, path: string): Step => ({ uses: "actions/upload-artifact", with: { name, path, "if-no-files-found": "error", "retention-days": 14 } });
+export const keep = (name: string, path: string): Step => ({
+  uses: "actions/upload-artifact",
+  with: { name, path, "if-no-files-found": "error", "retention-days": 14 },
+});
 
 export const setupBuildx: Step = { uses: "docker/setup-buildx-action", with: { "cache-binary": false } };
 
 /** At GHCR with the job's own token, which ends with the job; elsewhere as the repository's variable and secret say. */
 export const loginTo = (registry: string): Step => ({
   uses: "docker/login-action",
-  with: registry === GHCR ? { registry, username: "${{ github.actor }}", password: "${{ github.token }}" }
-    : { registry, username: "${{ vars.REGISTRY_USERNAME }}", password: `\${{ secrets.${REGISTRY_PASSWORD} }}` },
+  with:
+    registry === GHCR
+      ? { registry, username: "${{ github.actor }}", password: "${{ github.token }}" }
+      : { registry, username: "${{ vars.REGISTRY_USERNAME }}", password: `\${{ secrets.${REGISTRY_PASSWORD} }}` },
 });
 
 /** Whether the repository is public: then GitHub's attestations and its Security page are free. */
@@ -40,12 +53,18 @@ export const GHCR = "ghcr.io";
 export const REGISTRY_PASSWORD = "REGISTRY_PASSWORD";
 
 /** Commands, one a line. */
-export const script = (...lines: string[]): string => lines.length === 1 ? lines[0]! : `${lines.join("\n")}\n`;
+export const script = (...lines: string[]): string => (lines.length === 1 ? lines[0]! : `${lines.join("\n")}\n`);
 
 /** What a job is beyond the defaults: read access to the code, a quarter of an hour. */
-export type JobBody = Omit<RunnerJob, "runs-on" | "permissions" | "timeout-minutes"> & { permissions?: Permissions; "timeout-minutes"?: number };
+export type JobBody = Omit<RunnerJob, "runs-on" | "permissions" | "timeout-minutes"> & {
+  permissions?: Permissions;
+  "timeout-minutes"?: number;
+};
 
-export function job(runner: string | string[], { name, needs, if: condition, permissions, "timeout-minutes": minutes, ...rest }: JobBody): RunnerJob {
+export function job(
+  runner: string | string[],
+  { name, needs, if: condition, permissions, "timeout-minutes": minutes, ...rest }: JobBody,
+): RunnerJob {
   return {
     name,
     ...(needs?.length ? { needs } : {}),
@@ -62,15 +81,21 @@ export function job(runner: string | string[], { name, needs, if: condition, per
  * @param fine results that open it
  */
 export const gate = (name: string, needs: string[], ...fine: ("success" | "skipped")[]): JobBody => ({
-  name, needs, if: "${{ always() }}", permissions: {}, "timeout-minutes": 5,
-  steps: [{
-    name: "All checks passed",
-    env: { RESULTS: "${{ join(needs.*.result, ' ') }}" },
-    run: script(
-      'echo "results: $RESULTS"',
-      "for result in $RESULTS; do",
-      `  case $result in ${fine.join(" | ")}) ;; *) exit 1 ;; esac`,
-      "done",
-    ),
-  }],
+  name,
+  needs,
+  if: "${{ always() }}",
+  permissions: {},
+  "timeout-minutes": 5,
+  steps: [
+    {
+      name: "All checks passed",
+      env: { RESULTS: "${{ join(needs.*.result, ' ') }}" },
+      run: script(
+        'echo "results: $RESULTS"',
+        "for result in $RESULTS; do",
+        `  case $result in ${fine.join(" | ")}) ;; *) exit 1 ;; esac`,
+        "done",
+      ),
+    },
+  ],
 });

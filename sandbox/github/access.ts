@@ -4,7 +4,8 @@ import { findAccount } from "./state.ts";
 import type { Account, Permission, Repository, State } from "./types.ts";
 
 const order: Permission[] = ["pull", "triage", "push", "maintain", "admin"];
-export const atLeast = (has: Permission | undefined, asked: Permission): boolean => has !== undefined && order.indexOf(has) >= order.indexOf(asked);
+export const atLeast = (has: Permission | undefined, asked: Permission): boolean =>
+  has !== undefined && order.indexOf(has) >= order.indexOf(asked);
 
 /** What an account may do in a repository: the most that ownership, teams and invitations give. */
 export function permissionOf(state: State, repository: Repository, login: string): Permission | undefined {
@@ -14,14 +15,24 @@ export function permissionOf(state: State, repository: Repository, login: string
   const granted: Permission[] = [
     ...(repository.settings.visibility === "public" || membership ? (["pull"] as const) : []),
     ...repository.collaborators.filter((each) => each.login === login).map(({ permission }) => permission),
-    ...repository.teams.filter(({ slug }) => state.teams.some((team) => team.organization === repository.owner && team.slug === slug && team.members.includes(login))).map(({ permission }) => permission),
+    ...repository.teams
+      .filter(({ slug }) =>
+        state.teams.some(
+          (team) => team.organization === repository.owner && team.slug === slug && team.members.includes(login),
+        ),
+      )
+      .map(({ permission }) => permission),
   ];
   return granted.sort((a, b) => order.indexOf(b) - order.indexOf(a))[0];
 }
 
 /** Whether a caller may know of a repository: of one that is not public only by a token with `repo`. */
-export const sees = ({ state, actor, scopes }: Pick<Call, "state" | "actor" | "scopes">, repository: Repository): boolean =>
-  permissionOf(state, repository, actor.login) !== undefined && (repository.settings.visibility === "public" || scopes.includes("repo"));
+export const sees = (
+  { state, actor, scopes }: Pick<Call, "state" | "actor" | "scopes">,
+  repository: Repository,
+): boolean =>
+  permissionOf(state, repository, actor.login) !== undefined &&
+  (repository.settings.visibility === "public" || scopes.includes("repo"));
 
 /** What the plan of a repository's owner pays for. */
 export const ownerOf = (state: State, repository: Repository): Account => findAccount(state, repository.owner)!;
@@ -51,9 +62,16 @@ export function neededPermission(operation: Operation): Permission {
 /** Scopes of which a token needs one for a call; an empty list asks for none. */
 export function neededScopes(operation: Operation, visibility: string | undefined): string[] {
   if (operation.operationId === "repos/delete") return ["delete_repo"];
-  if (/^\/orgs\/\{org\}\/teams/.test(operation.path)) return isRead(operation) ? ["read:org", "write:org", "admin:org"] : ["write:org", "admin:org"];
-  if (["repos/create-in-org", "repos/create-for-authenticated-user"].includes(operation.operationId)) return ["repo", "public_repo"];
+  if (/^\/orgs\/\{org\}\/teams/.test(operation.path))
+    return isRead(operation) ? ["read:org", "write:org", "admin:org"] : ["write:org", "admin:org"];
+  if (["repos/create-in-org", "repos/create-for-authenticated-user"].includes(operation.operationId))
+    return ["repo", "public_repo"];
   if (visibility === undefined) return [];
-  const repo = visibility === "public" ? (isRead(operation) && neededPermission(operation) === "pull" ? [] : ["repo", "public_repo"]) : ["repo"];
+  const repo =
+    visibility === "public"
+      ? isRead(operation) && neededPermission(operation) === "pull"
+        ? []
+        : ["repo", "public_repo"]
+      : ["repo"];
   return /\/hooks/.test(operation.path) ? [...repo, "admin:repo_hook"] : repo;
 }

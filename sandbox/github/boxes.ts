@@ -37,4 +37,6 @@ export function open(key: BoxKey, box: string): string | undefined {
 
 /** Every secret of a vault in clear text. */
 export const openAll = (vault: Vault): Record<string, string | undefined> =>
-  Object.fromEntries(Object.entries(vault.secrets).map(([name, { box }]: [string, Sealed]) => [name, open(vault.key, box)]));
+  Object.fromEntries(
+    Object.entries(vault.secrets).map(([name, { box }]: [string, Sealed]) => [name, open(vault.key, box)]),
+  );

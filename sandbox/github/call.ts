@@ -38,7 +38,11 @@ export const created = (body: unknown): Answer => ({ status: 201, body });
 export const noContent: Answer = { status: 204 };
 
 /** One page of a list, with the links to the others. `wrap` puts it into an object, as some calls have it. */
-export function listed<T>(call: Call, items: readonly T[], wrap: (page: T[], total: number) => unknown = (page) => page): Answer {
+export function listed<T>(
+  call: Call,
+  items: readonly T[],
+  wrap: (page: T[], total: number) => unknown = (page) => page,
+): Answer {
   const size = Math.min(Math.max(Number(call.query.per_page ?? 30) || 30, 1), 100);
   const page = Math.max(Number(call.query.page ?? 1) || 1, 1);
   const last = Math.max(Math.ceil(items.length / size), 1);

@@ -1,9 +1,9 @@
 import type { HttpBindings } from "@hono/node-server";
-import { Hono, type Context } from "hono";
+import { type Context, Hono } from "hono";
 import { z } from "zod";
+import { folderHash } from "../folderHash.ts";
 import { openAll } from "./boxes.ts";
 import type { Answer } from "./call.ts";
-import { folderHash } from "../folderHash.ts";
 import { faultSchema } from "./faults.ts";
 import { hookSecret } from "./routes/parts.ts";
 import type { Github } from "./server.ts";
@@ -13,24 +13,33 @@ import { fullName } from "./views/repositories.ts";
 
 /** The state without what must stay in its file: tokens, private keys and sealed boxes. */
 const shown = (state: State): unknown =>
-  JSON.parse(JSON.stringify(state, (name, value: unknown) => {
-    if (name === "tokens" || name === "privateKey") return undefined;
-    return (name === "box" || name === "secret") && typeof value === "string" ? "(sealed)" : value;
-  }));
+  JSON.parse(
+    JSON.stringify(state, (name, value: unknown) => {
+      if (name === "tokens" || name === "privateKey") return undefined;
+      return (name === "box" || name === "secret") && typeof value === "string" ? "(sealed)" : value;
+    }),
+  );
 
 /** Every secret in clear text, by repository. */
 const secrets = (state: State): unknown =>
-  Object.fromEntries(state.repositories.map((repository) => [
-    fullName(repository),
-    {
-      actions: openAll(repository),
-      dependabot: openAll(repository.dependabot),
-      environments: Object.fromEntries(repository.environments.map((environment) => [environment.name, openAll(environment)])),
-      webhooks: Object.fromEntries(repository.hooks.map((hook) => [hook.id, hookSecret({ repository }, hook)])),
-    },
-  ]));
+  Object.fromEntries(
+    state.repositories.map((repository) => [
+      fullName(repository),
+      {
+        actions: openAll(repository),
+        dependabot: openAll(repository.dependabot),
+        environments: Object.fromEntries(
+          repository.environments.map((environment) => [environment.name, openAll(environment)]),
+        ),
+        webhooks: Object.fromEntries(repository.hooks.map((hook) => [hook.id, hookSecret({ repository }, hook)])),
+      },
+    ]),
+  );
 
-const accountSchema = z.strictObject({ plan: z.enum(["free", "pro", "team", "enterprise"]).optional(), advancedSecurity: z.boolean().optional() });
+const accountSchema = z.strictObject({
+  plan: z.enum(["free", "pro", "team", "enterprise"]).optional(),
+  advancedSecurity: z.boolean().optional(),
+});
 const tokenSchema = z.strictObject({ login: z.string(), scopes: z.array(z.string()) });
 /** Of what this server is made of. */
 const sources = await folderHash(import.meta.dirname);
@@ -38,25 +47,33 @@ const loopback = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
 
 /** Whether a request comes from this machine, by its address and by the name it was sent to: a page from elsewhere cannot reach in through a name of its own. */
 export const fromHere = (context: Context<{ Bindings: HttpBindings }>): boolean =>
-  loopback.has(context.env.incoming.socket.remoteAddress ?? "") && ["127.0.0.1", "localhost", "[::1]"].includes(new URL(context.req.url).hostname);
+  loopback.has(context.env.incoming.socket.remoteAddress ?? "") &&
+  ["127.0.0.1", "localhost", "[::1]"].includes(new URL(context.req.url).hostname);
 
 /**
  * What is no part of GitHub, below `/_sandbox/`: to look inside, to inject faults, to begin again. Only from this
  * machine, and but for `ping` only with a token of an organisation's owner.
  */
-export function control(github: Github, caller: (header: string | undefined) => { actor: Account; scopes: string[] } | Answer): Hono<{ Bindings: HttpBindings }> {
+export function control(
+  github: Github,
+  caller: (header: string | undefined) => { actor: Account; scopes: string[] } | Answer,
+): Hono<{ Bindings: HttpBindings }> {
   const { store, calls, faults } = github;
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(async (context, next) => {
     if (!fromHere(context)) return context.json({ message: "Only from this machine" }, 403);
     if (context.req.path === "/_sandbox/ping") return next();
     const known = caller(context.req.header("authorization"));
-    const owner = "actor" in known && store.state.members.some(({ login, owner: is }) => is && login === known.actor.login);
+    const owner =
+      "actor" in known && store.state.members.some(({ login, owner: is }) => is && login === known.actor.login);
     return owner ? next() : context.json({ message: "Needs a token of an owner of the organization" }, 401);
   });
   app.onError((error, context) => {
     const known = error instanceof z.ZodError || error instanceof SyntaxError;
-    return context.json({ message: error instanceof z.ZodError ? z.prettifyError(error) : error.message }, known ? 422 : 500);
+    return context.json(
+      { message: error instanceof z.ZodError ? z.prettifyError(error) : error.message },
+      known ? 422 : 500,
+    );
   });
 
   app.get("/ping", (context) => context.json({ pid: process.pid, sources }));

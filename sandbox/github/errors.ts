@@ -12,7 +12,12 @@ export class ApiError extends Error {
   readonly errors: readonly (FieldError | string)[] | undefined;
   readonly headers: Record<string, string>;
 
-  constructor(status: number, message: string, errors?: readonly (FieldError | string)[], headers: Record<string, string> = {}) {
+  constructor(
+    status: number,
+    message: string,
+    errors?: readonly (FieldError | string)[],
+    headers: Record<string, string> = {},
+  ) {
     super(message);
     this.status = status;
     this.errors = errors;
@@ -32,11 +37,13 @@ export const invalid = "Invalid request.\n\n";
 export const invalidRequest = (what: string): ApiError => new ApiError(422, `${invalid}${what}`);
 
 /** 422 for values that the description allows and GitHub does not. */
-export const validationFailed = (...errors: (FieldError | string)[]): ApiError => new ApiError(422, "Validation Failed", errors);
+export const validationFailed = (...errors: (FieldError | string)[]): ApiError =>
+  new ApiError(422, "Validation Failed", errors);
 
 /** 422 with a sentence for one field. */
 export const refused = (resource: string, field: string, message: string): ApiError =>
   validationFailed({ resource, code: "custom", field, message });
 
 /** 501: the sandbox has no such call. */
-export const notHandled = (what: string): ApiError => new ApiError(501, `The sandbox's GitHub does not handle ${what}.`);
+export const notHandled = (what: string): ApiError =>
+  new ApiError(501, `The sandbox's GitHub does not handle ${what}.`);

@@ -11,7 +11,8 @@ type Body = Record<string, any>;
 const isMap = (value: unknown): value is Body => typeof value === "object" && value !== null && !Array.isArray(value);
 
 const internal: RequestException = {
-  reason: "Repositories of an enterprise may be internal; only the description of Enterprise Cloud has that visibility.",
+  reason:
+    "Repositories of an enterprise may be internal; only the description of Enterprise Cloud has that visibility.",
   adapt: (body) => (isMap(body) && body.visibility === "internal" ? { ...body, visibility: "private" } : body),
 };
 
@@ -30,13 +31,21 @@ export const requestExceptions: Record<string, RequestException> = {
     reason: "GitHub takes `checks` alone; the description still requires the deprecated `contexts`.",
     adapt: (body) => {
       const checks = isMap(body) ? body.required_status_checks : undefined;
-      return isMap(checks) && !("contexts" in checks) ? { ...(body as Body), required_status_checks: { ...checks, contexts: [] } } : body;
+      return isMap(checks) && !("contexts" in checks)
+        ? { ...(body as Body), required_status_checks: { ...checks, contexts: [] } }
+        : body;
     },
   },
 };
 
-const secret = { statuses: [422], reason: "A box that the key does not open is refused, and so is a name that GitHub keeps for itself." };
-const variable = { statuses: [409, 422], reason: "A name that is taken is a conflict, one that GitHub keeps for itself is refused." };
+const secret = {
+  statuses: [422],
+  reason: "A box that the key does not open is refused, and so is a name that GitHub keeps for itself.",
+};
+const variable = {
+  statuses: [409, 422],
+  reason: "A name that is taken is a conflict, one that GitHub keeps for itself is refused.",
+};
 const selected = { statuses: [409], reason: "There are no selected actions where others are allowed." };
 const access = { statuses: [422], reason: "Everybody may use the workflows of a public repository." };
 
@@ -73,7 +82,16 @@ export const graphqlExceptions = ["OverlappingFieldsCanBeMergedRule"];
  * and checked as such: repositories, organisations and teams may be named by their number.
  */
 export const pathAliases = [
-  { reason: "environment secrets and redirects after a rename use the repository's number", expression: /^\/repositories\/(\d+)(\/.*)?$/ },
-  { reason: "a team's repositories are asked for by the numbers of organisation and team", expression: /^\/organizations\/(\d+)\/team\/(\d+)(\/.*)?$/ },
-  { reason: "the root folder's contents have no path; the described path needs one", expression: /^(\/repos\/[^/]+\/[^/]+\/contents)\/?$/ },
+  {
+    reason: "environment secrets and redirects after a rename use the repository's number",
+    expression: /^\/repositories\/(\d+)(\/.*)?$/,
+  },
+  {
+    reason: "a team's repositories are asked for by the numbers of organisation and team",
+    expression: /^\/organizations\/(\d+)\/team\/(\d+)(\/.*)?$/,
+  },
+  {
+    reason: "the root folder's contents have no path; the described path needs one",
+    expression: /^(\/repos\/[^/]+\/[^/]+\/contents)\/?$/,
+  },
 ] as const;

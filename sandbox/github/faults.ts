@@ -7,7 +7,10 @@ export const faultSchema = z.strictObject({
   /** `cut-before` and `cut-after` end the connection before and after the call took effect. */
   kind: z.enum(kinds),
   /** HTTP method. Default: any. */
-  method: z.string().transform((text) => text.toUpperCase()).optional(),
+  method: z
+    .string()
+    .transform((text) => text.toUpperCase())
+    .optional(),
   /** Path below the API, `*` for any text, like `/repos/*` or `/graphql`. Default: any. */
   path: z.string().default("*"),
   /** How many matching calls fail. */
@@ -22,7 +25,12 @@ export const faultSchema = z.strictObject({
 
 export type Fault = z.infer<typeof faultSchema>;
 
-const messages: Record<number, string> = { 422: "Validation Failed", 500: "Server Error", 502: "Server Error", 503: "Service unavailable" };
+const messages: Record<number, string> = {
+  422: "Validation Failed",
+  500: "Server Error",
+  502: "Server Error",
+  503: "Service unavailable",
+};
 
 /** Faults that wait for their calls, oldest first. */
 export class Faults {
@@ -31,7 +39,10 @@ export class Faults {
   /** The fault that a call meets; it counts as used. */
   take(method: string, path: string): Fault | undefined {
     const found = this.waiting.find((fault) => {
-      const pattern = fault.path.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*");
+      const pattern = fault.path
+        .split("*")
+        .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+        .join(".*");
       return (fault.method === undefined || fault.method === method) && new RegExp(`^${pattern}$`).test(path);
     });
     if (!found) return undefined;
@@ -42,7 +53,9 @@ export class Faults {
 }
 
 /** What GitHub answers in place of the call; undefined for faults of another kind. */
-export function faultAnswer(fault: Fault): { status: number; message: string; documentation?: string; headers?: Record<string, string> } | undefined {
+export function faultAnswer(
+  fault: Fault,
+): { status: number; message: string; documentation?: string; headers?: Record<string, string> } | undefined {
   const reset = String(Math.floor(Date.now() / 1000) + fault.retryAfter);
   if (fault.kind === "secondary-rate-limit") {
     return {
@@ -54,8 +67,15 @@ export function faultAnswer(fault: Fault): { status: number; message: string; do
   }
   if (fault.kind === "rate-limit") {
     return {
-      status: 403, message: "API rate limit exceeded for user.", documentation: "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api",
-      headers: { "x-ratelimit-remaining": "0", "x-ratelimit-used": "5000", "x-ratelimit-reset": reset, "retry-after": String(fault.retryAfter) },
+      status: 403,
+      message: "API rate limit exceeded for user.",
+      documentation: "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api",
+      headers: {
+        "x-ratelimit-remaining": "0",
+        "x-ratelimit-used": "5000",
+        "x-ratelimit-reset": reset,
+        "retry-after": String(fault.retryAfter),
+      },
     };
   }
   if (fault.kind !== "status") return undefined;

@@ -7,10 +7,16 @@ const sha1 = (kind: string, content: Buffer): string =>
   createHash("sha1").update(`${kind} ${content.length}\0`).update(content).digest("hex");
 
 /** What stands under a key that a request names; a key like "constructor" finds nothing by accident. */
-export const own = <T>(map: Record<string, T>, key: string | undefined): T | undefined => (key !== undefined && Object.hasOwn(map, key) ? map[key] : undefined);
+export const own = <T>(map: Record<string, T>, key: string | undefined): T | undefined =>
+  key !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
 
 /** A folder of a tree: its own entries, folders with their trees. */
-interface Entry { name: string; mode: string; type: "blob" | "tree"; sha: string }
+interface Entry {
+  name: string;
+  mode: string;
+  type: "blob" | "tree";
+  sha: string;
+}
 
 /** The entries of one folder (`""` is the root), with git's own names for its folders. */
 export function entries(files: Record<string, string>, folder = ""): Entry[] {
@@ -20,7 +26,8 @@ export function entries(files: Record<string, string>, folder = ""): Entry[] {
     if (!path.startsWith(prefix)) continue;
     const [name, ...rest] = path.slice(prefix.length).split("/") as [string, ...string[]];
     if (rest.length === 0) names.set(name, { name, mode: "100644", type: "blob", sha: files[path]! });
-    else if (!names.has(name)) names.set(name, { name, mode: "040000", type: "tree", sha: treeSha(files, prefix + name) });
+    else if (!names.has(name))
+      names.set(name, { name, mode: "040000", type: "tree", sha: treeSha(files, prefix + name) });
   }
   const key = (entry: Entry): string => (entry.type === "tree" ? `${entry.name}/` : entry.name);
   return [...names.values()].sort((a, b) => Buffer.compare(Buffer.from(key(a)), Buffer.from(key(b))));
@@ -28,22 +35,36 @@ export function entries(files: Record<string, string>, folder = ""): Entry[] {
 
 /** The name that git gives to a folder. */
 function treeSha(files: Record<string, string>, folder = ""): string {
-  const parts = entries(files, folder).flatMap(({ name, mode, sha }) => [Buffer.from(`${mode.replace(/^0/, "")} ${name}\0`), Buffer.from(sha, "hex")]);
+  const parts = entries(files, folder).flatMap(({ name, mode, sha }) => [
+    Buffer.from(`${mode.replace(/^0/, "")} ${name}\0`),
+    Buffer.from(sha, "hex"),
+  ]);
   return sha1("tree", Buffer.concat(parts));
 }
 
-const line = (person: Person): string => `${person.name} <${person.email}> ${Math.floor(Date.parse(person.date) / 1000)} +0000`;
+const line = (person: Person): string =>
+  `${person.name} <${person.email}> ${Math.floor(Date.parse(person.date) / 1000)} +0000`;
 
 /** The person as whom GitHub commits what somebody does on its pages or through its API. */
 export const webFlow = (): Person => ({ name: "GitHub", email: "noreply@github.com", date: now() });
 
-export const authorOf = (account: Account): Person =>
-  ({ name: account.name, email: `${account.id}+${account.login}@users.noreply.github.com`, date: now() });
+export const authorOf = (account: Account): Person => ({
+  name: account.name,
+  email: `${account.id}+${account.login}@users.noreply.github.com`,
+  date: now(),
+});
 
 /** Adds a commit with these files; the same as an existing one is that one. */
 export function addCommit(repository: Repository, commit: Omit<Commit, "sha" | "tree">): Commit {
   const tree = treeSha(commit.files);
-  const text = [`tree ${tree}`, ...commit.parents.map((parent) => `parent ${parent}`), `author ${line(commit.author)}`, `committer ${line(commit.committer)}`, "", commit.message].join("\n");
+  const text = [
+    `tree ${tree}`,
+    ...commit.parents.map((parent) => `parent ${parent}`),
+    `author ${line(commit.author)}`,
+    `committer ${line(commit.committer)}`,
+    "",
+    commit.message,
+  ].join("\n");
   const sha = sha1("commit", Buffer.from(text));
   return (repository.commits[sha] = { ...commit, sha, tree });
 }
@@ -57,9 +78,14 @@ export function addBlob(repository: Repository, content: Buffer): string {
 /** The commit that a branch, tag or (shortened) commit name stands for; undefined when there is none. */
 export function findCommit(repository: Repository, ref: string): Commit | undefined {
   const name = ref.replace(/^refs\//, "");
-  const sha = own(repository.refs, `refs/heads/${name}`) ?? own(repository.refs, `refs/tags/${name}`) ?? own(repository.refs, `refs/${name}`);
+  const sha =
+    own(repository.refs, `refs/heads/${name}`) ??
+    own(repository.refs, `refs/tags/${name}`) ??
+    own(repository.refs, `refs/${name}`);
   if (sha !== undefined) return repository.commits[sha];
-  return /^[0-9a-f]{7,40}$/.test(ref) ? Object.values(repository.commits).find((commit) => commit.sha.startsWith(ref)) : undefined;
+  return /^[0-9a-f]{7,40}$/.test(ref)
+    ? Object.values(repository.commits).find((commit) => commit.sha.startsWith(ref))
+    : undefined;
 }
 
 export function commitOf(repository: Repository, ref: string): Commit {
@@ -71,7 +97,8 @@ export function commitOf(repository: Repository, ref: string): Commit {
 /** A commit and those before it, newest first, along the first parents. */
 export function history(repository: Repository, from: Commit): Commit[] {
   const found: Commit[] = [];
-  for (let commit: Commit | undefined = from; commit; commit = repository.commits[commit.parents[0] ?? ""]) found.push(commit);
+  for (let commit: Commit | undefined = from; commit; commit = repository.commits[commit.parents[0] ?? ""])
+    found.push(commit);
   return found;
 }
 
@@ -97,12 +124,18 @@ export function moveRef(repository: Repository, ref: string, sha: string | undef
 }
 
 /** What a commit changed: path, and blob before and after. */
-export function changes(repository: Repository, commit: Commit, base?: Commit): { path: string; before?: string; after?: string }[] {
+export function changes(
+  repository: Repository,
+  commit: Commit,
+  base?: Commit,
+): { path: string; before?: string; after?: string }[] {
   const earlier = (base ?? repository.commits[commit.parents[0] ?? ""])?.files ?? {};
   const paths = [...new Set([...Object.keys(earlier), ...Object.keys(commit.files)])].sort();
   return paths.flatMap((path) => {
     const [before, after] = [own(earlier, path), own(commit.files, path)];
-    return before === after ? [] : [{ path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }];
+    return before === after
+      ? []
+      : [{ path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }];
   });
 }
 

@@ -1,11 +1,31 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildSchema, defaultFieldResolver, execute, Kind, OperationTypeNode, parse, specifiedRules, validate, type GraphQLSchema } from "graphql";
+import {
+  buildSchema,
+  type DocumentNode,
+  defaultFieldResolver,
+  execute,
+  type GraphQLSchema,
+  Kind,
+  OperationTypeNode,
+  parse,
+  specifiedRules,
+  validate,
+} from "graphql";
 import { sees } from "./access.ts";
 import { graphqlExceptions } from "./exceptions.ts";
-import { accountNode, missing, node, NotHandled, page, repositoryNode, teamNode, type Context } from "./graphqlNodes.ts";
-import { createRule, deleteRule, updateRule, type Input } from "./graphqlRules.ts";
+import {
+  accountNode,
+  type Context,
+  missing,
+  NotHandled,
+  node,
+  page,
+  repositoryNode,
+  teamNode,
+} from "./graphqlNodes.ts";
+import { createRule, deleteRule, type Input, updateRule } from "./graphqlRules.ts";
 import { findAccount, findRepository, findTeam } from "./state.ts";
 
 let schema: GraphQLSchema | undefined;
@@ -22,7 +42,8 @@ const root = (context: Context) => ({
   node: ({ id }: { id: string }) => node(context, id),
   repository: ({ owner, name }: { owner: string; name: string }) => {
     const found = findRepository(context.state, owner, name);
-    if (!found || !sees(context, found)) throw missing(`Could not resolve to a Repository with the name '${owner}/${name}'.`);
+    if (!found || !sees(context, found))
+      throw missing(`Could not resolve to a Repository with the name '${owner}/${name}'.`);
     return repositoryNode(context, found);
   },
   viewer: () => accountNode(context.actor),
@@ -33,10 +54,16 @@ const root = (context: Context) => ({
   },
   organization: ({ login }: { login: string }) => {
     const found = findAccount(context.state, login);
-    if (found?.type !== "Organization") throw missing(`Could not resolve to an Organization with the login of '${login}'.`);
+    if (found?.type !== "Organization")
+      throw missing(`Could not resolve to an Organization with the login of '${login}'.`);
     const team = ({ slug }: { slug: string }) => {
       const one = findTeam(context.state, found.login, slug);
-      return one ? { ...teamNode(one), members: () => page(one.members.map((each) => accountNode(findAccount(context.state, each)!))) } : null;
+      return one
+        ? {
+            ...teamNode(one),
+            members: () => page(one.members.map((each) => accountNode(findAccount(context.state, each)!))),
+          }
+        : null;
     };
     return { ...accountNode(found), team };
   },
@@ -46,9 +73,13 @@ const root = (context: Context) => ({
 });
 
 /** Answers one GraphQL request, checked against the official schema on its way in and out. 501, and nothing changed, for what is not handled. */
-export async function graphql(context: Context, request: { query?: unknown; variables?: unknown }): Promise<{ status: number; body: unknown }> {
-  if (typeof request.query !== "string") return { status: 400, body: { message: "A query attribute must be specified and must be a string." } };
-  let document;
+export async function graphql(
+  context: Context,
+  request: { query?: unknown; variables?: unknown },
+): Promise<{ status: number; body: unknown }> {
+  if (typeof request.query !== "string")
+    return { status: 400, body: { message: "A query attribute must be specified and must be a string." } };
+  let document: DocumentNode;
   try {
     document = parse(request.query);
   } catch (error) {
@@ -56,14 +87,20 @@ export async function graphql(context: Context, request: { query?: unknown; vari
   }
   const problems = validate(official(), document, rules);
   if (problems.length > 0) return { status: 200, body: { errors: problems.map((each) => each.toJSON()) } };
-  const changes = document.definitions.some((each) => each.kind === Kind.OPERATION_DEFINITION && each.operation === OperationTypeNode.MUTATION);
+  const changes = document.definitions.some(
+    (each) => each.kind === Kind.OPERATION_DEFINITION && each.operation === OperationTypeNode.MUTATION,
+  );
   if (changes && !context.scopes.includes("repo")) {
-    const message = "Your token has not been granted the required scopes to execute this query. The mutation requires one of the following scopes: ['repo'].";
+    const message =
+      "Your token has not been granted the required scopes to execute this query. The mutation requires one of the following scopes: ['repo'].";
     return { status: 200, body: { data: null, errors: [{ type: "INSUFFICIENT_SCOPES", message }] } };
   }
   const before = changes ? structuredClone(context.state) : context.state;
   const result = await execute({
-    schema: official(), document, rootValue: root(context), contextValue: context,
+    schema: official(),
+    document,
+    rootValue: root(context),
+    contextValue: context,
     variableValues: (request.variables ?? {}) as Record<string, unknown>,
     fieldResolver: (source, args, given, info) => {
       const value = defaultFieldResolver(source, args, given, info);
@@ -71,11 +108,18 @@ export async function graphql(context: Context, request: { query?: unknown; vari
       return value;
     },
   });
-  const unhandled = result.errors?.find((error) => error instanceof NotHandled || error.originalError instanceof NotHandled);
+  const unhandled = result.errors?.find(
+    (error) => error instanceof NotHandled || error.originalError instanceof NotHandled,
+  );
   if (unhandled) {
     Object.assign(context.state, before);
     return { status: 501, body: { message: unhandled.message } };
   }
-  const errors = result.errors?.map(({ message, path, locations, extensions }) => ({ type: extensions.type, path, locations, message }));
+  const errors = result.errors?.map(({ message, path, locations, extensions }) => ({
+    type: extensions.type,
+    path,
+    locations,
+    message,
+  }));
   return { status: 200, body: { data: result.data, ...(errors ? { errors } : {}) } };
 }

@@ -11,7 +11,8 @@ import { repositoryPage } from "./views/repositories.ts";
 export type Context = Pick<Call, "state" | "actor" | "scopes" | "urls">;
 
 /** An error with the type that GitHub gives beside the message. */
-export const failure = (type: string, message: string): GraphQLError => new GraphQLError(message, { extensions: { type } });
+export const failure = (type: string, message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { type } });
 export const missing = (message: string): GraphQLError => failure("NOT_FOUND", message);
 
 /** What the sandbox does not do. */
@@ -23,19 +24,56 @@ export class NotHandled extends GraphQLError {
 
 /** Flags of a rule that input and answer name alike. */
 export const flags = [
-  "allowsDeletions", "allowsForcePushes", "blocksCreations", "dismissesStaleReviews", "isAdminEnforced", "requiresApprovingReviews",
-  "requiresCodeOwnerReviews", "requiresCommitSignatures", "requiresLinearHistory", "requiresConversationResolution", "requiresStatusChecks",
-  "requiresStrictStatusChecks", "restrictsPushes", "restrictsReviewDismissals", "requireLastPushApproval", "lockBranch", "lockAllowsFetchAndMerge",
+  "allowsDeletions",
+  "allowsForcePushes",
+  "blocksCreations",
+  "dismissesStaleReviews",
+  "isAdminEnforced",
+  "requiresApprovingReviews",
+  "requiresCodeOwnerReviews",
+  "requiresCommitSignatures",
+  "requiresLinearHistory",
+  "requiresConversationResolution",
+  "requiresStatusChecks",
+  "requiresStrictStatusChecks",
+  "restrictsPushes",
+  "restrictsReviewDismissals",
+  "requireLastPushApproval",
+  "lockBranch",
+  "lockAllowsFetchAndMerge",
 ] as const;
-export const lists = ["requiredStatusCheckContexts", "pushActorIds", "reviewDismissalActorIds", "bypassForcePushActorIds", "bypassPullRequestActorIds"] as const;
+export const lists = [
+  "requiredStatusCheckContexts",
+  "pushActorIds",
+  "reviewDismissalActorIds",
+  "bypassForcePushActorIds",
+  "bypassPullRequestActorIds",
+] as const;
 
-export const teamNode = (team: Team) => ({ __typename: "Team", id: nodeId("Team", team.id), databaseId: team.id, name: team.name, slug: team.slug });
-export const accountNode = (account: Account) =>
-  ({ __typename: account.type, id: nodeId(account.type, account.id), databaseId: account.id, login: account.login, name: account.name });
+export const teamNode = (team: Team) => ({
+  __typename: "Team",
+  id: nodeId("Team", team.id),
+  databaseId: team.id,
+  name: team.name,
+  slug: team.slug,
+});
+export const accountNode = (account: Account) => ({
+  __typename: account.type,
+  id: nodeId(account.type, account.id),
+  databaseId: account.id,
+  login: account.login,
+  name: account.name,
+});
 
 export const page = <T>(nodes: T[]) => ({
-  nodes, totalCount: nodes.length,
-  pageInfo: { hasNextPage: false, hasPreviousPage: false, endCursor: nodes.length > 0 ? String(nodes.length) : null, startCursor: null },
+  nodes,
+  totalCount: nodes.length,
+  pageInfo: {
+    hasNextPage: false,
+    hasPreviousPage: false,
+    endCursor: nodes.length > 0 ? String(nodes.length) : null,
+    startCursor: null,
+  },
 });
 
 export function actorNode({ state }: Context, id: string): Record<string, unknown> | undefined {
@@ -46,7 +84,8 @@ export function actorNode({ state }: Context, id: string): Record<string, unknow
 }
 
 export function ruleNode(context: Context, repository: Repository, rule: Protection): Record<string, unknown> {
-  const allowances = (ids: string[]) => () => page(ids.map((id) => ({ id: `A_${id}`, actor: actorNode(context, id)! })));
+  const allowances = (ids: string[]) => () =>
+    page(ids.map((id) => ({ id: `A_${id}`, actor: actorNode(context, id)! })));
   return {
     __typename: "BranchProtectionRule",
     id: nodeId("BranchProtectionRule", rule.id),
@@ -82,7 +121,8 @@ export function ruleOf(context: Context, id: string): { repository: Repository; 
   const parsed = parseNodeId(id);
   for (const repository of parsed?.kind === "BranchProtectionRule" ? state.repositories : []) {
     const rule = repository.protections.find((each) => each.id === Number(parsed!.id));
-    if (rule && sees(context, repository) && permissionOf(state, repository, actor.login) === "admin") return { repository, rule };
+    if (rule && sees(context, repository) && permissionOf(state, repository, actor.login) === "admin")
+      return { repository, rule };
   }
   throw missing(`Could not resolve to a node with the global id of '${id}'`);
 }
@@ -93,7 +133,10 @@ export function node(context: Context, id: string): Record<string, unknown> {
     const { repository, rule } = ruleOf(context, id);
     return ruleNode(context, repository, rule);
   }
-  const repository = parsed?.kind === "Repository" ? context.state.repositories.find((each) => each.id === Number(parsed.id)) : undefined;
+  const repository =
+    parsed?.kind === "Repository"
+      ? context.state.repositories.find((each) => each.id === Number(parsed.id))
+      : undefined;
   if (repository && sees(context, repository)) return repositoryNode(context, repository);
   const found = actorNode(context, id);
   if (!found) throw missing(`Could not resolve to a node with the global id of '${id}'`);

@@ -1,12 +1,30 @@
 import { permissionOf, sees } from "./access.ts";
-import { actorNode, failure, flags, lists, missing, NotHandled, ruleNode, ruleOf, type Context } from "./graphqlNodes.ts";
+import {
+  actorNode,
+  type Context,
+  failure,
+  flags,
+  lists,
+  missing,
+  NotHandled,
+  ruleNode,
+  ruleOf,
+} from "./graphqlNodes.ts";
 import { nextId } from "./state.ts";
 import type { Protection, Repository } from "./types.ts";
 import { parseNodeId } from "./views/nodes.ts";
 
 export type Input = Record<string, any>;
 
-const taken = new Set<string>([...flags, ...lists, "clientMutationId", "repositoryId", "branchProtectionRuleId", "pattern", "requiredApprovingReviewCount"]);
+const taken = new Set<string>([
+  ...flags,
+  ...lists,
+  "clientMutationId",
+  "repositoryId",
+  "branchProtectionRuleId",
+  "pattern",
+  "requiredApprovingReviewCount",
+]);
 
 function checkInput(type: string, input: Input): void {
   const other = Object.keys(input).find((name) => !taken.has(name) && input[name] !== null);
@@ -24,7 +42,8 @@ function apply(context: Context, rule: Protection, input: Input): void {
       if (!actorNode(context, id)) throw missing(`Could not resolve to a node with the global id of '${id}'`);
     }
   }
-  if ((input.requiredApprovingReviewCount ?? 0) > 6) throw failure("UNPROCESSABLE", "Required approving review count must be less than or equal to 6");
+  if ((input.requiredApprovingReviewCount ?? 0) > 6)
+    throw failure("UNPROCESSABLE", "Required approving review count must be less than or equal to 6");
   for (const flag of flags) if (typeof input[flag] === "boolean") rule.flags[flag] = input[flag];
   for (const name of lists) if (Array.isArray(input[name])) rule[name] = [...new Set(input[name] as string[])];
   rule.requiredApprovingReviewCount = input.requiredApprovingReviewCount ?? rule.requiredApprovingReviewCount;
@@ -32,25 +51,42 @@ function apply(context: Context, rule: Protection, input: Input): void {
 }
 
 function checkPattern(repository: Repository, pattern: string | undefined, id?: number): void {
-  if (repository.protections.some((each) => each.pattern === pattern && each.id !== id)) throw failure("UNPROCESSABLE", `Name already protected: ${pattern}`);
+  if (repository.protections.some((each) => each.pattern === pattern && each.id !== id))
+    throw failure("UNPROCESSABLE", `Name already protected: ${pattern}`);
 }
 
 export function createRule(context: Context, input: Input): Record<string, unknown> {
   checkInput("CreateBranchProtectionRuleInput", input);
   const { state, actor } = context;
   const parsed = parseNodeId(input.repositoryId);
-  const repository = parsed?.kind === "Repository" ? state.repositories.find((each) => each.id === Number(parsed.id)) : undefined;
-  if (!repository || !sees(context, repository)) throw missing(`Could not resolve to a node with the global id of '${input.repositoryId}'`);
-  if (permissionOf(state, repository, actor.login) !== "admin") throw failure("FORBIDDEN", `${actor.login} does not have the correct permissions to execute \`CreateBranchProtectionRule\``);
+  const repository =
+    parsed?.kind === "Repository" ? state.repositories.find((each) => each.id === Number(parsed.id)) : undefined;
+  if (!repository || !sees(context, repository))
+    throw missing(`Could not resolve to a node with the global id of '${input.repositoryId}'`);
+  if (permissionOf(state, repository, actor.login) !== "admin")
+    throw failure(
+      "FORBIDDEN",
+      `${actor.login} does not have the correct permissions to execute \`CreateBranchProtectionRule\``,
+    );
   checkWritable(repository);
   checkPattern(repository, input.pattern);
   const rule: Protection = {
-    id: nextId(state), pattern: input.pattern, flags: {}, requiredApprovingReviewCount: input.requiresApprovingReviews ? 1 : 0,
-    requiredStatusCheckContexts: [], pushActorIds: [], reviewDismissalActorIds: [], bypassForcePushActorIds: [], bypassPullRequestActorIds: [],
+    id: nextId(state),
+    pattern: input.pattern,
+    flags: {},
+    requiredApprovingReviewCount: input.requiresApprovingReviews ? 1 : 0,
+    requiredStatusCheckContexts: [],
+    pushActorIds: [],
+    reviewDismissalActorIds: [],
+    bypassForcePushActorIds: [],
+    bypassPullRequestActorIds: [],
   };
   apply(context, rule, input);
   repository.protections.push(rule);
-  return { clientMutationId: input.clientMutationId ?? null, branchProtectionRule: ruleNode(context, repository, rule) };
+  return {
+    clientMutationId: input.clientMutationId ?? null,
+    branchProtectionRule: ruleNode(context, repository, rule),
+  };
 }
 
 export function updateRule(context: Context, input: Input): Record<string, unknown> {
@@ -59,7 +95,10 @@ export function updateRule(context: Context, input: Input): Record<string, unkno
   checkWritable(repository);
   if (input.pattern !== undefined) checkPattern(repository, input.pattern, rule.id);
   apply(context, rule, input);
-  return { clientMutationId: input.clientMutationId ?? null, branchProtectionRule: ruleNode(context, repository, rule) };
+  return {
+    clientMutationId: input.clientMutationId ?? null,
+    branchProtectionRule: ruleNode(context, repository, rule),
+  };
 }
 
 export function deleteRule(context: Context, input: Input): Record<string, unknown> {

@@ -7,7 +7,7 @@ import { boxesReady } from "./boxes.ts";
 import { Calls } from "./calls.ts";
 import { Faults } from "./faults.ts";
 import { application, type Env } from "./server.ts";
-import { addToken, allScopes, seed, Store, tokenOf } from "./state.ts";
+import { addToken, allScopes, Store, seed, tokenOf } from "./state.ts";
 
 interface Running {
   /** `http://127.0.0.1:port/`, as the provider's `baseUrl` wants it. */

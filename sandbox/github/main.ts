@@ -23,14 +23,17 @@ async function main(): Promise<void> {
   });
   if (values.help) return console.log(usage);
   const port = Number(values.port);
-  if (!/^\d+$/.test(values.port) || port > 65535) throw new Failure(`--port ${values.port}: write a number from 0 to 65535`);
-  if (port !== defaultPort && values.state === undefined) throw new Failure("--port needs --state too: the default one belongs to the sandbox's GitHub");
+  if (!/^\d+$/.test(values.port) || port > 65535)
+    throw new Failure(`--port ${values.port}: write a number from 0 to 65535`);
+  if (port !== defaultPort && values.state === undefined)
+    throw new Failure("--port needs --state too: the default one belongs to the sandbox's GitHub");
   const state = values.state ?? defaultState;
   const running = await listen(port, state).catch((error: NodeJS.ErrnoException) => {
     throw error.code === "EADDRINUSE" ? new Failure(`port ${port} is taken; stop what listens there`) : error;
   });
   console.log(`github: runs at ${running.url} (token in ${tokenFile(state)})`);
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void running.close().then(() => process.exit(0)));
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.once(signal, () => void running.close().then(() => process.exit(0)));
 }
 
 main().catch((error: unknown) => {

@@ -31,7 +31,10 @@ const urlOf = ({ port = defaultPort }: GithubPlace): string => `http://127.0.0.1
 const fileOf = ({ folder = githubFolder }: GithubPlace, name: string): string => join(folder, name);
 
 /** Where it is reached, whether or not it runs. */
-export const addressOf = (place: GithubPlace = {}): GithubAddress => ({ url: urlOf(place), tokenFile: fileOf(place, "token") });
+export const addressOf = (place: GithubPlace = {}): GithubAddress => ({
+  url: urlOf(place),
+  tokenFile: fileOf(place, "token"),
+});
 
 /** The words of a process's command; none when there is no such process, or only its exit code is left. */
 function commandOf(pid: number): string[] {
@@ -44,7 +47,9 @@ function commandOf(pid: number): string[] {
 
 /** The processes that run this program with this state, and so are ours to end. */
 function running(place: GithubPlace): number[] {
-  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+  const pids = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
   return pids.filter((pid) => {
     const [, script, ...options] = commandOf(pid);
     return script === program && options.includes(fileOf(place, "state.json"));
@@ -72,7 +77,7 @@ export const githubAnswers = async (place: GithubPlace = {}): Promise<boolean> =
 
 /** Whether it also is made of the sources that lie here, and still has its files. */
 const isCurrent = async (place: GithubPlace): Promise<boolean> =>
-  (await answerOf(place))?.sources === await folderHash(import.meta.dirname) && existsSync(fileOf(place, "token"));
+  (await answerOf(place))?.sources === (await folderHash(import.meta.dirname)) && existsSync(fileOf(place, "token"));
 
 /** Starts GitHub in the background unless it runs as it should, and waits until it answers. What it knew it still knows. */
 export async function startGitHub(place: GithubPlace = {}): Promise<GithubAddress> {
@@ -94,7 +99,8 @@ export async function startGitHub(place: GithubPlace = {}): Promise<GithubAddres
   child.unref();
   await until("github", 20, async () => {
     // One that was started at the same time may have been first.
-    if (ended && running(place).length === 0) throw new Failure(whyEnded(readFileSync(fileOf(place, "log")).subarray(saidBefore).toString()));
+    if (ended && running(place).length === 0)
+      throw new Failure(whyEnded(readFileSync(fileOf(place, "log")).subarray(saidBefore).toString()));
     return githubAnswers(place);
   });
   say(`github: runs at ${address.url}`);
@@ -106,7 +112,8 @@ async function makeRoom(place: GithubPlace): Promise<void> {
   const url = urlOf(place);
   const pid = (await ping(url))?.pid;
   if (pid === undefined || running(place).includes(pid)) return;
-  const programOf = (): string | undefined => commandOf(pid).find((word) => word.endsWith(join(sep, "sandbox", "github", "main.ts")));
+  const programOf = (): string | undefined =>
+    commandOf(pid).find((word) => word.endsWith(join(sep, "sandbox", "github", "main.ts")));
   const other = programOf();
   if (other === undefined) return;
   say(`github: that of ${join(other, "../../..")} runs at ${url}; ending it first (what it knows stays)`);
@@ -134,4 +141,5 @@ export async function stopGitHub(place: GithubPlace = {}): Promise<boolean> {
 }
 
 /** Forgets everything that a stopped GitHub knew, tokens included. */
-export const forgetGitHub = (place: GithubPlace = {}): void => rmSync(place.folder ?? githubFolder, { recursive: true, force: true });
+export const forgetGitHub = (place: GithubPlace = {}): void =>
+  rmSync(place.folder ?? githubFolder, { recursive: true, force: true });

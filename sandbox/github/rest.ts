@@ -18,13 +18,26 @@ import { vaults } from "./routes/vaults.ts";
 import { match, type Operation } from "./spec.ts";
 import { findAccount, findRepository } from "./state.ts";
 import type { Account, Repository, State } from "./types.ts";
-import { fullName } from "./views/repositories.ts";
 import { answerProblem, requestProblem } from "./validate.ts";
+import { fullName } from "./views/repositories.ts";
 
 /** Every call that is handled, by its name in the official description. */
 const handlers: Handlers = {
-  ...accounts, ...repositories, ...rulesets, ...branches, ...refs, ...contents, ...environments, ...vaults, ...actions, ...labels, ...hooks,
-  ...deployKeys, ...people, ...pulls, ...statuses,
+  ...accounts,
+  ...repositories,
+  ...rulesets,
+  ...branches,
+  ...refs,
+  ...contents,
+  ...environments,
+  ...vaults,
+  ...actions,
+  ...labels,
+  ...hooks,
+  ...deployKeys,
+  ...people,
+  ...pulls,
+  ...statuses,
 };
 
 /** A request after its caller is known. `path` is below the API, still encoded; `body` is parsed JSON. */
@@ -57,13 +70,21 @@ function described(state: State, path: string): string {
   }
   const [, organization, team, below = ""] = pathAliases[1].expression.exec(path) ?? [];
   if (organization === undefined) return path.replace(pathAliases[2].expression, "$1/.");
-  const found = state.teams.find((each) => each.id === Number(team) && findAccount(state, each.organization)?.id === Number(organization));
+  const found = state.teams.find(
+    (each) => each.id === Number(team) && findAccount(state, each.organization)?.id === Number(organization),
+  );
   if (!found) throw notFound();
   return `/orgs/${found.organization}/teams/${found.slug}${below}`;
 }
 
 /** The repository that the parameters name, if the caller may do to it what is asked. */
-function repositoryFor(state: State, request: Request, operation: Operation, params: Record<string, string>, path: string): Repository | undefined {
+function repositoryFor(
+  state: State,
+  request: Request,
+  operation: Operation,
+  params: Record<string, string>,
+  path: string,
+): Repository | undefined {
   const { owner, repo } = params;
   if (owner === undefined || repo === undefined) return undefined;
   const repository = findRepository(state, owner, repo);
@@ -81,19 +102,29 @@ function repositoryFor(state: State, request: Request, operation: Operation, par
   if (accepted.length > 0 && !accepted.some((scope) => request.scopes.includes(scope))) {
     // A private repository does not exist for a token that may not see it.
     const hidden = repository.settings.visibility !== "public" && !request.scopes.includes("repo");
-    throw hidden ? new ApiError(404, "Not Found", undefined, headers) : new ApiError(403, "Must have admin rights to Repository.", undefined, headers);
+    throw hidden
+      ? new ApiError(404, "Not Found", undefined, headers)
+      : new ApiError(403, "Must have admin rights to Repository.", undefined, headers);
   }
   if (!atLeast(has, neededPermission(operation))) {
-    throw neededPermission(operation) === "admin" ? forbidden("Must have admin rights to Repository.") : forbidden("Must have push access to repository");
+    throw neededPermission(operation) === "admin"
+      ? forbidden("Must have admin rights to Repository.")
+      : forbidden("Must have push access to repository");
   }
   const writable = ["repos/update", "repos/delete"].includes(operation.operationId);
-  if (repository.settings.archived && operation.method !== "GET" && !writable) throw forbidden("Repository was archived so is read-only.");
+  if (repository.settings.archived && operation.method !== "GET" && !writable)
+    throw forbidden("Repository was archived so is read-only.");
   return repository;
 }
 
 function checkScopes(request: Request, operation: Operation): void {
   const accepted = neededScopes(operation, undefined);
-  if (accepted.length === 0 || operation.operationId === "repos/delete" || accepted.some((scope) => request.scopes.includes(scope))) return;
+  if (
+    accepted.length === 0 ||
+    operation.operationId === "repos/delete" ||
+    accepted.some((scope) => request.scopes.includes(scope))
+  )
+    return;
   throw new ApiError(404, "Not Found", undefined, { "x-accepted-oauth-scopes": accepted.join(", ") });
 }
 
@@ -111,7 +142,11 @@ function run(state: State, request: Request, found: (operation: Operation) => vo
   if (problem !== undefined) throw invalidRequest(problem);
   const { body, ...rest } = request;
   return handler({
-    ...rest, state, operation, params, body: (body ?? {}) as Call["body"],
+    ...rest,
+    state,
+    operation,
+    params,
+    body: (body ?? {}) as Call["body"],
     get repository(): Repository {
       if (repository) return repository;
       throw new Error(`${operation.operationId} names no repository`);
@@ -121,7 +156,12 @@ function run(state: State, request: Request, found: (operation: Operation) => vo
 
 /** Documentation, message and errors, as GitHub's errors have them. */
 function errorAnswer(error: ApiError, documentation: string): Answer {
-  const body = { message: error.message, ...(error.errors ? { errors: error.errors } : {}), documentation_url: documentation, status: String(error.status) };
+  const body = {
+    message: error.message,
+    ...(error.errors ? { errors: error.errors } : {}),
+    documentation_url: documentation,
+    status: String(error.status),
+  };
   return { status: error.status, body, headers: error.headers };
 }
 
@@ -135,7 +175,10 @@ export function handle(state: State, request: Request): Handled {
     if (!(error instanceof ApiError)) throw error;
     answer = errorAnswer(error, operation?.documentation ?? "https://docs.github.com/rest");
   }
-  if (operation === undefined || answer.status === 501 || (answer.status >= 300 && answer.status < 400)) return { answer, ...(operation ? { operation } : {}) };
+  if (operation === undefined || answer.status === 501 || (answer.status >= 300 && answer.status < 400))
+    return { answer, ...(operation ? { operation } : {}) };
   const mistake = answerProblem(operation, answer.status, answer.body);
-  return mistake === undefined ? { answer, operation } : { answer, operation, mistake: `${operation.operationId} ${answer.status}: ${mistake}` };
+  return mistake === undefined
+    ? { answer, operation }
+    : { answer, operation, mistake: `${operation.operationId} ${answer.status}: ${mistake}` };
 }

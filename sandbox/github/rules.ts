@@ -1,7 +1,7 @@
 import { matchesGlob } from "node:path";
 import { permissionOf } from "./access.ts";
-import { nodeId } from "./views/nodes.ts";
 import type { Account, Protection, Pull, Repository, Ruleset, State } from "./types.ts";
+import { nodeId } from "./views/nodes.ts";
 
 /** A change of a ref that rules may refuse. */
 export interface Change {
@@ -19,7 +19,10 @@ export interface Change {
 export type MergeMethod = "merge" | "squash" | "rebase";
 
 const fits = (repository: Repository, ref: string, pattern: string): boolean =>
-  pattern === "~ALL" || (pattern === "~DEFAULT_BRANCH" ? ref === `refs/heads/${repository.settings.default_branch}` : matchesGlob(ref, pattern));
+  pattern === "~ALL" ||
+  (pattern === "~DEFAULT_BRANCH"
+    ? ref === `refs/heads/${repository.settings.default_branch}`
+    : matchesGlob(ref, pattern));
 
 /** The active rulesets that a ref falls under. */
 export function rulesetsOf(repository: Repository, ref: string): Ruleset[] {
@@ -33,7 +36,8 @@ export function rulesetsOf(repository: Repository, ref: string): Ruleset[] {
 
 /** The classic rule of a branch: an exact name goes before a pattern. */
 export const protectionOf = (repository: Repository, branch: string): Protection | undefined =>
-  repository.protections.find(({ pattern }) => pattern === branch) ?? repository.protections.find(({ pattern }) => matchesGlob(branch, pattern));
+  repository.protections.find(({ pattern }) => pattern === branch) ??
+  repository.protections.find(({ pattern }) => matchesGlob(branch, pattern));
 
 // The numbers of the roles are GitHub's own.
 const roles: Record<number, string> = { 1: "pull", 2: "maintain", 4: "push", 5: "admin" };
@@ -41,7 +45,10 @@ const roles: Record<number, string> = { 1: "pull", 2: "maintain", 4: "push", 5: 
 function bypasses(state: State, repository: Repository, ruleset: Ruleset, change: Change): boolean {
   return ruleset.bypass_actors.some(({ actor_id: id, actor_type: type, bypass_mode: mode }) => {
     if (mode === "pull_request" && !change.pull) return false;
-    if (type === "OrganizationAdmin") return state.members.some(({ login, owner, organization }) => owner && login === change.actor.login && organization === repository.owner);
+    if (type === "OrganizationAdmin")
+      return state.members.some(
+        ({ login, owner, organization }) => owner && login === change.actor.login && organization === repository.owner,
+      );
     if (type === "User") return id === change.actor.id;
     if (type === "Team") return state.teams.some((team) => team.id === id && team.members.includes(change.actor.login));
     return type === "RepositoryRole" && roles[id ?? 0] === permissionOf(state, repository, change.actor.login);
@@ -49,10 +56,15 @@ function bypasses(state: State, repository: Repository, ruleset: Ruleset, change
 }
 
 const missingChecks = (repository: Repository, sha: string | undefined, contexts: string[]): string[] =>
-  contexts.filter((context) => repository.statuses.findLast((status) => status.sha === sha && status.context === context)?.state !== "success");
+  contexts.filter(
+    (context) =>
+      repository.statuses.findLast((status) => status.sha === sha && status.context === context)?.state !== "success",
+  );
 
 const expected = (missing: string[], all: string[]): string =>
-  missing.length === 1 ? `Required status check "${missing[0]}" is expected.` : `${missing.length} of ${all.length} required status checks are expected.`;
+  missing.length === 1
+    ? `Required status check "${missing[0]}" is expected.`
+    : `${missing.length} of ${all.length} required status checks are expected.`;
 
 const reviews = (count: number): string =>
   `At least ${count} approving review${count === 1 ? " is" : "s are"} required by reviewers with write access.`;
@@ -65,7 +77,9 @@ const binding = (state: State, repository: Repository, change: Change): Ruleset[
 /** Whether repository and rulesets let a pull request be merged in this way. */
 export function allows(state: State, repository: Repository, change: Change & { method: MergeMethod }): boolean {
   const { allow_merge_commit: merge, allow_squash_merge: squash, allow_rebase_merge: rebase } = repository.settings;
-  const lists = binding(state, repository, change).flatMap(({ rules }) => rules.map(({ parameters }) => parameters?.allowed_merge_methods as MergeMethod[] | undefined));
+  const lists = binding(state, repository, change).flatMap(({ rules }) =>
+    rules.map(({ parameters }) => parameters?.allowed_merge_methods as MergeMethod[] | undefined),
+  );
   return { merge, squash, rebase }[change.method] && lists.every((list) => list?.includes(change.method) ?? true);
 }
 
@@ -74,8 +88,10 @@ export function rulesetViolations(state: State, repository: Repository, change: 
   const said = binding(state, repository, change).flatMap(({ rules }) =>
     rules.flatMap(({ type, parameters = {} }): string[] => {
       if (type === "deletion") return change.kind === "delete" ? ["Cannot delete this branch"] : [];
-      if (type === "creation") return change.kind === "create" ? ["Cannot create ref due to creations being restricted."] : [];
-      if (type === "update") return ["update", "force"].includes(change.kind) ? ["Cannot update this protected ref."] : [];
+      if (type === "creation")
+        return change.kind === "create" ? ["Cannot create ref due to creations being restricted."] : [];
+      if (type === "update")
+        return ["update", "force"].includes(change.kind) ? ["Cannot update this protected ref."] : [];
       if (type === "non_fast_forward") return change.kind === "force" ? ["Cannot force-push to this branch"] : [];
       if (change.kind === "delete" || change.kind === "create") return [];
       if (type === "pull_request") {
@@ -97,7 +113,9 @@ export function rulesetViolations(state: State, repository: Repository, change: 
 
 /** What the classic rule has against a change, in GitHub's sentences. */
 export function protectionViolations(state: State, repository: Repository, change: Change): string[] {
-  const rule = change.ref.startsWith("refs/heads/") ? protectionOf(repository, change.ref.slice("refs/heads/".length)) : undefined;
+  const rule = change.ref.startsWith("refs/heads/")
+    ? protectionOf(repository, change.ref.slice("refs/heads/".length))
+    : undefined;
   const { flags = {} } = rule ?? {};
   const admin = permissionOf(state, repository, change.actor.login) === "admin";
   if (!rule || (admin && !flags.isAdminEnforced)) return [];
@@ -105,9 +123,15 @@ export function protectionViolations(state: State, repository: Repository, chang
   if (change.kind === "force") return flags.allowsForcePushes ? [] : ["Cannot force-push to this protected branch"];
   if (change.kind === "create") return [];
   if (flags.lockBranch) return ["Cannot change this locked branch"];
-  const missing = flags.requiresStatusChecks ? missingChecks(repository, change.sha, rule.requiredStatusCheckContexts) : [];
-  const direct = flags.requiresApprovingReviews && !change.pull && !rule.bypassPullRequestActorIds.includes(nodeId("User", change.actor.id));
-  const few = change.pull && flags.requiresApprovingReviews && change.pull.approvals.length < rule.requiredApprovingReviewCount;
+  const missing = flags.requiresStatusChecks
+    ? missingChecks(repository, change.sha, rule.requiredStatusCheckContexts)
+    : [];
+  const direct =
+    flags.requiresApprovingReviews &&
+    !change.pull &&
+    !rule.bypassPullRequestActorIds.includes(nodeId("User", change.actor.id));
+  const few =
+    change.pull && flags.requiresApprovingReviews && change.pull.approvals.length < rule.requiredApprovingReviewCount;
   return [
     ...(flags.requiresLinearHistory && change.method === "merge" ? [mergeCommit] : []),
     ...(missing.length > 0 ? [expected(missing, rule.requiredStatusCheckContexts)] : []),

@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { Hono, type Context } from "hono";
-import { Calls } from "./calls.ts";
+import { type Context, Hono } from "hono";
 import type { Answer } from "./call.ts";
+import type { Calls } from "./calls.ts";
 import { control, fromHere } from "./control.ts";
 import { etag, unchanged } from "./etag.ts";
-import { faultAnswer, Faults, type Fault } from "./faults.ts";
+import { type Fault, type Faults, faultAnswer } from "./faults.ts";
 import { graphql } from "./graphql.ts";
 import { homePage, repositoryPageOf } from "./page.ts";
 import { handle } from "./rest.ts";
-import { findAccount, tokenOf, type Store } from "./state.ts";
+import { findAccount, type Store, tokenOf } from "./state.ts";
 import type { Account } from "./types.ts";
 
 export type Env = { Bindings: HttpBindings };
@@ -23,7 +23,10 @@ export interface Github {
 }
 
 const documentation = "https://docs.github.com/rest";
-const problem = (status: number, message: string): Answer => ({ status, body: { message, documentation_url: documentation, status: String(status) } });
+const problem = (status: number, message: string): Answer => ({
+  status,
+  body: { message, documentation_url: documentation, status: String(status) },
+});
 
 /** Who calls, by the token; an answer instead when there is none. */
 function caller({ store }: Github, header: string | undefined): { actor: Account; scopes: string[] } | Answer {
@@ -41,8 +44,11 @@ function rateHeaders(login: string): Record<string, string> {
   const count = (used.get(login) ?? 0) + 1;
   used.set(login, count);
   return {
-    "x-ratelimit-limit": "5000", "x-ratelimit-used": String(Math.min(count, 4999)), "x-ratelimit-remaining": String(Math.max(5000 - count, 1)),
-    "x-ratelimit-reset": String(Math.floor(Date.now() / 1000) + 3600), "x-ratelimit-resource": "core",
+    "x-ratelimit-limit": "5000",
+    "x-ratelimit-used": String(Math.min(count, 4999)),
+    "x-ratelimit-remaining": String(Math.max(5000 - count, 1)),
+    "x-ratelimit-reset": String(Math.floor(Date.now() / 1000) + 3600),
+    "x-ratelimit-resource": "core",
   };
 }
 
@@ -51,7 +57,16 @@ function respond(answer: Answer, headers: Record<string, string>): Response {
   const type: Record<string, string> = body === null ? {} : { "content-type": "application/json; charset=utf-8" };
   // Part of the provider takes an answer without a number for none at all.
   const id = randomBytes(8).toString("hex").toUpperCase();
-  return new Response(body, { status: answer.status, headers: { ...type, "x-github-request-id": id, "x-github-media-type": "github.v3; format=json", ...headers, ...answer.headers } });
+  return new Response(body, {
+    status: answer.status,
+    headers: {
+      ...type,
+      "x-github-request-id": id,
+      "x-github-media-type": "github.v3; format=json",
+      ...headers,
+      ...answer.headers,
+    },
+  });
 }
 
 function cut(context: Context<Env>): Response {
@@ -78,7 +93,12 @@ interface Outcome {
 }
 
 /** What a call gives, REST or GraphQL, faults that answer in its place aside. */
-async function answerTo(github: Github, context: Context<Env>, path: string, fault: Fault | undefined): Promise<Outcome> {
+async function answerTo(
+  github: Github,
+  context: Context<Env>,
+  path: string,
+  fault: Fault | undefined,
+): Promise<Outcome> {
   const { store } = github;
   const known = caller(github, context.req.header("authorization"));
   if ("status" in known) return { answer: known, who: "-" };
@@ -96,12 +116,21 @@ async function answerTo(github: Github, context: Context<Env>, path: string, fau
     answer = await graphql({ state: store.state, actor, scopes, urls }, request);
   } else {
     const handled = handle(store.state, {
-      method, path, target: `${pathname}${search}`, query: Object.fromEntries(searchParams), body: read.body, accept: context.req.header("accept") ?? "", actor, scopes, urls,
+      method,
+      path,
+      target: `${pathname}${search}`,
+      query: Object.fromEntries(searchParams),
+      body: read.body,
+      accept: context.req.header("accept") ?? "",
+      actor,
+      scopes,
+      urls,
     });
     ({ answer, mistake } = handled);
   }
   if ((method !== "GET" || path === "/graphql") && answer.status < 400) store.save();
-  if (mistake !== undefined) answer = problem(500, `The sandbox's GitHub made an answer that GitHub's description does not allow: ${mistake}`);
+  if (mistake !== undefined)
+    answer = problem(500, `The sandbox's GitHub made an answer that GitHub's description does not allow: ${mistake}`);
   return { answer, who: actor.login, scopes, ...(mistake === undefined ? {} : { note: mistake }) };
 }
 
@@ -109,12 +138,17 @@ function finish(context: Context<Env>, { answer, who, scopes }: Outcome): Respon
   const headers = { ...(scopes ? { "x-oauth-scopes": scopes.join(", ") } : {}), ...rateHeaders(who) };
   const { pathname, search } = new URL(context.req.url);
   if (context.req.method !== "GET" || answer.status !== 200) {
-    const tag: Record<string, string> = answer.status < 300 && answer.body !== undefined ? { etag: etag(pathname, who, answer.body) } : {};
+    const tag: Record<string, string> =
+      answer.status < 300 && answer.body !== undefined ? { etag: etag(pathname, who, answer.body) } : {};
     return respond(answer, { ...headers, ...tag });
   }
   const tag = etag(`${pathname}${search}`, who, answer.body);
   const same = unchanged(tag, context.req.header("if-none-match"));
-  return respond(same ? { status: 304 } : answer, { ...headers, etag: tag, "cache-control": "private, max-age=60, s-maxage=60" });
+  return respond(same ? { status: 304 } : answer, {
+    ...headers,
+    etag: tag,
+    "cache-control": "private, max-age=60, s-maxage=60",
+  });
 }
 
 /** The whole server as one function from requests to responses. */
@@ -127,7 +161,15 @@ export function application(github: Github): Hono<Env> {
     const fault = github.faults.take(context.req.method, path);
     const log = (status: number, who: string, note?: string): void => {
       const milliseconds = Math.round((performance.now() - started) * 10) / 10;
-      github.calls.add({ time: new Date().toISOString(), method: context.req.method, path: pathname, status, who, milliseconds, ...(note === undefined ? {} : { note }) });
+      github.calls.add({
+        time: new Date().toISOString(),
+        method: context.req.method,
+        path: pathname,
+        status,
+        who,
+        milliseconds,
+        ...(note === undefined ? {} : { note }),
+      });
     };
     if (fault?.kind === "cut-before") {
       log(0, "-", "cut-before");
@@ -137,7 +179,10 @@ export function application(github: Github): Hono<Env> {
     if (instead) {
       log(instead.status, "-", fault.kind);
       const { message, documentation: where = documentation } = instead;
-      return respond({ status: instead.status, body: { message, documentation_url: where, status: String(instead.status) } }, { ...rateHeaders("-"), ...instead.headers });
+      return respond(
+        { status: instead.status, body: { message, documentation_url: where, status: String(instead.status) } },
+        { ...rateHeaders("-"), ...instead.headers },
+      );
     }
     const outcome = await answerTo(github, context, path, fault).catch((error: Error): Outcome => {
       console.error(error);
@@ -149,13 +194,18 @@ export function application(github: Github): Hono<Env> {
   };
   app.all("/api/v3/*", api);
   app.post("/api/graphql", api);
-  app.route("/_sandbox", control(github, (header) => caller(github, header)));
+  app.route(
+    "/_sandbox",
+    control(github, (header) => caller(github, header)),
+  );
   const page = (context: Context<Env>, html: string | undefined): Response | Promise<Response> => {
     if (!fromHere(context)) return context.text("Only from this machine", 403);
     return html === undefined ? context.text("Not Found", 404) : context.html(html);
   };
   app.get("/", (context) => page(context, homePage(github, new URL(context.req.url).origin)));
-  app.get("/:owner/:repo", (context) => page(context, repositoryPageOf(github, context.req.param("owner"), context.req.param("repo"))));
+  app.get("/:owner/:repo", (context) =>
+    page(context, repositoryPageOf(github, context.req.param("owner"), context.req.param("repo"))),
+  );
   app.onError((error, context) => {
     console.error(error);
     return context.json({ message: `The sandbox's GitHub failed: ${error.message}` }, 500);

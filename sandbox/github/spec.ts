@@ -56,19 +56,26 @@ export const component = (name: string): Schema => document.components.schemas[n
 const resolve = <T>(node: T): T => {
   const reference = (node as { $ref?: string }).$ref;
   if (reference === undefined) return node;
-  return reference.slice(2).split("/").reduce((found: Node, key) => found[key], document as Node) as T;
+  return reference
+    .slice(2)
+    .split("/")
+    .reduce((found: Node, key) => found[key], document as Node) as T;
 };
 
 const routes = new Map<string, Route[]>();
 const firstSegment = (path: string): string => path.split("/")[1] ?? "";
 
 for (const [path, methods] of Object.entries(document.paths)) {
-  for (const method of Object.keys(methods).filter((name) => ["get", "put", "post", "patch", "delete"].includes(name))) {
+  for (const method of Object.keys(methods).filter((name) =>
+    ["get", "put", "post", "patch", "delete"].includes(name),
+  )) {
     const raw = methods[method] as Node;
     const parameters = (raw.parameters ?? []).map(resolve) as Parameter[];
     const wide = new Set(parameters.filter((each) => each["x-multi-segment"]).map(({ name }) => name));
     const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
-    const pattern = path.replace(/[.]/g, "\\.").replace(/\{(\w+)\}/g, (_, name: string) => (wide.has(name) ? "(.+)" : "([^/]+)"));
+    const pattern = path
+      .replace(/[.]/g, "\\.")
+      .replace(/\{(\w+)\}/g, (_, name: string) => (wide.has(name) ? "(.+)" : "([^/]+)"));
     const key = `${method} ${firstSegment(path)}`;
     routes.set(key, [
       ...(routes.get(key) ?? []),
@@ -81,8 +88,12 @@ for (const [path, methods] of Object.entries(document.paths)) {
           method: method.toUpperCase(),
           path,
           parameters,
-          ...(raw.requestBody ? { requestBody: resolve(raw.requestBody) as NonNullable<Operation["requestBody"]> } : {}),
-          responses: Object.fromEntries(Object.entries(raw.responses as Node).map(([status, answer]) => [status, resolve(answer)])),
+          ...(raw.requestBody
+            ? { requestBody: resolve(raw.requestBody) as NonNullable<Operation["requestBody"]> }
+            : {}),
+          responses: Object.fromEntries(
+            Object.entries(raw.responses as Node).map(([status, answer]) => [status, resolve(answer)]),
+          ),
           documentation: (raw.externalDocs?.url as string | undefined) ?? "https://docs.github.com/rest",
         }),
       },
@@ -104,7 +115,10 @@ export function match(method: string, path: string): Match | undefined {
   for (const route of routes.get(`${method.toLowerCase()} ${firstSegment(path)}`) ?? []) {
     const found = route.expression.exec(path);
     if (!found) continue;
-    return { operation: route.operation(), params: Object.fromEntries(route.names.map((name, index) => [name, decode(found[index + 1]!)])) };
+    return {
+      operation: route.operation(),
+      params: Object.fromEntries(route.names.map((name, index) => [name, decode(found[index + 1]!)])),
+    };
   }
   return undefined;
 }

@@ -9,11 +9,25 @@ export const now = (): Time => `${new Date().toISOString().slice(0, 19)}Z`;
 
 export const nextId = (state: State): number => ++state.lastId;
 
-const account = (id: number, login: string, name: string, rest: Partial<Account> = {}): Account =>
-  ({ id, login, name, type: "User", plan: "free", advancedSecurity: false, createdAt: now(), ...rest });
+const account = (id: number, login: string, name: string, rest: Partial<Account> = {}): Account => ({
+  id,
+  login,
+  name,
+  type: "User",
+  plan: "free",
+  advancedSecurity: false,
+  createdAt: now(),
+  ...rest,
+});
 
 /** Names that a fresh sandbox knows. */
-export const seed = { organization: "harbour", owner: "ada", members: ["grace", "alan"], outsider: "linus", team: "reviewers" };
+export const seed = {
+  organization: "harbour",
+  owner: "ada",
+  members: ["grace", "alan"],
+  outsider: "linus",
+  team: "reviewers",
+};
 
 /** To be raised with every change of what a state holds that the program before would not understand. */
 const version = 1;
@@ -21,8 +35,13 @@ const version = 1;
 /** A fresh GitHub: one organisation with an owner and two members, one team, somebody outside. */
 function freshState(): State {
   const team: Team = {
-    id: 801, slug: seed.team, name: "Reviewers", organization: seed.organization, description: "Who approves deployments",
-    members: [...seed.members], createdAt: now(),
+    id: 801,
+    slug: seed.team,
+    name: "Reviewers",
+    organization: seed.organization,
+    description: "Who approves deployments",
+    members: [...seed.members],
+    createdAt: now(),
   };
   return {
     version,
@@ -34,7 +53,11 @@ function freshState(): State {
       account(203, "alan", "Alan Turing"),
       account(204, seed.outsider, "Linus Pauling"),
     ],
-    members: [seed.owner, ...seed.members].map((login) => ({ organization: seed.organization, login, owner: login === seed.owner })),
+    members: [seed.owner, ...seed.members].map((login) => ({
+      organization: seed.organization,
+      login,
+      owner: login === seed.owner,
+    })),
     teams: [team],
     tokens: {},
     repositories: [],
@@ -55,11 +78,13 @@ export function addToken(state: State, login: string, scopes: string[], token = 
   return token;
 }
 
-export const tokenOf = (state: State, token: string): { login: string; scopes: string[] } | undefined => state.tokens[digest(token)];
+export const tokenOf = (state: State, token: string): { login: string; scopes: string[] } | undefined =>
+  state.tokens[digest(token)];
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-export const findAccount = (state: State, login: string): Account | undefined => state.accounts.find((each) => same(each.login, login));
+export const findAccount = (state: State, login: string): Account | undefined =>
+  state.accounts.find((each) => same(each.login, login));
 
 export const findRepository = (state: State, owner: string, name: string): Repository | undefined =>
   state.repositories.find((each) => same(each.owner, owner) && same(each.name, name));

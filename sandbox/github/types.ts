@@ -94,7 +94,13 @@ export interface Actions {
   access_level: "none" | "user" | "organization" | "enterprise";
 }
 
-export interface Label { id: number; name: string; color: string; description: string | null; default: boolean }
+export interface Label {
+  id: number;
+  name: string;
+  color: string;
+  description: string | null;
+  default: boolean;
+}
 
 export interface Hook {
   id: number;
@@ -107,7 +113,14 @@ export interface Hook {
   updatedAt: Time;
 }
 
-export interface DeployKey { id: number; title: string; key: string; read_only: boolean; createdAt: Time; addedBy: string }
+export interface DeployKey {
+  id: number;
+  title: string;
+  key: string;
+  read_only: boolean;
+  createdAt: Time;
+  addedBy: string;
+}
 
 export interface Ruleset {
   id: number;
@@ -134,7 +147,11 @@ export interface Protection {
   bypassPullRequestActorIds: string[];
 }
 
-export interface Person { name: string; email: string; date: Time }
+export interface Person {
+  name: string;
+  email: string;
+  date: Time;
+}
 
 export interface Commit {
   sha: string;
@@ -171,7 +188,13 @@ export interface Pull {
   approvals: string[];
 }
 
-export interface Comment { id: number; number: number; body: string; user: string; createdAt: Time }
+export interface Comment {
+  id: number;
+  number: number;
+  body: string;
+  user: string;
+  createdAt: Time;
+}
 
 export interface Status {
   id: number;

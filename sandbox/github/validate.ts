@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import formats from "ajv-formats";
-import { answerExceptions, requestExceptions } from "./exceptions.ts";
 import { invalid } from "./errors.ts";
+import { answerExceptions, requestExceptions } from "./exceptions.ts";
 import { component, type Operation, type Schema } from "./spec.ts";
 
 const ajv = new Ajv({ strict: false, logger: false, validateFormats: true });
@@ -24,11 +24,17 @@ function translate(node: unknown): unknown {
     return { $ref: name };
   }
   const { nullable, discriminator: _, example: _example, examples: _examples, ...rest } = node as Schema;
-  const schema = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, key === "enum" || key === "default" ? value : translate(value)]));
+  const schema = Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => [key, key === "enum" || key === "default" ? value : translate(value)]),
+  );
   // A property may be called "nullable"; the keyword is a boolean.
   if (nullable !== true) return nullable === undefined ? schema : { ...schema, nullable: translate(nullable) };
   if (typeof schema.type !== "string") return { anyOf: [{ type: "null" }, schema] };
-  return { ...schema, type: [schema.type, "null"], ...(Array.isArray(schema.enum) ? { enum: [...schema.enum, null] } : {}) };
+  return {
+    ...schema,
+    type: [schema.type, "null"],
+    ...(Array.isArray(schema.enum) ? { enum: [...schema.enum, null] } : {}),
+  };
 }
 
 /** Compiles on first use: the description has 800 calls, and a run needs some 40 of them. */
@@ -68,18 +74,25 @@ const coerced = (schema: Schema, text: string): unknown => {
 };
 
 /** What the description has against a request; undefined when nothing. */
-export function requestProblem(operation: Operation, params: Record<string, string>, query: Record<string, string>, body: unknown): string | undefined {
+export function requestProblem(
+  operation: Operation,
+  params: Record<string, string>,
+  query: Record<string, string>,
+  body: unknown,
+): string | undefined {
   for (const parameter of operation.parameters) {
     if (parameter.in === "header") continue;
     const text = (parameter.in === "path" ? params : query)[parameter.name];
     if (text === undefined && !parameter.required) continue;
     if (text === undefined) return `"${parameter.name}" wasn't supplied.`;
     const check = validator(`${operation.operationId} ${parameter.in} ${parameter.name}`, parameter.schema);
-    if (!check(coerced(parameter.schema, text))) return worded(check.errors![0]!).replace("links/0/schema", parameter.name);
+    if (!check(coerced(parameter.schema, text)))
+      return worded(check.errors![0]!).replace("links/0/schema", parameter.name);
   }
   const schema = operation.requestBody?.content?.["application/json"]?.schema;
   if (schema === undefined) return undefined;
-  if (body === undefined) return operation.requestBody?.required ? "For 'links/0/schema', nil is not an object." : undefined;
+  if (body === undefined)
+    return operation.requestBody?.required ? "For 'links/0/schema', nil is not an object." : undefined;
   const adapt = requestExceptions[operation.operationId]?.adapt;
   const check = validator(`${operation.operationId} body`, schema);
   return check(adapt ? adapt(body) : body) ? undefined : worded(check.errors![0]!);
@@ -93,7 +106,11 @@ function errorProblem({ operationId, responses }: Operation, status: number, bod
   const fits = errorSchemas.some((name) => validator(`error ${name}`, { $ref: `#/components/schemas/${name}` })(body));
   if (!fits) return `the error of status ${status} has no form that the description knows`;
   const unfit = status === 422 && (body as { message: string }).message.startsWith(invalid);
-  const known = String(status) in responses || anywhere.includes(status) || unfit || answerExceptions[operationId]?.statuses.includes(status);
+  const known =
+    String(status) in responses ||
+    anywhere.includes(status) ||
+    unfit ||
+    answerExceptions[operationId]?.statuses.includes(status);
   return known ? undefined : `the description has no answer ${status}`;
 }
 

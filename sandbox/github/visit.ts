@@ -7,7 +7,8 @@ import type { Environment, Repository, State } from "./types.ts";
 async function ask<T>(place: GithubPlace, method: string, path: string, body?: unknown): Promise<T> {
   const { url, tokenFile } = addressOf(place);
   const answer = await fetch(`${url}${path}`, {
-    method, headers: { authorization: `Bearer ${(await readFile(tokenFile, "utf8")).trim()}` },
+    method,
+    headers: { authorization: `Bearer ${(await readFile(tokenFile, "utf8")).trim()}` },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   if (!answer.ok) throw new Failure(`github: ${method} ${path}: ${answer.status} ${await answer.text()}`);
@@ -20,7 +21,8 @@ async function find(place: GithubPlace, fullName: string): Promise<Repository | 
 }
 
 /** Whether there is such a repository. */
-export const knows = async (fullName: string, place: GithubPlace = {}): Promise<boolean> => (await find(place, fullName)) !== undefined;
+export const knows = async (fullName: string, place: GithubPlace = {}): Promise<boolean> =>
+  (await find(place, fullName)) !== undefined;
 
 async function repositoryOf(place: GithubPlace, fullName: string): Promise<Repository> {
   const found = await find(place, fullName);
@@ -41,17 +43,32 @@ const names = (of: object): string => Object.keys(of).sort().join(", ") || "none
 export async function visit(fullName: string, place: GithubPlace = {}): Promise<string[]> {
   const repository = await repositoryOf(place, fullName);
   const { settings, refs, rulesets, secrets, variables, actions, environments, pulls } = repository;
-  const branches = Object.keys(refs).filter((ref) => ref.startsWith("refs/heads/")).map((ref) => ref.slice("refs/heads/".length));
+  const branches = Object.keys(refs)
+    .filter((ref) => ref.startsWith("refs/heads/"))
+    .map((ref) => ref.slice("refs/heads/".length));
   const row = (head: string, text: string): string => `  ${head.padEnd(14)}${text}`;
   return [
     `${fullName}, ${settings.visibility}`,
     row("branches", branches.sort().join(", ")),
-    ...rulesets.map(({ name, enforcement, rules }) => row("rules", `${name} (${enforcement}): ${rules.map(({ type }) => type).sort().join(", ")}`)),
-    row("actions", `${actions.allowed_actions}, ${actions.sha_pinning_required ? "pinned by commit" : "not pinned"}; token may ${actions.workflow.default_workflow_permissions}`),
+    ...rulesets.map(({ name, enforcement, rules }) =>
+      row(
+        "rules",
+        `${name} (${enforcement}): ${rules
+          .map(({ type }) => type)
+          .sort()
+          .join(", ")}`,
+      ),
+    ),
+    row(
+      "actions",
+      `${actions.allowed_actions}, ${actions.sha_pinning_required ? "pinned by commit" : "not pinned"}; token may ${actions.workflow.default_workflow_permissions}`,
+    ),
     ...environments.map((environment) => row("environment", environmentText(environment))),
     row("secrets", names(secrets)),
     row("variables", names(variables)),
-    ...pulls.map(({ number, title, head, state }) => row("pull request", `#${number} (${state}) "${title}": ${changed(repository, head)} files`)),
+    ...pulls.map(({ number, title, head, state }) =>
+      row("pull request", `#${number} (${state}) "${title}": ${changed(repository, head)} files`),
+    ),
   ];
 }
 

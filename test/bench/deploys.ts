@@ -1,5 +1,5 @@
 /** A version bump, idle and under load, against the floor; and the ways back. */
-import { startLoad, type LoadReport } from "../support/load/index.ts";
+import { type LoadReport, startLoad } from "../support/load/index.ts";
 import type { Project } from "../support/project.ts";
 import { expectOk, type Result } from "../support/run.ts";
 import type { Host } from "../support/ssh.ts";
@@ -12,8 +12,14 @@ const ALLOWED = 4;
 
 /** The mix of the published numbers: 100 requests a second, half on new connections, and two 5-second answers a second. */
 const MIX = {
-  rate: 100, newShare: 0.5, slowRate: 2, slowSeconds: 5, durationSeconds: 300,
-  downloadBytes: 0, uploadBytes: 0, websocketMs: 0,
+  rate: 100,
+  newShare: 0.5,
+  slowRate: 2,
+  slowSeconds: 5,
+  durationSeconds: 300,
+  downloadBytes: 0,
+  uploadBytes: 0,
+  websocketMs: 0,
 };
 
 export interface Scene {
@@ -31,7 +37,10 @@ export function deployVersion({ project, host }: Scene, version: string): Promis
   return project.up();
 }
 
-async function underLoad<T>(options: { url: string; hostHeader?: string }, work: () => Promise<T>): Promise<{ value: T; report: LoadReport }> {
+async function underLoad<T>(
+  options: { url: string; hostHeader?: string },
+  work: () => Promise<T>,
+): Promise<{ value: T; report: LoadReport }> {
   const load = startLoad({ ...MIX, ...options });
   await load.started;
   // The first slow answers are in flight before anything is changed.
@@ -44,7 +53,9 @@ const proxied = ({ host }: Scene) => ({ url: `http://${host.address}`, hostHeade
 
 export async function deploy(scene: Scene) {
   const { host, versions, runs } = scene;
-  const samples: number[] = [], floor: number[] = [], steps: Record<string, number>[] = [];
+  const samples: number[] = [],
+    floor: number[] = [],
+    steps: Record<string, number>[] = [];
   await floorUp(host, await imageOf(host, NAME));
   for (let run = 0; run < runs; run++) {
     samples.push(expectOk(await deployVersion(scene, versions.take())).seconds);
@@ -53,13 +64,20 @@ export async function deploy(scene: Scene) {
     say(`deploy, idle: ${samples.at(-1)!.toFixed(1)} s, floor ${floor.at(-1)!.toFixed(1)} s`);
   }
   const result = compared(samples, floor);
-  return { ...result, ...verdict(`at most ${ALLOWED} s over the floor`, result.over_floor <= ALLOWED), steps: medians(steps) };
+  return {
+    ...result,
+    ...verdict(`at most ${ALLOWED} s over the floor`, result.over_floor <= ALLOWED),
+    steps: medians(steps),
+  };
 }
 
 export async function deployUnderLoad(scene: Scene) {
   const { host, versions, runs } = scene;
-  const samples: number[] = [], floor: number[] = [], steps: Record<string, number>[] = [];
-  const reports: LoadReport[] = [], floorReports: LoadReport[] = [];
+  const samples: number[] = [],
+    floor: number[] = [],
+    steps: Record<string, number>[] = [];
+  const reports: LoadReport[] = [],
+    floorReports: LoadReport[] = [];
   await floorUp(host, await imageOf(host, NAME));
   for (let run = 0; run < runs; run++) {
     const own = await underLoad(proxied(scene), () => deployVersion(scene, versions.take()));
@@ -70,10 +88,19 @@ export async function deployUnderLoad(scene: Scene) {
     const plain = await underLoad({ url: `http://${host.address}:${FLOOR_PORT}` }, () => floorUp(host, image));
     floor.push(plain.value);
     floorReports.push(plain.report);
-    say(`deploy under load: ${samples.at(-1)!.toFixed(1)} s with ${own.report.failures} failures, floor ${plain.value.toFixed(1)} s with ${plain.report.failures}`);
+    say(
+      `deploy under load: ${samples.at(-1)!.toFixed(1)} s with ${own.report.failures} failures, floor ${plain.value.toFixed(1)} s with ${plain.report.failures}`,
+    );
   }
   const result = { ...compared(samples, floor), ...traffic(reports), floor_traffic: traffic(floorReports) };
-  return { ...result, ...verdict(`at most ${ALLOWED} s over the floor, 0 failed requests`, result.over_floor <= ALLOWED && result.failed_requests === 0), steps: medians(steps) };
+  return {
+    ...result,
+    ...verdict(
+      `at most ${ALLOWED} s over the floor, 0 failed requests`,
+      result.over_floor <= ALLOWED && result.failed_requests === 0,
+    ),
+    steps: medians(steps),
+  };
 }
 
 function traffic(reports: LoadReport[]) {
@@ -87,32 +114,49 @@ function traffic(reports: LoadReport[]) {
 export async function rollbackManual(scene: Scene) {
   const { host, versions, runs } = scene;
   const [older, newer] = [versions.take(), versions.take()];
-  const forth: number[] = [], samples: number[] = [], byHand: number[] = [];
+  const forth: number[] = [],
+    samples: number[] = [],
+    byHand: number[] = [];
   expectOk(await deployVersion(scene, older));
   for (let run = 0; run < runs; run++) {
     forth.push(expectOk(await deployVersion(scene, newer)).seconds);
-    byHand.push(expectOk(await host.exec(`/opt/slipway/bin/slipway rollback ${NAME}`, { timeoutSeconds: 120 })).seconds);
+    byHand.push(
+      expectOk(await host.exec(`/opt/slipway/bin/slipway rollback ${NAME}`, { timeoutSeconds: 120 })).seconds,
+    );
     expectOk(await deployVersion(scene, newer));
     samples.push(expectOk(await deployVersion(scene, older)).seconds);
-    say(`rollback by pulumi up: ${samples.at(-1)!.toFixed(1)} s, by hand on the host ${byHand.at(-1)!.toFixed(1)} s, the deployment ${forth.at(-1)!.toFixed(1)} s`);
+    say(
+      `rollback by pulumi up: ${samples.at(-1)!.toFixed(1)} s, by hand on the host ${byHand.at(-1)!.toFixed(1)} s, the deployment ${forth.at(-1)!.toFixed(1)} s`,
+    );
   }
   const result = compared(samples, forth);
-  return { ...result, floor_is: "a deployment", by_hand_on_the_host: measured(byHand), ...verdict("no slower than a deployment (10 % for noise)", result.ratio <= 1.1) };
+  return {
+    ...result,
+    floor_is: "a deployment",
+    by_hand_on_the_host: measured(byHand),
+    ...verdict("no slower than a deployment (10 % for noise)", result.ratio <= 1.1),
+  };
 }
 
 /** A version that serves the wrong thing: seconds from the failed verification until the old one serves. */
 export async function rollbackAutomatic(scene: Scene) {
   const { host, versions, runs } = scene;
-  const samples: number[] = [], whole: number[] = [], reports: LoadReport[] = [];
+  const samples: number[] = [],
+    whole: number[] = [],
+    reports: LoadReport[] = [];
   for (let run = 0; run < runs; run++) {
     const { value, report } = await underLoad(proxied(scene), () => deployVersion(scene, versions.wrong));
     const line = await lastLine(host, NAME);
-    if (value.code === 0 || line.result !== "reverted") throw new Error(`a version that serves the wrong thing was not reverted:\n${value.stdout}${value.stderr}`);
-    samples.push(line.steps["reverted"]!);
+    if (value.code === 0 || line.result !== "reverted")
+      throw new Error(`a version that serves the wrong thing was not reverted:\n${value.stdout}${value.stderr}`);
+    samples.push(line.steps.reverted!);
     whole.push(value.seconds);
     reports.push(report);
     say(`automatic rollback: ${samples.at(-1)!.toFixed(2)} s with ${report.failures} failures`);
   }
   const result = { ...measured(samples), ...traffic(reports), whole_command: measured(whole) };
-  return { ...result, ...verdict("at most 2 s, 0 failed requests", result.median <= 2 && result.failed_requests === 0) };
+  return {
+    ...result,
+    ...verdict("at most 2 s, 0 failed requests", result.median <= 2 && result.failed_requests === 0),
+  };
 }

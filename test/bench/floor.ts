@@ -18,7 +18,11 @@ const compose = (image: string): string => `services:
 /** Writes the file and measures the one command; seconds. */
 export async function floorUp(target: Host, image: string): Promise<number> {
   await target.ask('mkdir -p "$HOME/bench-floor" && cat >"$HOME/bench-floor/compose.yaml"', { input: compose(image) });
-  return expectOk(await target.exec("docker compose --project-name bench-floor --file bench-floor/compose.yaml up --detach --wait", { timeoutSeconds: 120 })).seconds;
+  return expectOk(
+    await target.exec("docker compose --project-name bench-floor --file bench-floor/compose.yaml up --detach --wait", {
+      timeoutSeconds: 120,
+    }),
+  ).seconds;
 }
 
 /** The image, by digest, that an application's present release runs. */

@@ -6,15 +6,19 @@ import { host } from "../support/ssh.ts";
 import { deploy, deployUnderLoad, deployVersion, rollbackAutomatic, rollbackManual, type Scene } from "./deploys.ts";
 import { previewNoop, upNoop } from "./engine.ts";
 import { growth, hosts } from "./growth.ts";
-import { HELP, type Measurement, readOptions, type BenchOptions, UsageError } from "./options.ts";
-import { repositories } from "./repositories.ts";
+import { type BenchOptions, HELP, type Measurement, readOptions, UsageError } from "./options.ts";
 import { benchProject, clean, say, Versions } from "./place.ts";
+import { repositories } from "./repositories.ts";
 
 const HOSTS = 3;
 
 /** Versions that are deployed for the first time, so that their image has to be pulled. */
 const needed = ({ runs, only }: BenchOptions): number =>
-  1 + (only.includes("deploy") ? runs : 0) + (only.includes("deploy_under_load") ? runs : 0) + (only.includes("rollback_manual") ? 2 : 0) + 2;
+  1 +
+  (only.includes("deploy") ? runs : 0) +
+  (only.includes("deploy_under_load") ? runs : 0) +
+  (only.includes("rollback_manual") ? 2 : 0) +
+  2;
 
 type Measurements = Partial<Record<Measurement, unknown>>;
 
@@ -35,7 +39,10 @@ async function measure(options: BenchOptions, scene: Scene, numbers: number[]): 
   const found: Measurements = {};
   const end = performance.now() + options.minutes * 60_000;
   for (const name of options.only.filter((one) => work[one])) {
-    found[name] = performance.now() < end ? await work[name]!() : { left_out: `the ${options.minutes} minutes of --minutes were over` };
+    found[name] =
+      performance.now() < end
+        ? await work[name]!()
+        : { left_out: `the ${options.minutes} minutes of --minutes were over` };
   }
   return found;
 }
@@ -45,11 +52,20 @@ async function bench(options: BenchOptions): Promise<unknown> {
   const load = loadavg()[0]!;
   const measurements: Measurements = {};
   if (options.only.some((name) => name !== "repository")) Object.assign(measurements, await onHosts(options));
-  if (options.only.includes("repository")) measurements.repository = await repositories(options.repositories, options.runs);
+  if (options.only.includes("repository"))
+    measurements.repository = await repositories(options.repositories, options.runs);
   return {
-    started: started.toISOString(), seconds: Math.round((Date.now() - started.getTime()) / 1000), runs: options.runs,
-    machine: { cores: cpus().length, memory_mib: Math.round(totalmem() / 2 ** 20), load_before: load, node: process.version },
-    unit: "seconds, where nothing else is said", measurements,
+    started: started.toISOString(),
+    seconds: Math.round((Date.now() - started.getTime()) / 1000),
+    runs: options.runs,
+    machine: {
+      cores: cpus().length,
+      memory_mib: Math.round(totalmem() / 2 ** 20),
+      load_before: load,
+      node: process.version,
+    },
+    unit: "seconds, where nothing else is said",
+    measurements,
   };
 }
 

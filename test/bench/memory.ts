@@ -1,5 +1,5 @@
 /** Peak memory of a running `pulumi`, of the program that it runs, and of its plugins. */
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** Mebibytes. */
 export interface Memory {
@@ -23,7 +23,9 @@ function descendants(pid: number): number[] {
   } catch {
     return [];
   }
-  const children = threads.flatMap((thread) => read(`/proc/${pid}/task/${thread}/children`).split(" ").filter(Boolean).map(Number));
+  const children = threads.flatMap((thread) =>
+    read(`/proc/${pid}/task/${thread}/children`).split(" ").filter(Boolean).map(Number),
+  );
   return children.flatMap((child) => [child, ...descendants(child)]);
 }
 
@@ -48,7 +50,8 @@ export function watchMemory(pid: number): { stop(): Memory } {
     stop: () => {
       clearInterval(timer);
       const memory: Memory = { engine: 0, program: 0, plugins: 0 };
-      for (const entry of peaks.values()) memory[entry.kind] = Math.max(memory[entry.kind], Math.round(entry.kib / 1024));
+      for (const entry of peaks.values())
+        memory[entry.kind] = Math.max(memory[entry.kind], Math.round(entry.kib / 1024));
       return memory;
     },
   };

@@ -1,6 +1,16 @@
 import { parseArgs } from "node:util";
 
-export const MEASUREMENTS = ["deploy", "deploy_under_load", "preview_noop", "up_noop", "rollback_manual", "rollback_automatic", "growth", "hosts", "repository"] as const;
+export const MEASUREMENTS = [
+  "deploy",
+  "deploy_under_load",
+  "preview_noop",
+  "up_noop",
+  "rollback_manual",
+  "rollback_automatic",
+  "growth",
+  "hosts",
+  "repository",
+] as const;
 export type Measurement = (typeof MEASUREMENTS)[number];
 
 export interface BenchOptions {
@@ -34,8 +44,12 @@ export function readOptions(args: string[]): BenchOptions | undefined {
   const { values } = parseArgs({
     args,
     options: {
-      runs: { type: "string" }, only: { type: "string" }, quick: { type: "boolean", default: false },
-      "first-host": { type: "string", default: "1" }, minutes: { type: "string", default: "30" }, help: { type: "boolean", short: "h", default: false },
+      runs: { type: "string" },
+      only: { type: "string" },
+      quick: { type: "boolean", default: false },
+      "first-host": { type: "string", default: "1" },
+      minutes: { type: "string", default: "30" },
+      help: { type: "boolean", short: "h", default: false },
     },
   });
   if (values.help) return undefined;
@@ -59,7 +73,8 @@ function names(text: string | undefined): Measurement[] {
   if (text === undefined) return [...MEASUREMENTS];
   return text.split(",").map((name) => {
     const found = MEASUREMENTS.find((known) => known === name.trim());
-    if (found === undefined) throw new UsageError(`--only ${name}: there is no such measurement; write some of ${MEASUREMENTS.join(", ")}`);
+    if (found === undefined)
+      throw new UsageError(`--only ${name}: there is no such measurement; write some of ${MEASUREMENTS.join(", ")}`);
     return found;
   });
 }

@@ -25,7 +25,8 @@ const TRIVIAL = `import { ComponentResource } from "@pulumi/pulumi";
 new ComponentResource("bench:index:Trivial", "trivial");
 `;
 
-export const say = (text: string): void => void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
+export const say = (text: string): void =>
+  void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
 
 /** Versions of an image of the bench's own, counted up; every bench run has new ones, so that each is pulled once. */
 export class Versions {
@@ -63,33 +64,49 @@ export type Wanted = Record<number, { version: string; hosts: number[] }>;
 export function configuration(wanted: Wanted): Record<string, unknown> {
   const hosts = [...new Set(Object.values(wanted).flatMap(({ hosts: numbers }) => numbers))];
   return {
-    "slipway:hosts": Object.fromEntries(hosts.map((number) => [`host-${number}`, {
-      ...connection(number), proxy: { image: `${REGISTRY}/caddy:2.11.9`, localCertificates: true },
-    }])),
+    "slipway:hosts": Object.fromEntries(
+      hosts.map((number) => [
+        `host-${number}`,
+        {
+          ...connection(number),
+          proxy: { image: `${REGISTRY}/caddy:2.11.9`, localCertificates: true },
+        },
+      ]),
+    ),
     "slipway:registries": {
       [REGISTRY]: { username: "slipway", passwordFile: join(SANDBOX, "registry-password"), insecureSkipVerify: true },
     },
-    "slipway:applications": Object.fromEntries(Object.entries(wanted).map(([number, { version, hosts: numbers }]) =>
-      [application(Number(number)), { version, removeData: true, hosts: numbers.map((one) => `host-${one}`) }])),
+    "slipway:applications": Object.fromEntries(
+      Object.entries(wanted).map(([number, { version, hosts: numbers }]) => [
+        application(Number(number)),
+        { version, removeData: true, hosts: numbers.map((one) => `host-${one}`) },
+      ]),
+    ),
   };
 }
 
-export const benchProject = (wanted: Wanted): Promise<Project> => Project.create({ name: "bench", program: PROGRAM, config: configuration(wanted) });
+export const benchProject = (wanted: Wanted): Promise<Project> =>
+  Project.create({ name: "bench", program: PROGRAM, config: configuration(wanted) });
 
 /** A program with one resource that needs no plugin: what the engine itself takes. */
 export const trivialProject = (): Promise<Project> => Project.create({ name: "bench-trivial", program: TRIVIAL });
 
 /** The last line of an application's ledger, its steps in seconds. */
 export async function lastLine(target: Host, name: string): Promise<{ result: string; steps: Record<string, number> }> {
-  return JSON.parse(await target.ask(`tail -n 1 /opt/${name}/ledger.jsonl`)) as { result: string; steps: Record<string, number> };
+  return JSON.parse(await target.ask(`tail -n 1 /opt/${name}/ledger.jsonl`)) as {
+    result: string;
+    steps: Record<string, number>;
+  };
 }
 
 /** Removes what this bench, or one that was interrupted, left on the hosts. */
 export async function clean(numbers: number[]): Promise<void> {
-  await Promise.all(numbers.map(async (number) => {
-    const result = await host(number).exec("bash -s", { input: CLEAN, timeoutSeconds: 300 });
-    if (result.code !== 0) say(`host-${number}: cleaning up failed: ${result.stderr.trim()}`);
-  }));
+  await Promise.all(
+    numbers.map(async (number) => {
+      const result = await host(number).exec("bash -s", { input: CLEAN, timeoutSeconds: 300 });
+      if (result.code !== 0) say(`host-${number}: cleaning up failed: ${result.stderr.trim()}`);
+    }),
+  );
 }
 
 const CLEAN = `set -u

@@ -2,24 +2,42 @@
  * What declared repositories take, against the same resources written out by hand with the provider alone, each on a
  * GitHub of its own.
  */
+
+import { TestGithub } from "../sandbox/support/server.ts";
 import { COMPONENTS, Project } from "../support/project.ts";
 import { expectOk, type Result } from "../support/run.ts";
-import { TestGithub } from "../sandbox/support/server.ts";
 import { say } from "./place.ts";
 import { measured, median } from "./statistics.ts";
 
 const OWNER = "harbour";
-const names = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${prefix}_${index + 1}`);
+const names = (prefix: string, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `${prefix}_${index + 1}`);
 
 /** 40 resources each. */
-const declarations = (count: number): object[] => Array.from({ length: count }, (_, index) => ({
-  name: `bench-${index + 1}`, stack: "test", branches: "gitflow", checks: ["quality gate"], bypass: { users: ["ada"], mode: "always" },
-  secrets: names("SECRET", 5), variables: Object.fromEntries(names("VARIABLE", 6).map((name) => [name, "value"])),
-  labels: [{ name: "bug", color: "d73a4a" }],
-  webhooks: { ci: { url: "https://ci.example.com/hook", events: ["push"] } }, collaborators: { grace: "maintain" }, teams: { reviewers: "push" },
-  environments: { test: { branches: ["main", "develop"], reviewers: { users: ["grace"] }, deployKey: true, secrets: names("OWN", 3), variables: Object.fromEntries(names("LEVEL", 3).map((name) => [name, "value"])) } },
-  community: { dependabot: true, codeowners: { "*": ["@grace"] }, security: {}, pullRequestTemplate: true },
-}));
+const declarations = (count: number): object[] =>
+  Array.from({ length: count }, (_, index) => ({
+    name: `bench-${index + 1}`,
+    stack: "test",
+    branches: "gitflow",
+    checks: ["quality gate"],
+    bypass: { users: ["ada"], mode: "always" },
+    secrets: names("SECRET", 5),
+    variables: Object.fromEntries(names("VARIABLE", 6).map((name) => [name, "value"])),
+    labels: [{ name: "bug", color: "d73a4a" }],
+    webhooks: { ci: { url: "https://ci.example.com/hook", events: ["push"] } },
+    collaborators: { grace: "maintain" },
+    teams: { reviewers: "push" },
+    environments: {
+      test: {
+        branches: ["main", "develop"],
+        reviewers: { users: ["grace"] },
+        deployKey: true,
+        secrets: names("OWN", 3),
+        variables: Object.fromEntries(names("LEVEL", 3).map((name) => [name, "value"])),
+      },
+    },
+    community: { dependabot: true, codeowners: { "*": ["@grace"] }, security: {}, pullRequestTemplate: true },
+  }));
 
 const DECLARED = (count: number): string => `
 import { defineRepository, deploy } from "${COMPONENTS}";
@@ -41,10 +59,21 @@ for (const { urn, type, name, inputs, secret, dependencies } of resources) {
 `;
 
 const settings = (github: TestGithub, count: number): Record<string, unknown> => ({
-  "slipway:github": { owner: OWNER, tokenFile: github.file("token"), baseUrl: github.url, writeDelayMs: 0, keySeed: "0123456789abcdef0123456789abcdef" },
-  "slipway:repositories": Object.fromEntries(Array.from({ length: count }, (_, index) => [`bench-${index + 1}`, {
-    secrets: Object.fromEntries([...names("SECRET", 5), ...names("OWN", 3)].map((name) => [name, "value"])),
-  }])),
+  "slipway:github": {
+    owner: OWNER,
+    tokenFile: github.file("token"),
+    baseUrl: github.url,
+    writeDelayMs: 0,
+    keySeed: "0123456789abcdef0123456789abcdef",
+  },
+  "slipway:repositories": Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [
+      `bench-${index + 1}`,
+      {
+        secrets: Object.fromEntries([...names("SECRET", 5), ...names("OWN", 3)].map((name) => [name, "value"])),
+      },
+    ]),
+  ),
 });
 
 interface Exported {
@@ -56,20 +85,31 @@ interface Exported {
 
 /** What the bare program makes: the same resources with the same arguments. */
 async function resourcesOf(project: Project): Promise<object[]> {
-  const all = (JSON.parse(await project.export(["--show-secrets"])) as { deployment: { resources: Exported[] } }).deployment.resources;
-  return all.filter(({ type }) => type.startsWith("github:")).map(({ urn, type, inputs, dependencies = [] }) => {
-    const secret: string[] = [];
-    const plain = Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "__defaults").map(([key, value]) => [key, opened(value, () => secret.push(key))]));
-    return { urn, type: type.split(":").at(-1), name: urn.split("::").at(-1), inputs: plain, secret, dependencies };
-  });
+  const all = (JSON.parse(await project.export(["--show-secrets"])) as { deployment: { resources: Exported[] } })
+    .deployment.resources;
+  return all
+    .filter(({ type }) => type.startsWith("github:"))
+    .map(({ urn, type, inputs, dependencies = [] }) => {
+      const secret: string[] = [];
+      const plain = Object.fromEntries(
+        Object.entries(inputs)
+          .filter(([key]) => key !== "__defaults")
+          .map(([key, value]) => [key, opened(value, () => secret.push(key))]),
+      );
+      return { urn, type: type.split(":").at(-1), name: urn.split("::").at(-1), inputs: plain, secret, dependencies };
+    });
 }
 
 function opened(value: unknown, found: () => void): unknown {
   if (Array.isArray(value)) return value.map((each) => opened(each, found));
   if (typeof value !== "object" || value === null) return value;
   const { plaintext, ...rest } = value as Record<string, unknown>;
-  if (typeof plaintext === "string") return found(), JSON.parse(plaintext);
-  return Object.fromEntries(Object.entries(rest).filter(([key]) => key !== "__defaults").map(([key, each]) => [key, opened(each, found)]));
+  if (typeof plaintext === "string") return (found(), JSON.parse(plaintext));
+  return Object.fromEntries(
+    Object.entries(rest)
+      .filter(([key]) => key !== "__defaults")
+      .map(([key, each]) => [key, opened(each, found)]),
+  );
 }
 
 interface Taken {
@@ -83,20 +123,29 @@ async function taken(github: TestGithub, work: () => Promise<Result>): Promise<T
   return { seconds, calls: (await github.control("GET", "/calls?tail=0")).body.count };
 }
 
-const preview = (project: Project, ...args: string[]) => () => project.pulumi(["preview", "--expect-no-changes", "--stack", project.stack, ...args]);
+const preview =
+  (project: Project, ...args: string[]) =>
+  () =>
+    project.pulumi(["preview", "--expect-no-changes", "--stack", project.stack, ...args]);
 
-const summary = (all: Taken[]) => ({ ...measured(all.map(({ seconds }) => seconds)), calls: median(all.map(({ calls }) => calls)) });
+const summary = (all: Taken[]) => ({
+  ...measured(all.map(({ seconds }) => seconds)),
+  calls: median(all.map(({ calls }) => calls)),
+});
 
 /** Makes everything once, and looks at it `runs` times, plainly and by asking GitHub. */
 async function measure(what: string, github: TestGithub, project: Project, runs: number) {
   const up = await taken(github, () => project.up());
   say(`${what}: up from nothing ${up.seconds.toFixed(1)} s with ${up.calls} calls`);
   expectOk(await preview(project)());
-  const plain: Taken[] = [], refreshed: Taken[] = [];
+  const plain: Taken[] = [],
+    refreshed: Taken[] = [];
   for (let run = 0; run < runs; run++) {
     plain.push(await taken(github, preview(project)));
     refreshed.push(await taken(github, preview(project, "--refresh")));
-    say(`${what}: preview ${plain.at(-1)!.seconds.toFixed(1)} s with ${plain.at(-1)!.calls} calls, with --refresh ${refreshed.at(-1)!.seconds.toFixed(1)} s with ${refreshed.at(-1)!.calls}`);
+    say(
+      `${what}: preview ${plain.at(-1)!.seconds.toFixed(1)} s with ${plain.at(-1)!.calls} calls, with --refresh ${refreshed.at(-1)!.seconds.toFixed(1)} s with ${refreshed.at(-1)!.calls}`,
+    );
   }
   return { up_from_nothing: summary([up]), preview_noop: summary(plain), preview_noop_refresh: summary(refreshed) };
 }
@@ -106,14 +155,25 @@ async function pair(count: number, runs: number) {
   const projects: Project[] = [];
   try {
     for (const server of servers) await server.start();
-    const declared = await Project.create({ name: "bench-repositories", program: DECLARED(count), config: settings(servers[0], count) });
+    const declared = await Project.create({
+      name: "bench-repositories",
+      program: DECLARED(count),
+      config: settings(servers[0], count),
+    });
     projects.push(declared);
     const own = await measure(`${count} declared`, servers[0], declared, runs);
-    const bare = await Project.create({ name: "bench-repositories-bare", program: BARE, env: { GITHUB_TOKEN: servers[1].token } });
+    const bare = await Project.create({
+      name: "bench-repositories-bare",
+      program: BARE,
+      env: { GITHUB_TOKEN: servers[1].token },
+    });
     projects.push(bare);
     const resources = await resourcesOf(declared);
     // People and teams have the same numbers on every fresh server.
-    bare.write("resources.json", JSON.stringify({ provider: { owner: OWNER, baseUrl: servers[1].url, writeDelayMs: 0 }, resources }));
+    bare.write(
+      "resources.json",
+      JSON.stringify({ provider: { owner: OWNER, baseUrl: servers[1].url, writeDelayMs: 0 }, resources }),
+    );
     const plain = await measure(`${count} bare`, servers[1], bare, runs);
     return { resources: resources.length, declared: own, bare: plain };
   } finally {

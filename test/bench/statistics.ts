@@ -28,7 +28,12 @@ export function measured(samples: number[]): Measured {
 
 export function compared(samples: number[], floor: number[]): Compared {
   const over = median(samples) - median(floor);
-  return { ...measured(samples), floor: measured(floor), ratio: rounded(median(samples) / median(floor)), over_floor: rounded(over) };
+  return {
+    ...measured(samples),
+    floor: measured(floor),
+    ratio: rounded(median(samples) / median(floor)),
+    over_floor: rounded(over),
+  };
 }
 
 /** Median of each key over all records; a key that a record lacks counts as 0. */

@@ -1,24 +1,41 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Made, isSecretInput, mock, plainOf } from "../fixtures/mocks.ts";
+import { isSecretInput, type Made, mock, plainOf } from "../fixtures/mocks.ts";
 
 /** What this stack deployed last: only `blog`. */
-const STATE = { version: 3, deployment: { resources: [{ urn: "urn:pulumi:dev::slipway::slipway:stack:ComposeStack::blog", type: "slipway:stack:ComposeStack", outputs: { version: "2.0.0" } }] } };
+const STATE = {
+  version: 3,
+  deployment: {
+    resources: [
+      {
+        urn: "urn:pulumi:dev::slipway::slipway:stack:ComposeStack::blog",
+        type: "slipway:stack:ComposeStack",
+        outputs: { version: "2.0.0" },
+      },
+    ],
+  },
+};
 vi.mock("../../components/operations/stackExport.ts", () => ({ stackExport: async () => STATE }));
-process.env["SLIPWAY_LOOK"] = "off";
+process.env.SLIPWAY_LOOK = "off";
 const { made, waitUntilIdle } = await mock();
 vi.spyOn(pulumi.log, "warn").mockResolvedValue();
 const { deploy, defineApplication } = await import("../../components/index.ts");
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE";
 const host = (address: string) => ({ address, privateKey: "planted-private-key", hostKey: KEY });
-const SHOP = defineApplication({ name: "shop", image: "ghcr.io/anna/shop", domain: "shop.example.com", services: { web: { port: 8000, health: "/health" } } });
+const SHOP = defineApplication({
+  name: "shop",
+  image: "ghcr.io/anna/shop",
+  domain: "shop.example.com",
+  services: { web: { port: 8000, health: "/health" } },
+});
 
 /** The program with settings, as the engine would run it. */
 async function program(config: Record<string, unknown>, specs = [SHOP]): Promise<Awaited<ReturnType<typeof deploy>>> {
   pulumi.runtime.setAllConfig(
     Object.fromEntries(Object.entries(config).map(([key, value]) => [`slipway:${key}`, JSON.stringify(value)])),
-    ["hosts", "registries", "secrets"].map((key) => `slipway:${key}`));
+    ["hosts", "registries", "secrets"].map((key) => `slipway:${key}`),
+  );
   return await deploy(specs);
 }
 const settings = (hosts: string[], application: Record<string, unknown> = {}) => ({
@@ -30,7 +47,9 @@ const settings = (hosts: string[], application: Record<string, unknown> = {}) =>
 const commands = (): Made[] => made.filter(({ type }) => type === "command:remote:Command");
 const named = (name: string): Made => commands().find((resource) => resource.name === name)!;
 
-beforeEach(() => { made.length = 0; });
+beforeEach(() => {
+  made.length = 0;
+});
 
 describe("one host", () => {
   beforeAll(async () => {
@@ -38,21 +57,35 @@ describe("one host", () => {
     const environment = await program(settings(["host-1"], { lockWait: "2m", keepReleases: 3 }));
     await waitUntilIdle();
     kept = [...made];
-    release = await new Promise((resolve) => { environment.applications["shop"]!.release.apply(resolve); });
+    release = await new Promise((resolve) => {
+      environment.applications.shop!.release.apply(resolve);
+    });
   });
   let kept: Made[];
   let release: string;
-  const find = (name: string): Made => kept.find((resource) => resource.name === name && resource.type === "command:remote:Command")!;
+  const find = (name: string): Made =>
+    kept.find((resource) => resource.name === name && resource.type === "command:remote:Command")!;
 
   it("gets one command to prepare it, and one to deploy", () => {
-    expect(kept.filter(({ type }) => type === "command:remote:Command").map(({ name }) => name)).toEqual(["host-1-host", "shop-host-1"]);
-    expect(kept.map(({ type }) => type).filter((type) => type.startsWith("slipway:"))).toEqual(
-      ["slipway:host:DockerHost", "slipway:index:Application", "slipway:image:ContainerImage", "slipway:stack:ComposeStack"]);
+    expect(kept.filter(({ type }) => type === "command:remote:Command").map(({ name }) => name)).toEqual([
+      "host-1-host",
+      "shop-host-1",
+    ]);
+    expect(kept.map(({ type }) => type).filter((type) => type.startsWith("slipway:"))).toEqual([
+      "slipway:host:DockerHost",
+      "slipway:index:Application",
+      "slipway:image:ContainerImage",
+      "slipway:stack:ComposeStack",
+    ]);
   });
 
   it("deploys the release by its name, and the same on an update", () => {
     const { create, update } = plainOf(find("shop-host-1"));
-    expect(create).toMatch(new RegExp(`^/opt/slipway/bin/slipway deploy shop --release ${release} --version 1\\.4\\.0 --token '[^']+' --owner \\S+ --lock-wait 120 --keep 3$`));
+    expect(create).toMatch(
+      new RegExp(
+        `^/opt/slipway/bin/slipway deploy shop --release ${release} --version 1\\.4\\.0 --token '[^']+' --owner \\S+ --lock-wait 120 --keep 3$`,
+      ),
+    );
     expect(update).toBe(create);
   });
 
@@ -67,17 +100,27 @@ describe("one host", () => {
 
   it("gets secrets by stdin and the connection alone, all marked secret", () => {
     for (const command of [find("host-1-host"), find("shop-host-1")]) {
-      expect(isSecretInput(command.inputs["stdin"])).toBe(true);
-      expect(isSecretInput(command.inputs["connection"]) || isSecretInput(command.inputs["connection"].privateKey)).toBe(true);
+      expect(isSecretInput(command.inputs.stdin)).toBe(true);
+      expect(isSecretInput(command.inputs.connection) || isSecretInput(command.inputs.connection.privateKey)).toBe(
+        true,
+      );
       const { stdin: _, connection: __, ...open } = command.inputs;
       expect(JSON.stringify(open)).not.toContain("planted");
     }
-    expect(JSON.parse(plainOf(find("shop-host-1")).stdin)).toMatchObject({ registries: [{ server: "ghcr.io", username: "anna", password: "planted-registry-password" }] });
+    expect(JSON.parse(plainOf(find("shop-host-1")).stdin)).toMatchObject({
+      registries: [{ server: "ghcr.io", username: "anna", password: "planted-registry-password" }],
+    });
     expect(JSON.stringify(kept.filter(({ type }) => type.startsWith("slipway:")))).not.toContain("planted");
   });
 
   it("is reached with its key checked, and given up after a few tries", () =>
-    expect(plainOf(find("shop-host-1")).connection).toMatchObject({ host: "192.0.2.1", port: 22, hostKey: KEY, dialErrorLimit: 3, perDialTimeout: 10 }));
+    expect(plainOf(find("shop-host-1")).connection).toMatchObject({
+      host: "192.0.2.1",
+      port: 22,
+      hostKey: KEY,
+      dialErrorLimit: 3,
+      perDialTimeout: 10,
+    }));
 });
 
 describe("two hosts", () => {
@@ -87,14 +130,27 @@ describe("two hosts", () => {
     const steps = Object.fromEntries(commands().map(({ name, dependsOn }) => [name, dependsOn]));
     for (const name of ["one", "two"]) {
       expect(steps[`shop-${name}-stage`]).toEqual(expect.arrayContaining([`${name}-host`]));
-      expect(steps[`shop-${name}`]).toEqual(expect.arrayContaining([`${name}-host`, "shop-one-stage", "shop-two-stage"]));
+      expect(steps[`shop-${name}`]).toEqual(
+        expect.arrayContaining([`${name}-host`, "shop-one-stage", "shop-two-stage"]),
+      );
       expect(steps[`shop-${name}-confirm`]).toEqual(expect.arrayContaining(["shop-one", "shop-two"]));
       expect(plainOf(named(`shop-${name}`)).create).toContain(" --confirm-within 120 ");
-      expect(plainOf(named(`shop-${name}-confirm`)).create).toMatch(/^\/opt\/slipway\/bin\/slipway confirm shop --release [0-9a-f]{12} --version 1\.4\.0 --token /);
+      expect(plainOf(named(`shop-${name}-confirm`)).create).toMatch(
+        /^\/opt\/slipway\/bin\/slipway confirm shop --release [0-9a-f]{12} --version 1\.4\.0 --token /,
+      );
       expect(named(`shop-${name}-confirm`).inputs).not.toHaveProperty("stdin");
-      expect(isSecretInput(named(`shop-${name}-stage`).inputs["stdin"])).toBe(true);
+      expect(isSecretInput(named(`shop-${name}-stage`).inputs.stdin)).toBe(true);
     }
-    expect(Object.keys(steps).sort()).toEqual(["one-host", "shop-one", "shop-one-confirm", "shop-one-stage", "shop-two", "shop-two-confirm", "shop-two-stage", "two-host"]);
+    expect(Object.keys(steps).sort()).toEqual([
+      "one-host",
+      "shop-one",
+      "shop-one-confirm",
+      "shop-one-stage",
+      "shop-two",
+      "shop-two-confirm",
+      "shop-two-stage",
+      "two-host",
+    ]);
   });
 });
 
@@ -106,9 +162,14 @@ describe("an application", () => {
   });
 
   it("may change each command by `transform`", async () => {
-    await program(settings(["host-1"]), [{ ...SHOP, transform: { command: (args: object, name: string) => ({ ...args, environment: { ON: name } }) } } as typeof SHOP]);
+    await program(settings(["host-1"]), [
+      {
+        ...SHOP,
+        transform: { command: (args: object, name: string) => ({ ...args, environment: { ON: name } }) },
+      } as typeof SHOP,
+    ]);
     await waitUntilIdle();
-    expect(named("shop-host-1").inputs["environment"]).toEqual({ ON: "host-1" });
+    expect(named("shop-host-1").inputs.environment).toEqual({ ON: "host-1" });
   });
 
   it("takes the digest that it is given, and asks no registry for it", async () => {
@@ -116,16 +177,21 @@ describe("an application", () => {
     const environment = await program(settings(["host-1"], { digest }));
     await waitUntilIdle();
     const image = made.find(({ type }) => type === "slipway:image:ContainerImage");
-    expect(environment.applications["shop"]!.version).toBe("1.4.0");
+    expect(environment.applications.shop!.version).toBe("1.4.0");
     expect(plainOf(named("shop-host-1")).stdin).toContain(`ghcr.io/anna/shop@${digest}`);
     expect(image?.name).toBe("shop-shop");
   });
 
   it("keeps the version that it was deployed in last, where the settings give none", async () => {
-    const two = { ...settings([]), hosts: settings(["host-1"]).hosts, applications: { blog: { hosts: ["host-1"] } }, secrets: {} };
+    const two = {
+      ...settings([]),
+      hosts: settings(["host-1"]).hosts,
+      applications: { blog: { hosts: ["host-1"] } },
+      secrets: {},
+    };
     const environment = await program(two, [{ ...SHOP, name: "blog" }]);
     await waitUntilIdle();
-    expect(environment.applications["blog"]!.version).toBe("2.0.0");
+    expect(environment.applications.blog!.version).toBe("2.0.0");
     expect(plainOf(named("blog-host-1")).create).toContain(" --version 2.0.0 ");
   });
 
@@ -139,33 +205,47 @@ describe("an application", () => {
 describe("nothing is made", () => {
   it("when settings name an application that nobody declares", async () => {
     await expect(program(settings(["host-1"]), [{ ...SHOP, name: "blog" }])).rejects.toThrow(
-      "slipway:applications.shop: no application of this name is declared; add apps/shop.ts, or correct the name (declared: blog)");
+      "slipway:applications.shop: no application of this name is declared; add apps/shop.ts, or correct the name (declared: blog)",
+    );
     expect(made).toEqual([]);
   });
 
   it("when an application has no version, and none was deployed", async () => {
     const { version: _, ...shop } = settings(["host-1"]).applications.shop;
     await expect(program({ ...settings(["host-1"]), applications: { shop } })).rejects.toThrow(
-      'slipway:applications.shop.version: is missing, and this stack has deployed none yet; give a semantic version like "1.4.0"');
+      'slipway:applications.shop.version: is missing, and this stack has deployed none yet; give a semantic version like "1.4.0"',
+    );
     expect(made).toEqual([]);
   });
 
   it("when two applications declare one domain on one host", async () => {
-    const two = { ...settings(["host-1"]), applications: { shop: { version: "1.4.0", hosts: ["host-1"] }, blog: { version: "1.0.0", hosts: ["host-1"] } } };
-    await expect(program(two, [SHOP, { ...SHOP, name: "blog" }])).rejects.toThrow('apps: blog.domain: "shop.example.com" already leads to shop on the host host-1');
+    const two = {
+      ...settings(["host-1"]),
+      applications: { shop: { version: "1.4.0", hosts: ["host-1"] }, blog: { version: "1.0.0", hosts: ["host-1"] } },
+    };
+    await expect(program(two, [SHOP, { ...SHOP, name: "blog" }])).rejects.toThrow(
+      'apps: blog.domain: "shop.example.com" already leads to shop on the host host-1',
+    );
   });
 
   it("when the settings are wrong: all problems, without a stack trace", async () => {
-    const failure = await program({ hosts: {}, applications: { shop: { version: "x y", hosts: ["nowhere"] } } }).catch((error: unknown) => error);
+    const failure = await program({ hosts: {}, applications: { shop: { version: "x y", hosts: ["nowhere"] } } }).catch(
+      (error: unknown) => error,
+    );
     expect(pulumi.RunError.isInstance(failure)).toBe(true);
     expect((failure as Error).message).toMatch(/problems in the settings \(Pulumi\.dev\.yaml\):\n/);
     expect(made).toEqual([]);
   });
 
   it("on a host by an application whose declaration is wrong", async () => {
-    const failure = await program(settings(["host-1"]), [{ ...SHOP, domain: "a b", hold: "x" }]).catch((error: unknown) => error);
+    const failure = await program(settings(["host-1"]), [{ ...SHOP, domain: "a b", hold: "x" }]).catch(
+      (error: unknown) => error,
+    );
     expect(pulumi.RunError.isInstance(failure)).toBe(true);
-    expect((failure as Error).message.split("\n")).toEqual([expect.stringContaining("apps: shop.domain"), expect.stringContaining("apps: shop.hold")]);
+    expect((failure as Error).message.split("\n")).toEqual([
+      expect.stringContaining("apps: shop.domain"),
+      expect.stringContaining("apps: shop.hold"),
+    ]);
     await waitUntilIdle();
     expect(commands().filter(({ name }) => name.startsWith("shop"))).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { changed, Plugin, replacing, urn } from "./support/plugin.ts";
-import { isSecret, open, secret, unknown, type Properties } from "./support/values.ts";
+import { isSecret, open, type Properties, secret, unknown } from "./support/values.ts";
 
 const command = urn("command:remote:Command");
 const nowhere = { host: "127.0.0.1", port: 1, user: "nobody", dialErrorLimit: 0, perDialTimeout: 1 };
@@ -8,7 +8,9 @@ const old = { create: "echo one", delete: "echo bye", stdin: "s", triggers: ["a"
 
 describe("what the command plugin plans", () => {
   let plugin: Plugin;
-  beforeAll(async () => { plugin = await Plugin.start("command"); });
+  beforeAll(async () => {
+    plugin = await Plugin.start("command");
+  });
   afterAll(() => plugin.stop());
 
   async function difference(change: Properties) {
@@ -20,8 +22,14 @@ describe("what the command plugin plans", () => {
   test("the connection is filled with defaults and marked secret", async () => {
     const { inputs, failures } = await plugin.check(command, { create: "true", connection: { host: "h" } });
     expect(failures).toEqual([]);
-    expect(isSecret(inputs["connection"])).toBe(true);
-    expect(open(inputs["connection"])).toEqual({ host: "h", user: "root", port: 22, dialErrorLimit: 10, perDialTimeout: 15 });
+    expect(isSecret(inputs.connection)).toBe(true);
+    expect(open(inputs.connection)).toEqual({
+      host: "h",
+      user: "root",
+      port: 22,
+      dialErrorLimit: 10,
+      perDialTimeout: 15,
+    });
   });
 
   test("a missing host is a failure that names it", async () => {
@@ -63,16 +71,16 @@ describe("what the command plugin plans", () => {
     const before = await plugin.checked(command, without);
     const after = await plugin.checked(command, old);
     const { detail } = await plugin.diff(command, { ...before, stdout: "", stderr: "" }, before, after);
-    expect(replacing).toContain(detail["triggers"]);
+    expect(replacing).toContain(detail.triggers);
   });
 
   test("a preview of a create never dials and leaves the output unknown", async () => {
     const inputs = await plugin.checked(command, { ...old, create: secret("echo hidden") });
     const { state } = await plugin.create(command, inputs, true);
-    expect(state["stdout"]).toBe(unknown);
-    expect(state["stderr"]).toBe(unknown);
-    expect(isSecret(state["create"])).toBe(true);
-    expect(isSecret(state["connection"])).toBe(true);
+    expect(state.stdout).toBe(unknown);
+    expect(state.stderr).toBe(unknown);
+    expect(isSecret(state.create)).toBe(true);
+    expect(isSecret(state.connection)).toBe(true);
     expect(plugin.engine.messages().filter((message) => message.includes("Dial"))).toEqual([]);
   });
 
@@ -80,18 +88,22 @@ describe("what the command plugin plans", () => {
     const before = await plugin.checked(command, old);
     const after = await plugin.checked(command, { ...old, create: "echo two" });
     const state = await plugin.update(command, { ...before, stdout: "one", stderr: "" }, before, after, true);
-    expect(state["stdout"]).toBe(unknown);
-    expect(state["create"]).toBe("echo two");
+    expect(state.stdout).toBe(unknown);
+    expect(state.create).toBe("echo two");
   });
 
   test("inputs unknown at preview pass the check", async () => {
-    const { failures } = await plugin.check(command, { create: unknown, stdin: unknown, connection: { host: unknown } });
+    const { failures } = await plugin.check(command, {
+      create: unknown,
+      stdin: unknown,
+      connection: { host: unknown },
+    });
     expect(failures).toEqual([]);
   });
 
   test("a read looks at nothing and gives back what was known", async () => {
     const inputs = await plugin.checked(command, old);
     const state = { ...inputs, stdout: "stored", stderr: "" };
-    expect((await plugin.read(command, state, inputs))["stdout"]).toBe("stored");
+    expect((await plugin.read(command, state, inputs)).stdout).toBe("stored");
   });
 });

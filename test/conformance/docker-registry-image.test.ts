@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Plugin } from "./support/plugin.ts";
 import { TestRegistry } from "./support/registry.ts";
 import { freePort } from "./support/sshd.ts";
-import { type Properties } from "./support/values.ts";
+import type { Properties } from "./support/values.ts";
 
 const getRegistryImage = "docker:index/getRegistryImage:getRegistryImage";
 
@@ -10,7 +10,9 @@ describe("docker.getRegistryImage", () => {
   const plain = new TestRegistry();
   const tls = new TestRegistry();
   const plugins: Plugin[] = [];
-  beforeAll(async () => { await Promise.all([plain.start(), tls.start({ tls: true })]); });
+  beforeAll(async () => {
+    await Promise.all([plain.start(), tls.start({ tls: true })]);
+  });
   afterAll(async () => {
     await Promise.all([plain.stop(), tls.stop(), ...plugins.map((plugin) => plugin.stop())]);
   });
@@ -18,7 +20,9 @@ describe("docker.getRegistryImage", () => {
   /** No daemon is within reach of these plugins. */
   async function asking(auth: Properties[], args: Properties): Promise<Properties> {
     const plugin = await Plugin.start("docker", {
-      host: "tcp://127.0.0.1:1", disableDockerDaemonCheck: "true", registryAuth: JSON.stringify(auth),
+      host: "tcp://127.0.0.1:1",
+      disableDockerDaemonCheck: "true",
+      registryAuth: JSON.stringify(auth),
     });
     plugins.push(plugin);
     return plugin.invoke(getRegistryImage, args);
@@ -34,28 +38,29 @@ describe("docker.getRegistryImage", () => {
 
   test("asks for latest when the name has no tag", async () => {
     const digest = plain.put("shop", "latest");
-    expect((await asking(plainAuth(), { name: `${plain.address}/shop` }))["sha256Digest"]).toBe(digest);
+    expect((await asking(plainAuth(), { name: `${plain.address}/shop` })).sha256Digest).toBe(digest);
   });
 
   test("a moved tag gives the new digest", async () => {
-    plain.put("moving", "1.0.0", "{\"first\":true}");
+    plain.put("moving", "1.0.0", '{"first":true}');
     const before = await asking(plainAuth(), { name: `${plain.address}/moving:1.0.0` });
-    const digest = plain.put("moving", "1.0.0", "{\"second\":true}");
+    const digest = plain.put("moving", "1.0.0", '{"second":true}');
     const after = await asking(plainAuth(), { name: `${plain.address}/moving:1.0.0` });
-    expect(after["sha256Digest"]).toBe(digest);
-    expect(before["sha256Digest"]).not.toBe(digest);
+    expect(after.sha256Digest).toBe(digest);
+    expect(before.sha256Digest).not.toBe(digest);
   });
 
   test("a certificate of unknown origin is refused, unless insecureSkipVerify", async () => {
     const digest = tls.put("shop", "1.0.0");
     const name = `${tls.address}/shop:1.0.0`;
     await expect(asking(tlsAuth(), { name })).rejects.toThrow(/x509|certificate/);
-    expect((await asking(tlsAuth(), { name, insecureSkipVerify: true }))["sha256Digest"]).toBe(digest);
+    expect((await asking(tlsAuth(), { name, insecureSkipVerify: true })).sha256Digest).toBe(digest);
   });
 
   test("a missing tag is an error that names the image", async () => {
     await expect(asking(plainAuth(), { name: `${plain.address}/team/shop:9.9.9` })).rejects.toThrow(
-      /fetch image version team\/shop:9\.9\.9 from registry: .*404/s);
+      /fetch image version team\/shop:9\.9\.9 from registry: .*404/s,
+    );
   });
 
   test("wrong credentials are an error that says 401 and no password", async () => {
@@ -67,6 +72,8 @@ describe("docker.getRegistryImage", () => {
   });
 
   test("a registry that is down is an error that says so", async () => {
-    await expect(asking([], { name: `127.0.0.1:${await freePort()}/shop:1.0.0` })).rejects.toThrow(/connection refused/);
+    await expect(asking([], { name: `127.0.0.1:${await freePort()}/shop:1.0.0` })).rejects.toThrow(
+      /connection refused/,
+    );
   });
 });

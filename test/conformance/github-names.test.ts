@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Plugin } from "./support/plugin.ts";
-import { fields, names, secrets, type PackageSchema } from "./support/schema.ts";
-import { sdkFunctions, sdkProvider, sdkResources, type Fields } from "./support/sdk.ts";
+import { fields, names, type PackageSchema, secrets } from "./support/schema.ts";
+import { type Fields, sdkFunctions, sdkProvider, sdkResources } from "./support/sdk.ts";
 
 /** The program speaks the SDK's names; the plugin has to mean the same by every one of them. */
 describe("the github plugin and @pulumi/github", () => {
@@ -42,4 +42,7 @@ describe("the github plugin and @pulumi/github", () => {
 });
 
 /** Names of what is never undefined. */
-const always = (known: Fields): string[] => Object.keys(known).filter((name) => known[name]!.required).sort();
+const always = (known: Fields): string[] =>
+  Object.keys(known)
+    .filter((name) => known[name]!.required)
+    .sort();

@@ -5,12 +5,18 @@ import { Plugin, urn } from "./support/plugin.ts";
 /** Only what a stand-in owes: the official plugins know these resources, so there is nothing to check there. */
 describe.each(["command", "docker"] as const)("a stand-in for the %s plugin", (name) => {
   let plugin: Plugin;
-  beforeAll(async () => { plugin = await Plugin.start(name); });
+  beforeAll(async () => {
+    plugin = await Plugin.start(name);
+  });
   afterAll(() => plugin.stop());
 
   const others = {
     command: { resource: "command:local:Command", invoke: "command:local:run", own: "command:remote:Command" },
-    docker: { resource: "docker:index/container:Container", invoke: "docker:index/getLogs:getLogs", own: "docker:index/image:Image" },
+    docker: {
+      resource: "docker:index/container:Container",
+      invoke: "docker:index/getLogs:getLogs",
+      own: "docker:index/image:Image",
+    },
   }[name];
   const refusal = (what: string) =>
     new RegExp(`${what} is not implemented by Slipway's stand-in for the ${name} plugin; install the official plugin`);
@@ -39,8 +45,12 @@ describe.each(["command", "docker"] as const)("a stand-in for the %s plugin", (n
 
   test("refuses unknown properties by name", async ({ skip }) => {
     if (!plugin.isStandIn) skip("the official plugin");
-    const { failures } = await plugin.check(urn(others.own), { surprise: 1, imageName: "a", connection: { host: "h", magic: true } });
-    expect(failures.map((failure) => failure.reason).join("\n")).toMatch(refusal("property \"surprise\" of .*"));
+    const { failures } = await plugin.check(urn(others.own), {
+      surprise: 1,
+      imageName: "a",
+      connection: { host: "h", magic: true },
+    });
+    expect(failures.map((failure) => failure.reason).join("\n")).toMatch(refusal('property "surprise" of .*'));
   });
 
   test("starts in a blink", ({ skip }) => {

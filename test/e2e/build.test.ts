@@ -36,7 +36,12 @@ beforeAll(async () => {
     env: { GITHUB_SHA: COMMIT },
     config: {
       ...settings(0, { [NAME]: { version: "1.0.0", hosts: [`host-${HOST}`] } }),
-      "slipway:hosts": { [`host-${HOST}`]: { ...connection(HOST), proxy: { image: `${REGISTRY}/caddy:2.11.9`, localCertificates: true } } },
+      "slipway:hosts": {
+        [`host-${HOST}`]: {
+          ...connection(HOST),
+          proxy: { image: `${REGISTRY}/caddy:2.11.9`, localCertificates: true },
+        },
+      },
     },
   });
   mkdirSync(join(project.folder, "context"));
@@ -59,7 +64,9 @@ test("an image is built with its version, pushed with its tags, and deployed by 
   const { stdout } = expectOk(await run(process.execPath, ["sandbox/main.ts", "status"]));
   expect(stdout).toContain(`${NAME}:v1.0.0`);
   expect(stdout).toContain(`${NAME}:sha-${COMMIT.slice(0, 7)}`);
-  const labels = JSON.parse(await target.ask(`docker image inspect ${image} --format '{{json .Config.Labels}}'`)) as Record<string, string>;
+  const labels = JSON.parse(
+    await target.ask(`docker image inspect ${image} --format '{{json .Config.Labels}}'`),
+  ) as Record<string, string>;
   expect(labels["org.opencontainers.image.version"]).toBe("1.0.0");
   expect(labels["org.opencontainers.image.revision"]).toBe(COMMIT);
 });
@@ -71,7 +78,10 @@ test("an unchanged source is no change", async () => {
 });
 
 test("a protected environment refuses an older version before anything is touched", async () => {
-  await project.setConfig({ "slipway:protected": true, "slipway:applications": { [NAME]: { version: "0.9.0", hosts: [`host-${HOST}`], observe: "0s" } } });
+  await project.setConfig({
+    "slipway:protected": true,
+    "slipway:applications": { [NAME]: { version: "0.9.0", hosts: [`host-${HOST}`], observe: "0s" } },
+  });
   const { code, stdout, stderr } = await project.up();
   expect(code).not.toBe(0);
   expect(stdout + stderr).toMatch(/0\.9\.0.*1\.0\.0|1\.0\.0.*0\.9\.0/s);

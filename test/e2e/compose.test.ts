@@ -4,7 +4,7 @@ import { ensureSandbox, REGISTRY } from "../support/sandbox.ts";
 import { askHost, served } from "../support/served.ts";
 import { host } from "../support/ssh.ts";
 import { containers } from "../support/state.ts";
-import { clean, configFor, expectNoChange, fingerprintOf, programOf, said, SHOP, upOk } from "./support/drift.ts";
+import { clean, configFor, expectNoChange, fingerprintOf, programOf, SHOP, said, upOk } from "./support/drift.ts";
 
 const HOST = 10;
 const target = host(HOST);
@@ -95,12 +95,18 @@ const BUDGET = `services:
 
 const specs = [
   {
-    name: "manager", image: SHOP, compose: "docker-compose.prod.yml", domain: "http://manager.test",
+    name: "manager",
+    image: SHOP,
+    compose: "docker-compose.prod.yml",
+    domain: "http://manager.test",
     services: { app: { port: 8000, health: "/health" } },
     verification: { version: "/api/v1/version" },
   },
   {
-    name: "budget", image: SHOP, compose: "docker-compose.yml", domain: "http://budget.test",
+    name: "budget",
+    image: SHOP,
+    compose: "docker-compose.yml",
+    domain: "http://budget.test",
     services: { budget: { port: 8000, health: "/health" } },
     verification: { version: "/api/v1/version" },
   },
@@ -113,8 +119,8 @@ const SECRETS: Record<string, string> = {
   SECRET_KEY: "s3cr3t $ key",
 };
 
-const applications = (version: string): Record<string, unknown> => Object.fromEntries(
-  specs.map(({ name }) => [name, { version, hosts: [`host-${HOST}`], removeData: true }]));
+const applications = (version: string): Record<string, unknown> =>
+  Object.fromEntries(specs.map(({ name }) => [name, { version, hosts: [`host-${HOST}`], removeData: true }]));
 
 let project: Project;
 /** Visits in the database and counts in the cache, of which a run that was broken off may have left some. */
@@ -122,7 +128,11 @@ let seen: [number, number];
 
 beforeAll(async () => {
   await ensureSandbox({ hosts: HOST });
-  project = await Project.create({ name: "compose", program: programOf(specs), config: configFor([HOST], applications("1.0.0"), { "slipway:secrets": { manager: SECRETS } }) });
+  project = await Project.create({
+    name: "compose",
+    program: programOf(specs),
+    config: configFor([HOST], applications("1.0.0"), { "slipway:secrets": { manager: SECRETS } }),
+  });
   project.write("docker-compose.prod.yml", PROJECT_MANAGER);
   project.write("docker-compose.yml", BUDGET);
   await upOk(project);
@@ -132,16 +142,27 @@ afterAll(() => clean(project));
 
 const ids = async (application: string): Promise<Record<string, string>> =>
   Object.fromEntries((await containers(target, application)).map(({ service, id }) => [service, id]));
-const visits = async (): Promise<number> => (JSON.parse((await askHost(target, "manager.test", "/visits")).body) as { visits: number }).visits;
-const count = async (): Promise<number> => (JSON.parse((await askHost(target, "manager.test", "/redis")).body) as { count: number }).count;
+const visits = async (): Promise<number> =>
+  (JSON.parse((await askHost(target, "manager.test", "/visits")).body) as { visits: number }).visits;
+const count = async (): Promise<number> =>
+  (JSON.parse((await askHost(target, "manager.test", "/redis")).body) as { count: number }).count;
 
 describe("an existing Compose file, as it is", () => {
   it("runs: database and cache connected, values given, other profiles left out", async () => {
     expect(await served(target, "manager.test")).toBe("1.0.0");
     seen = [await visits(), await count()];
     expect([await visits(), await count()]).toEqual(seen.map((number) => number + 1));
-    for (const [name, value] of [["APP_ENV", "production"], ["API_KEY", "sk-ant-0815"], ["SECRET_KEY", "s3cr3t $ key"], ["PRICE", "5$"], ["POSTGRES_PASSWORD", "pass-word"]] as const) {
-      expect(await fingerprintOf(target, "manager.test", `/env?name=${name}`), name).toMatchObject({ set: true, length: value.length });
+    for (const [name, value] of [
+      ["APP_ENV", "production"],
+      ["API_KEY", "sk-ant-0815"],
+      ["SECRET_KEY", "s3cr3t $ key"],
+      ["PRICE", "5$"],
+      ["POSTGRES_PASSWORD", "pass-word"],
+    ] as const) {
+      expect(await fingerprintOf(target, "manager.test", `/env?name=${name}`), name).toMatchObject({
+        set: true,
+        length: value.length,
+      });
     }
     expect(Object.keys(await ids("manager")).sort()).toEqual(["app", "postgres", "redis"]);
     const rendered = await target.read("/opt/manager/current/compose.yaml");
@@ -151,15 +172,27 @@ describe("an existing Compose file, as it is", () => {
   });
 
   it("keeps its logging, restart policy and volumes", async () => {
-    const inspected = JSON.parse(await target.ask("docker inspect project-manager-postgres")) as { HostConfig: { RestartPolicy: { Name: string }; LogConfig: { Config: Record<string, string> } }; Mounts: { Name?: string; Destination: string }[] }[];
-    expect(inspected[0]!.HostConfig).toMatchObject({ RestartPolicy: { Name: "always" }, LogConfig: { Config: { "max-size": "10m", "max-file": "3" } } });
-    expect(inspected[0]!.Mounts).toContainEqual(expect.objectContaining({ Name: "manager_postgres_data", Destination: "/var/lib/postgresql/data" }));
+    const inspected = JSON.parse(await target.ask("docker inspect project-manager-postgres")) as {
+      HostConfig: { RestartPolicy: { Name: string }; LogConfig: { Config: Record<string, string> } };
+      Mounts: { Name?: string; Destination: string }[];
+    }[];
+    expect(inspected[0]!.HostConfig).toMatchObject({
+      RestartPolicy: { Name: "always" },
+      LogConfig: { Config: { "max-size": "10m", "max-file": "3" } },
+    });
+    expect(inspected[0]!.Mounts).toContainEqual(
+      expect.objectContaining({ Name: "manager_postgres_data", Destination: "/var/lib/postgresql/data" }),
+    );
   });
 
   it("keeps the data folder of a service that may not run twice", async () => {
     expect(await served(target, "budget.test")).toBe("1.0.0");
     const { budget } = await ids("budget");
-    expect((await target.ask(`docker inspect --format '{{range .Mounts}}{{.Source}} {{.Destination}}{{end}}' ${budget}`)).trim()).toBe("/opt/budget/data /data");
+    expect(
+      (
+        await target.ask(`docker inspect --format '{{range .Mounts}}{{.Source}} {{.Destination}}{{end}}' ${budget}`)
+      ).trim(),
+    ).toBe("/opt/budget/data /data");
     await target.ask("echo 'a database' > /opt/budget/data/myfoodbudget.db");
   });
 
@@ -168,8 +201,11 @@ describe("an existing Compose file, as it is", () => {
     project.setConfig({ "slipway:applications": applications("1.1.0") });
     await upOk(project);
     const after = await ids("manager");
-    expect({ postgres: after["postgres"], redis: after["redis"] }).toEqual({ postgres: before["postgres"], redis: before["redis"] });
-    expect(after["app"]).not.toBe(before["app"]);
+    expect({ postgres: after.postgres, redis: after.redis }).toEqual({
+      postgres: before.postgres,
+      redis: before.redis,
+    });
+    expect(after.app).not.toBe(before.app);
     expect([await served(target, "manager.test"), await served(target, "budget.test")]).toEqual(["1.1.0", "1.1.0"]);
     expect([await visits(), await count()]).toEqual(seen.map((number) => number + 2));
     expect(await target.ask("cat /opt/budget/data/myfoodbudget.db")).toBe("a database\n");

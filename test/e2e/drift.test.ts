@@ -4,7 +4,17 @@ import { ensureSandbox, machine } from "../support/sandbox.ts";
 import { served, untilServed } from "../support/served.ts";
 import { host } from "../support/ssh.ts";
 import { type Container, containers, ledger, PROXY_ROOT } from "../support/state.ts";
-import { clean, configFor, expectNoChange, hostEntry, planned, programOf, SHOP, upOk, warnings } from "./support/drift.ts";
+import {
+  clean,
+  configFor,
+  expectNoChange,
+  hostEntry,
+  planned,
+  programOf,
+  SHOP,
+  upOk,
+  warnings,
+} from "./support/drift.ts";
 
 const HOST = 9;
 const target = host(HOST);
@@ -13,19 +23,27 @@ const DOMAIN = "drift.test";
 const NODE = `${APP}-host-${HOST}`;
 
 const spec = {
-  name: APP, image: SHOP, domain: `http://${DOMAIN}`,
+  name: APP,
+  image: SHOP,
+  domain: `http://${DOMAIN}`,
   services: { web: { port: 8000, health: "/health" } },
   environment: { GREETING: "hello" },
   database: "10.213.77.2:5000/postgres:15",
   verification: { version: "/api/v1/version" },
 };
-const application = (version: string): Record<string, unknown> => ({ [APP]: { version, hosts: [`host-${HOST}`], removeData: true } });
+const application = (version: string): Record<string, unknown> => ({
+  [APP]: { version, hosts: [`host-${HOST}`], removeData: true },
+});
 
 let project: Project;
 
 beforeAll(async () => {
   await ensureSandbox({ hosts: HOST });
-  project = await Project.create({ name: APP, program: programOf([spec]), config: configFor([HOST], application("1.0.0")) });
+  project = await Project.create({
+    name: APP,
+    program: programOf([spec]),
+    config: configFor([HOST], application("1.0.0")),
+  });
   await project.setSecret(`slipway:secrets.${APP}.DATABASE_PASSWORD`, "drift-database-password");
   await upOk(project);
   project.setConfig({ "slipway:applications": application("1.1.0") });
@@ -34,14 +52,19 @@ beforeAll(async () => {
 
 afterAll(() => clean(project));
 
-const accessory = async (): Promise<Container> => (await containers(target, APP)).find(({ service }) => service === "db")!;
-const web = async (): Promise<Container[]> => (await containers(target, APP)).filter(({ service }) => service === "web");
+const accessory = async (): Promise<Container> =>
+  (await containers(target, APP)).find(({ service }) => service === "db")!;
+const web = async (): Promise<Container[]> =>
+  (await containers(target, APP)).filter(({ service }) => service === "web");
 const current = async (): Promise<string> => (await target.ask(`readlink -f /opt/${APP}/current`)).trim();
 
 /**
  * Breaks something; the preview must name it and plan the one update; `up` repairs it; nothing is left to do then.
  */
-async function seenAndRepaired(act: () => Promise<unknown>, expected: { warning: RegExp; node?: string }): Promise<void> {
+async function seenAndRepaired(
+  act: () => Promise<unknown>,
+  expected: { warning: RegExp; node?: string },
+): Promise<void> {
   const database = (await accessory()).id;
   await act();
   const preview = await project.preview(["--expect-no-changes"]);
@@ -63,7 +86,9 @@ describe("drift is shown by a preview and repaired once", () => {
 
   it("a stopped container", async () => {
     const [stopped] = await web();
-    await seenAndRepaired(() => target.ask(`docker stop ${stopped!.id}`), { warning: new RegExp(`${stopped!.name} does not run`) });
+    await seenAndRepaired(() => target.ask(`docker stop ${stopped!.id}`), {
+      warning: new RegExp(`${stopped!.name} does not run`),
+    });
     expect((await web()).map(({ state }) => state)).toEqual(["running"]);
   });
 
@@ -71,7 +96,9 @@ describe("drift is shown by a preview and repaired once", () => {
     const before = (await web()).map(({ id }) => id);
     const release = await current();
     const text = await target.read(`${release}/compose.yaml`);
-    await seenAndRepaired(() => target.ask(`echo '# by hand' >> ${release}/compose.yaml`), { warning: /files of release [0-9a-f]{12} were changed by hand/ });
+    await seenAndRepaired(() => target.ask(`echo '# by hand' >> ${release}/compose.yaml`), {
+      warning: /files of release [0-9a-f]{12} were changed by hand/,
+    });
     expect(await target.read(`${release}/compose.yaml`)).toBe(text);
     await seenAndRepaired(() => target.ask(`sed -i s/hello/hacked/ ${release}/.env`), { warning: /changed by hand/ });
     expect(await target.read(`${release}/.env`)).toContain('GREETING="hello"');
@@ -81,21 +108,29 @@ describe("drift is shown by a preview and repaired once", () => {
   });
 
   it("another release, rolled back by hand on the host", async () => {
-    await seenAndRepaired(async () => {
-      await target.ask(`/opt/slipway/bin/slipway rollback ${APP}`);
-      expect(await served(target, DOMAIN)).toBe("1.0.0");
-    }, { warning: /runs 1\.0\.0.*by hand.*1\.1\.0/ });
+    await seenAndRepaired(
+      async () => {
+        await target.ask(`/opt/slipway/bin/slipway rollback ${APP}`);
+        expect(await served(target, DOMAIN)).toBe("1.0.0");
+      },
+      { warning: /runs 1\.0\.0.*by hand.*1\.1\.0/ },
+    );
   });
 
   it("the route of the proxy, and the upstream that takes the traffic", async () => {
     const act = `echo '# by hand' >> ${PROXY_ROOT}/routes/${APP}.caddy; echo nowhere > ${PROXY_ROOT}/upstreams/${APP}.web.8000`;
-    await seenAndRepaired(() => target.ask(act), { warning: new RegExp(`route of ${APP}\\.web\\.8000 points elsewhere[^]*route of the proxy was changed by hand`) });
+    await seenAndRepaired(() => target.ask(act), {
+      warning: new RegExp(`route of ${APP}\\.web\\.8000 points elsewhere[^]*route of the proxy was changed by hand`),
+    });
     expect(await target.read(`${PROXY_ROOT}/routes/${APP}.caddy`)).not.toContain("by hand");
   });
 
   it("a proxy that was removed: it comes back with its routes, the application is not touched", async () => {
     const before = (await web()).map(({ id }) => id);
-    await seenAndRepaired(() => target.ask("docker rm -f slipway-proxy"), { warning: /the proxy .*does not run/, node: `host-${HOST}-host` });
+    await seenAndRepaired(() => target.ask("docker rm -f slipway-proxy"), {
+      warning: /the proxy .*does not run/,
+      node: `host-${HOST}-host`,
+    });
     expect((await web()).map(({ id }) => id)).toEqual(before);
   });
 

@@ -4,7 +4,17 @@ import { startLoad } from "../support/load/index.ts";
 import { expectOk } from "../support/run.ts";
 import { ensureSandbox, seed } from "../support/sandbox.ts";
 import { type Host, host } from "../support/ssh.ts";
-import { type Harm, harmAt, harmFromOutside, lastDeployment, leftovers, oneVersion, type Phase, running, untilSettled } from "./support/faults.ts";
+import {
+  type Harm,
+  harmAt,
+  harmFromOutside,
+  lastDeployment,
+  leftovers,
+  oneVersion,
+  type Phase,
+  running,
+  untilSettled,
+} from "./support/faults.ts";
 import { domainOf, FaultProject, NEW, OLD, program, REDIS } from "./support/faultsProject.ts";
 
 const HOSTS = [6, 7];
@@ -58,9 +68,20 @@ const CASES: Case[] = [
   { application: "rolling", phase: "confirmed", harm: "restart-dockerd", then: "new" },
 ];
 
-const WITHOUT_LOSS: Harm[] = ["connection", "deploy", "worker", "parent", "pulumi-kill", "pulumi-group", "pulumi-interrupt"];
+const WITHOUT_LOSS: Harm[] = [
+  "connection",
+  "deploy",
+  "worker",
+  "parent",
+  "pulumi-kill",
+  "pulumi-group",
+  "pulumi-interrupt",
+];
 const NAMES = { rolling: "fault-rolling", recreate: "fault-recreate" };
-const SERVES = { rolling: ["jobs running always", "store running always", "web running always"], recreate: ["web running always"] };
+const SERVES = {
+  rolling: ["jobs running always", "store running always", "web running always"],
+  recreate: ["web running always"],
+};
 
 /** Everything a rollout can have: an accessory, a migration that takes a while, a service that may not run twice. */
 const everything = (generation: number): string => `
@@ -99,7 +120,9 @@ const benches: Partial<Record<Case["application"], Bench>> = {};
 async function prepare(kind: Case["application"], number: number): Promise<void> {
   const application = NAMES[kind];
   const fault = await FaultProject.create({
-    name: application, hosts: [number], applications: [{ name: application, more: kind === "rolling" ? everything(1) : single }],
+    name: application,
+    hosts: [number],
+    applications: [{ name: application, more: kind === "rolling" ? everything(1) : single }],
   });
   benches[kind] = new Bench(host(number), application, fault);
   expectOk(await fault.project.up());
@@ -108,13 +131,24 @@ async function prepare(kind: Case["application"], number: number): Promise<void>
 async function runCase(one: Case): Promise<void> {
   const bench = benches[one.application]!;
   const { target, application, fault } = bench;
-  if (one.from !== undefined) expectOk(await fault.declare(bench.version = one.from).project.up());
+  if (one.from !== undefined) expectOk(await fault.declare((bench.version = one.from)).project.up());
   // Not what an earlier case should have left, but what it did.
-  const before = bench.version = await oneVersion(target, application);
+  const before = (bench.version = await oneVersion(target, application));
   const wanted = one.version ?? bench.other();
-  if (one.accessory) fault.project.write("index.ts", program([{ name: application, more: everything(bench.generation += 1) }]));
+  if (one.accessory)
+    fault.project.write("index.ts", program([{ name: application, more: everything((bench.generation += 1)) }]));
   fault.declare(wanted);
-  const load = startLoad({ url: `http://${target.address}`, hostHeader: domainOf(application), rate: 10, slowRate: 0, downloadBytes: 0, uploadBytes: 0, websocketMs: 0, retryIdleClose: true, timeoutSeconds: 40 });
+  const load = startLoad({
+    url: `http://${target.address}`,
+    hostHeader: domainOf(application),
+    rate: 10,
+    slowRate: 0,
+    downloadBytes: 0,
+    uploadBytes: 0,
+    websocketMs: 0,
+    retryIdleClose: true,
+    timeoutSeconds: 40,
+  });
   await load.started;
 
   const moment = harmAt(target, application, one.phase, one.harm, one.command);
@@ -133,7 +167,10 @@ async function runCase(one: Case): Promise<void> {
     const last = await lastDeployment(target, application);
     if (one.then !== "either") expect(serves).toBe(one.then === "new" ? wanted : before);
     // Without a journal nothing was begun that the ledger could tell of.
-    if (one.phase !== "stage" || serves === wanted) expect(last).toMatchObject(serves === wanted ? { result: "confirmed", version: wanted } : { result: "reverted", version: wanted });
+    if (one.phase !== "stage" || serves === wanted)
+      expect(last).toMatchObject(
+        serves === wanted ? { result: "confirmed", version: wanted } : { result: "reverted", version: wanted },
+      );
     expect(await running(target, application)).toEqual(SERVES[one.application]);
     if (one.phase === "stage") await target.ask("/opt/slipway/bin/slipway recover");
     expect(await leftovers(target, application)).toEqual([]);

@@ -6,7 +6,7 @@ import { ensureSandbox } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
 import { host, SANDBOX } from "../support/ssh.ts";
 import { ledger } from "../support/state.ts";
-import { clean, configFor, expectNoChange, hostEntry, programOf, said, SHOP, upOk, warnings } from "./support/drift.ts";
+import { clean, configFor, expectNoChange, hostEntry, programOf, SHOP, said, upOk, warnings } from "./support/drift.ts";
 
 const HOST = 10;
 const OTHER = 9;
@@ -17,13 +17,40 @@ const DOMAIN = "hostile.test";
 const LONG = "a".repeat(5000);
 
 /** Texts that a shell, a path, a Compose file or a Caddyfile could take for something else. */
-const TEXTS = ["it's", 'a "b"', "a b", "$HOME", "$(touch /tmp/hostile)", "a\nb", "naïve", "../../etc/passwd", "a;reboot", "-rf", "{x}", LONG];
+const TEXTS = [
+  "it's",
+  'a "b"',
+  "a b",
+  "$HOME",
+  "$(touch /tmp/hostile)",
+  "a\nb",
+  "naïve",
+  "../../etc/passwd",
+  "a;reboot",
+  "-rf",
+  "{x}",
+  LONG,
+];
 
-const specOf = (more: Record<string, unknown> = {}, services: Record<string, unknown> = { web: { port: 8000, health: "/health" } }): Record<string, unknown> => ({
-  name: APP, image: SHOP, domain: `http://${DOMAIN}`, services, verification: { version: "/api/v1/version" }, ...more,
+const specOf = (
+  more: Record<string, unknown> = {},
+  services: Record<string, unknown> = { web: { port: 8000, health: "/health" } },
+): Record<string, unknown> => ({
+  name: APP,
+  image: SHOP,
+  domain: `http://${DOMAIN}`,
+  services,
+  verification: { version: "/api/v1/version" },
+  ...more,
 });
-const application = (more: Record<string, unknown> = {}): Record<string, unknown> => ({ version: "1.0.0", hosts: [`host-${HOST}`], removeData: true, ...more });
-const config = (more: Record<string, unknown> = {}): Record<string, unknown> => configFor([HOST], { [APP]: application() }, more);
+const application = (more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  version: "1.0.0",
+  hosts: [`host-${HOST}`],
+  removeData: true,
+  ...more,
+});
+const config = (more: Record<string, unknown> = {}): Record<string, unknown> =>
+  configFor([HOST], { [APP]: application() }, more);
 
 let project: Project;
 
@@ -35,7 +62,10 @@ beforeAll(async () => {
 afterAll(() => clean(project));
 
 /** Everything on the host that a deployment could touch. */
-const traces = (): Promise<string> => target.ask("sudo ls -A /opt /opt/*/ 2>/dev/null; ls /tmp/hostile 2>&1; docker ps -aq; docker volume ls -q; docker network ls -q | sort");
+const traces = (): Promise<string> =>
+  target.ask(
+    "sudo ls -A /opt /opt/*/ 2>/dev/null; ls /tmp/hostile 2>&1; docker ps -aq; docker volume ls -q; docker network ls -q | sort",
+  );
 
 /** `up` is refused, says all of it, and has touched nothing. */
 async function refused(patterns: (RegExp | string)[]): Promise<Result> {
@@ -50,58 +80,108 @@ async function refused(patterns: (RegExp | string)[]): Promise<Result> {
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 /** How an error shows a value: as JSON, odd characters escaped, shortened. */
-const shown = (text: string): string => escaped(JSON.stringify(text).replaceAll("ï", "\\u00ef").slice(0, 60).replace(/"$/, ""));
+const shown = (text: string): string =>
+  escaped(JSON.stringify(text).replaceAll("ï", "\\u00ef").slice(0, 60).replace(/"$/, ""));
 
 describe("hostile settings are refused with place, value and way out", () => {
   it("names of applications and hosts", async () => {
     const names = [...TEXTS, "slipway", "slipway-proxy", "Shop"];
-    project.setConfig(config({ "slipway:applications": { ...Object.fromEntries(names.map((name) => [name, application()])), [APP]: application({ hosts: TEXTS }) } }));
-    await refused([...names.map((name) => new RegExp(`slipway:applications: ${shown(name)}.* (is no name; use|is a name that)`)),
-      ...TEXTS.map((name) => new RegExp(`slipway:applications\\.${APP}\\.hosts\\[\\d+\\]: ${shown(name)}.* is no host; `))]);
-    project.setConfig(config({ "slipway:hosts": { ...Object.fromEntries(TEXTS.map((name) => [name, hostEntry(HOST)])), [`host-${HOST}`]: hostEntry(HOST) } }));
+    project.setConfig(
+      config({
+        "slipway:applications": {
+          ...Object.fromEntries(names.map((name) => [name, application()])),
+          [APP]: application({ hosts: TEXTS }),
+        },
+      }),
+    );
+    await refused([
+      ...names.map((name) => new RegExp(`slipway:applications: ${shown(name)}.* (is no name; use|is a name that)`)),
+      ...TEXTS.map(
+        (name) => new RegExp(`slipway:applications\\.${APP}\\.hosts\\[\\d+\\]: ${shown(name)}.* is no host; `),
+      ),
+    ]);
+    project.setConfig(
+      config({
+        "slipway:hosts": {
+          ...Object.fromEntries(TEXTS.map((name) => [name, hostEntry(HOST)])),
+          [`host-${HOST}`]: hostEntry(HOST),
+        },
+      }),
+    );
     await refused(TEXTS.map((name) => new RegExp(`slipway:hosts: ${shown(name)}.* is no name; use`)));
   });
 
   it("versions, images, domains, addresses, variables", async () => {
-    const entries = TEXTS.map((text, index) => [`app-${index}`, application({ version: text, image: text, domain: text, environment: { [text]: "value" } })] as const);
-    project.setConfig(config({
-      "slipway:applications": Object.fromEntries(entries),
-      "slipway:hosts": { [`host-${HOST}`]: hostEntry(HOST), ...Object.fromEntries(TEXTS.map((text, index) => [`odd-${index}`, { ...hostEntry(HOST), address: text, user: text, root: text }])) },
-    }));
-    const result = await refused(TEXTS.flatMap((_, index) => [
-      ...["version", "image", "domain", ...(TEXTS[index] === LONG ? [] : ["environment"])].map((key) => new RegExp(`slipway:applications\\.app-${index}\\.${key}\\b.*`)),
-      ...["address", "user", "root"].map((key) => new RegExp(`slipway:hosts\\.odd-${index}\\.${key}: `)),
-    ]));
-    expect(Math.max(...said(result).split("\n").map((line) => line.length)), "long values are shortened").toBeLessThan(1000);
+    const entries = TEXTS.map(
+      (text, index) =>
+        [
+          `app-${index}`,
+          application({ version: text, image: text, domain: text, environment: { [text]: "value" } }),
+        ] as const,
+    );
+    project.setConfig(
+      config({
+        "slipway:applications": Object.fromEntries(entries),
+        "slipway:hosts": {
+          [`host-${HOST}`]: hostEntry(HOST),
+          ...Object.fromEntries(
+            TEXTS.map((text, index) => [`odd-${index}`, { ...hostEntry(HOST), address: text, user: text, root: text }]),
+          ),
+        },
+      }),
+    );
+    const result = await refused(
+      TEXTS.flatMap((_, index) => [
+        ...["version", "image", "domain", ...(TEXTS[index] === LONG ? [] : ["environment"])].map(
+          (key) => new RegExp(`slipway:applications\\.app-${index}\\.${key}\\b.*`),
+        ),
+        ...["address", "user", "root"].map((key) => new RegExp(`slipway:hosts\\.odd-${index}\\.${key}: `)),
+      ]),
+    );
+    expect(
+      Math.max(
+        ...said(result)
+          .split("\n")
+          .map((line) => line.length),
+      ),
+      "long values are shortened",
+    ).toBeLessThan(1000);
   });
 });
 
 describe("hostile declarations", () => {
   const odd = (index: number): string => `odd-${index}`;
   const specs = TEXTS.map((text, index) => ({
-    ...specOf({ image: text, domain: text, environment: { [text]: "value" } },
-      { [text]: {}, web: { port: 8000, health: text, path: text, environment: { [text]: "value" }, drain: text } }),
+    ...specOf(
+      { image: text, domain: text, environment: { [text]: "value" } },
+      { [text]: {}, web: { port: 8000, health: text, path: text, environment: { [text]: "value" }, drain: text } },
+    ),
     name: odd(index),
   }));
 
   it("are refused with place, value and way out: image, domain, service, path, variable and time, all at once", async () => {
     project.write("index.ts", programOf(specs));
     project.setConfig(configFor([HOST], Object.fromEntries(TEXTS.map((_, index) => [odd(index), application()]))));
-    await refused(TEXTS.flatMap((text, index) => {
-      const place = `apps: ${odd(index)}`;
-      const value = shown(text);
-      return [
-        new RegExp(`${place}\\.image: ${value}`),
-        new RegExp(`${place}\\.domain: ${value}.* is not a domain; write`),
-        // A long name of a variable is one all the same.
-        ...(text === LONG ? [] : ["environment", "services\\.web\\.environment"].map((where) =>
-          new RegExp(`${place}\\.${where}: ${value}.* is no name of an environment variable`))),
-        new RegExp(`${place}\\..*services\\..*: ${value}.* is not a service name; use`),
-        new RegExp(`${place}\\.services\\.web\\.health: ${value}.* is not a path; write`),
-        new RegExp(`${place}\\.services\\.web\\.path: ${value}.* is not a path; write`),
-        new RegExp(`${place}\\.services\\.web\\.drain: ${value}.* is not a time; write`),
-      ];
-    }));
+    await refused(
+      TEXTS.flatMap((text, index) => {
+        const place = `apps: ${odd(index)}`;
+        const value = shown(text);
+        return [
+          new RegExp(`${place}\\.image: ${value}`),
+          new RegExp(`${place}\\.domain: ${value}.* is not a domain; write`),
+          // A long name of a variable is one all the same.
+          ...(text === LONG
+            ? []
+            : ["environment", "services\\.web\\.environment"].map(
+                (where) => new RegExp(`${place}\\.${where}: ${value}.* is no name of an environment variable`),
+              )),
+          new RegExp(`${place}\\..*services\\..*: ${value}.* is not a service name; use`),
+          new RegExp(`${place}\\.services\\.web\\.health: ${value}.* is not a path; write`),
+          new RegExp(`${place}\\.services\\.web\\.path: ${value}.* is not a path; write`),
+          new RegExp(`${place}\\.services\\.web\\.drain: ${value}.* is not a time; write`),
+        ];
+      }),
+    );
   });
 });
 
@@ -113,8 +193,18 @@ describe("hosts that are not as they should be", () => {
 
   it("another machine at its address: refused, also without a look", async () => {
     for (const look of [true, false]) {
-      project.setConfig(config({ "slipway:hosts": { [`host-${HOST}`]: hostEntry(HOST, { look, hostKeyFile: join(SANDBOX, `host-${OTHER}.pub`) }) } }));
-      await refused([look ? new RegExp(`slipway:hosts\\.host-${HOST}: .*another host key.*nothing was sent to it`) : /host key mismatch|knownhosts|host key/i]);
+      project.setConfig(
+        config({
+          "slipway:hosts": {
+            [`host-${HOST}`]: hostEntry(HOST, { look, hostKeyFile: join(SANDBOX, `host-${OTHER}.pub`) }),
+          },
+        }),
+      );
+      await refused([
+        look
+          ? new RegExp(`slipway:hosts\\.host-${HOST}: .*another host key.*nothing was sent to it`)
+          : /host key mismatch|knownhosts|host key/i,
+      ]);
     }
   });
 
@@ -137,19 +227,24 @@ describe("a wrong clock", () => {
   });
 
   it("deploys on two hosts whose dates are years apart, and keeps the order of the ledger", async () => {
-    const date = '#!/bin/sh\n# A date long past, whatever is asked.\nexec /bin/date --date="@$(( $(/bin/date +%s) - 700000000 ))" "$(printf %s\\\\n "$@" | grep ^+ || echo +%c)"\n';
+    const date =
+      '#!/bin/sh\n# A date long past, whatever is asked.\nexec /bin/date --date="@$(( $(/bin/date +%s) - 700000000 ))" "$(printf %s\\\\n "$@" | grep ^+ || echo +%c)"\n';
     project.write("index.ts", programOf([specOf()]));
     await target.write("/usr/local/bin/date", date, "755");
     try {
       expect(await target.ask("date -u +%Y")).toMatch(/^200\d/);
-      const both = (version: string): Record<string, unknown> => configFor([OTHER, HOST], { [APP]: application({ version, hosts: [`host-${OTHER}`, `host-${HOST}`] }) });
+      const both = (version: string): Record<string, unknown> =>
+        configFor([OTHER, HOST], { [APP]: application({ version, hosts: [`host-${OTHER}`, `host-${HOST}`] }) });
       for (const version of ["1.0.0", "1.1.0"]) {
         project.setConfig(both(version));
         await upOk(project);
       }
       for (const one of hosts) {
         expect(await served(one, DOMAIN)).toBe("1.1.0");
-        expect((await ledger(one, APP)).map(({ result, version }) => `${result} ${version}`)).toEqual(["confirmed 1.0.0", "confirmed 1.1.0"]);
+        expect((await ledger(one, APP)).map(({ result, version }) => `${result} ${version}`)).toEqual([
+          "confirmed 1.0.0",
+          "confirmed 1.1.0",
+        ]);
       }
       await expectNoChange(project);
       await target.ask(`/opt/slipway/bin/slipway rollback ${APP}`);

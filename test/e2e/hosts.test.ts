@@ -14,12 +14,24 @@ const [first, second] = [host(6), host(7)];
 const WRONG = "3.0.0";
 const WEB = ["web running always"];
 const text = ({ stdout, stderr }: Result): string => stdout + stderr;
-const steady = (application: string) => startLoad({
-  url: `http://${first.address}`, hostHeader: domainOf(application), rate: 20, slowRate: 0, downloadBytes: 0, uploadBytes: 0, websocketMs: 0, retryIdleClose: true,
-});
+const steady = (application: string) =>
+  startLoad({
+    url: `http://${first.address}`,
+    hostHeader: domainOf(application),
+    rate: 20,
+    slowRate: 0,
+    downloadBytes: 0,
+    uploadBytes: 0,
+    websocketMs: 0,
+    retryIdleClose: true,
+  });
 const used: FaultProject[] = [];
 
-async function create(name: string, hosts: number[], applications: { name: string; more?: string }[]): Promise<FaultProject> {
+async function create(
+  name: string,
+  hosts: number[],
+  applications: { name: string; more?: string }[],
+): Promise<FaultProject> {
   const made = await FaultProject.create({ name, hosts, applications });
   used.push(made);
   expectOk(await made.project.up());
@@ -57,7 +69,8 @@ test("two applications on one host: one is broken, the other is deployed and doe
   expect(await oneVersion(first, sound)).toBe(NEW);
   expect(report.failuresByKind).toEqual({});
   expect(report.byVersion).toMatchObject({ [OLD]: expect.any(Number), [NEW]: expect.any(Number) });
-  for (const name of [broken, sound]) expect([await running(first, name), await leftovers(first, name)]).toEqual([WEB, []]);
+  for (const name of [broken, sound])
+    expect([await running(first, name), await leftovers(first, name)]).toEqual([WEB, []]);
 
   expectOk(await made.declare(NEW, broken).project.up());
   expect(await oneVersion(first, broken)).toBe(NEW);
@@ -79,7 +92,10 @@ describe("one application on two hosts", () => {
     for (const target of [first, second]) {
       await untilSettled(target, NAME, 60);
       expect(await oneVersion(target, NAME)).toBe(version);
-      expect([await running(target, NAME), await leftovers(target, NAME)]).toEqual([["jobs running always", ...WEB], []]);
+      expect([await running(target, NAME), await leftovers(target, NAME)]).toEqual([
+        ["jobs running always", ...WEB],
+        [],
+      ]);
     }
   };
 
@@ -99,13 +115,19 @@ describe("one application on two hosts", () => {
   });
 
   test("one cannot start it: the other goes back by itself, and after the repair both follow", async () => {
-    await second.ask(`docker run --detach --name blocker --publish 9200:6379 $(docker ps -q --filter label=com.docker.compose.project=${NAME} --filter label=com.docker.compose.service=jobs | xargs docker inspect --format '{{.Image}}')`);
+    await second.ask(
+      `docker run --detach --name blocker --publish 9200:6379 $(docker ps -q --filter label=com.docker.compose.project=${NAME} --filter label=com.docker.compose.service=jobs | xargs docker inspect --format '{{.Image}}')`,
+    );
     made.project.write("index.ts", program([{ name: NAME, more: on(9200) }]));
     const result = await made.declare(OLD).project.up();
     expect(result.code).not.toBe(0);
     expect(text(result)).toContain("port 9200 is taken on this host by container blocker");
     await bothServe(NEW);
-    expect(await lastDeployment(first, NAME)).toMatchObject({ result: "reverted", version: OLD, reason: expect.stringMatching(/not confirmed within 25 s/) });
+    expect(await lastDeployment(first, NAME)).toMatchObject({
+      result: "reverted",
+      version: OLD,
+      reason: expect.stringMatching(/not confirmed within 25 s/),
+    });
     expect(await lastDeployment(second, NAME)).toMatchObject({ result: "reverted", version: OLD });
 
     await second.ask("docker rm --force blocker");
@@ -152,10 +174,13 @@ new Application("${NAME}", {
   spec, settings: settings.applications["${NAME}"]!, secrets: {}, hosts, registries, access: registryAccess(settings.registries), fresh, protected: false,
 }, ${team === undefined ? "{}" : `{ parent: new Team("${team}") }`});
 `;
-  const left = () => first.ask(`docker ps -aq --filter label=com.docker.compose.project=${NAME} | wc -l
+  const left = () =>
+    first
+      .ask(`docker ps -aq --filter label=com.docker.compose.project=${NAME} | wc -l
 docker volume ls -q --filter name=^${NAME}_files$
 ls -A /opt/${NAME} 2>/dev/null || true
-ls /opt/slipway/proxy/routes /opt/slipway/proxy/upstreams | grep ${NAME} || true`).then((output) => output.trim().split("\n"));
+ls /opt/slipway/proxy/routes /opt/slipway/proxy/upstreams | grep ${NAME} || true`)
+      .then((output) => output.trim().split("\n"));
   let made: FaultProject;
 
   beforeAll(async () => {

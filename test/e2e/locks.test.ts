@@ -23,7 +23,8 @@ let anna: FaultProject;
 let ben: FaultProject;
 
 const text = ({ stdout, stderr }: Result): string => stdout + stderr;
-const deployments = async (): Promise<number> => (await ledger(target, NAME)).filter(({ action, result }) => action === "deploy" && result === "confirmed").length;
+const deployments = async (): Promise<number> =>
+  (await ledger(target, NAME)).filter(({ action, result }) => action === "deploy" && result === "confirmed").length;
 
 async function expectClean(version: string): Promise<void> {
   expect(await oneVersion(target, NAME)).toBe(version);
@@ -69,7 +70,10 @@ describe("two deployments at once", () => {
     await openGate();
     expectOk(await winner.result);
     await expectClean(NEW);
-    expect((await ledger(target, NAME)).filter(({ result }) => result === "refused").at(-1)).toMatchObject({ version: OLD, reason: expect.stringContaining(by.by) });
+    expect((await ledger(target, NAME)).filter(({ result }) => result === "refused").at(-1)).toMatchObject({
+      version: OLD,
+      reason: expect.stringContaining(by.by),
+    });
   });
 
   test("with lockWait the second waits, and is deployed after the first", async () => {

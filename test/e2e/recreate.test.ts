@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type LoadReport, startLoad } from "../support/load/index.ts";
 import { expectOk } from "../support/run.ts";
 import { ensureSandbox, seed } from "../support/sandbox.ts";
 import type { Host } from "../support/ssh.ts";
 import { containers, ledger } from "../support/state.ts";
-import { startLoad, type LoadReport } from "../support/load/index.ts";
 import { Scene } from "./support/scene.ts";
 
 const APPLICATION = "recreate";
@@ -28,10 +28,19 @@ beforeAll(async () => {
   await seed(...VERSIONS.map((version) => `shop:${version}`));
   scene = await Scene.create({ application: APPLICATION, host: target, declaration: DECLARATION });
   const filter = `--filter label=com.docker.compose.project=${APPLICATION} --filter event=start --filter event=die`;
-  const watch = target.start(`docker events ${filter} --format '{{.Action}} {{.ID}}' & cat >/dev/null; kill $!`, { keepInput: true, timeoutSeconds: 1800 });
+  const watch = target.start(`docker events ${filter} --format '{{.Action}} {{.ID}}' & cat >/dev/null; kill $!`, {
+    keepInput: true,
+    timeoutSeconds: 1800,
+  });
   await scene.deploy(FIRST);
 
-  const load = startLoad({ url: `http://${target.address}`, hostHeader: scene.domain, rate: 30, durationSeconds: 1800, timeoutSeconds: 60 });
+  const load = startLoad({
+    url: `http://${target.address}`,
+    hostHeader: scene.domain,
+    rate: 30,
+    durationSeconds: 1800,
+    timeoutSeconds: 60,
+  });
   await load.started;
   try {
     for (const version of VERSIONS) {
@@ -41,11 +50,23 @@ beforeAll(async () => {
   } finally {
     report = await load.stop();
     const { requests, failures, idleCloseRaces, websocketReconnects, latency } = report;
-    console.log(JSON.stringify({ requests, failures, idleCloseRaces: idleCloseRaces.count, websocketReconnects, latency, seconds: report.seconds }));
+    console.log(
+      JSON.stringify({
+        requests,
+        failures,
+        idleCloseRaces: idleCloseRaces.count,
+        websocketReconnects,
+        latency,
+        seconds: report.seconds,
+      }),
+    );
   }
   watch.endInput();
   const { stdout: text } = await watch.result;
-  events = text.trim().split("\n").map((line) => ({ action: line.split(" ")[0]!, container: line.split(" ")[1]! }));
+  events = text
+    .trim()
+    .split("\n")
+    .map((line) => ({ action: line.split(" ")[0]!, container: line.split(" ")[1]! }));
 }, 1_200_000);
 
 afterAll(() => scene?.end());
@@ -90,6 +111,9 @@ test("one container is left, on the one volume", async () => {
 
 test("the ledger tells of each exchange", async () => {
   const lines = await ledger(target, APPLICATION);
-  expect(lines.map(({ result, version }) => `${result} ${version}`)).toEqual(ALL.map((version) => `confirmed ${version}`));
-  for (const { steps } of lines) expect(steps).toMatchObject({ exchange: expect.any(Number), verify: expect.any(Number) });
+  expect(lines.map(({ result, version }) => `${result} ${version}`)).toEqual(
+    ALL.map((version) => `confirmed ${version}`),
+  );
+  for (const { steps } of lines)
+    expect(steps).toMatchObject({ exchange: expect.any(Number), verify: expect.any(Number) });
 });

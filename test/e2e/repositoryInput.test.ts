@@ -1,23 +1,49 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { TestGithub } from "../sandbox/support/server.ts";
 import type { Project } from "../support/project.ts";
 import { expectOk } from "../support/run.ts";
-import type { TestGithub } from "../sandbox/support/server.ts";
 import { callsOf, forget, leave, programOf, said, scene, settingsOf, text } from "./support/repository.ts";
 
 const GOOD = { name: "shop", stack: "dev", actions: false };
 /** One of each kind, in two declarations and the settings. */
 const WRONG = [
   {
-    name: "shop", stack: "dev", topics: ["Not A Topic"], homepage: "shop.example.com", checks: ["a", "a"], branches: "gitfow", protection: "none", tags: ["refs/tags/v*"],
-    labels: [{ name: "bug", color: "#d73a4a" }], webhooks: { ci: { url: "https://user:pass@ci.example.com/", events: [] } }, deployKeys: { mirror: { key: "-----BEGIN OPENSSH PRIVATE KEY-----" } },
-    secrets: ["GITHUB_TOKEN", "MISSING"], environments: { dev: { waitTimer: 99_999, host: "nowhere" } }, files: { content: { "../out": "" } }, merge: { squash: false },
+    name: "shop",
+    stack: "dev",
+    topics: ["Not A Topic"],
+    homepage: "shop.example.com",
+    checks: ["a", "a"],
+    branches: "gitfow",
+    protection: "none",
+    tags: ["refs/tags/v*"],
+    labels: [{ name: "bug", color: "#d73a4a" }],
+    webhooks: { ci: { url: "https://user:pass@ci.example.com/", events: [] } },
+    deployKeys: { mirror: { key: "-----BEGIN OPENSSH PRIVATE KEY-----" } },
+    secrets: ["GITHUB_TOKEN", "MISSING"],
+    environments: { dev: { waitTimer: 99_999, host: "nowhere" } },
+    files: { content: { "../out": "" } },
+    merge: { squash: false },
   },
   { name: "blog", stack: "" },
   { name: "Blog", stack: "dev" },
 ];
 const TOLD = [
-  'topics', "homepage", "checks", "branches", "protection", "tags", "labels.bug.color", "webhooks.ci.url", "webhooks.ci.events", "deployKeys.mirror.key",
-  "secrets: \"GITHUB_TOKEN\"", "secrets: \"MISSING\"", "environments.dev.waitTimer", "environments.dev.host", "files.content", "merge",
+  "topics",
+  "homepage",
+  "checks",
+  "branches",
+  "protection",
+  "tags",
+  "labels.bug.color",
+  "webhooks.ci.url",
+  "webhooks.ci.events",
+  "deployKeys.mirror.key",
+  'secrets: "GITHUB_TOKEN"',
+  'secrets: "MISSING"',
+  "environments.dev.waitTimer",
+  "environments.dev.host",
+  "files.content",
+  "merge",
 ].map((place) => `shop.${place}`);
 
 let github: TestGithub, project: Project;
@@ -44,16 +70,36 @@ it("wrong declarations are told all at once, and GitHub is not asked anything", 
 
 it("wrong settings too", async () => {
   project.write("index.ts", programOf(text(GOOD)));
-  project.setConfig({ ...settingsOf(github, { shop: { waitTimer: -1, secrets: { "lower case": "planted-value" } } }), "slipway:github": { owner: "no/owner", baseUrl: "localhost", writeDelayMs: -5, keySeed: "short" } });
+  project.setConfig({
+    ...settingsOf(github, { shop: { waitTimer: -1, secrets: { "lower case": "planted-value" } } }),
+    "slipway:github": { owner: "no/owner", baseUrl: "localhost", writeDelayMs: -5, keySeed: "short" },
+  });
   const result = await project.up();
   expect(result.code).not.toBe(0);
-  for (const place of ["slipway:github.owner", "slipway:github.baseUrl", "slipway:github.writeDelayMs", "slipway:github.keySeed", "slipway:repositories.shop.waitTimer", "slipway:repositories.shop.secrets"]) expect(said(result)).toContain(place);
+  for (const place of [
+    "slipway:github.owner",
+    "slipway:github.baseUrl",
+    "slipway:github.writeDelayMs",
+    "slipway:github.keySeed",
+    "slipway:repositories.shop.waitTimer",
+    "slipway:repositories.shop.secrets",
+  ])
+    expect(said(result)).toContain(place);
   expect(said(result)).not.toContain("planted-value");
   expect(await callsOf(github)).toEqual([]);
 });
 
 it("somebody whom GitHub does not know is told before anything is written", async () => {
-  project.write("index.ts", programOf(text({ ...GOOD, bypass: { users: ["nobody-here"] }, environments: { dev: { reviewers: { teams: ["no-team"] } } } })));
+  project.write(
+    "index.ts",
+    programOf(
+      text({
+        ...GOOD,
+        bypass: { users: ["nobody-here"] },
+        environments: { dev: { reviewers: { teams: ["no-team"] } } },
+      }),
+    ),
+  );
   project.setConfig(settingsOf(github, { shop: {} }));
   await forget(github);
   const result = await project.up();

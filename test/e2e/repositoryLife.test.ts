@@ -1,14 +1,37 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TestGithub } from "../sandbox/support/server.ts";
 import type { Project } from "../support/project.ts";
 import { expectOk } from "../support/run.ts";
-import type { TestGithub } from "../sandbox/support/server.ts";
-import { change, expectSettled, forget, leave, programOf, projectOn, scene, secretsOf, settingsOf, text, writesOf } from "./support/repository.ts";
+import {
+  change,
+  expectSettled,
+  forget,
+  leave,
+  programOf,
+  projectOn,
+  scene,
+  secretsOf,
+  settingsOf,
+  text,
+  writesOf,
+} from "./support/repository.ts";
 
 const SHOP = {
-  name: "shop", stack: "dev", secrets: ["API_TOKEN"], variables: { REGION: "eu" }, webhooks: { ci: { url: "https://ci.example.com/hook", events: ["push"], secret: "HOOK" } },
-  branches: "gitflow", protection: "both", bypass: { users: ["ada"], mode: "always" }, deployKeys: { mirror: { key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMdB7TYIJ7+2cIaT7aabOjiabtg2Bvq7KhEdOvJSeJkX" } },
-  collaborators: { grace: "maintain" }, teams: {},
-  environments: { dev: { branches: ["main"], deployKey: true, secrets: ["LOGIN"], variables: { LEVEL: "debug" } }, prod: { tags: ["v*"], reviewers: { users: ["grace"] }, deployKey: true, variables: { LEVEL: "info" } } },
+  name: "shop",
+  stack: "dev",
+  secrets: ["API_TOKEN"],
+  variables: { REGION: "eu" },
+  webhooks: { ci: { url: "https://ci.example.com/hook", events: ["push"], secret: "HOOK" } },
+  branches: "gitflow",
+  protection: "both",
+  bypass: { users: ["ada"], mode: "always" },
+  deployKeys: { mirror: { key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMdB7TYIJ7+2cIaT7aabOjiabtg2Bvq7KhEdOvJSeJkX" } },
+  collaborators: { grace: "maintain" },
+  teams: {},
+  environments: {
+    dev: { branches: ["main"], deployKey: true, secrets: ["LOGIN"], variables: { LEVEL: "debug" } },
+    prod: { tags: ["v*"], reviewers: { users: ["grace"] }, deployKey: true, variables: { LEVEL: "info" } },
+  },
 };
 const OF_DEV = { secrets: { API_TOKEN: "api-value", HOOK: "hook-value", LOGIN: "login-value" } };
 const OF_PROD = { secrets: { DATABASE_URL: "postgres://prod" } };
@@ -26,13 +49,20 @@ type State = Record<string, any>;
 
 /** The repository as the server keeps it, but for moments and sealed values. */
 async function stateOf(name: string): Promise<State> {
-  const found = (await github.control("GET", "/state")).body.repositories.find((each: { name: string }) => each.name === name);
+  const found = (await github.control("GET", "/state")).body.repositories.find(
+    (each: { name: string }) => each.name === name,
+  );
   const passing = ["createdAt", "updatedAt", "pushedAt", "keyId", "box", "secret"];
-  return JSON.parse(JSON.stringify(found, (key, value: unknown) => (passing.includes(key) && typeof value === "string" ? undefined : value))) as State;
+  return JSON.parse(
+    JSON.stringify(found, (key, value: unknown) =>
+      passing.includes(key) && typeof value === "string" ? undefined : value,
+    ),
+  ) as State;
 }
 
 /** Without numbers, which a thing made anew has new. */
-const numberless = (shown: unknown): unknown => JSON.parse(JSON.stringify(shown, (key, value: unknown) => (key === "id" ? undefined : value)));
+const numberless = (shown: unknown): unknown =>
+  JSON.parse(JSON.stringify(shown, (key, value: unknown) => (key === "id" ? undefined : value)));
 
 describe("a second stack", () => {
   it("adds its environment and touches nothing else", async () => {
@@ -45,7 +75,7 @@ describe("a second stack", () => {
     const { environments, ...after } = await stateOf("shop");
     expect(after).toEqual(before);
     expect(environments.map(({ name }: { name: string }) => name).sort()).toEqual(["dev", "prod"]);
-    expect((await secretsOf(github)).environments["prod"]).toMatchObject({ DATABASE_URL: "postgres://prod" });
+    expect((await secretsOf(github)).environments.prod).toMatchObject({ DATABASE_URL: "postgres://prod" });
     await expectSettled(prod);
     await expectSettled(dev);
   });
@@ -53,19 +83,38 @@ describe("a second stack", () => {
 
 describe("a renamed secret", () => {
   it("is there under its new name before the old one goes", async () => {
-    dev.write("index.ts", programOf(text({ ...SHOP, secrets: ["ACCESS_TOKEN"], environments: { ...SHOP.environments, dev: { ...SHOP.environments.dev, secrets: ["SIGN_IN"] } } })));
-    dev.setConfig(settingsOf(github, { shop: { secrets: { ACCESS_TOKEN: "api-value", HOOK: "hook-value", SIGN_IN: "login-value" } } }));
+    dev.write(
+      "index.ts",
+      programOf(
+        text({
+          ...SHOP,
+          secrets: ["ACCESS_TOKEN"],
+          environments: { ...SHOP.environments, dev: { ...SHOP.environments.dev, secrets: ["SIGN_IN"] } },
+        }),
+      ),
+    );
+    dev.setConfig(
+      settingsOf(github, {
+        shop: { secrets: { ACCESS_TOKEN: "api-value", HOOK: "hook-value", SIGN_IN: "login-value" } },
+      }),
+    );
     await forget(github);
     expectOk(await dev.up());
     const writes = (await writesOf(github)).filter((call) => call.includes("/secrets/"));
-    for (const [now, before] of [["ACCESS_TOKEN", "API_TOKEN"], ["SIGN_IN", "LOGIN"]]) {
-      const [put, gone] = [writes.findIndex((call) => call.startsWith("PUT ") && call.endsWith(`/${now}`)), writes.findIndex((call) => call.startsWith("DELETE ") && call.endsWith(`/${before}`))];
+    for (const [now, before] of [
+      ["ACCESS_TOKEN", "API_TOKEN"],
+      ["SIGN_IN", "LOGIN"],
+    ]) {
+      const [put, gone] = [
+        writes.findIndex((call) => call.startsWith("PUT ") && call.endsWith(`/${now}`)),
+        writes.findIndex((call) => call.startsWith("DELETE ") && call.endsWith(`/${before}`)),
+      ];
       expect(put, writes.join("\n")).toBeGreaterThanOrEqual(0);
       expect(gone, writes.join("\n")).toBeGreaterThan(put);
     }
     const { actions, environments } = await secretsOf(github);
     expect(actions).toEqual({ ACCESS_TOKEN: "api-value" });
-    expect(environments["dev"]).toEqual({ SIGN_IN: "login-value", SSH_PRIVATE_KEY: expect.any(String) });
+    expect(environments.dev).toEqual({ SIGN_IN: "login-value", SSH_PRIVATE_KEY: expect.any(String) });
     dev.write("index.ts", programOf(text(SHOP)));
     dev.setConfig(settingsOf(github, { shop: OF_DEV }));
     expectOk(await dev.up());
@@ -74,24 +123,32 @@ describe("a renamed secret", () => {
 
 describe("a renamed repository", () => {
   it("is the same one under another name, with all that belongs to it", async () => {
-    const sha = (await change(github, "PUT", "/repos/harbour/shop/contents/work.txt", { message: "Work", content: "d29yaw==", branch: "develop" })).commit.sha;
+    const sha = (
+      await change(github, "PUT", "/repos/harbour/shop/contents/work.txt", {
+        message: "Work",
+        content: "d29yaw==",
+        branch: "develop",
+      })
+    ).commit.sha;
     const [before, secrets] = [await stateOf("shop"), await secretsOf(github)];
     dev.write("index.ts", programOf(text({ ...SHOP, name: "store", key: "shop" })));
     dev.setConfig(settingsOf(github, { shop: OF_DEV }));
     await forget(github);
     expectOk(await dev.up());
-    expect((await writesOf(github)).filter((call) => call.startsWith("DELETE ") && !/\/(hooks|keys)\/\d+$/.test(call))).toEqual([]);
+    expect(
+      (await writesOf(github)).filter((call) => call.startsWith("DELETE ") && !/\/(hooks|keys)\/\d+$/.test(call)),
+    ).toEqual([]);
     const after = await stateOf("store");
     // A webhook and a key are made anew; everything else is the very same, numbers included.
     const { name: _, hooks, keys, ...same } = before;
     expect(after).toMatchObject(same);
-    expect(numberless([after["hooks"], after["keys"]])).toEqual(numberless([hooks, keys]));
-    expect(after["refs"]["refs/heads/develop"]).toBe(sha);
+    expect(numberless([after.hooks, after.keys])).toEqual(numberless([hooks, keys]));
+    expect(after.refs["refs/heads/develop"]).toBe(sha);
     const now = await secretsOf(github, "harbour/store");
     expect(now.actions).toEqual(secrets.actions);
     expect(Object.values(now.webhooks)).toEqual(["hook-value"]);
-    expect(now.environments["dev"]!["LOGIN"]).toBe("login-value");
-    expect(now.environments["prod"]).toEqual(secrets.environments["prod"]);
+    expect(now.environments.dev!.LOGIN).toBe("login-value");
+    expect(now.environments.prod).toEqual(secrets.environments.prod);
     await expectSettled(dev);
   });
 
@@ -100,8 +157,12 @@ describe("a renamed repository", () => {
     prod.setConfig(settingsOf(github, { shop: OF_PROD }));
     await forget(github);
     expectOk(await prod.up());
-    expect((await writesOf(github)).filter((call) => call.startsWith("DELETE ") || call.startsWith("POST "))).toEqual([]);
-    expect((await secretsOf(github, "harbour/store")).environments["prod"]).toMatchObject({ DATABASE_URL: "postgres://prod" });
+    expect((await writesOf(github)).filter((call) => call.startsWith("DELETE ") || call.startsWith("POST "))).toEqual(
+      [],
+    );
+    expect((await secretsOf(github, "harbour/store")).environments.prod).toMatchObject({
+      DATABASE_URL: "postgres://prod",
+    });
     await expectSettled(prod);
   });
 });

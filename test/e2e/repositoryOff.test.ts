@@ -1,12 +1,15 @@
 /** A pipeline that deploys: it has no token that may administer, and leaves GitHub alone. */
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { TestGithub } from "../sandbox/support/server.ts";
 import type { Project } from "../support/project.ts";
 import { expectOk } from "../support/run.ts";
-import type { TestGithub } from "../sandbox/support/server.ts";
-import { callsOf, forget, leave, OWNER, said, scene, SEED, settingsOf, text } from "./support/repository.ts";
+import { callsOf, forget, leave, OWNER, SEED, said, scene, settingsOf, text } from "./support/repository.ts";
 
 const SHOP = {
-  name: "shop", stack: "dev", protect: false, files: { content: { "work.txt": "work\n" } },
+  name: "shop",
+  stack: "dev",
+  protect: false,
+  files: { content: { "work.txt": "work\n" } },
   environments: { dev: { reviewers: { users: ["grace"] }, variables: { LEVEL: "info" }, deployKey: true } },
 };
 /** As in the generated workflows. */
@@ -31,7 +34,10 @@ it("changes nothing, and asks only who the owner is, without a token in the sett
 it("is refused without that switch, before anything is asked", async () => {
   await forget(github);
   const result = await project.pulumi(UP);
-  expect([result.code === 0, said(result)]).toEqual([false, expect.stringContaining("slipway:github.token: is missing")]);
+  expect([result.code === 0, said(result)]).toEqual([
+    false,
+    expect.stringContaining("slipway:github.token: is missing"),
+  ]);
   expect(await callsOf(github)).toEqual([]);
 });
 

@@ -8,7 +8,17 @@ import { ensureSandbox } from "../support/sandbox.ts";
 import { askHost, served } from "../support/served.ts";
 import { host } from "../support/ssh.ts";
 import { hostPicture, ledger } from "../support/state.ts";
-import { clean, configFor, expectNoChange, fingerprintOf, planned, programOf, said, SHOP, upOk } from "./support/drift.ts";
+import {
+  clean,
+  configFor,
+  expectNoChange,
+  fingerprintOf,
+  planned,
+  programOf,
+  SHOP,
+  said,
+  upOk,
+} from "./support/drift.ts";
 
 const HOST = 10;
 const target = host(HOST);
@@ -17,7 +27,8 @@ const DOMAIN = "rollback.test";
 const KEEP = 3;
 
 const spec = {
-  name: APP, image: SHOP,
+  name: APP,
+  image: SHOP,
   services: { web: { port: 8000, health: "/health", secretFiles: ["KEY"], secrets: ["TOKEN"] } },
   verification: { version: "/api/v1/version" },
 };
@@ -28,7 +39,9 @@ let project: Project;
 /** Declares a version and the values that go with it. */
 async function declare(version: string, word: string, domains = [`http://${DOMAIN}`]): Promise<void> {
   project.setConfig({
-    "slipway:applications": { [APP]: { version, hosts: [`host-${HOST}`], domain: domains, environment: { GREETING: word }, removeData: true } },
+    "slipway:applications": {
+      [APP]: { version, hosts: [`host-${HOST}`], domain: domains, environment: { GREETING: word }, removeData: true },
+    },
   });
   await project.setSecret(`slipway:secrets.${APP}.TOKEN`, `token-of-${word}`);
   await project.setSecret(`slipway:secrets.${APP}.KEY`, `key-of-${word}`);
@@ -37,14 +50,21 @@ async function declare(version: string, word: string, domains = [`http://${DOMAI
 /** The application serves this version with these values, as a user and the host see it. */
 async function expectServed(version: string, word: string): Promise<void> {
   expect(await served(target, DOMAIN)).toBe(version);
-  const asked = { "/env?name=GREETING": word, "/env?name=TOKEN": `token-of-${word}`, "/file?path=/run/secrets/KEY": `key-of-${word}` };
+  const asked = {
+    "/env?name=GREETING": word,
+    "/env?name=TOKEN": `token-of-${word}`,
+    "/file?path=/run/secrets/KEY": `key-of-${word}`,
+  };
   for (const [path, value] of Object.entries(asked)) {
     expect((await fingerprintOf(target, DOMAIN, path)).sha256, path).toBe(sha256(value));
   }
   expect(await target.read(`/opt/${APP}/current/.env`)).toContain(`TOKEN="token-of-${word}"`);
 }
 
-const picture = async () => ({ ...(await hostPicture(target, APP)), secrets: await target.ask(`sudo find /opt/${APP}/secrets -printf '%P %m %U\\n' | sort`) });
+const picture = async () => ({
+  ...(await hostPicture(target, APP)),
+  secrets: await target.ask(`sudo find /opt/${APP}/secrets -printf '%P %m %U\\n' | sort`),
+});
 const release = async (): Promise<string> => (await target.ask(`basename $(readlink /opt/${APP}/current)`)).trim();
 const pulled = (): Promise<string> => target.ask(`cat /opt/${APP}/images.pulled`);
 const exportsFolder = (): string => join(project.folder, ".slipway/exports", project.stack);
@@ -53,7 +73,11 @@ let first: string;
 
 beforeAll(async () => {
   await ensureSandbox({ hosts: HOST });
-  project = await Project.create({ name: APP, program: programOf([spec]), config: configFor([HOST], {}, { "slipway:exports": { keep: KEEP } }) });
+  project = await Project.create({
+    name: APP,
+    program: programOf([spec]),
+    config: configFor([HOST], {}, { "slipway:exports": { keep: KEEP } }),
+  });
   await declare("1.0.0", "one");
   await upOk(project);
   first = await release();
@@ -75,7 +99,11 @@ describe("the way back", () => {
     expect(await picture()).toEqual(before);
     await expectServed("1.1.0", "two");
     expect((await askHost(target, "other.rollback.test", "/api/v1/version")).body).not.toContain("version");
-    expect((await ledger(target, APP)).at(-1)).toMatchObject({ result: "reverted", version: "3.0.0", reason: expect.stringContaining("wrong version") });
+    expect((await ledger(target, APP)).at(-1)).toMatchObject({
+      result: "reverted",
+      version: "3.0.0",
+      reason: expect.stringContaining("wrong version"),
+    });
     await declare("1.1.0", "two");
     // Pulumi records what the components were last asked for; nothing is sent to the host.
     expect(planned(await project.preview()).filter((step) => step.includes("host"))).toEqual([]);

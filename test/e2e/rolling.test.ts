@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
 import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type LoadReport, startLoad } from "../support/load/index.ts";
 import { expectOk } from "../support/run.ts";
 import { ensureSandbox, seed } from "../support/sandbox.ts";
 import type { Host } from "../support/ssh.ts";
 import { containers, ledger } from "../support/state.ts";
-import { startLoad, type LoadReport } from "../support/load/index.ts";
 import { Scene } from "./support/scene.ts";
 
 const APPLICATION = "rolling";
@@ -35,11 +35,21 @@ async function currentImage(): Promise<string> {
 beforeAll(async () => {
   target = (await ensureSandbox({ hosts: 4 }))[3]!;
   await seed(...VERSIONS.map((version) => `shop:${version}`));
-  scene = await Scene.create({ application: APPLICATION, host: target, declaration: DECLARATION, settings: { keepReleases: KEPT } });
+  scene = await Scene.create({
+    application: APPLICATION,
+    host: target,
+    declaration: DECLARATION,
+    settings: { keepReleases: KEPT },
+  });
   await scene.deploy(FIRST);
   images[FIRST] = await currentImage();
 
-  const load = startLoad({ url: `http://${target.address}`, hostHeader: scene.domain, rate: RATE, durationSeconds: 1800 });
+  const load = startLoad({
+    url: `http://${target.address}`,
+    hostHeader: scene.domain,
+    rate: RATE,
+    durationSeconds: 1800,
+  });
   await load.started;
   const startedAt = performance.now();
   try {
@@ -52,7 +62,17 @@ beforeAll(async () => {
   } finally {
     report = await load.stop();
     const { requests, failures, idleCloseRaces, websocketReconnects, latency } = report;
-    console.log(JSON.stringify({ requests, failures, idleCloseRaces: idleCloseRaces.count, websocketReconnects, latency, seconds: report.seconds, deployments: seconds }));
+    console.log(
+      JSON.stringify({
+        requests,
+        failures,
+        idleCloseRaces: idleCloseRaces.count,
+        websocketReconnects,
+        latency,
+        seconds: report.seconds,
+        deployments: seconds,
+      }),
+    );
   }
 }, 1_200_000);
 
@@ -82,23 +102,35 @@ test("every version served, in order, and never two at a time", () => {
 });
 
 test("one container is left", async () => {
-  expect((await containers(target, APPLICATION)).map(({ service, state }) => `${service} ${state}`)).toEqual(["web running"]);
+  expect((await containers(target, APPLICATION)).map(({ service, state }) => `${service} ${state}`)).toEqual([
+    "web running",
+  ]);
 });
 
 test("only the newest releases are kept, with their images", async () => {
   const releases = await target.ask(`jq -r .version /opt/${APPLICATION}/releases/*/manifest.json`);
   expect(releases.trim().split("\n").sort()).toEqual(VERSIONS.slice(-KEPT).sort());
-  const present = await target.ask(`docker image inspect --format '{{join .RepoDigests "\\n"}}' $(docker image ls --quiet)`);
+  const present = await target.ask(
+    `docker image inspect --format '{{join .RepoDigests "\\n"}}' $(docker image ls --quiet)`,
+  );
   const here = VERSIONS.filter((version) => present.includes(images[version]!));
   expect(here).toEqual(VERSIONS.slice(-KEPT));
 });
 
 test("the ledger has a confirmed line for each deployment, with the time of its steps", async () => {
   const lines = await ledger(target, APPLICATION);
-  expect(lines.map(({ action, result, version }) => `${action} ${result} ${version}`))
-    .toEqual([FIRST, ...VERSIONS].map((version) => `deploy confirmed ${version}`));
+  expect(lines.map(({ action, result, version }) => `${action} ${result} ${version}`)).toEqual(
+    [FIRST, ...VERSIONS].map((version) => `deploy confirmed ${version}`),
+  );
   for (const { steps } of lines) {
-    expect(steps).toMatchObject({ pull: expect.any(Number), start: expect.any(Number), health: expect.any(Number), switch: expect.any(Number), verify: expect.any(Number) });
+    expect(steps).toMatchObject({
+      pull: expect.any(Number),
+      start: expect.any(Number),
+      health: expect.any(Number),
+      switch: expect.any(Number),
+      verify: expect.any(Number),
+    });
   }
-  for (const { steps } of lines.slice(1)) expect(steps).toMatchObject({ drain: expect.any(Number), prune: expect.any(Number) });
+  for (const { steps } of lines.slice(1))
+    expect(steps).toMatchObject({ drain: expect.any(Number), prune: expect.any(Number) });
 });

@@ -5,7 +5,7 @@ import { Project } from "../support/project.ts";
 import { ensureSandbox } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
 import type { Host } from "../support/ssh.ts";
-import { clean, configFor, programOf, said, SHOP, upOk } from "./support/drift.ts";
+import { clean, configFor, programOf, SHOP, said, upOk } from "./support/drift.ts";
 
 const HOST = 3;
 const MANY = Array.from({ length: 8 }, (_, index) => `route-${index + 1}`);
@@ -15,7 +15,9 @@ let target: Host;
 const projects: Project[] = [];
 
 const specOf = (name: string, port = 8000, more: Record<string, unknown> = {}): Record<string, unknown> => ({
-  name, image: SHOP, domain: `http://${name}.test`,
+  name,
+  image: SHOP,
+  domain: `http://${name}.test`,
   services: { web: { port, health: "/health", environment: { PORT: String(port) }, drain: "6s", ...more } },
   verification: { version: "/api/v1/version" },
 });
@@ -23,14 +25,33 @@ const applications = (names: string[], version: string): Record<string, unknown>
   Object.fromEntries(names.map((name) => [name, { version, hosts: [`host-${HOST}`], removeData: true }]));
 
 async function create(name: string, specs: Record<string, unknown>[]): Promise<Project> {
-  const project = await Project.create({ name, program: programOf(specs), config: configFor([HOST], applications(specs.map(({ name: own }) => own as string), OLD)) });
+  const project = await Project.create({
+    name,
+    program: programOf(specs),
+    config: configFor(
+      [HOST],
+      applications(
+        specs.map(({ name: own }) => own as string),
+        OLD,
+      ),
+    ),
+  });
   projects.push(project);
   return project;
 }
 
 /** The load that a name gets during some work. A changed route closes idle connections, of which a client then opens another. */
 async function during(name: string, work: () => Promise<unknown>): Promise<LoadReport> {
-  const load = startLoad({ url: `http://${target.address}`, hostHeader: `${name}.test`, rate: 40, slowRate: 1, downloadBytes: 0, uploadBytes: 0, websocketMs: 0, retryIdleClose: true });
+  const load = startLoad({
+    url: `http://${target.address}`,
+    hostHeader: `${name}.test`,
+    rate: 40,
+    slowRate: 1,
+    downloadBytes: 0,
+    uploadBytes: 0,
+    websocketMs: 0,
+    retryIdleClose: true,
+  });
   await load.started;
   await work().catch(async (error: unknown) => {
     await load.stop();
@@ -40,7 +61,8 @@ async function during(name: string, work: () => Promise<unknown>): Promise<LoadR
   // Caddy opens its sockets anew: what waits to be accepted at that instant is reset (docs/operations.md, Limits). Nothing that had begun is.
   const failures = { ...report.failuresByKind };
   const resets = ["newConnection: ECONNRESET", "slow: ECONNRESET"].flatMap((kind) => failures[kind]?.samples ?? []);
-  if (resets.length < 4 && resets.every(({ afterMs }) => afterMs < 3000)) for (const { kind } of resets) delete failures[kind];
+  if (resets.length < 4 && resets.every(({ afterMs }) => afterMs < 3000))
+    for (const { kind } of resets) delete failures[kind];
   return { ...report, failuresByKind: failures };
 }
 
@@ -51,7 +73,10 @@ afterAll(async () => {
   for (const project of projects) await clean(project);
 });
 
-test.each([["rolling", {}], ["recreate", { strategy: "recreate" }]])("another port drops no request (%s), neither forth nor back", async (strategy, more) => {
+test.each([
+  ["rolling", {}],
+  ["recreate", { strategy: "recreate" }],
+])("another port drops no request (%s), neither forth nor back", async (strategy, more) => {
   const name = `port-${strategy}`;
   const project = await create(name, [specOf(name, 8000, more)]);
   await upOk(project);
@@ -77,7 +102,10 @@ test.each([["rolling", {}], ["recreate", { strategy: "recreate" }]])("another po
 });
 
 test(`${MANY.length} applications get their first route at the same time`, async () => {
-  const project = await create("route-many", MANY.map((name) => specOf(name)));
+  const project = await create(
+    "route-many",
+    MANY.map((name) => specOf(name)),
+  );
   await upOk(project);
   for (const name of MANY) expect(await served(target, `${name}.test`)).toBe(OLD);
 });

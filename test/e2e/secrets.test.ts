@@ -9,7 +9,7 @@ import { findMarker, plant, sampleProcesses } from "../support/secrets.ts";
 import { served } from "../support/served.ts";
 import { host, SANDBOX } from "../support/ssh.ts";
 import { containers, ledger } from "../support/state.ts";
-import { clean, configFor, fingerprintOf, programOf, said, SHOP, upOk } from "./support/drift.ts";
+import { clean, configFor, fingerprintOf, programOf, SHOP, said, upOk } from "./support/drift.ts";
 
 const HOST = 10;
 const target = host(HOST);
@@ -39,17 +39,24 @@ const ODD: Record<string, string> = {
   JSON: '{"a": ["b", null], "c": "\\u0041"}',
   // Pulumi hands all settings to the program in one environment variable, of which Linux allows 128 KiB.
   LONG: `$start 'of' a long one \n ${"0123456789abcdefghijklmnopqrstuvwxyz+/=,;:.- ".repeat(2300)}`.slice(0, 100_000),
-  FILE: "a file's\n\tlines, $NAME and \"quotes\"\n\n",
+  FILE: 'a file\'s\n\tlines, $NAME and "quotes"\n\n',
 };
 
 /** `noisy` says what it knows; the last line of `script` decides how it ends. */
 const specOf = (script: string, migration?: string): Record<string, unknown> => ({
-  name: APP, image: SHOP, domain: `http://${DOMAIN}`,
+  name: APP,
+  image: SHOP,
+  domain: `http://${DOMAIN}`,
   services: {
     web: { port: 8000, health: "/health", secretFiles: ["KEY", "FILE"] },
     noisy: {
-      image: `${REGISTRY}/redis:7`, accessory: false, secrets: ["TOKEN", "DATABASE_PASSWORD"], environment: { LEVEL: "info" }, volumes: ["noisy:/data"],
-      command: ["-c", script], compose: { entrypoint: ["/bin/sh"], stop_grace_period: "1s" },
+      image: `${REGISTRY}/redis:7`,
+      accessory: false,
+      secrets: ["TOKEN", "DATABASE_PASSWORD"],
+      environment: { LEVEL: "info" },
+      volumes: ["noisy:/data"],
+      command: ["-c", script],
+      compose: { entrypoint: ["/bin/sh"], stop_grace_period: "1s" },
     },
   },
   ...(migration === undefined ? {} : { migration: { service: "noisy", command: ["-c", migration] } }),
@@ -64,15 +71,19 @@ const keep = (name: string, result: Result): Result => {
   return result;
 };
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-const applications = (version: string): Record<string, unknown> => ({ [APP]: { version, hosts: [`host-${HOST}`], removeData: true } });
+const applications = (version: string): Record<string, unknown> => ({
+  [APP]: { version, hosts: [`host-${HOST}`], removeData: true },
+});
 
 beforeAll(async () => {
   await ensureSandbox({ hosts: HOST });
   project = await Project.create({
-    name: APP, program: programOf([specOf(QUIET)]),
+    name: APP,
+    program: programOf([specOf(QUIET)]),
     config: configFor([HOST], applications("1.0.0"), { "slipway:secrets": { [APP]: ODD } }),
   });
-  for (const [name, value] of Object.entries({ ...markers, CONTROL })) await project.setSecret(`slipway:secrets.${APP}.${name}`, value);
+  for (const [name, value] of Object.entries({ ...markers, CONTROL }))
+    await project.setSecret(`slipway:secrets.${APP}.${name}`, value);
 });
 
 afterAll(() => clean(project));
@@ -84,7 +95,10 @@ async function expectNoLeak(samplers: Samplers = {}): Promise<void> {
   const state = await project.export();
   for (const [name, marker] of Object.entries({ planted, registryPassword, privateKey })) {
     const found = await findMarker(marker, {
-      texts: { ...outputs, state }, folders: [project.folder], hosts: [target], samplers: samplers[name] ?? [],
+      texts: { ...outputs, state },
+      folders: [project.folder],
+      hosts: [target],
+      samplers: samplers[name] ?? [],
     });
     expect(found.leaks, name).toEqual([]);
     // A search that finds nothing anywhere would prove nothing.
@@ -107,9 +121,19 @@ describe("secrets", () => {
   });
 
   it("are private files on the host", async () => {
-    const files = await target.ask(`sudo find /opt/${APP}/releases -name .env -printf '%m %u\\n'; sudo find /opt/${APP}/secrets -type f -printf '%m %U\\n'; find /opt/${APP} -maxdepth 0 -printf '%m\\n'`);
-    expect(files.trim().split("\n").sort()).toEqual(["600 10001", "600 10001", "600 deploy", expect.stringMatching(/^7[05]0$/)].sort());
-    expect((await target.ask(`cd /opt/${APP}; find . -name '.incoming*' -o -name '.docker*'; find /opt/slipway -name '.request*'; ls -a ~/.docker 2>/dev/null || true`)).trim()).toBe("");
+    const files = await target.ask(
+      `sudo find /opt/${APP}/releases -name .env -printf '%m %u\\n'; sudo find /opt/${APP}/secrets -type f -printf '%m %U\\n'; find /opt/${APP} -maxdepth 0 -printf '%m\\n'`,
+    );
+    expect(files.trim().split("\n").sort()).toEqual(
+      ["600 10001", "600 10001", "600 deploy", expect.stringMatching(/^7[05]0$/)].sort(),
+    );
+    expect(
+      (
+        await target.ask(
+          `cd /opt/${APP}; find . -name '.incoming*' -o -name '.docker*'; find /opt/slipway -name '.request*'; ls -a ~/.docker 2>/dev/null || true`,
+        )
+      ).trim(),
+    ).toBe("");
   });
 
   it("arrive as they are", async () => {
@@ -119,13 +143,23 @@ describe("secrets", () => {
       expect(got, name).toEqual({ set: true, sha256: sha256(value), length: Buffer.byteLength(value) });
     }
     for (const [name, value] of Object.entries({ KEY: markers.KEY, FILE: FILE! })) {
-      expect(await fingerprintOf(target, DOMAIN, `/file?path=/run/secrets/${name}`), name).toEqual({ set: true, sha256: sha256(value), length: Buffer.byteLength(value) });
+      expect(await fingerprintOf(target, DOMAIN, `/file?path=/run/secrets/${name}`), name).toEqual({
+        set: true,
+        sha256: sha256(value),
+        length: Buffer.byteLength(value),
+      });
     }
-    expect(await fingerprintOf(target, DOMAIN, "/env?name=KEY"), "a secret given as a file is no variable").toMatchObject({ set: false });
+    expect(
+      await fingerprintOf(target, DOMAIN, "/env?name=KEY"),
+      "a secret given as a file is no variable",
+    ).toMatchObject({ set: false });
   });
 
   it("stay out of the last lines of a container that fails", async () => {
-    project.write("index.ts", programOf([specOf('echo "level $LEVEL, token $TOKEN, password=$DATABASE_PASSWORD."; sleep 0.2; exit 3')]));
+    project.write(
+      "index.ts",
+      programOf([specOf('echo "level $LEVEL, token $TOKEN, password=$DATABASE_PASSWORD."; sleep 0.2; exit 3')]),
+    );
     const samplers = await sampled();
     const result = keep("up of a failing container", await project.up());
     expect(result.code).not.toBe(0);
@@ -136,7 +170,10 @@ describe("secrets", () => {
   });
 
   it("stay out of the output of a migration that fails", async () => {
-    project.write("index.ts", programOf([specOf(QUIET, 'env | grep -E "TOKEN|PASSWORD"; echo "LEVEL $LEVEL" >&2; exit 1')]));
+    project.write(
+      "index.ts",
+      programOf([specOf(QUIET, 'env | grep -E "TOKEN|PASSWORD"; echo "LEVEL $LEVEL" >&2; exit 1')]),
+    );
     const result = keep("up of a failing migration", await project.up());
     expect(result.code).not.toBe(0);
     expect(said(result)).toContain("TOKEN=[secret]");
@@ -152,7 +189,9 @@ describe("secrets", () => {
     keep("second up", await upOk(project));
     keep("refresh", await project.refresh());
     await expectNoLeak();
-    expect(readFileSync(join(project.folder, ".slipway/exports", project.stack, await exportName()), "utf8")).toContain('"ciphertext"');
+    expect(readFileSync(join(project.folder, ".slipway/exports", project.stack, await exportName()), "utf8")).toContain(
+      '"ciphertext"',
+    );
   });
 });
 

@@ -4,14 +4,16 @@ import { ensureSandbox } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
 import { host } from "../support/ssh.ts";
 import { containers, ledger } from "../support/state.ts";
-import { clean, configFor, expectNoChange, LIBRARY, planned, programOf, said, SHOP, upOk } from "./support/drift.ts";
+import { clean, configFor, expectNoChange, LIBRARY, planned, programOf, SHOP, said, upOk } from "./support/drift.ts";
 
 const HOST = 9;
 const target = host(HOST);
 const APP = "stable";
 
 const specOf = (name: string): Record<string, unknown> => ({
-  name, image: SHOP, domain: `http://${name}.test`,
+  name,
+  image: SHOP,
+  domain: `http://${name}.test`,
   services: { web: { port: 8000, health: "/health" }, worker: {} },
   verification: { version: "/api/v1/version" },
 });
@@ -43,7 +45,11 @@ let second: Project | undefined;
 beforeAll(async () => {
   await ensureSandbox({ hosts: HOST });
   const applications = { [APP]: { version: "1.0.0", hosts: [`host-${HOST}`], removeData: true } };
-  project = await Project.create({ name: APP, program: programOf([specOf(APP)]), config: configFor([HOST], applications) });
+  project = await Project.create({
+    name: APP,
+    program: programOf([specOf(APP)]),
+    config: configFor([HOST], applications),
+  });
   await upOk(project);
 });
 
@@ -85,7 +91,9 @@ describe("an unchanged application", () => {
 
   it("is not deployed when its component moves below another, with an alias", async () => {
     await nothingDeployed(
-      componentsOf('new Application("renamed", args, { parent: new Group("group"), aliases: [{ parent: pulumi.rootStackResource }] });'),
+      componentsOf(
+        'new Application("renamed", args, { parent: new Group("group"), aliases: [{ parent: pulumi.rootStackResource }] });',
+      ),
       ["create group", `update ${APP}-host-${HOST}`],
     );
   });
@@ -103,7 +111,12 @@ describe("an unchanged application", () => {
   it("does not notice another stack that comes to its host and goes", async () => {
     const before = await work();
     const applications = { guest: { version: "1.1.0", hosts: [`host-${HOST}`], removeData: true } };
-    second = await Project.create({ name: "stable-guest", stack: "staging", program: programOf([specOf("guest")]), config: configFor([HOST], applications) });
+    second = await Project.create({
+      name: "stable-guest",
+      stack: "staging",
+      program: programOf([specOf("guest")]),
+      config: configFor([HOST], applications),
+    });
     await upOk(second);
     expect([await served(target, "guest.test"), await served(target, `${APP}.test`)]).toEqual(["1.1.0", "1.0.0"]);
     await expectNoChange(project);

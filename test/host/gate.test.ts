@@ -8,7 +8,7 @@ import { deployCommand, deployInput, destroyCommand, stageCommand } from "../../
 import type { Release } from "../../components/stack/model.ts";
 import { expectOk } from "../support/run.ts";
 import { host, SANDBOX } from "../support/ssh.ts";
-import { at, HOST, options, prepare, slipway, STACK, target } from "./support/prepared.ts";
+import { at, HOST, options, prepare, STACK, slipway, target } from "./support/prepared.ts";
 import { APPLICATION, LOGIN, releaseOf } from "./support/release.ts";
 
 const PIPELINE = deployKeyOf("a seed for this test", "anna", "hand", "prod");
@@ -29,7 +29,10 @@ afterAll(async () => {
 
 it("deploys its application, and looks", async () => {
   const release = await releaseOf("1.0.0");
-  const result = await pipeline.exec(deployCommand(at, release, options), { input: deployInput(release, [LOGIN]), timeoutSeconds: 180 });
+  const result = await pipeline.exec(deployCommand(at, release, options), {
+    input: deployInput(release, [LOGIN]),
+    timeoutSeconds: 180,
+  });
   expect(expectOk(result).stdout).toContain(`hand 1.0.0 (release ${release.id}) serves and is confirmed`);
   const { host: itself, applications } = JSON.parse(await pipeline.ask("/opt/slipway/bin/slipway inspect"));
   expect(applications[APPLICATION].release).toBe(release.id);
@@ -37,31 +40,57 @@ it("deploys its application, and looks", async () => {
 });
 
 it.each([
-  "id", "", "bash -s", "/bin/sh -c id", "/opt/slipway/bin/slipway", "/opt/slipway/bin/slipway rollback hand", "/opt/slipway/bin/slipway retire",
-  "/opt/slipway/bin/slipway deploy other --release 0123456789ab", "/opt/slipway/bin/slipway destroy 'hand other' --data", "/opt/slipway/bin/slipway inspect; id", "/opt/slipway/bin/slipway inspect\nid",
-  "/opt/slipway/bin/slipway history $(id)", "/opt/slipway/bin/slipway history `id`", "/opt/slipway/bin/../bin/slipway inspect",
+  "id",
+  "",
+  "bash -s",
+  "/bin/sh -c id",
+  "/opt/slipway/bin/slipway",
+  "/opt/slipway/bin/slipway rollback hand",
+  "/opt/slipway/bin/slipway retire",
+  "/opt/slipway/bin/slipway deploy other --release 0123456789ab",
+  "/opt/slipway/bin/slipway destroy 'hand other' --data",
+  "/opt/slipway/bin/slipway inspect; id",
+  "/opt/slipway/bin/slipway inspect\nid",
+  "/opt/slipway/bin/slipway history $(id)",
+  "/opt/slipway/bin/slipway history `id`",
+  "/opt/slipway/bin/../bin/slipway inspect",
 ])("does nothing else: %j", async (command) => {
   const { code, stdout, stderr } = await pipeline.exec(command, { input: "id\n" });
   expect([code, stdout, stderr]).toEqual([1, "", expect.stringContaining("this key may only deploy hand")]);
 });
 
-it.each<[string, keyof Release]>([["../../../home/harmed", "files"], ["..", "files"], ["../../harmed", "secretFiles"]])("writes no file elsewhere by the name %j of %s", async (path, part) => {
+it.each<[string, keyof Release]>([
+  ["../../../home/harmed", "files"],
+  ["..", "files"],
+  ["../../harmed", "secretFiles"],
+])("writes no file elsewhere by the name %j of %s", async (path, part) => {
   const release = await releaseOf("1.0.0");
   const input = JSON.parse(deployInput(release, []));
   input[part] = { ...input[part], [path]: part === "files" ? "harm" : { content: "harm", owner: 1000 } };
   const { code, stderr } = await pipeline.exec(stageCommand(at, release), { input: JSON.stringify(input) });
-  expect([code, stderr]).toEqual([1, expect.stringContaining("has a file whose name is not one of Slipway's; nothing was changed")]);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringContaining("has a file whose name is not one of Slipway's; nothing was changed"),
+  ]);
 });
 
-it.each(["destroy nobody-knows --owner none", "retire --stack none/none"])("%s takes all that is sent along: an end before is an error to SSH's client, though nothing failed", async (words) => {
-  const statuses = await target.ask(`head -c 3000000 /dev/zero | /opt/slipway/bin/slipway ${words} >/dev/null; echo "\${PIPESTATUS[*]}"`);
-  expect(statuses).toBe("0 0\n");
-});
+it.each(["destroy nobody-knows --owner none", "retire --stack none/none"])(
+  "%s takes all that is sent along: an end before is an error to SSH's client, though nothing failed",
+  async (words) => {
+    const statuses = await target.ask(
+      `head -c 3000000 /dev/zero | /opt/slipway/bin/slipway ${words} >/dev/null; echo "\${PIPESTATUS[*]}"`,
+    );
+    expect(statuses).toBe("0 0\n");
+  },
+);
 
 it("ends with its line: another one takes its place, the administrator's stays", async () => {
   const next = deployKeyOf("another seed", "anna", "hand", "prod");
   await prepare({ publicKeys: [next.publicKey] });
-  expect(await pipeline.exec("/opt/slipway/bin/slipway inspect")).toMatchObject({ code: 255, stderr: expect.stringContaining("Permission denied") });
+  expect(await pipeline.exec("/opt/slipway/bin/slipway inspect")).toMatchObject({
+    code: 255,
+    stderr: expect.stringContaining("Permission denied"),
+  });
   write(next.privateKey);
   expectOk(await pipeline.exec("/opt/slipway/bin/slipway inspect"));
   expect((await target.ask("grep -c ' stack=' ~/.ssh/authorized_keys")).trim()).toBe("1");
@@ -77,5 +106,8 @@ it("ends with its stack: not while its application is here, as on a host that go
   expect(expectOk(await slipway(`${retire}x`)).stdout).not.toContain("deploy keys");
   expect(expectOk(await slipway(retire)).stdout).toContain(`0 deploy keys of ${STACK} may log in`);
   await target.ask("sudo rm -r /opt/neighbour");
-  expect(await pipeline.exec("/opt/slipway/bin/slipway inspect")).toMatchObject({ code: 255, stderr: expect.stringContaining("Permission denied") });
+  expect(await pipeline.exec("/opt/slipway/bin/slipway inspect")).toMatchObject({
+    code: 255,
+    stderr: expect.stringContaining("Permission denied"),
+  });
 });

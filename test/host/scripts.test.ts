@@ -7,15 +7,15 @@ import { look } from "../../components/host/look.ts";
 import { confirmCommand, deployCommand, deployInput, destroyCommand } from "../../components/stack/commands.ts";
 import { renderEnvironment } from "../../components/stack/environment.ts";
 import type { Release } from "../../components/stack/model.ts";
-import { HOSTILE } from "../fixtures/hostile.ts";
-import { at, HOST, options, OWNER, prepare, slipway, target, tryToPrepare } from "./support/prepared.ts";
-import { APPLICATION, DOMAIN, LOGIN, releaseOf } from "./support/release.ts";
 import { harmAt } from "../e2e/support/faults.ts";
+import { HOSTILE } from "../fixtures/hostile.ts";
 import { expectOk, type Result } from "../support/run.ts";
 import { REGISTRY } from "../support/sandbox.ts";
 import { untilServed } from "../support/served.ts";
 import { quote, SANDBOX } from "../support/ssh.ts";
 import { hostPicture, ledger } from "../support/state.ts";
+import { at, HOST, OWNER, options, prepare, slipway, target, tryToPrepare } from "./support/prepared.ts";
+import { APPLICATION, DOMAIN, LOGIN, releaseOf } from "./support/release.ts";
 
 /** What the host's administrator wrote before. */
 const OWN_DAEMON = { "log-driver": "json-file", "log-opts": { "max-size": "7m" }, "max-concurrent-downloads": 2 };
@@ -27,7 +27,10 @@ echo "$@" >>/tmp/ufw
 `;
 
 const deploy = async (release: Release, token = options.token): Promise<Result> =>
-  target.exec(deployCommand(at, release, { ...options, token }), { input: deployInput(release, [LOGIN]), timeoutSeconds: 180 });
+  target.exec(deployCommand(at, release, { ...options, token }), {
+    input: deployInput(release, [LOGIN]),
+    timeoutSeconds: 180,
+  });
 
 beforeAll(async () => {
   await target.write("/usr/local/bin/ufw", UFW, "755");
@@ -37,7 +40,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await target.ask("sudo rm -f /usr/local/bin/ufw /tmp/ufw /etc/ssh/sshd_config.d/10-slipway.conf && sudo kill -HUP $(pgrep -o -x sshd)");
+  await target.ask(
+    "sudo rm -f /usr/local/bin/ufw /tmp/ufw /etc/ssh/sshd_config.d/10-slipway.conf && sudo kill -HUP $(pgrep -o -x sshd)",
+  );
   // It opens its port anew.
   while ((await target.exec("true")).code !== 0) await sleep(100);
   expectOk(await target.exec(destroyCommand(at, true)));
@@ -52,13 +57,22 @@ it("a hardened host takes keys only, and lets in SSH and the proxy", async () =>
   const effective = await target.ask("sudo sshd -T");
   expect(effective).toMatch(/^passwordauthentication no$/m);
   expect(effective).toMatch(/^kbdinteractiveauthentication no$/m);
-  expect((await target.read("/tmp/ufw")).trim().split("\n")).toEqual(["status", "allow 22/tcp", "allow 80/tcp", "allow 443/tcp", "--force enable"]);
+  expect((await target.read("/tmp/ufw")).trim().split("\n")).toEqual([
+    "status",
+    "allow 22/tcp",
+    "allow 80/tcp",
+    "allow 443/tcp",
+    "--force enable",
+  ]);
 });
 
 it("a proxy that does not start is told, and once it can, the next preparation starts it", async () => {
   await target.ask("docker rm --force slipway-proxy");
   const refused = await tryToPrepare({ hardened: true, Caddyfile: "{\n\tnonsense\n}\n" });
-  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("the proxy did not start; see: docker logs slipway-proxy")]);
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringContaining("the proxy did not start; see: docker logs slipway-proxy"),
+  ]);
   expect(await target.ask("docker logs slipway-proxy 2>&1")).toContain("unrecognized global option: nonsense");
   await prepare({ hardened: true });
   expect(await target.ask("docker exec slipway-proxy wget -q -O - http://127.0.0.1:2019/config/")).toContain("{");
@@ -68,10 +82,23 @@ it("an environment file reaches a container's environment unchanged, read by the
   const variables = Object.fromEntries(HOSTILE.map((text, index) => [`V${index}`, text]));
   const folder = (await target.ask("mktemp -d")).trim();
   await target.ask(`cat >${folder}/.env`, { input: renderEnvironment(variables) });
-  await target.ask(`cat >${folder}/compose.yaml`, { input: JSON.stringify({ services: { web: { image: "x", environment: Object.fromEntries(Object.keys(variables).map((name) => [name, `\${${name}}`])) } } }) });
-  const { services } = JSON.parse(await target.ask(`cd ${folder} && docker compose config --format json; rm -rf ${folder}`));
+  await target.ask(`cat >${folder}/compose.yaml`, {
+    input: JSON.stringify({
+      services: {
+        web: {
+          image: "x",
+          environment: Object.fromEntries(Object.keys(variables).map((name) => [name, `\${${name}}`])),
+        },
+      },
+    }),
+  });
+  const { services } = JSON.parse(
+    await target.ask(`cd ${folder} && docker compose config --format json; rm -rf ${folder}`),
+  );
   // `config` prints a dollar as it would stand in a Compose file: twice.
-  const read = Object.fromEntries(Object.entries<string>(services.web.environment).map(([name, value]) => [name, value.replaceAll("$$", "$")]));
+  const read = Object.fromEntries(
+    Object.entries<string>(services.web.environment).map(([name, value]) => [name, value.replaceAll("$$", "$")]),
+  );
   expect(read).toEqual(variables);
 });
 
@@ -89,14 +116,23 @@ describe("slipway on the host refuses", () => {
     ["deploy hand --release ../../../../etc", 1, /--release must be the 12 hexadecimal digits/],
     ["deploy hand --release", 1, /--release needs a value/],
     ["deploy hand --colour red", 1, /unknown option --colour/],
-    ["deploy hand --release 0123456789ab", 1, /the release sent for hand is incomplete; the connection may have broken off\. Nothing was changed\./],
+    [
+      "deploy hand --release 0123456789ab",
+      1,
+      /the release sent for hand is incomplete; the connection may have broken off\. Nothing was changed\./,
+    ],
   ])("%s (exit code %i)", async (words, code, message) => {
     const result = await slipway(words, "");
     expect([result.code, result.stderr]).toEqual([code, expect.stringMatching(message)]);
   });
 
-  it("and leaves nothing of what it refused", async () => expect(await target.ask("ls /opt")).not.toContain("nobody-knows"));
-  it("but helps", async () => expect(await slipway("help")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^slipway inspect[^]*slipway destroy APP/) }));
+  it("and leaves nothing of what it refused", async () =>
+    expect(await target.ask("ls /opt")).not.toContain("nobody-knows"));
+  it("but helps", async () =>
+    expect(await slipway("help")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^slipway inspect[\s\S]*slipway destroy APP/),
+    }));
 });
 
 describe("an application that is deployed, and gone back by hand", () => {
@@ -116,17 +152,37 @@ describe("an application that is deployed, and gone back by hand", () => {
 
   it("is found by `inspect`, which changes nothing", async () => {
     const before = await hostPicture(target, APPLICATION);
-    const times = (): Promise<string> => target.ask("find /opt -newermt @$(($(date +%s) - 3600)) -type f ! -path '*/ledger.jsonl' -printf '%p %T@\\n' | sort");
+    const times = (): Promise<string> =>
+      target.ask(
+        "find /opt -newermt @$(($(date +%s) - 3600)) -type f ! -path '*/ledger.jsonl' -printf '%p %T@\\n' | sort",
+      );
     const written = await times();
     const { applications, host: itself } = await inspect();
-    expect(applications[APPLICATION]).toMatchObject({ release: second.id, version: "1.1.0", token: options.token, owner: OWNER, differences: [], underway: null });
+    expect(applications[APPLICATION]).toMatchObject({
+      release: second.id,
+      version: "1.1.0",
+      token: options.token,
+      owner: OWNER,
+      differences: [],
+      underway: null,
+    });
     expect(itself).toMatchObject({ token: "host test", proxyRuns: true });
     expect(await hostPicture(target, APPLICATION)).toEqual(before);
     expect(await times()).toBe(written);
   });
 
   it("is seen the same by the program's look", async () => {
-    const seen = await look({ address: target.address, port: 22, user: "deploy", agent: false, privateKey: readFileSync(join(SANDBOX, "id_ed25519"), "utf8"), hostKey: readFileSync(join(SANDBOX, `host-${HOST}.pub`), "utf8") }, "/opt");
+    const seen = await look(
+      {
+        address: target.address,
+        port: 22,
+        user: "deploy",
+        agent: false,
+        privateKey: readFileSync(join(SANDBOX, "id_ed25519"), "utf8"),
+        hostKey: readFileSync(join(SANDBOX, `host-${HOST}.pub`), "utf8"),
+      },
+      "/opt",
+    );
     expect(seen.applications[APPLICATION]!.release).toBe(second.id);
   });
 
@@ -140,7 +196,11 @@ describe("an application that is deployed, and gone back by hand", () => {
   it("goes back by hand, without Pulumi, to the release before", async () => {
     expectOk(await slipway(`rollback ${APPLICATION}`));
     await untilServed(target, DOMAIN, "1.0.0");
-    expect((await inspect()).applications[APPLICATION]).toMatchObject({ release: first.id, token: expect.stringMatching(/^by hand: deploy /), differences: [] });
+    expect((await inspect()).applications[APPLICATION]).toMatchObject({
+      release: first.id,
+      token: expect.stringMatching(/^by hand: deploy /),
+      differences: [],
+    });
   });
 
   it("goes to a release by its name, and names those that are kept where there is none", async () => {
@@ -148,7 +208,10 @@ describe("an application that is deployed, and gone back by hand", () => {
     await untilServed(target, DOMAIN, "1.1.0");
     for (const wrong of ["0123456789ab", ".", "../releases", quote("a b")]) {
       const result = await slipway(`rollback ${APPLICATION} ${wrong}`);
-      expect([result.code, result.stderr]).toEqual([1, expect.stringMatching(`is not a release of hand that is kept; these are: ${second.id} ${first.id}`)]);
+      expect([result.code, result.stderr]).toEqual([
+        1,
+        expect.stringMatching(`is not a release of hand that is kept; these are: ${second.id} ${first.id}`),
+      ]);
     }
   });
 
@@ -159,7 +222,10 @@ describe("an application that is deployed, and gone back by hand", () => {
     expectOk(await target.exec(wanted, { input }));
     await frozen.reached();
     const again = target.exec(wanted, { input, timeoutSeconds: 120 });
-    await target.ask("until ls /opt/hand/run/*/again 2>/dev/null; do sleep 0.1; done; kill -CONT $(pgrep --uid deploy --full 'slipway (supervise|work) hand ')", { timeoutSeconds: 60 });
+    await target.ask(
+      "until ls /opt/hand/run/*/again 2>/dev/null; do sleep 0.1; done; kill -CONT $(pgrep --uid deploy --full 'slipway (supervise|work) hand ')",
+      { timeoutSeconds: 60 },
+    );
     expect(expectOk(await again).stdout).toContain(`it was interrupted; release ${first.id} of hand is deployed anew`);
     expectOk(await target.exec(confirmCommand(at, first, options.token)));
     await untilServed(target, DOMAIN, "1.0.0");
@@ -169,29 +235,57 @@ describe("an application that is deployed, and gone back by hand", () => {
   it("has a history: every deployment, newest last, and no secret", async () => {
     const text = expectOk(await slipway(`history ${APPLICATION}`)).stdout;
     const entries = await ledger(target, APPLICATION);
-    expect(text.trim().split("\n").map((line) => JSON.parse(line))).toEqual(entries);
-    expect(entries.filter(({ result }) => result === "confirmed").slice(-6).map(({ version, by }) => [version, String(by).split(":")[0]]))
-      .toEqual([["1.0.0", options.token], ["1.1.0", options.token], ["1.0.0", "by hand"], ["1.1.0", "by hand"], ["1.0.0", options.token], ["1.1.0", "by hand"]]);
+    expect(
+      text
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toEqual(entries);
+    expect(
+      entries
+        .filter(({ result }) => result === "confirmed")
+        .slice(-6)
+        .map(({ version, by }) => [version, String(by).split(":")[0]]),
+    ).toEqual([
+      ["1.0.0", options.token],
+      ["1.1.0", options.token],
+      ["1.0.0", "by hand"],
+      ["1.1.0", "by hand"],
+      ["1.0.0", options.token],
+      ["1.1.0", "by hand"],
+    ]);
     expect(text).not.toContain("planted");
   });
 
   it("is described in files that only its user reads", async () => {
     expect((await target.ask("find /opt/hand /opt/slipway -type f -perm /077 -print")).trim()).toBe("");
-    expect(await target.ask(`cat /opt/hand/releases/${second.id}/compose.yaml /opt/hand/releases/${second.id}/manifest.json`)).not.toContain("planted");
+    expect(
+      await target.ask(
+        `cat /opt/hand/releases/${second.id}/compose.yaml /opt/hand/releases/${second.id}/manifest.json`,
+      ),
+    ).not.toContain("planted");
   });
 
   it("says what somebody changed by hand", async () => {
     const file = `/opt/hand/releases/${second.id}/compose.yaml`;
-    await target.ask(`cp -p ${file} /tmp/kept.yaml && echo '# mine' >>${file} && ln -sfn releases/${first.id} /opt/hand/current && echo 10.0.0.1 >/opt/slipway/proxy/upstreams/hand.web.8000`);
+    await target.ask(
+      `cp -p ${file} /tmp/kept.yaml && echo '# mine' >>${file} && ln -sfn releases/${first.id} /opt/hand/current && echo 10.0.0.1 >/opt/slipway/proxy/upstreams/hand.web.8000`,
+    );
     const { differences } = (await inspect()).applications[APPLICATION];
     await target.ask(`cp -p /tmp/kept.yaml ${file} && rm /tmp/kept.yaml`);
-    expect(differences).toEqual([`the files of release ${second.id} were changed by hand`, 'the link "current" points elsewhere', "the route of hand.web.8000 points elsewhere"]);
+    expect(differences).toEqual([
+      `the files of release ${second.id} were changed by hand`,
+      'the link "current" points elsewhere',
+      "the route of hand.web.8000 points elsewhere",
+    ]);
     expectOk(await deploy(second));
     expect((await inspect()).applications[APPLICATION].differences).toEqual([]);
   });
 
   it("stays when somebody else owns it, and goes with its owner", async () => {
-    expect(expectOk(await slipway("destroy hand --owner somebody --data")).stdout).toContain("kept: hand on this host now belongs to test-host, not to somebody; nothing was removed");
+    expect(expectOk(await slipway("destroy hand --owner somebody --data")).stdout).toContain(
+      "kept: hand on this host now belongs to test-host, not to somebody; nothing was removed",
+    );
     await untilServed(target, DOMAIN, "1.1.0");
     expectOk(await target.exec(destroyCommand(at, false)));
     expect((await hostPicture(target, APPLICATION)).containers).toEqual([]);
@@ -203,7 +297,8 @@ describe("an application that is deployed, and gone back by hand", () => {
 describe("an application of which the host knows little", () => {
   const other = { ...at, application: "found" };
   const label = "label=com.docker.compose.project=found";
-  const labels = "--label com.docker.compose.project=found --label com.docker.compose.service=web --label com.docker.compose.oneoff=False";
+  const labels =
+    "--label com.docker.compose.project=found --label com.docker.compose.service=web --label com.docker.compose.oneoff=False";
   const install = (release: Release): Promise<Result> =>
     target.exec(deployCommand(other, release, options), { input: deployInput(release, [LOGIN]), timeoutSeconds: 180 });
   afterAll(async () => {
@@ -213,8 +308,13 @@ describe("an application of which the host knows little", () => {
   it("keeps what somebody began under its name, when its first deployment fails", async () => {
     await target.ask(`docker run --detach --name by-hand ${labels} ${REGISTRY}/caddy:2.11.9`);
     const result = await install(await releaseOf("3.0.0", {}, "found"));
-    expect([result.code, result.stdout + result.stderr]).toEqual([1, expect.stringContaining("the wrong version serves")]);
-    expect((await target.ask(`docker ps --all --filter ${label} --format '{{.Names}} {{.State}}'`)).trim()).toBe("by-hand running");
+    expect([result.code, result.stdout + result.stderr]).toEqual([
+      1,
+      expect.stringContaining("the wrong version serves"),
+    ]);
+    expect((await target.ask(`docker ps --all --filter ${label} --format '{{.Names}} {{.State}}'`)).trim()).toBe(
+      "by-hand running",
+    );
     await target.ask("docker rm --force by-hand");
   });
 
@@ -222,7 +322,15 @@ describe("an application of which the host knows little", () => {
     const release = await releaseOf("1.0.0", {}, "found", ["files:/files"]);
     expectOk(await install(release));
     await target.ask(`echo '# mine' >>/opt/found/releases/${release.id}/compose.yaml`);
-    expect(expectOk(await target.exec(destroyCommand(other, true))).stdout).toContain("found is gone, and its data with it");
-    expect((await target.ask(`docker ps --all --quiet --filter ${label}; docker volume ls --quiet --filter ${label}; docker network ls --quiet --filter ${label}; ls -d /opt/found 2>/dev/null || true`)).trim()).toBe("");
+    expect(expectOk(await target.exec(destroyCommand(other, true))).stdout).toContain(
+      "found is gone, and its data with it",
+    );
+    expect(
+      (
+        await target.ask(
+          `docker ps --all --quiet --filter ${label}; docker volume ls --quiet --filter ${label}; docker network ls --quiet --filter ${label}; ls -d /opt/found 2>/dev/null || true`,
+        )
+      ).trim(),
+    ).toBe("");
   });
 });

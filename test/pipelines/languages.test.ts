@@ -1,9 +1,10 @@
 /** `ci` in Python and Go, with services beside the tests and a Compose file, run by act on this machine. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { generatedFiles } from "../../components/repository/generated.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Problems } from "../../components/application/problems.ts";
+import { generatedFiles } from "../../components/repository/generated.ts";
 import { expectOk, run } from "../support/run.ts";
 import { ensureSandbox } from "../support/sandbox.ts";
 import { SANDBOX } from "../support/ssh.ts";
@@ -17,20 +18,33 @@ const checkout = new Checkout(join(FOLDER, "checkout"));
 let stopServices: (() => Promise<void>) | undefined;
 let jobs: string[], coverage: string;
 
-const ci = async (): Promise<Report> => runWorkflow(checkout.folder, join(FOLDER, "act"), {
-  workflow: "ci", event: "pull_request", payload: { pull_request: { number: 1 } },
-  // Go's cache would be act's own, and empty.
-  machine: { GOCACHE: expectOk(await run("go", ["env", "GOCACHE"])).stdout.trim() },
-});
+const ci = async (): Promise<Report> =>
+  runWorkflow(checkout.folder, join(FOLDER, "act"), {
+    workflow: "ci",
+    event: "pull_request",
+    payload: { pull_request: { number: 1 } },
+    // Go's cache would be act's own, and empty.
+    machine: { GOCACHE: expectOk(await run("go", ["env", "GOCACHE"])).stdout.trim() },
+  });
 const left = async (kind: "ps" | "volume"): Promise<string> =>
-  expectOk(await run("docker", [...(kind === "ps" ? ["ps", "--all"] : ["volume", "ls"]), "--quiet", "--filter", `label=com.docker.compose.project=${COMPOSE_PROJECT}`])).stdout;
+  expectOk(
+    await run("docker", [
+      ...(kind === "ps" ? ["ps", "--all"] : ["volume", "ls"]),
+      "--quiet",
+      "--filter",
+      `label=com.docker.compose.project=${COMPOSE_PROJECT}`,
+    ]),
+  ).stdout;
 
 beforeAll(async () => {
   await ensureSandbox();
   const { python, go } = await versions();
   jobs = ["ci/python lint", `ci/python ${python}`, `ci/go ${go}`, "ci/integration", "ci/quality gate"];
   coverage = join(FOLDER, "act/artifacts", `coverage-python-${python}`, "coverage.xml");
-  await checkout.create({ ...await files(), ...generatedFiles(new Problems("languages", "repository"), await repository()) });
+  await checkout.create({
+    ...(await files()),
+    ...generatedFiles(new Problems("languages", "repository"), await repository()),
+  });
   stopServices = await startServices(join(checkout.folder, ".github/workflows/ci.yml"));
 });
 afterAll(async () => {
@@ -45,7 +59,14 @@ describe("a change", () => {
   it("passes five linters, tests that use a database and a cache, the coverage gate, Go's checks, and a test against a Compose file", async () => {
     const report = await ci();
     expect(report.jobs, report.text).toEqual(outcome("success"));
-    for (const said of ["All checks passed!", "2 files would be left unchanged", "rated at 10.00/10", "no issues found in 2 source files", "4 passed", "ok  \texample.org/counter"]) {
+    for (const said of [
+      "All checks passed!",
+      "2 files would be left unchanged",
+      "rated at 10.00/10",
+      "no issues found in 2 source files",
+      "4 passed",
+      "ok  \texample.org/counter",
+    ]) {
       expect(report.text).toContain(said);
     }
     expect(report.text).toMatch(/Required test coverage of 80% reached/);
@@ -59,7 +80,13 @@ describe("a change", () => {
     rmSync(coverage);
     const report = await ci();
     expect(report.jobs, report.text).toEqual(outcome("failure"));
-    for (const said of [/F401.*`os` imported but unused/, /would reformat .*price\.py/, /price\.py:3:1: F401/, /W0611: Unused import os/, /error: Incompatible return value type/]) {
+    for (const said of [
+      /F401.*`os` imported but unused/,
+      /would reformat .*price\.py/,
+      /price\.py:3:1: F401/,
+      /W0611: Unused import os/,
+      /error: Incompatible return value type/,
+    ]) {
       expect(report.text).toMatch(said);
     }
     // No test fails.

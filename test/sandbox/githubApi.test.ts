@@ -9,13 +9,22 @@ const SECRET = "marked-secret-3f9c1a";
 
 describe("who calls", () => {
   test("is asked for a token", async () => {
-    expect(await rest("GET", "/user", undefined, { token: null })).toMatchObject({ status: 401, body: { message: "Requires authentication" } });
-    expect(await rest("GET", "/user", undefined, { token: "ghp_wrong" })).toMatchObject({ status: 401, body: { message: "Bad credentials" } });
+    expect(await rest("GET", "/user", undefined, { token: null })).toMatchObject({
+      status: 401,
+      body: { message: "Requires authentication" },
+    });
+    expect(await rest("GET", "/user", undefined, { token: "ghp_wrong" })).toMatchObject({
+      status: 401,
+      body: { message: "Bad credentials" },
+    });
   });
   test("is known by the token", async () => {
     expect((await rest("GET", "/user")).body.login).toBe("ada");
     expect((await rest("GET", "/user")).headers.get("x-oauth-scopes")).toContain("repo");
-    const numbers = [(await rest("GET", "/user")).headers.get("x-github-request-id"), (await rest("GET", "/user")).headers.get("x-github-request-id")];
+    const numbers = [
+      (await rest("GET", "/user")).headers.get("x-github-request-id"),
+      (await rest("GET", "/user")).headers.get("x-github-request-id"),
+    ];
     expect(new Set(numbers.filter(Boolean)).size, "each answer has a number of its own").toBe(2);
   });
   test("sees an owner that is no organization as 404", async () => {
@@ -25,14 +34,17 @@ describe("who calls", () => {
   test("cannot reach a private repository without the scope, nor delete one without delete_repo", async () => {
     const blind = await github.tokenFor("ada", []);
     expect((await rest("GET", R, undefined, { token: blind })).status).toBe(404);
-    for (const list of ["/user/repos", "/orgs/harbour/repos"]) expect((await rest("GET", list, undefined, { token: blind })).body).toEqual([]);
+    for (const list of ["/user/repos", "/orgs/harbour/repos"])
+      expect((await rest("GET", list, undefined, { token: blind })).body).toEqual([]);
     const half = await github.tokenFor("ada", ["repo"]);
     const refused = await rest("DELETE", R, undefined, { token: half });
     expect(refused).toMatchObject({ status: 403, body: { message: "Must have admin rights to Repository." } });
     expect(refused.headers.get("x-accepted-oauth-scopes")).toBe("delete_repo");
   });
   test("may not administer as a member, and does not see it from outside", async () => {
-    expect(await rest("PATCH", R, { description: "mine" }, { token: await github.tokenFor("grace", ["repo"]) })).toMatchObject({ status: 403 });
+    expect(
+      await rest("PATCH", R, { description: "mine" }, { token: await github.tokenFor("grace", ["repo"]) }),
+    ).toMatchObject({ status: 403 });
     expect((await rest("GET", R, undefined, { token: await github.tokenFor("linus", ["repo"]) })).status).toBe(404);
   });
 });
@@ -40,10 +52,34 @@ describe("who calls", () => {
 describe("what the description forbids", () => {
   test.each([
     ["a missing field", "POST", "/orgs/harbour/repos", {}, 'Invalid request.\n\n"name" wasn\'t supplied.'],
-    ["a wrong type", "PATCH", R, { has_issues: "yes" }, "Invalid request.\n\nFor 'properties/has_issues', the value is not a boolean."],
-    ["a wrong member", "PUT", `${R}/actions/permissions`, { enabled: true, allowed_actions: "some" }, expect.stringContaining("is not a member of")],
-    ["an unknown field of a closed body", "PUT", `${R}/environments/x`, { colour: "red" }, 'Invalid request.\n\n"colour" is not a permitted key.'],
-    ["a known exception with a wrong type", "PUT", `${R}/environments/x`, { can_admins_bypass: "no" }, 'Invalid request.\n\n"can_admins_bypass" is not a permitted key.'],
+    [
+      "a wrong type",
+      "PATCH",
+      R,
+      { has_issues: "yes" },
+      "Invalid request.\n\nFor 'properties/has_issues', the value is not a boolean.",
+    ],
+    [
+      "a wrong member",
+      "PUT",
+      `${R}/actions/permissions`,
+      { enabled: true, allowed_actions: "some" },
+      expect.stringContaining("is not a member of"),
+    ],
+    [
+      "an unknown field of a closed body",
+      "PUT",
+      `${R}/environments/x`,
+      { colour: "red" },
+      'Invalid request.\n\n"colour" is not a permitted key.',
+    ],
+    [
+      "a known exception with a wrong type",
+      "PUT",
+      `${R}/environments/x`,
+      { can_admins_bypass: "no" },
+      'Invalid request.\n\n"can_admins_bypass" is not a permitted key.',
+    ],
   ])("%s is a 422", async (_, method, path, body, message) => {
     const answer = await rest(method, path, body);
     expect(answer).toMatchObject({ status: 422, body: { message, status: "422" } });
@@ -57,7 +93,10 @@ describe("what the description forbids", () => {
   test("broken JSON is a 400, an unknown path a 404, a call that is not handled a 501", async () => {
     expect(await rest("PATCH", R, "{")).toMatchObject({ status: 400, body: { message: "Problems parsing JSON" } });
     expect((await rest("GET", "/no/such/thing")).status).toBe(404);
-    expect(await rest("POST", `${R}/transfer`, { new_owner: "ada" })).toMatchObject({ status: 501, body: { message: expect.stringContaining("repos/transfer") } });
+    expect(await rest("POST", `${R}/transfer`, { new_owner: "ada" })).toMatchObject({
+      status: 501,
+      body: { message: expect.stringContaining("repos/transfer") },
+    });
   });
 });
 
@@ -101,7 +140,13 @@ describe("faults", () => {
     await inject({ kind: "secondary-rate-limit", method: "get", path: "/repos/*/topics", retryAfter: 7 });
     expect((await rest("GET", R)).status).toBe(200);
     const limited = await rest("GET", `${R}/topics`);
-    expect(limited).toMatchObject({ status: 403, body: { message: expect.stringContaining("secondary rate limit"), documentation_url: expect.stringMatching(/secondary-rate-limits$/) } });
+    expect(limited).toMatchObject({
+      status: 403,
+      body: {
+        message: expect.stringContaining("secondary rate limit"),
+        documentation_url: expect.stringMatching(/secondary-rate-limits$/),
+      },
+    });
     expect(limited.headers.get("retry-after")).toBe("7");
     expect((await rest("GET", `${R}/topics`)).status).toBe(200);
   });
@@ -140,11 +185,19 @@ describe("faults", () => {
 describe("its own endpoints and pages", () => {
   test("ask for an owner's token", async () => {
     expect((await control("GET", "/secrets", undefined, { token: null })).status).toBe(401);
-    expect((await control("GET", "/secrets", undefined, { token: await github.tokenFor("grace", ["repo"]) })).status).toBe(401);
+    expect(
+      (await control("GET", "/secrets", undefined, { token: await github.tokenFor("grace", ["repo"]) })).status,
+    ).toBe(401);
   });
   test("answer only to this machine's own names", async () => {
     const ask = (path: string): Promise<number | undefined> =>
-      new Promise((resolve, reject) => request(`${github.url}${path}`, { headers: { host: "evil.example" } }, (answer) => resolve(answer.resume().statusCode)).on("error", reject).end());
+      new Promise((resolve, reject) =>
+        request(`${github.url}${path}`, { headers: { host: "evil.example" } }, (answer) =>
+          resolve(answer.resume().statusCode),
+        )
+          .on("error", reject)
+          .end(),
+      );
     expect(await Promise.all(["", "harbour/shop", "_sandbox/ping"].map(ask))).toEqual([403, 403, 403]);
   });
   test("show a repository without a secret's value", async () => {
@@ -155,7 +208,16 @@ describe("its own endpoints and pages", () => {
     await rest("POST", `${R}/environments/staging/variables`, { name: "HOST", value: "10.0.0.2" });
     await rest("POST", `${R}/hooks`, { config: { url: "https://example.com/hook", secret: SECRET } });
     const page = await github.ask("GET", "harbour/shop", undefined, { token: null });
-    for (const seen of ["Sells more", "REGISTRY_PASSWORD", "DEPLOY_KEY", "HOST=10.0.0.2", "grace", "README.md", "https://example.com/hook"]) expect(page.body).toContain(seen);
+    for (const seen of [
+      "Sells more",
+      "REGISTRY_PASSWORD",
+      "DEPLOY_KEY",
+      "HOST=10.0.0.2",
+      "grace",
+      "README.md",
+      "https://example.com/hook",
+    ])
+      expect(page.body).toContain(seen);
     expect(page.body).not.toContain(SECRET);
     expect((await github.ask("GET", "")).body).toContain("harbour/shop");
     expect((await github.ask("GET", "harbour/none")).status).toBe(404);
@@ -163,7 +225,8 @@ describe("its own endpoints and pages", () => {
   test("show no markup that came in, and link to web pages alone", async () => {
     await rest("PATCH", R, { description: "<script>alert(1)</script>", homepage: "https://shop.test" });
     const invalid = { status: 422, body: { errors: [{ field: "homepage", message: "homepage is not a valid URL" }] } };
-    for (const homepage of ["javascript:alert(1)", "data:text/html,x", "shop.test"]) expect(await rest("PATCH", R, { homepage })).toMatchObject(invalid);
+    for (const homepage of ["javascript:alert(1)", "data:text/html,x", "shop.test"])
+      expect(await rest("PATCH", R, { homepage })).toMatchObject(invalid);
     const { body } = await github.ask("GET", "harbour/shop");
     expect(body).not.toContain("<script>alert");
     expect(body).toContain('<a href="https://shop.test"');
@@ -178,7 +241,8 @@ describe("its own endpoints and pages", () => {
       expect(github.read(name)).not.toContain(SECRET);
       expect(github.read(name)).not.toContain(github.token);
     }
-    for (const name of ["state.json", "calls.jsonl", "token"]) expect(statSync(github.file(name)).mode & 0o777).toBe(0o600);
+    for (const name of ["state.json", "calls.jsonl", "token"])
+      expect(statSync(github.file(name)).mode & 0o777).toBe(0o600);
     expect(github.output).not.toContain(SECRET);
     expect(JSON.stringify(before)).not.toContain(SECRET);
   });

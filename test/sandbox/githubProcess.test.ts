@@ -1,6 +1,15 @@
 import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -29,12 +38,18 @@ function checkout(name: string, packages: boolean): string {
   return folder;
 }
 
-const processOf = async (folder: string): Promise<Process> => (await import(join(folder, "sandbox/github/process.ts"))) as Process;
-const pidAt = async (url: string): Promise<number> => ((await (await fetch(`${url}_sandbox/ping`)).json()) as { pid: number }).pid;
+const processOf = async (folder: string): Promise<Process> =>
+  (await import(join(folder, "sandbox/github/process.ts"))) as Process;
+const pidAt = async (url: string): Promise<number> =>
+  ((await (await fetch(`${url}_sandbox/ping`)).json()) as { pid: number }).pid;
 
 async function ask(place: { port: number; folder: string }, method: string, path: string, body?: object): Promise<any> {
   const token = readFileSync(join(place.folder, "token"), "utf8");
-  const answer = await fetch(`http://127.0.0.1:${place.port}/api/v3${path}`, { method, headers: { authorization: `Bearer ${token}` }, ...(body ? { body: JSON.stringify(body) } : {}) });
+  const answer = await fetch(`http://127.0.0.1:${place.port}/api/v3${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}` },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
   return { status: answer.status, body: await answer.json() };
 }
 
@@ -77,7 +92,9 @@ describe("in the background", () => {
   test("it gives way to that of another checkout, keeps what it knows, and names a package that is missing", async () => {
     const other = await processOf(checkout("bare", false));
     await startGitHub(place);
-    await expect(other.startGitHub({ port: place.port, folder: join(root, "bare/github") })).rejects.toThrow("github: the npm package @hono/node-server is missing; install all of them: npm ci");
+    await expect(other.startGitHub({ port: place.port, folder: join(root, "bare/github") })).rejects.toThrow(
+      "github: the npm package @hono/node-server is missing; install all of them: npm ci",
+    );
     expect(await githubAnswers(place)).toBe(false);
     const token = readFileSync(join(place.folder, "token"), "utf8");
     await startGitHub(place);
@@ -85,7 +102,17 @@ describe("in the background", () => {
   });
   test("it takes the place of one whose parent does not notice that it ended", async () => {
     const program = join(checkout("unnoticed", true), "sandbox/github/main.ts");
-    const parent = spawn("sh", ["-c", 'node "$0" --port "$1" --state "$2" & exec sleep 120', program, String(place.port), join(root, "unnoticed/github/state.json")], { stdio: "ignore" });
+    const parent = spawn(
+      "sh",
+      [
+        "-c",
+        'node "$0" --port "$1" --state "$2" & exec sleep 120',
+        program,
+        String(place.port),
+        join(root, "unnoticed/github/state.json"),
+      ],
+      { stdio: "ignore" },
+    );
     try {
       const url = `http://127.0.0.1:${place.port}/`;
       await expect.poll(() => pidAt(url).catch(() => 0), { timeout: 15_000 }).toBeGreaterThan(0);
@@ -136,7 +163,10 @@ describe("its files", () => {
     const state = JSON.parse(github.read("state.json"));
     const message = `github: ${github.file("state.json")}: is of another version; remove it to begin anew`;
     await github.stop();
-    for (const old of [{ ...state, version: undefined }, { ...state, version: state.version + 1 }]) {
+    for (const old of [
+      { ...state, version: undefined },
+      { ...state, version: state.version + 1 },
+    ]) {
       writeFileSync(github.file("state.json"), JSON.stringify(old));
       await expect(github.start()).rejects.toThrow(message);
     }
@@ -146,13 +176,23 @@ describe("its files", () => {
   test("a port that is taken is named, before any file is touched", () => {
     const { port } = new URL(github.url);
     const state = join(root, "none/state.json");
-    const { status, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, "../../sandbox/github/main.ts"), "--port", port, "--state", state], { encoding: "utf8", timeout: 20_000 });
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [join(import.meta.dirname, "../../sandbox/github/main.ts"), "--port", port, "--state", state],
+      { encoding: "utf8", timeout: 20_000 },
+    );
     expect([status, stderr]).toEqual([1, `github: port ${port} is taken; stop what listens there\n`]);
     expect(existsSync(state)).toBe(false);
   });
   test("another port needs a state of its own", async () => {
     const program = join(checkout("stateless", true), "sandbox/github/main.ts");
-    const { status, stderr } = spawnSync(process.execPath, [program, "--port", String(await freePort())], { encoding: "utf8", timeout: 10_000 });
-    expect([status, stderr]).toEqual([1, "github: --port needs --state too: the default one belongs to the sandbox's GitHub\n"]);
+    const { status, stderr } = spawnSync(process.execPath, [program, "--port", String(await freePort())], {
+      encoding: "utf8",
+      timeout: 10_000,
+    });
+    expect([status, stderr]).toEqual([
+      1,
+      "github: --port needs --state too: the default one belongs to the sandbox's GitHub\n",
+    ]);
   });
 });

@@ -11,11 +11,13 @@ let head = "";
 let pull = "";
 
 const content = (text: string): string => Buffer.from(text).toString("base64");
-const tip = async (branch: string): Promise<string> => (await rest("GET", `${R}/git/ref/heads/${branch}`)).body.object.sha;
+const tip = async (branch: string): Promise<string> =>
+  (await rest("GET", `${R}/git/ref/heads/${branch}`)).body.object.sha;
 const write = async (branch: string, text: string): Promise<string> =>
   (await rest("PUT", `${R}/contents/${text}.md`, { message: text, content: content(text), branch })).body.commit.sha;
 const read = async (): Promise<any> => (await rest("GET", pull)).body;
-const merge = (merge_method?: string) => rest("PUT", `${pull}/merge`, merge_method === undefined ? {} : { merge_method });
+const merge = (merge_method?: string) =>
+  rest("PUT", `${pull}/merge`, merge_method === undefined ? {} : { merge_method });
 
 async function open(base: string): Promise<void> {
   head = `work-${++last}`;
@@ -50,7 +52,12 @@ describe("a pull request follows its branches", () => {
     const base = `base-${last}`;
     await rest("POST", `${R}/git/refs`, { ref: `refs/heads/${base}`, sha: await tip("main") });
     await rest("PATCH", pull, { base });
-    await rest("PUT", `${R}/branches/${base}/protection`, { required_status_checks: null, enforce_admins: false, required_pull_request_reviews: null, restrictions: null });
+    await rest("PUT", `${R}/branches/${base}/protection`, {
+      required_status_checks: null,
+      enforce_admins: false,
+      required_pull_request_reviews: null,
+      restrictions: null,
+    });
     expect((await rest("POST", `${R}/branches/${base}/rename`, { new_name: `${base}-new` })).status).toBe(201);
     expect((await read()).base.ref).toBe(`${base}-new`);
     expect((await rest("GET", `${R}/branches/${base}-new/protection`)).status).toBe(200);
@@ -74,24 +81,64 @@ describe("a merge", () => {
 
   test("takes no method that the repository forbids", async () => {
     await rest("PATCH", R, { allow_merge_commit: false, allow_rebase_merge: false });
-    expect(await merge()).toMatchObject({ status: 405, body: { message: "Merge commits are not allowed on this repository." } });
-    expect(await merge("rebase")).toMatchObject({ status: 405, body: { message: "Rebase merges are not allowed on this repository." } });
+    expect(await merge()).toMatchObject({
+      status: 405,
+      body: { message: "Merge commits are not allowed on this repository." },
+    });
+    expect(await merge("rebase")).toMatchObject({
+      status: 405,
+      body: { message: "Rebase merges are not allowed on this repository." },
+    });
     expect((await merge("squash")).status).toBe(200);
     await rest("PATCH", R, { allow_merge_commit: true, allow_squash_merge: false, allow_rebase_merge: true });
     await open("main");
-    expect(await merge("squash")).toMatchObject({ status: 405, body: { message: "Squash merges are not allowed on this repository." } });
+    expect(await merge("squash")).toMatchObject({
+      status: 405,
+      body: { message: "Squash merges are not allowed on this repository." },
+    });
     await rest("PATCH", R, { allow_squash_merge: true });
   });
   test("takes no method that a ruleset forbids, and no merge commit on a linear history", async () => {
-    const ruleset = { name: "how", target: "branch", enforcement: "active", conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } } };
-    const parameters = { required_approving_review_count: 0, dismiss_stale_reviews_on_push: false, require_code_owner_review: false, require_last_push_approval: false, required_review_thread_resolution: false };
-    const { id } = (await rest("POST", `${R}/rulesets`, { ...ruleset, rules: [{ type: "pull_request", parameters: { ...parameters, allowed_merge_methods: ["rebase"] } }] })).body;
-    expect(await merge("squash")).toMatchObject({ status: 405, body: { message: "Squash merges are not allowed on this repository." } });
+    const ruleset = {
+      name: "how",
+      target: "branch",
+      enforcement: "active",
+      conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
+    };
+    const parameters = {
+      required_approving_review_count: 0,
+      dismiss_stale_reviews_on_push: false,
+      require_code_owner_review: false,
+      require_last_push_approval: false,
+      required_review_thread_resolution: false,
+    };
+    const { id } = (
+      await rest("POST", `${R}/rulesets`, {
+        ...ruleset,
+        rules: [{ type: "pull_request", parameters: { ...parameters, allowed_merge_methods: ["rebase"] } }],
+      })
+    ).body;
+    expect(await merge("squash")).toMatchObject({
+      status: 405,
+      body: { message: "Squash merges are not allowed on this repository." },
+    });
     await rest("PUT", `${R}/rulesets/${id}`, { rules: [{ type: "required_linear_history" }] });
-    expect(await merge()).toMatchObject({ status: 405, body: { message: "Repository rule violations found\n\nThis branch must not contain merge commits.\n\n" } });
+    expect(await merge()).toMatchObject({
+      status: 405,
+      body: { message: "Repository rule violations found\n\nThis branch must not contain merge commits.\n\n" },
+    });
     await rest("DELETE", `${R}/rulesets/${id}`);
-    await rest("PUT", `${R}/branches/main/protection`, { required_status_checks: null, enforce_admins: true, required_pull_request_reviews: null, restrictions: null, required_linear_history: true });
-    expect(await merge()).toMatchObject({ status: 405, body: { message: "This branch must not contain merge commits." } });
+    await rest("PUT", `${R}/branches/main/protection`, {
+      required_status_checks: null,
+      enforce_admins: true,
+      required_pull_request_reviews: null,
+      restrictions: null,
+      required_linear_history: true,
+    });
+    expect(await merge()).toMatchObject({
+      status: 405,
+      body: { message: "This branch must not contain merge commits." },
+    });
     expect((await merge("rebase")).status).toBe(200);
     await rest("DELETE", `${R}/branches/main/protection`);
   });
@@ -101,13 +148,18 @@ describe("words about a pull request", () => {
   beforeEach(() => open("main"));
 
   test("a review that does not approve is not handled", async () => {
-    expect(await rest("POST", `${pull}/reviews`, { event: "COMMENT", body: "hm" })).toMatchObject({ status: 501, body: { message: expect.stringContaining("event COMMENT") } });
+    expect(await rest("POST", `${pull}/reviews`, { event: "COMMENT", body: "hm" })).toMatchObject({
+      status: 501,
+      body: { message: expect.stringContaining("event COMMENT") },
+    });
     expect(await rest("POST", `${pull}/reviews`, {})).toMatchObject({ status: 501 });
   });
   test("comments are kept", async () => {
-    const comments = pull.replace("/pulls/", "/issues/") + "/comments";
+    const comments = `${pull.replace("/pulls/", "/issues/")}/comments`;
     expect(await rest("POST", comments, { body: "preview: 2 to update" })).toMatchObject({ status: 201 });
-    expect((await rest("GET", comments)).body).toMatchObject([{ body: "preview: 2 to update", user: { login: "ada" } }]);
+    expect((await rest("GET", comments)).body).toMatchObject([
+      { body: "preview: 2 to update", user: { login: "ada" } },
+    ]);
   });
 });
 
@@ -115,7 +167,8 @@ test("a history of many merges is walked once", () => {
   const commits: Record<string, Commit> = {};
   let before: string[] = [];
   for (let index = 0; index < 16; index++) {
-    for (const side of ["a", "b"]) commits[`${index}${side}`] = { sha: `${index}${side}`, parents: before } as unknown as Commit;
+    for (const side of ["a", "b"])
+      commits[`${index}${side}`] = { sha: `${index}${side}`, parents: before } as unknown as Commit;
     before = [`${index}a`, `${index}b`];
   }
   let reads = 0;

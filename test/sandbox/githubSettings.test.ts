@@ -10,22 +10,59 @@ const SECRET = "marked-secret-3f9c1a";
 describe("a repository", () => {
   test("is created, read, and changed as the provider does it", async () => {
     const { body } = await rest("GET", R);
-    expect(body).toMatchObject({ name: "shop", private: true, visibility: "private", has_wiki: false, default_branch: "main", owner: { login: "harbour" } });
-    expect((await rest("PUT", `${R}/topics`, { names: ["Docker", "python"] })).body).toEqual({ names: ["docker", "python"] });
-    const changed = await rest("PATCH", R, { name: "shop", has_issues: false, allow_merge_commit: false, delete_branch_on_merge: true, allow_auto_merge: true });
-    expect(changed.body).toMatchObject({ has_issues: false, allow_merge_commit: false, delete_branch_on_merge: true, topics: ["docker", "python"] });
+    expect(body).toMatchObject({
+      name: "shop",
+      private: true,
+      visibility: "private",
+      has_wiki: false,
+      default_branch: "main",
+      owner: { login: "harbour" },
+    });
+    expect((await rest("PUT", `${R}/topics`, { names: ["Docker", "python"] })).body).toEqual({
+      names: ["docker", "python"],
+    });
+    const changed = await rest("PATCH", R, {
+      name: "shop",
+      has_issues: false,
+      allow_merge_commit: false,
+      delete_branch_on_merge: true,
+      allow_auto_merge: true,
+    });
+    expect(changed.body).toMatchObject({
+      has_issues: false,
+      allow_merge_commit: false,
+      delete_branch_on_merge: true,
+      topics: ["docker", "python"],
+    });
     // The provider sends the visibility again with every change, to archive for example.
     expect((await rest("PATCH", R, { visibility: "private" })).status).toBe(200);
   });
   test("refuses a name that is taken, and a default branch that is not there", async () => {
-    expect(await rest("POST", "/orgs/harbour/repos", { name: "Shop" })).toMatchObject({ status: 422, body: { errors: [{ message: "name already exists on this account" }] } });
-    expect(await rest("PATCH", R, { default_branch: "nope" })).toMatchObject({ status: 422, body: { errors: [{ field: "default_branch", code: "invalid" }] } });
+    expect(await rest("POST", "/orgs/harbour/repos", { name: "Shop" })).toMatchObject({
+      status: 422,
+      body: { errors: [{ message: "name already exists on this account" }] },
+    });
+    expect(await rest("PATCH", R, { default_branch: "nope" })).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: "default_branch", code: "invalid" }] },
+    });
   });
   test("has secret scanning only where it is public or paid for", async () => {
-    const asked = { security_and_analysis: { secret_scanning: { status: "enabled" }, secret_scanning_push_protection: { status: "enabled" } } };
-    expect(await rest("PATCH", R, asked)).toMatchObject({ status: 422, body: { message: "Secret scanning is not available for this repository." } });
+    const asked = {
+      security_and_analysis: {
+        secret_scanning: { status: "enabled" },
+        secret_scanning_push_protection: { status: "enabled" },
+      },
+    };
+    expect(await rest("PATCH", R, asked)).toMatchObject({
+      status: 422,
+      body: { message: "Secret scanning is not available for this repository." },
+    });
     await control("PATCH", "/accounts/harbour", { advancedSecurity: true });
-    expect((await rest("PATCH", R, asked)).body.security_and_analysis).toMatchObject({ secret_scanning: { status: "enabled" }, secret_scanning_push_protection: { status: "enabled" } });
+    expect((await rest("PATCH", R, asked)).body.security_and_analysis).toMatchObject({
+      secret_scanning: { status: "enabled" },
+      secret_scanning_push_protection: { status: "enabled" },
+    });
     await control("PATCH", "/accounts/harbour", { advancedSecurity: false });
   });
   test("has alerts before it has fixes", async () => {
@@ -40,9 +77,14 @@ describe("a repository", () => {
     expect((await rest("PATCH", "/repos/harbour/old", { name: "new" })).body.full_name).toBe("harbour/new");
     const moved = await rest("GET", "/repos/harbour/old");
     expect(moved.status).toBe(301);
-    expect((await rest("GET", new URL(moved.headers.get("location")!).pathname.replace("/api/v3", ""))).body.name).toBe("new");
+    expect((await rest("GET", new URL(moved.headers.get("location")!).pathname.replace("/api/v3", ""))).body.name).toBe(
+      "new",
+    );
     expect((await rest("PATCH", "/repos/harbour/new", { archived: true })).body.archived).toBe(true);
-    expect(await rest("POST", "/repos/harbour/new/labels", { name: "x" })).toMatchObject({ status: 403, body: { message: "Repository was archived so is read-only." } });
+    expect(await rest("POST", "/repos/harbour/new/labels", { name: "x" })).toMatchObject({
+      status: 403,
+      body: { message: "Repository was archived so is read-only." },
+    });
     expect((await rest("DELETE", "/repos/harbour/new")).status).toBe(204);
     expect((await rest("GET", "/repos/harbour/new")).status).toBe(404);
   });
@@ -53,34 +95,76 @@ describe("a repository", () => {
   });
   test("that is internal is seen by members alone", async () => {
     expect((await rest("POST", "/orgs/harbour/repos", { name: "inside", visibility: "internal" })).status).toBe(201);
-    const status = async (login: string) => (await rest("GET", "/repos/harbour/inside", undefined, { token: await github.tokenFor(login, ["repo"]) })).status;
+    const status = async (login: string) =>
+      (await rest("GET", "/repos/harbour/inside", undefined, { token: await github.tokenFor(login, ["repo"]) })).status;
     expect([await status("grace"), await status("linus")]).toEqual([200, 404]);
   });
   test("of a person lies below the person", async () => {
-    expect((await rest("POST", "/user/repos", { name: "notes", private: true })).body).toMatchObject({ full_name: "ada/notes", owner: { type: "User" } });
-    expect(await rest("POST", "/repos/ada/notes/rulesets", { name: "r", enforcement: "active" })).toMatchObject({ status: 403, body: { message: expect.stringContaining("Upgrade to GitHub Pro") } });
+    expect((await rest("POST", "/user/repos", { name: "notes", private: true })).body).toMatchObject({
+      full_name: "ada/notes",
+      owner: { type: "User" },
+    });
+    expect(await rest("POST", "/repos/ada/notes/rulesets", { name: "r", enforcement: "active" })).toMatchObject({
+      status: 403,
+      body: { message: expect.stringContaining("Upgrade to GitHub Pro") },
+    });
   });
 });
 
 describe("environments", () => {
   test("keep reviewers, wait timer, policies and the bypass", async () => {
-    const body = { wait_timer: 5, prevent_self_review: true, can_admins_bypass: false, reviewers: [{ type: "User", id: 202 }, { type: "Team", id: 801 }], deployment_branch_policy: { protected_branches: false, custom_branch_policies: true } };
+    const body = {
+      wait_timer: 5,
+      prevent_self_review: true,
+      can_admins_bypass: false,
+      reviewers: [
+        { type: "User", id: 202 },
+        { type: "Team", id: 801 },
+      ],
+      deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+    };
     await rest("PUT", "/organizations/101/team/801/repos/harbour/shop", { permission: "push" });
     expect((await rest("PUT", `${R}/environments/prod%2Feu`, body)).body.name).toBe("prod/eu");
     const read = (await rest("GET", `${R}/environments/prod%2Feu`)).body;
     expect(read.can_admins_bypass).toBe(false);
     const rule = (type: string): any => read.protection_rules.find((each: any) => each.type === type);
     expect(rule("wait_timer").wait_timer).toBe(5);
-    expect(rule("required_reviewers")).toMatchObject({ prevent_self_review: true, reviewers: [{ type: "User", reviewer: { id: 202 } }, { type: "Team", reviewer: { id: 801 } }] });
-    const made = (await rest("POST", `${R}/environments/prod%2Feu/deployment-branch-policies`, { name: "v*", type: "tag" })).body;
-    expect((await rest("GET", `${R}/environments/prod%2Feu/deployment-branch-policies/${made.id}`)).body).toMatchObject({ name: "v*", type: "tag" });
-    expect((await rest("PUT", `${R}/environments/prod%2Feu`, {})).body).toMatchObject({ can_admins_bypass: true, protection_rules: [], deployment_branch_policy: null });
+    expect(rule("required_reviewers")).toMatchObject({
+      prevent_self_review: true,
+      reviewers: [
+        { type: "User", reviewer: { id: 202 } },
+        { type: "Team", reviewer: { id: 801 } },
+      ],
+    });
+    const made = (
+      await rest("POST", `${R}/environments/prod%2Feu/deployment-branch-policies`, { name: "v*", type: "tag" })
+    ).body;
+    expect((await rest("GET", `${R}/environments/prod%2Feu/deployment-branch-policies/${made.id}`)).body).toMatchObject(
+      { name: "v*", type: "tag" },
+    );
+    expect((await rest("PUT", `${R}/environments/prod%2Feu`, {})).body).toMatchObject({
+      can_admins_bypass: true,
+      protection_rules: [],
+      deployment_branch_policy: null,
+    });
     expect((await rest("GET", `${R}/environments/prod%2Feu/deployment-branch-policies`)).status).toBe(404);
   });
   test("refuse reviewers who do not exist or are too many, and wait too long", async () => {
     expect((await rest("PUT", `${R}/environments/e`, { reviewers: [{ type: "User", id: 9999 }] })).status).toBe(422);
-    expect((await rest("PUT", `${R}/environments/e`, { reviewers: Array.from({ length: 7 }, () => ({ type: "User", id: 202 })) })).status).toBe(422);
-    expect((await rest("PUT", `${R}/environments/e`, { deployment_branch_policy: { protected_branches: true, custom_branch_policies: true } })).status).toBe(422);
+    expect(
+      (
+        await rest("PUT", `${R}/environments/e`, {
+          reviewers: Array.from({ length: 7 }, () => ({ type: "User", id: 202 })),
+        })
+      ).status,
+    ).toBe(422);
+    expect(
+      (
+        await rest("PUT", `${R}/environments/e`, {
+          deployment_branch_policy: { protected_branches: true, custom_branch_policies: true },
+        })
+      ).status,
+    ).toBe(422);
   });
   test("have secrets and variables by name and by the repository's number", async () => {
     await rest("PUT", `${R}/environments/staging`, {});
@@ -90,9 +174,15 @@ describe("environments", () => {
     expect(await putSecret(byNumber, "DEPLOY_KEY", SECRET)).toBe(204);
     const read = (await rest("GET", `${byNumber}/secrets/DEPLOY_KEY`)).body;
     expect(Object.keys(read)).toEqual(["name", "created_at", "updated_at"]);
-    expect((await control("GET", "/secrets")).body["harbour/shop"].environments.staging).toEqual({ DEPLOY_KEY: SECRET });
-    expect((await rest("POST", `${R}/environments/staging/variables`, { name: "HOST", value: "10.0.0.1" })).status).toBe(201);
-    expect((await rest("PATCH", `${R}/environments/staging/variables/HOST`, { name: "HOST", value: "10.0.0.2" })).status).toBe(204);
+    expect((await control("GET", "/secrets")).body["harbour/shop"].environments.staging).toEqual({
+      DEPLOY_KEY: SECRET,
+    });
+    expect(
+      (await rest("POST", `${R}/environments/staging/variables`, { name: "HOST", value: "10.0.0.1" })).status,
+    ).toBe(201);
+    expect(
+      (await rest("PATCH", `${R}/environments/staging/variables/HOST`, { name: "HOST", value: "10.0.0.2" })).status,
+    ).toBe(204);
     expect((await rest("GET", `${R}/environments/staging/variables/HOST`)).body.value).toBe("10.0.0.2");
   });
 });
@@ -101,7 +191,10 @@ describe("secrets and variables", () => {
   test("are opened, and what the current key does not open is refused", async () => {
     expect(await putSecret(`${R}/actions`, "npm_token", SECRET)).toBe(201);
     expect(await putSecret(`${R}/dependabot`, "NPM_TOKEN", `${SECRET}-dependabot`)).toBe(201);
-    expect((await control("GET", "/secrets")).body["harbour/shop"]).toMatchObject({ actions: { NPM_TOKEN: SECRET }, dependabot: { NPM_TOKEN: `${SECRET}-dependabot` } });
+    expect((await control("GET", "/secrets")).body["harbour/shop"]).toMatchObject({
+      actions: { NPM_TOKEN: SECRET },
+      dependabot: { NPM_TOKEN: `${SECRET}-dependabot` },
+    });
     const { key_id, key } = (await rest("GET", `${R}/actions/secrets/public-key`)).body;
     const other = (await rest("GET", `${R}/environments/staging/secrets/public-key`)).body;
     const message = "Bad request - validation failed due to an improperly encrypted secret";
@@ -109,52 +202,109 @@ describe("secrets and variables", () => {
       { key_id: other.key_id, encrypted_value: sealed(key, "x") },
       { key_id, encrypted_value: sealed(other.key, "x") },
       { key_id, encrypted_value: Buffer.from("no box").toString("base64") },
-    ]) expect(await rest("PUT", `${R}/actions/secrets/OTHER`, body)).toMatchObject({ status: 422, body: { message } });
+    ])
+      expect(await rest("PUT", `${R}/actions/secrets/OTHER`, body)).toMatchObject({ status: 422, body: { message } });
     expect((await rest("GET", `${R}/actions/secrets/OTHER`)).status).toBe(404);
     expect((await rest("DELETE", `${R}/actions/secrets/npm_token`)).status).toBe(204);
   });
   test("have names that GitHub takes", async () => {
-    expect((await putSecret(`${R}/actions`, "GITHUB_X", "x"))).toBe(422);
-    expect((await putSecret(`${R}/actions`, "1X", "x"))).toBe(422);
+    expect(await putSecret(`${R}/actions`, "GITHUB_X", "x")).toBe(422);
+    expect(await putSecret(`${R}/actions`, "1X", "x")).toBe(422);
     expect((await rest("POST", `${R}/actions/variables`, { name: "COLOR", value: "red" })).status).toBe(201);
-    expect(await rest("POST", `${R}/actions/variables`, { name: "color", value: "red" })).toMatchObject({ status: 409 });
+    expect(await rest("POST", `${R}/actions/variables`, { name: "color", value: "red" })).toMatchObject({
+      status: 409,
+    });
   });
 });
 
 describe("the other parts", () => {
   test("Actions permissions", async () => {
-    expect((await rest("PUT", `${R}/actions/permissions/selected-actions`, { github_owned_allowed: true })).status).toBe(409);
-    expect((await rest("PUT", `${R}/actions/permissions`, { enabled: true, allowed_actions: "selected", sha_pinning_required: true })).status).toBe(204);
-    expect((await rest("PUT", `${R}/actions/permissions/selected-actions`, { github_owned_allowed: true, verified_allowed: false, patterns_allowed: ["docker/*"] })).status).toBe(204);
-    expect((await rest("GET", `${R}/actions/permissions/selected-actions`)).body.patterns_allowed).toEqual(["docker/*"]);
-    expect((await rest("GET", `${R}/actions/permissions`)).body).toMatchObject({ enabled: true, allowed_actions: "selected", sha_pinning_required: true });
-    await rest("PUT", `${R}/actions/permissions/workflow`, { default_workflow_permissions: "write", can_approve_pull_request_reviews: true });
-    expect((await rest("GET", `${R}/actions/permissions/workflow`)).body).toEqual({ default_workflow_permissions: "write", can_approve_pull_request_reviews: true });
+    expect(
+      (await rest("PUT", `${R}/actions/permissions/selected-actions`, { github_owned_allowed: true })).status,
+    ).toBe(409);
+    expect(
+      (
+        await rest("PUT", `${R}/actions/permissions`, {
+          enabled: true,
+          allowed_actions: "selected",
+          sha_pinning_required: true,
+        })
+      ).status,
+    ).toBe(204);
+    expect(
+      (
+        await rest("PUT", `${R}/actions/permissions/selected-actions`, {
+          github_owned_allowed: true,
+          verified_allowed: false,
+          patterns_allowed: ["docker/*"],
+        })
+      ).status,
+    ).toBe(204);
+    expect((await rest("GET", `${R}/actions/permissions/selected-actions`)).body.patterns_allowed).toEqual([
+      "docker/*",
+    ]);
+    expect((await rest("GET", `${R}/actions/permissions`)).body).toMatchObject({
+      enabled: true,
+      allowed_actions: "selected",
+      sha_pinning_required: true,
+    });
+    await rest("PUT", `${R}/actions/permissions/workflow`, {
+      default_workflow_permissions: "write",
+      can_approve_pull_request_reviews: true,
+    });
+    expect((await rest("GET", `${R}/actions/permissions/workflow`)).body).toEqual({
+      default_workflow_permissions: "write",
+      can_approve_pull_request_reviews: true,
+    });
     await rest("PUT", `${R}/actions/permissions/access`, { access_level: "organization" });
     expect((await rest("GET", `${R}/actions/permissions/access`)).body.access_level).toBe("organization");
   });
   test("labels", async () => {
-    expect((await rest("POST", `${R}/labels`, { name: "area: proxy", color: "0e8a16", description: "Caddy" })).status).toBe(201);
-    expect(await rest("POST", `${R}/labels`, { name: "Area: Proxy", color: "0e8a16" })).toMatchObject({ status: 422, body: { errors: [{ resource: "Label", code: "already_exists", field: "name" }] } });
-    expect((await rest("PATCH", `${R}/labels/area:%20proxy`, { name: "area: router", color: "ffffff" })).body).toMatchObject({ name: "area: router", color: "ffffff", description: "Caddy" });
+    expect(
+      (await rest("POST", `${R}/labels`, { name: "area: proxy", color: "0e8a16", description: "Caddy" })).status,
+    ).toBe(201);
+    expect(await rest("POST", `${R}/labels`, { name: "Area: Proxy", color: "0e8a16" })).toMatchObject({
+      status: 422,
+      body: { errors: [{ resource: "Label", code: "already_exists", field: "name" }] },
+    });
+    expect(
+      (await rest("PATCH", `${R}/labels/area:%20proxy`, { name: "area: router", color: "ffffff" })).body,
+    ).toMatchObject({ name: "area: router", color: "ffffff", description: "Caddy" });
     expect((await rest("DELETE", `${R}/labels/area:%20router`)).status).toBe(204);
   });
   test("webhooks hide their secret", async () => {
     const config = { url: "https://example.com/hook", content_type: "json", insecure_ssl: "0", secret: SECRET };
-    const { status, body } = await rest("POST", `${R}/hooks`, { name: "web", active: true, events: ["push", "release"], config });
+    const { status, body } = await rest("POST", `${R}/hooks`, {
+      name: "web",
+      active: true,
+      events: ["push", "release"],
+      config,
+    });
     expect(status).toBe(201);
     expect(body.config).toEqual({ ...config, secret: "********" });
     expect((await rest("GET", `${R}/hooks/${body.id}`)).body.events).toEqual(["push", "release"]);
     expect((await control("GET", "/secrets")).body["harbour/shop"].webhooks).toEqual({ [body.id]: SECRET });
-    expect(await rest("POST", `${R}/hooks`, { events: ["push", "release"], config })).toMatchObject({ status: 422, body: { errors: [{ message: "Hook already exists on this repository" }] } });
-    expect((await rest("PATCH", `${R}/hooks/${body.id}`, { active: false, config: { url: config.url } })).body).toMatchObject({ active: false, config: { url: config.url } });
+    expect(await rest("POST", `${R}/hooks`, { events: ["push", "release"], config })).toMatchObject({
+      status: 422,
+      body: { errors: [{ message: "Hook already exists on this repository" }] },
+    });
+    expect(
+      (await rest("PATCH", `${R}/hooks/${body.id}`, { active: false, config: { url: config.url } })).body,
+    ).toMatchObject({ active: false, config: { url: config.url } });
   });
   test("deploy keys, each only once", async () => {
     const { public: key } = ssh2.utils.generateKeyPairSync("ed25519", { comment: "somebody" });
     const { status, body } = await rest("POST", `${R}/keys`, { title: "prod", key, read_only: true });
     expect(status).toBe(201);
-    expect((await rest("GET", `${R}/keys/${body.id}`)).body).toMatchObject({ title: "prod", read_only: true, key: key.split(" ").slice(0, 2).join(" ") });
-    expect(await rest("POST", `${R}/keys`, { title: "again", key })).toMatchObject({ status: 422, body: { errors: [{ message: "key is already in use" }] } });
+    expect((await rest("GET", `${R}/keys/${body.id}`)).body).toMatchObject({
+      title: "prod",
+      read_only: true,
+      key: key.split(" ").slice(0, 2).join(" "),
+    });
+    expect(await rest("POST", `${R}/keys`, { title: "again", key })).toMatchObject({
+      status: 422,
+      body: { errors: [{ message: "key is already in use" }] },
+    });
     expect((await rest("POST", `${R}/keys`, { title: "none", key: "ssh-ed25519 AAAA" })).status).toBe(422);
   });
   test("collaborators: members at once, others by invitation", async () => {
@@ -163,14 +313,18 @@ describe("the other parts", () => {
     expect(invited).toMatchObject({ status: 201, body: { permissions: "write", invitee: { login: "linus" } } });
     const direct = (await rest("GET", `${R}/collaborators?affiliation=direct&per_page=100`)).body;
     expect(direct.map((each: any) => [each.login, each.role_name])).toEqual([["alan", "write"]]); // through the team
-    expect((await rest("PATCH", `${R}/invitations/${invited.body.id}`, { permissions: "read" })).body.permissions).toBe("read");
+    expect((await rest("PATCH", `${R}/invitations/${invited.body.id}`, { permissions: "read" })).body.permissions).toBe(
+      "read",
+    );
     expect((await rest("DELETE", `${R}/collaborators/linus`)).status).toBe(204);
     expect((await rest("GET", `${R}/invitations`)).body).toEqual([]);
   });
   test("teams by number and by slug", async () => {
     const path = "/organizations/101/team/801/repos/harbour/shop";
     expect((await rest("PUT", path, { permission: "maintain" })).status).toBe(204);
-    expect((await rest("GET", path, undefined, { headers: { accept: "application/vnd.github.v3.repository+json" } })).body).toMatchObject({ name: "shop", role_name: "maintain" });
+    expect(
+      (await rest("GET", path, undefined, { headers: { accept: "application/vnd.github.v3.repository+json" } })).body,
+    ).toMatchObject({ name: "shop", role_name: "maintain" });
     expect((await rest("GET", `${R}/teams`)).body).toMatchObject([{ slug: "reviewers", permission: "maintain" }]);
     expect((await rest("DELETE", "/orgs/harbour/teams/reviewers/repos/harbour/shop")).status).toBe(204);
     expect((await rest("GET", path)).status).toBe(404);

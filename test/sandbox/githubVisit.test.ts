@@ -15,13 +15,26 @@ test("a repository in a few lines, and a rule that somebody switches off", async
   await expect(visit("harbour/shop", place())).rejects.toThrow("github: there is no repository harbour/shop");
   await github.addShop();
   expect(await knows("harbour/shop", place())).toBe(true);
-  await rest("POST", `${R}/rulesets`, { name: "main", target: "branch", enforcement: "active", conditions: { ref_name: { include: ["refs/heads/main"], exclude: [] } }, rules: [{ type: "non_fast_forward" }, { type: "deletion" }] });
-  await rest("PUT", `${R}/environments/prod`, { deployment_branch_policy: { protected_branches: false, custom_branch_policies: true }, reviewers: [{ type: "Team", id: 801 }] });
+  await rest("POST", `${R}/rulesets`, {
+    name: "main",
+    target: "branch",
+    enforcement: "active",
+    conditions: { ref_name: { include: ["refs/heads/main"], exclude: [] } },
+    rules: [{ type: "non_fast_forward" }, { type: "deletion" }],
+  });
+  await rest("PUT", `${R}/environments/prod`, {
+    deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+    reviewers: [{ type: "Team", id: 801 }],
+  });
   await rest("POST", `${R}/environments/prod/deployment-branch-policies`, { name: "v*", type: "tag" });
   await github.putSecret(`${R}/environments/prod`, "SSH_PRIVATE_KEY", "marked-secret-77");
   const head = (await rest("GET", `${R}/git/ref/heads/main`)).body.object.sha;
   await rest("POST", `${R}/git/refs`, { ref: "refs/heads/work", sha: head });
-  await rest("PUT", `${R}/contents/ci.yml`, { message: "ci", content: Buffer.from("on: push\n").toString("base64"), branch: "work" });
+  await rest("PUT", `${R}/contents/ci.yml`, {
+    message: "ci",
+    content: Buffer.from("on: push\n").toString("base64"),
+    branch: "work",
+  });
   await rest("POST", `${R}/pulls`, { title: "Add ci", head: "work", base: "main" });
   expect(await visit("harbour/shop", place())).toEqual([
     "harbour/shop, private",

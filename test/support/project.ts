@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { parse, stringify } from "yaml";
-import { CHECKOUT, expectOk, type Result, run, type Running, type RunOptions, start } from "./run.ts";
+import { CHECKOUT, expectOk, type Result, type Running, type RunOptions, run, start } from "./run.ts";
 import { SANDBOX } from "./ssh.ts";
 
 /** What a program of a throw-away project writes to import the checkout's library. */
@@ -45,7 +45,7 @@ export class Project {
     this.stack = options.stack ?? "test";
     this.timeoutSeconds = options.timeoutSeconds ?? 600;
     this.env = {
-      PATH: `${join(CHECKOUT, "node_modules/.bin")}${delimiter}${process.env["PATH"] ?? ""}`,
+      PATH: `${join(CHECKOUT, "node_modules/.bin")}${delimiter}${process.env.PATH ?? ""}`,
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "slipway-test",
       PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -80,7 +80,7 @@ export class Project {
   setConfig(config: Config): void {
     const file = this.configFile;
     const known = existsSync(file) ? (parse(readFileSync(file, "utf8")) as Config) : {};
-    writeFileSync(file, stringify({ ...known, config: { ...(known["config"] as Config | undefined), ...config } }));
+    writeFileSync(file, stringify({ ...known, config: { ...(known.config as Config | undefined), ...config } }));
   }
 
   /** Sets an encrypted value by its path, such as `slipway:secrets.shop.TOKEN`. */
@@ -114,9 +114,9 @@ export class Project {
     const read = json<Record<string, unknown>>(result.stdout) ?? {};
     return {
       ...result,
-      changes: (read["changeSummary"] ?? {}) as Preview["changes"],
-      steps: (read["steps"] ?? []) as Preview["steps"],
-      diagnostics: (read["diagnostics"] ?? []) as Preview["diagnostics"],
+      changes: (read.changeSummary ?? {}) as Preview["changes"],
+      steps: (read.steps ?? []) as Preview["steps"],
+      diagnostics: (read.diagnostics ?? []) as Preview["diagnostics"],
     };
   }
 
@@ -164,7 +164,7 @@ function global(args: string[]): string[] {
 }
 
 function pulumiBinary(): string {
-  const home = process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
+  const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
   const direct = join(home, "versions", PULUMI_VERSION, "bin/pulumi");
   return existsSync(direct) ? direct : join(CHECKOUT, "node_modules/.bin/pulumi");
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** The checkout that is tested. */
 export const CHECKOUT = join(import.meta.dirname, "../..");
@@ -72,7 +72,12 @@ export function start(command: string, args: string[], options: RunOptions = {})
     clearTimeout(timer);
     alive.delete(pid);
     const exit = timedOut ? 124 : (code ?? 128 + (SIGNAL_NUMBERS[signal ?? "SIGTERM"] ?? 0));
-    return { command: [command, ...args].join(" "), code: exit, ...text, seconds: (performance.now() - startedAt) / 1000 };
+    return {
+      command: [command, ...args].join(" "),
+      code: exit,
+      ...text,
+      seconds: (performance.now() - startedAt) / 1000,
+    };
   });
   result.catch(() => undefined);
   const output = (): string => text.stdout + text.stderr;
@@ -81,7 +86,8 @@ export function start(command: string, args: string[], options: RunOptions = {})
     result,
     output,
     endInput: () => child.stdin.end(),
-    kill: (signal = "SIGTERM", scope = "process") => (scope === "group" ? signalGroup(pid, signal) : void child.kill(signal)),
+    kill: (signal = "SIGTERM", scope = "process") =>
+      scope === "group" ? signalGroup(pid, signal) : void child.kill(signal),
     until: (pattern) =>
       new Promise((resolve, reject) => {
         const look = (): void => {
@@ -91,7 +97,10 @@ export function start(command: string, args: string[], options: RunOptions = {})
         };
         watchers.add(look);
         look();
-        result.then(({ code }) => reject(new Error(`ended with ${code} before ${pattern} was seen:\n${output()}`)), reject);
+        result.then(
+          ({ code }) => reject(new Error(`ended with ${code} before ${pattern} was seen:\n${output()}`)),
+          reject,
+        );
       }),
   };
 }
@@ -104,7 +113,9 @@ export function run(command: string, args: string[], options: RunOptions = {}): 
 /** The result itself when the code is 0; throws with the command and all its output otherwise. */
 export function expectOk<T extends Result>(result: T): T {
   if (result.code === 0) return result;
-  throw new Error(`exit code ${result.code} after ${result.seconds.toFixed(1)} s: ${result.command}\n${result.stdout}${result.stderr}`);
+  throw new Error(
+    `exit code ${result.code} after ${result.seconds.toFixed(1)} s: ${result.command}\n${result.stdout}${result.stderr}`,
+  );
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
@@ -119,6 +130,9 @@ function ending(child: ChildProcess): Promise<{ code: number | null; signal: Nod
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => resolve({ code, signal }));
-    child.once("exit", (code, signal) => void sleep(PIPE_GRACE_MS, undefined, { ref: false }).then(() => resolve({ code, signal })));
+    child.once(
+      "exit",
+      (code, signal) => void sleep(PIPE_GRACE_MS, undefined, { ref: false }).then(() => resolve({ code, signal })),
+    );
   });
 }

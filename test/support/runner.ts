@@ -1,6 +1,15 @@
 /** A GitHub runner for the scripts of one job: real bash and git; `gh`, `date`, `sudo` and the like are played. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Job, Step } from "../../components/workflows/model.ts";
@@ -56,7 +65,10 @@ export class Runner {
 
   git(...args: string[]): string {
     const who = ["-c", "user.name=Anna", "-c", "user.email=anna@example.com"];
-    return execFileSync("git", [...who, "-C", this.checkout, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+    return execFileSync("git", [...who, "-C", this.checkout, ...args], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    }).trim();
   }
 
   /** An empty commit, with tags of its own. @returns its name */
@@ -81,23 +93,40 @@ export class Runner {
     for (const file of [calls, summary]) writeFileSync(file, "");
     writeFileSync(join(this.folder, "answers"), JSON.stringify(answers));
     const known: Record<string, string> = { "github.token": "gh-token", ...values };
-    let code = 0, says = "";
+    let code = 0,
+      says = "";
     for (const step of job.steps.filter(({ run }) => run !== undefined)) {
       if (code !== 0 || !holds(step, known)) continue;
       const output = join(this.folder, "output");
       writeFileSync(output, "");
       const { status, stdout, stderr } = spawnSync("/bin/bash", ["-e", this.script(step.run!)], {
-        cwd: this.checkout, encoding: "utf8",
+        cwd: this.checkout,
+        encoding: "utf8",
         env: {
-          PATH: `${this.bin}:${process.env["PATH"]}`, HOME: this.folder, FOLDER: this.folder, CALLS: calls, ANSWERS: join(this.folder, "answers"), SUDO_FAILS: "",
-          GITHUB_REPOSITORY: "anna/shop", GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary, ...env, ...filled({ ...job.env, ...step.env }, known),
+          PATH: `${this.bin}:${process.env.PATH}`,
+          HOME: this.folder,
+          FOLDER: this.folder,
+          CALLS: calls,
+          ANSWERS: join(this.folder, "answers"),
+          SUDO_FAILS: "",
+          GITHUB_REPOSITORY: "anna/shop",
+          GITHUB_OUTPUT: output,
+          GITHUB_STEP_SUMMARY: summary,
+          ...env,
+          ...filled({ ...job.env, ...step.env }, known),
         },
       });
       code = status ?? -1;
       says += stdout + stderr;
-      for (const line of readFileSync(output, "utf8").split("\n").filter(Boolean)) known[`steps.${step.id}.outputs.${line.slice(0, line.indexOf("="))}`] = line.slice(line.indexOf("=") + 1);
+      for (const line of readFileSync(output, "utf8").split("\n").filter(Boolean))
+        known[`steps.${step.id}.outputs.${line.slice(0, line.indexOf("="))}`] = line.slice(line.indexOf("=") + 1);
     }
-    return { code, says, calls: readFileSync(calls, "utf8").split("\n").filter(Boolean), summary: readFileSync(summary, "utf8") };
+    return {
+      code,
+      says,
+      calls: readFileSync(calls, "utf8").split("\n").filter(Boolean),
+      summary: readFileSync(summary, "utf8"),
+    };
   }
 
   /** As `env`: a PATH that has what is played, and of the machine's commands only these. */
@@ -124,7 +153,12 @@ function holds({ if: condition }: Step, known: Record<string, string>): boolean 
 }
 
 const filled = (env: Record<string, string>, known: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(env).map(([name, text]) => [name, text.replaceAll(/\$\{\{ (.*?) \}\}/g, (_, expression: string) => {
-    if (known[expression] === undefined) throw new Error(`${name}: there is no value for ${expression}`);
-    return known[expression];
-  })]));
+  Object.fromEntries(
+    Object.entries(env).map(([name, text]) => [
+      name,
+      text.replaceAll(/\$\{\{ (.*?) \}\}/g, (_, expression: string) => {
+        if (known[expression] === undefined) throw new Error(`${name}: there is no value for ${expression}`);
+        return known[expression];
+      }),
+    ]),
+  );

@@ -33,7 +33,10 @@ export function sandbox(...args: string[]): Promise<Result> {
 }
 
 /** Acts on the machine that a host is: `restart`, `kill`, `start`, `stop`, `pause`, `unpause`. */
-export async function machine(target: Host, action: "restart" | "kill" | "start" | "stop" | "pause" | "unpause"): Promise<void> {
+export async function machine(
+  target: Host,
+  action: "restart" | "kill" | "start" | "stop" | "pause" | "unpause",
+): Promise<void> {
   expectOk(await run("docker", [action, target.container], { timeoutSeconds: 120 }));
 }
 

@@ -12,7 +12,9 @@ export function plant(name = "secret"): string {
 /** The marker and the parts of its Base64 forms that do not depend on what surrounds it. */
 export function needles(marker: string): string[] {
   const encoded = [0, 1, 2].map((offset) => {
-    const whole = Buffer.concat([Buffer.alloc(offset), Buffer.from(marker)]).toString("base64").replace(/=+$/, "");
+    const whole = Buffer.concat([Buffer.alloc(offset), Buffer.from(marker)])
+      .toString("base64")
+      .replace(/=+$/, "");
     return whole.slice(offset === 0 ? 0 : 4, whole.length - 3);
   });
   return [marker, ...encoded];
@@ -46,7 +48,10 @@ export async function findMarker(marker: string, places: Places): Promise<Findin
   const expected: string[] = [];
   for (const target of places.hosts ?? []) {
     const script = readFileSync(join(import.meta.dirname, "find-marker.sh"), "utf8");
-    const found = await target.ask(`sudo bash -c ${quote(script)}`, { input: `${wanted.join("\n")}\n`, timeoutSeconds: 120 });
+    const found = await target.ask(`sudo bash -c ${quote(script)}`, {
+      input: `${wanted.join("\n")}\n`,
+      timeoutSeconds: 120,
+    });
     for (const line of found.split("\n").filter((text) => text !== "")) {
       const [kind, ...what] = line.split(" ");
       (kind === "expected" ? expected : leaks).push(`${target.container}: ${what.join(" ")}`);
@@ -86,7 +91,10 @@ export async function sampleProcesses(marker: string, target?: Host, seconds = 6
       running.endInput();
       const { stdout } = expectOk(await running.result);
       const place = target?.container ?? "this machine";
-      return stdout.split("\n").filter((line) => line !== "" && line !== "ready").map((line) => `${place}: process ${line}`);
+      return stdout
+        .split("\n")
+        .filter((line) => line !== "" && line !== "ready")
+        .map((line) => `${place}: process ${line}`);
     },
   };
 }

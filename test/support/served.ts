@@ -18,7 +18,12 @@ export interface AskOptions {
 }
 
 /** Asks a host's proxy for a path of a domain. Rejects when no answer comes. */
-export function askHost(target: Pick<Host, "address">, domain: string, path = "/", options: AskOptions = {}): Promise<Reply> {
+export function askHost(
+  target: Pick<Host, "address">,
+  domain: string,
+  path = "/",
+  options: AskOptions = {},
+): Promise<Reply> {
   const { timeoutSeconds = 10, secure = false, method = "GET" } = options;
   return new Promise((resolve, reject) => {
     const common = { host: target.address, path, method, headers: { host: domain }, agent: false as const };
@@ -46,7 +51,12 @@ export async function served(target: Pick<Host, "address">, domain: string, opti
 }
 
 /** Asks again every 200 ms until the version is served; throws with the last answer after the time limit. */
-export async function untilServed(target: Pick<Host, "address">, domain: string, version: string, seconds = 60): Promise<void> {
+export async function untilServed(
+  target: Pick<Host, "address">,
+  domain: string,
+  version: string,
+  seconds = 60,
+): Promise<void> {
   const end = performance.now() + seconds * 1000;
   let last = "nothing";
   while (performance.now() < end) {
@@ -54,5 +64,7 @@ export async function untilServed(target: Pick<Host, "address">, domain: string,
     if (last === version) return;
     await sleep(200);
   }
-  throw new Error(`${domain} at ${target.address}: ${version} is not served after ${seconds} s, the last answer was: ${last}`);
+  throw new Error(
+    `${domain} at ${target.address}: ${version} is not served after ${seconds} s, the last answer was: ${last}`,
+  );
 }

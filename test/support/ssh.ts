@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CHECKOUT, expectOk, type Result, run, type Running, type RunOptions, start } from "./run.ts";
+import { CHECKOUT, expectOk, type Result, type Running, type RunOptions, run, start } from "./run.ts";
 
 /** Keys and passwords of the sandbox. */
 export const SANDBOX = join(CHECKOUT, ".sandbox");
@@ -69,7 +69,9 @@ function options(number: number, address: string, key: string): string[] {
 function knownHosts(number: number, address: string): string {
   const folder = join(SANDBOX, "tests");
   const file = join(folder, `known_hosts-${number}`);
-  const [type, key] = readFileSync(join(SANDBOX, `host-${number}.pub`), "utf8").trim().split(/\s+/);
+  const [type, key] = readFileSync(join(SANDBOX, `host-${number}.pub`), "utf8")
+    .trim()
+    .split(/\s+/);
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${file}.${process.pid}`, `${address} ${type} ${key}\n`, { mode: 0o600 });
   renameSync(`${file}.${process.pid}`, file);

@@ -43,14 +43,26 @@ export async function containers(target: Host, application: string): Promise<Con
 /** The whole picture, taken in one connection. */
 export async function hostPicture(target: Host, application: string): Promise<HostPicture> {
   const parts = sections(await target.ask("sudo bash -s", { input: picture(application) }));
-  const lines = (name: string): string[] => (parts[name] ?? "").split("\n").filter((line) => line !== "").sort();
+  const lines = (name: string): string[] =>
+    (parts[name] ?? "")
+      .split("\n")
+      .filter((line) => line !== "")
+      .sort();
   return {
-    containers: readContainers(parts["containers"] ?? "[]"),
-    current: (parts["current"] ?? "").trim(),
-    files: Object.fromEntries(lines("files").map((line) => [line.slice(66), line.slice(0, 64)]).sort()),
+    containers: readContainers(parts.containers ?? "[]"),
+    current: (parts.current ?? "").trim(),
+    files: Object.fromEntries(
+      lines("files")
+        .map((line) => [line.slice(66), line.slice(0, 64)])
+        .sort(),
+    ),
     releases: lines("releases"),
-    proxy: Object.fromEntries(lines("proxy").map((line) => line.split("\t", 2) as [string, string]).map(([path, text]) => [path, fromBase64(text)])),
-    lockFree: (parts["lock"] ?? "").trim() === "free",
+    proxy: Object.fromEntries(
+      lines("proxy")
+        .map((line) => line.split("\t", 2) as [string, string])
+        .map(([path, text]) => [path, fromBase64(text)]),
+    ),
+    lockFree: (parts.lock ?? "").trim() === "free",
     containerNames: lines("names"),
     volumes: lines("volumes"),
     networks: lines("networks"),
@@ -67,7 +79,10 @@ export function sameWork(state: HostPicture): Omit<HostPicture, "containers" | "
 export async function ledger(target: Host, application: string): Promise<Record<string, unknown>[]> {
   const file = quote(`${root(application)}/ledger.jsonl`);
   const text = await target.ask(`if sudo test -e ${file}; then sudo cat ${file}; fi`);
-  return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Record<string, unknown>);
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 function inspect(application: string): string {
@@ -98,7 +113,9 @@ echo '=== networks'; docker network ls --format '{{.Name}}'
 
 function sections(text: string): Record<string, string> {
   const parts = text.split(/^=== /m).slice(1);
-  return Object.fromEntries(parts.map((part) => [part.slice(0, part.indexOf("\n")), part.slice(part.indexOf("\n") + 1)]));
+  return Object.fromEntries(
+    parts.map((part) => [part.slice(0, part.indexOf("\n")), part.slice(part.indexOf("\n") + 1)]),
+  );
 }
 
 function fromBase64(text: string): string {

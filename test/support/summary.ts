@@ -17,23 +17,28 @@ interface Report {
 const [folder = ".", ...projects] = process.argv.slice(2);
 const read = (project: string): Report | undefined => {
   const file = join(folder, `${project}.json`);
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) as Report : undefined;
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Report) : undefined;
 };
 const reports = projects.map(read);
-const sum = (count: (report: Report) => number): number => reports.reduce((total, report) => total + (report ? count(report) : 0), 0);
+const sum = (count: (report: Report) => number): number =>
+  reports.reduce((total, report) => total + (report ? count(report) : 0), 0);
 // A file that could not be loaded or set up has no failed test, and a project without report ended early: failures all the same.
 const unloaded = (report: Report): number =>
-  report.testResults.filter((file) => file.status === "failed" && file.assertionResults.every(({ status }) => status !== "failed")).length;
+  report.testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.every(({ status }) => status !== "failed"),
+  ).length;
 
 /** Each failure with its file and what it says, as the reports of several lanes are long, and only the end of a log is read. */
 function failures(report: Report): string[] {
-  return report.testResults.filter(({ status }) => status === "failed").flatMap((file) => {
-    const at = relative(process.cwd(), file.name);
-    const tests = file.assertionResults.filter(({ status }) => status === "failed");
-    return tests.length === 0
-      ? [`${at}\n${excerpt(file.message)}`]
-      : tests.map(({ fullName, failureMessages }) => `${at}: ${fullName}\n${excerpt(failureMessages.join("\n"))}`);
-  });
+  return report.testResults
+    .filter(({ status }) => status === "failed")
+    .flatMap((file) => {
+      const at = relative(process.cwd(), file.name);
+      const tests = file.assertionResults.filter(({ status }) => status === "failed");
+      return tests.length === 0
+        ? [`${at}\n${excerpt(file.message)}`]
+        : tests.map(({ fullName, failureMessages }) => `${at}: ${fullName}\n${excerpt(failureMessages.join("\n"))}`);
+    });
 }
 
 /** A failure's message without the frames of libraries, at most 40 lines of it. */

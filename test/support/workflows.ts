@@ -1,7 +1,7 @@
 /** Generated workflows as GitHub reads them. */
 import { spawnSync } from "node:child_process";
 import { parse } from "yaml";
-import { workflowFiles, type WorkflowsSpec } from "../../components/workflows/index.ts";
+import { type WorkflowsSpec, workflowFiles } from "../../components/workflows/index.ts";
 
 export interface Rendered {
   on: Record<string, any>;
@@ -10,8 +10,10 @@ export interface Rendered {
   jobs: Record<string, any>;
 }
 
-export const rendered = (spec: WorkflowsSpec, name: string): Rendered => parse(workflowFiles(spec)[`.github/workflows/${name}.yml`]!);
+export const rendered = (spec: WorkflowsSpec, name: string): Rendered =>
+  parse(workflowFiles(spec)[`.github/workflows/${name}.yml`]!);
 export const steps = (job: any): any[] => job.steps ?? [];
 /** The exit code of a step's commands, as a runner runs them. */
-export const exitOf = ({ run }: { run: string }, env: Record<string, string>): number | null => spawnSync("bash", ["-e", "-o", "pipefail", "-c", run], { env: { ...process.env, ...env } }).status;
+export const exitOf = ({ run }: { run: string }, env: Record<string, string>): number | null =>
+  spawnSync("bash", ["-e", "-o", "pipefail", "-c", run], { env: { ...process.env, ...env } }).status;
 export const PUBLIC = "github.event.repository.visibility == 'public'";

@@ -6,8 +6,10 @@ import { files } from "../../cli/files.ts";
 import type { RepositorySpec } from "../../components/repository/spec.ts";
 
 const WRONG: RepositorySpec = {
-  name: "shop", stack: "prod",
-  workflows: { ci: { node: { versions: ["24"] } } }, files: { content: { "../outside": "x", ".github/workflows/ci.yml": "mine" } },
+  name: "shop",
+  stack: "prod",
+  workflows: { ci: { node: { versions: ["24"] } } },
+  files: { content: { "../outside": "x", ".github/workflows/ci.yml": "mine" } },
 };
 vi.mock("../../cli/declarations.ts", () => ({ declarationOf: () => Promise.resolve(WRONG) }));
 
@@ -18,6 +20,8 @@ it("a declaration that `pulumi up` would refuse writes no file", async () => {
   mkdirSync(join(checkout, ".git"), { recursive: true });
   const error = await files("shop", checkout, false).catch((refused: Error) => refused.message);
   expect(error).toContain('repositories: shop.files.content: "../outside" leads out of the repository');
-  expect(error).toContain('repositories: shop.files.content: ".github/workflows/ci.yml" is made by `workflows` or `community` already');
+  expect(error).toContain(
+    'repositories: shop.files.content: ".github/workflows/ci.yml" is made by `workflows` or `community` already',
+  );
   expect([existsSync(join(folder, "outside")), existsSync(join(checkout, ".github"))]).toEqual([false, false]);
 });

@@ -3,9 +3,15 @@ import { describe, expect, it } from "vitest";
 import { retireCommand } from "../../components/host/commands.ts";
 import { freshToken } from "../../components/host/freshToken.ts";
 import { quote } from "../../components/host/shell.ts";
-import { confirmCommand, deployCommand, deployInput, destroyCommand, stageCommand } from "../../components/stack/commands.ts";
-import { HOSTILE } from "../fixtures/hostile.ts";
+import {
+  confirmCommand,
+  deployCommand,
+  deployInput,
+  destroyCommand,
+  stageCommand,
+} from "../../components/stack/commands.ts";
 import { releaseOf, SIMPLEST } from "../fixtures/application.ts";
+import { HOSTILE } from "../fixtures/hostile.ts";
 
 const target = { application: "shop", root: "/opt", owner: "slipway::slipway:stack:ComposeStack::shop" };
 const release = { id: "0123456789ab", version: "1.4.0" };
@@ -32,29 +38,67 @@ it("the commands are", () => {
   ]);
 });
 
-const shell = (script: string): string[] => execFileSync("bash", ["-c", script], { encoding: "utf8" }).split("\0").slice(0, -1);
+const shell = (script: string): string[] =>
+  execFileSync("bash", ["-c", script], { encoding: "utf8" }).split("\0").slice(0, -1);
 
 describe("quoting", () => {
   it("gives the shell exactly the text, whatever it holds", () =>
     expect(shell(`printf '%s\\0' ${HOSTILE.map(quote).join(" ")}`)).toEqual(HOSTILE));
 
-  it("refuses a NUL, which no argument can carry", () => expect(() => quote("a\0b")).toThrow("a NUL character cannot be part of a command"));
+  it("refuses a NUL, which no argument can carry", () =>
+    expect(() => quote("a\0b")).toThrow("a NUL character cannot be part of a command"));
 
   it("leaves nothing of a command to the shell", () => {
     const commands = HOSTILE.map((text) =>
-      deployCommand({ ...target, root: `/opt/${text}`, owner: text }, { id: release.id, version: text }, { ...options, token: text }));
+      deployCommand(
+        { ...target, root: `/opt/${text}`, owner: text },
+        { id: release.id, version: text },
+        { ...options, token: text },
+      ),
+    );
     const words = shell(commands.map((command) => `words=(${command}); printf '%s\\0' "\${words[@]}"`).join("\n"));
-    expect(words).toEqual(HOSTILE.flatMap((text) =>
-      [`/opt/${text}/slipway/bin/slipway`, "deploy", "shop", "--release", release.id, "--version", text, "--token", text, "--owner", text, "--lock-wait", "0", "--keep", "5"]));
+    expect(words).toEqual(
+      HOSTILE.flatMap((text) => [
+        `/opt/${text}/slipway/bin/slipway`,
+        "deploy",
+        "shop",
+        "--release",
+        release.id,
+        "--version",
+        text,
+        "--token",
+        text,
+        "--owner",
+        text,
+        "--lock-wait",
+        "0",
+        "--keep",
+        "5",
+      ]),
+    );
   });
 });
 
 it("secrets travel by stdin alone", () => {
-  const rendered = releaseOf({ ...SIMPLEST, services: { web: { port: 1, secretFiles: ["KEY"] } } }, { secrets: { KEY: "planted-key", TOKEN: "planted-token" } });
-  const commands = [stageCommand(target, rendered), deployCommand(target, rendered, options), confirmCommand(target, rendered, options.token), destroyCommand(target, true)];
+  const rendered = releaseOf(
+    { ...SIMPLEST, services: { web: { port: 1, secretFiles: ["KEY"] } } },
+    { secrets: { KEY: "planted-key", TOKEN: "planted-token" } },
+  );
+  const commands = [
+    stageCommand(target, rendered),
+    deployCommand(target, rendered, options),
+    confirmCommand(target, rendered, options.token),
+    destroyCommand(target, true),
+  ];
   expect(commands.join("\n")).not.toContain("planted");
-  const input = JSON.parse(deployInput(rendered, [{ server: "ghcr.io", username: "anna", password: "planted-password" }]));
-  expect(input).toEqual({ files: rendered.files, secretFiles: rendered.secretFiles, registries: [{ server: "ghcr.io", username: "anna", password: "planted-password" }] });
+  const input = JSON.parse(
+    deployInput(rendered, [{ server: "ghcr.io", username: "anna", password: "planted-password" }]),
+  );
+  expect(input).toEqual({
+    files: rendered.files,
+    secretFiles: rendered.secretFiles,
+    registries: [{ server: "ghcr.io", username: "anna", password: "planted-password" }],
+  });
 });
 
 describe("the name of a deployment", () => {
@@ -62,5 +106,6 @@ describe("the name of a deployment", () => {
     expect(freshToken({})).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ [\w.-]+@[\w.-]+ [0-9a-f]{4}$/);
     expect(freshToken({ GITHUB_ACTOR: "anna\n$(id)'-b" })).toMatch(/^\S+Z annaid-b@github [0-9a-f]{4}$/);
   });
-  it("is another one each time", () => expect(new Set(Array.from({ length: 20 }, () => freshToken({}))).size).toBeGreaterThan(15));
+  it("is another one each time", () =>
+    expect(new Set(Array.from({ length: 20 }, () => freshToken({}))).size).toBeGreaterThan(15));
 });

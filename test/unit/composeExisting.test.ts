@@ -2,40 +2,68 @@ import { describe, expect, it } from "vitest";
 import type { ApplicationSpec } from "../../components/application/spec.ts";
 import { planOf, problemsOf } from "../fixtures/application.ts";
 
-const spec: ApplicationSpec = { name: "shop", image: "ghcr.io/anna/shop", compose: "compose.yaml", services: { web: { port: 8000 } } };
+const spec: ApplicationSpec = {
+  name: "shop",
+  image: "ghcr.io/anna/shop",
+  compose: "compose.yaml",
+  services: { web: { port: 8000 } },
+};
 /** The problems of an application whose Compose file has these services, as YAML in braces. */
-const problems = (services: string, more: Partial<ApplicationSpec> = {}, rest = "") => problemsOf({ ...spec, ...more }, { compose: `services: {${services}}\n${rest}` });
+const problems = (services: string, more: Partial<ApplicationSpec> = {}, rest = "") =>
+  problemsOf({ ...spec, ...more }, { compose: `services: {${services}}\n${rest}` });
 
 describe("services that are built", () => {
   it.each([
     ["the only one", "web: {build: .}"],
     ["several of one build", "web: {build: .}, worker: {build: {context: ./, dockerfile: Dockerfile}}"],
-    ["several of one named image", "web: {image: ghcr.io/anna/shop, build: .}, worker: {build: .}, cron: {image: 'ghcr.io/anna/shop:1'}"],
+    [
+      "several of one named image",
+      "web: {image: ghcr.io/anna/shop, build: .}, worker: {build: .}, cron: {image: 'ghcr.io/anna/shop:1'}",
+    ],
     ["another with an image", "web: {build: .}, nginx: {build: ./nginx, image: 'ghcr.io/anna/nginx:${VERSION}'}"],
-    ["one image from several stages", "web: {build: {context: ., target: web}, image: ghcr.io/anna/shop}, worker: {build: {context: ., target: worker}, image: ghcr.io/anna/shop}"],
+    [
+      "one image from several stages",
+      "web: {build: {context: ., target: web}, image: ghcr.io/anna/shop}, worker: {build: {context: ., target: worker}, image: ghcr.io/anna/shop}",
+    ],
   ])("run the application's image: %s", (_, services) => expect(problems(services)).toEqual([]));
 
   it.each([
     ["several builds", '["web","nginx"]', "web: {build: .}, nginx: {build: ./nginx}"],
     ["several stages", '["web","job"]', "web: {build: .}, job: {build: {context: ., target: job}}"],
-    ["beside a named one", '["nginx"]', "web: {build: ., image: ghcr.io/anna/shop}, worker: {build: .}, nginx: {build: ./nginx}"],
+    [
+      "beside a named one",
+      '["nginx"]',
+      "web: {build: ., image: ghcr.io/anna/shop}, worker: {build: .}, nginx: {build: ./nginx}",
+    ],
     ["beside one that is not built", '["nginx"]', "web: {image: ghcr.io/anna/shop}, nginx: {build: ./nginx}"],
-  ])("are not guessed: %s", (_, names, services) => expect(problems(services)).toEqual([
-    `apps: shop.services: ${names} have no image and not one build, so that the application's own is not told from others; ` +
-      'write `image` for each in compose.yaml, like "ghcr.io/anna/shop-nginx:${VERSION}", or as services.<name>.image']));
+  ])("are not guessed: %s", (_, names, services) =>
+    expect(problems(services)).toEqual([
+      `apps: shop.services: ${names} have no image and not one build, so that the application's own is not told from others; ` +
+        'write `image` for each in compose.yaml, like "ghcr.io/anna/shop-nginx:${VERSION}", or as services.<name>.image',
+    ]),
+  );
 
   it("may be told apart by a hint or by the settings", () => {
     const compose = "services: {web: {build: .}, nginx: {build: ./nginx}}";
-    expect(problemsOf({ ...spec, services: { web: { port: 8000 }, nginx: { image: "nginx:1" } } }, { compose })).toEqual([]);
-    expect(planOf(spec, { compose, settings: { images: { nginx: "nginx:1" } } }).imageOf).toEqual({ web: "ghcr.io/anna/shop:1.4.0", nginx: "docker.io/library/nginx:1" });
+    expect(
+      problemsOf({ ...spec, services: { web: { port: 8000 }, nginx: { image: "nginx:1" } } }, { compose }),
+    ).toEqual([]);
+    expect(planOf(spec, { compose, settings: { images: { nginx: "nginx:1" } } }).imageOf).toEqual({
+      web: "ghcr.io/anna/shop:1.4.0",
+      nginx: "docker.io/library/nginx:1",
+    });
   });
 });
 
 describe("what a rollout cannot do is refused for own services", () => {
-  const OUTSIDE = "db: {image: 'postgres:15', configs: [c], secrets: [{source: s, target: /s}], post_start: [{command: x}], restart: 'no'}";
-  const DEFINED = "configs: {c: {content: x}, e: {environment: E}, f: {file: /etc/f}}\nsecrets: {s: {environment: VERSION}, t: {file: /etc/t}}";
-  const MISSING = "would not be in the container: only Compose writes it there, and a rollout starts containers itself; make it a secret file (services.web.secretFiles), or put it into the image";
-  const HOOK = "would not run: only Compose runs it, and a rollout starts and stops containers itself; do it in the image's entrypoint";
+  const OUTSIDE =
+    "db: {image: 'postgres:15', configs: [c], secrets: [{source: s, target: /s}], post_start: [{command: x}], restart: 'no'}";
+  const DEFINED =
+    "configs: {c: {content: x}, e: {environment: E}, f: {file: /etc/f}}\nsecrets: {s: {environment: VERSION}, t: {file: /etc/t}}";
+  const MISSING =
+    "would not be in the container: only Compose writes it there, and a rollout starts containers itself; make it a secret file (services.web.secretFiles), or put it into the image";
+  const HOOK =
+    "would not run: only Compose runs it, and a rollout starts and stops containers itself; do it in the image's entrypoint";
   const OUT = "make its command the application's `migration`, and take the service out";
 
   it("not for accessories, and not for files of the host", () =>
@@ -44,48 +72,125 @@ describe("what a rollout cannot do is refused for own services", () => {
   it.each([
     ["contents", "configs: [c, {source: e}]", [`.configs: "c" ${MISSING}`, `.configs: "e" ${MISSING}`]],
     ["secrets of the environment", "secrets: [{source: s, target: /s}]", [`.secrets: "s" ${MISSING}`]],
-    ["hooks", "post_start: [{command: x}], pre_stop: [{command: y}]", [`: "post_start" ${HOOK}`, `: "pre_stop" ${HOOK}`]],
-  ])("%s", (_, own, found) => expect(problems(`web: {${own}}`, {}, DEFINED.replace("environment: E", "environment: VERSION"))).toEqual(found.map((line) => `apps: shop.services.web${line}`)));
+    [
+      "hooks",
+      "post_start: [{command: x}], pre_stop: [{command: y}]",
+      [`: "post_start" ${HOOK}`, `: "pre_stop" ${HOOK}`],
+    ],
+  ])("%s", (_, own, found) =>
+    expect(problems(`web: {${own}}`, {}, DEFINED.replace("environment: E", "environment: VERSION"))).toEqual(
+      found.map((line) => `apps: shop.services.web${line}`),
+    ),
+  );
 
   it("services that end by themselves", () => {
-    expect(problems("web: {restart: 'no', depends_on: {job: {condition: service_completed_successfully}, later: {condition: service_started}}}, job: {}, later: {restart: no}, db: {image: 'kv:1', depends_on: [web]}")).toEqual([
+    expect(
+      problems(
+        "web: {restart: 'no', depends_on: {job: {condition: service_completed_successfully}, later: {condition: service_started}}}, job: {}, later: {restart: no}, db: {image: 'kv:1', depends_on: [web]}",
+      ),
+    ).toEqual([
       `apps: shop.services.job: "job" is to end before web starts, while a rollout waits for it to serve; ${OUT}`,
-      `apps: shop.services.later.restart: "no" is of a service that ends, while a rollout waits for it to serve; ${OUT}, or write "always" if it keeps running`]);
-    expect(problemsOf({ name: "shop", image: "ghcr.io/anna/shop", services: { web: { port: 1 }, job: { compose: { restart: "no" } } } })).toEqual([expect.stringContaining("shop.services.job.restart")]);
+      `apps: shop.services.later.restart: "no" is of a service that ends, while a rollout waits for it to serve; ${OUT}, or write "always" if it keeps running`,
+    ]);
+    expect(
+      problemsOf({
+        name: "shop",
+        image: "ghcr.io/anna/shop",
+        services: { web: { port: 1 }, job: { compose: { restart: "no" } } },
+      }),
+    ).toEqual([expect.stringContaining("shop.services.job.restart")]);
   });
 });
 
 it("a hint that only a rendered document would follow is refused, others are taken", () => {
-  const remedy = "does nothing beside a Compose file; write it into compose.yaml, or change the document by transform.compose";
-  const idle = { command: ["x"], environment: { A: "b" }, secrets: ["KEY"], memory: "1g", cpus: 1, user: "1", publish: ["1:1"], volumes: ["a:/a"], stopGrace: "1s", compose: { init: true } };
-  expect(problems("web: {}", { database: "postgres:15", cache: "redis:7", services: { web: { port: 1, ...idle, health: { path: "/", command: ["ok"] } } } })).toEqual(
-    ["database", "cache", ...[...Object.keys(idle), "health.command"].map((key) => `services.web.${key}`)].map((place) => expect.stringMatching(new RegExp(`^apps: shop\\.${place}: .* ${remedy}$`))));
-  const taken: ApplicationSpec = { ...spec, services: { web: { port: 1, path: "/", health: { path: "/h", port: 2 }, strategy: "recreate", drain: "1s", secretFiles: ["KEY"] }, db: { accessory: true, image: "kv:2" } } };
+  const remedy =
+    "does nothing beside a Compose file; write it into compose.yaml, or change the document by transform.compose";
+  const idle = {
+    command: ["x"],
+    environment: { A: "b" },
+    secrets: ["KEY"],
+    memory: "1g",
+    cpus: 1,
+    user: "1",
+    publish: ["1:1"],
+    volumes: ["a:/a"],
+    stopGrace: "1s",
+    compose: { init: true },
+  };
+  expect(
+    problems("web: {}", {
+      database: "postgres:15",
+      cache: "redis:7",
+      services: { web: { port: 1, ...idle, health: { path: "/", command: ["ok"] } } },
+    }),
+  ).toEqual(
+    ["database", "cache", ...[...Object.keys(idle), "health.command"].map((key) => `services.web.${key}`)].map(
+      (place) => expect.stringMatching(new RegExp(`^apps: shop\\.${place}: .* ${remedy}$`)),
+    ),
+  );
+  const taken: ApplicationSpec = {
+    ...spec,
+    services: {
+      web: {
+        port: 1,
+        path: "/",
+        health: { path: "/h", port: 2 },
+        strategy: "recreate",
+        drain: "1s",
+        secretFiles: ["KEY"],
+      },
+      db: { accessory: true, image: "kv:2" },
+    },
+  };
   expect(problemsOf(taken, { compose: "services: {web: {}, db: {image: 'kv:1'}}", secrets: { KEY: "x" } })).toEqual([]);
 });
 
 it("extended services are refused", () => {
-  const remedy = "is not looked into, so that its image, ports and volumes would be overlooked; share them by a YAML anchor in compose.yaml: `<<: *name`";
-  expect(problems("web: {}, pg: {image: 'postgres:15'}, pg2: {extends: {service: pg}}, worker: {extends: web}")).toEqual([
-    `apps: shop.services.pg2.extends: "pg" ${remedy}`, `apps: shop.services.worker.extends: "web" ${remedy}`]);
+  const remedy =
+    "is not looked into, so that its image, ports and volumes would be overlooked; share them by a YAML anchor in compose.yaml: `<<: *name`";
+  expect(
+    problems("web: {}, pg: {image: 'postgres:15'}, pg2: {extends: {service: pg}}, worker: {extends: web}"),
+  ).toEqual([`apps: shop.services.pg2.extends: "pg" ${remedy}`, `apps: shop.services.worker.extends: "web" ${remedy}`]);
 });
 
 it("variables of a build are not needed", () =>
-  expect(problems("web: {build: {context: ., args: {TOKEN: '${TOKEN}'}}, environment: ['A=${A}']}")).toEqual([expect.stringMatching(/^apps: shop\.compose: "\$\{A\}" has no value/)]));
+  expect(problems("web: {build: {context: ., args: {TOKEN: '${TOKEN}'}}, environment: ['A=${A}']}")).toEqual([
+    expect.stringMatching(/^apps: shop\.compose: "\$\{A\}" has no value/),
+  ]));
 
 describe("what lies beside the Compose file", () => {
-  const found = (service: string, files: string[]) => problemsOf(spec, { files, compose: `services: {web: {}, db: {image: 'kv:1', ${service}}}` });
+  const found = (service: string, files: string[]) =>
+    problemsOf(spec, { files, compose: `services: {web: {}, db: {image: 'kv:1', ${service}}}` });
 
   it("is missed on the host: folders with files", () => {
-    const remedy = "is a folder with files beside the Compose file, which are not sent to the host: it would begin empty there; put them into the image, or name the folder by its full path on the host, like";
-    expect(found("volumes: ['./initdb:/docker-entrypoint-initdb.d', './empty:/data', './data/db:/db', {type: bind, source: ../conf, target: /c}, 'named:/n']", ["./initdb/1.sql", "../conf/a", "named/x", "./data/db/dev.sqlite"])).toEqual([
-      `apps: shop.services.db.volumes: "./initdb" ${remedy} "/opt/shop/initdb"`, `apps: shop.services.db.volumes: "../conf" ${remedy} "/opt/conf"`]);
+    const remedy =
+      "is a folder with files beside the Compose file, which are not sent to the host: it would begin empty there; put them into the image, or name the folder by its full path on the host, like";
+    expect(
+      found(
+        "volumes: ['./initdb:/docker-entrypoint-initdb.d', './empty:/data', './data/db:/db', {type: bind, source: ../conf, target: /c}, 'named:/n']",
+        ["./initdb/1.sql", "../conf/a", "named/x", "./data/db/dev.sqlite"],
+      ),
+    ).toEqual([
+      `apps: shop.services.db.volumes: "./initdb" ${remedy} "/opt/shop/initdb"`,
+      `apps: shop.services.db.volumes: "../conf" ${remedy} "/opt/conf"`,
+    ]);
   });
 
   it("is missed on the host: optional files that are there", () =>
-    expect(found("env_file: [{path: a.env, required: false}, {path: b.env, required: false}, {path: .env, required: false}, {path: /etc/c.env, required: false}]", ["a.env", ".env", "/etc/c.env"])).toEqual([
-      'apps: shop.compose: compose.yaml: services.db.env_file: "a.env" is a file that a release does not carry; write its content into the Compose file or the settings, or name an absolute path on the host']));
+    expect(
+      found(
+        "env_file: [{path: a.env, required: false}, {path: b.env, required: false}, {path: .env, required: false}, {path: /etc/c.env, required: false}]",
+        ["a.env", ".env", "/etc/c.env"],
+      ),
+    ).toEqual([
+      'apps: shop.compose: compose.yaml: services.db.env_file: "a.env" is a file that a release does not carry; write its content into the Compose file or the settings, or name an absolute path on the host',
+    ]));
 
   it("is the host's own where a declaration names it", () =>
-    expect(problemsOf({ ...spec, compose: undefined as never, services: { web: { port: 1, volumes: ["./data:/data"] } } }, { files: ["./data/x"] })).toEqual([]));
+    expect(
+      problemsOf(
+        { ...spec, compose: undefined as never, services: { web: { port: 1, volumes: ["./data:/data"] } } },
+        { files: ["./data/x"] },
+      ),
+    ).toEqual([]));
 });

@@ -20,5 +20,9 @@ it.each<[string, string[] | undefined, boolean]>([
 
 it("a stack without keys agrees with those of others, and with a host that has none of its own", () => {
   const none = deployKeysOf("/opt", "slipway/prod", [], []);
-  expect([hasKeys([`${KEY} stack=slipway/dev`], none), hasKeys([], none), hasKeys([LINE], none)]).toEqual([true, true, false]);
+  expect([hasKeys([`${KEY} stack=slipway/dev`], none), hasKeys([], none), hasKeys([LINE], none)]).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });

@@ -10,8 +10,14 @@ const DOCUMENTS = ["README.md", "AGENTS.md", ...globSync("docs/*.md").sort()];
 const text = (path: string): string => readFileSync(path, "utf8");
 
 /** GitHub's name for a heading's place. */
-const anchor = (heading: string): string => heading.toLowerCase().replaceAll(/[^\w\s-]/g, "").trim().replaceAll(/\s/g, "-");
-const anchors = (path: string): string[] => Array.from(text(path).matchAll(/^#+ (.*)$/gm), ([, heading]) => anchor(heading!));
+const anchor = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\w\s-]/g, "")
+    .trim()
+    .replaceAll(/\s/g, "-");
+const anchors = (path: string): string[] =>
+  Array.from(text(path).matchAll(/^#+ (.*)$/gm), ([, heading]) => anchor(heading!));
 
 describe.each(DOCUMENTS)("%s", (document) => {
   const links = Array.from(text(document).matchAll(/\]\((?!https?:)([^)\s]+)\)/g), (match) => match[1]!);
@@ -25,13 +31,22 @@ describe.each(DOCUMENTS)("%s", (document) => {
   });
 });
 
-const declarations = DOCUMENTS.flatMap((document) => Array.from(text(document).matchAll(/```ts\n(?:import [^\n]*\n+)?export default (defineRepository\([^]*?\n\}\));\n```/g), ([, code]) => [document, code!] as const));
+const declarations = DOCUMENTS.flatMap((document) =>
+  Array.from(
+    text(document).matchAll(/```ts\n(?:import [^\n]*\n+)?export default (defineRepository\([\s\S]*?\n\}\));\n```/g),
+    ([, code]) => [document, code!] as const,
+  ),
+);
 
 describe("a declaration of a repository", () => {
   it("stands in two documents", () => expect(declarations).toHaveLength(2));
   it.each(declarations)("in %s has no problems in any of its stacks", (_, code) => {
     const spec = new Function("defineRepository", `return ${code}`)((written: unknown) => written) as RepositorySpec;
-    const hosts = Object.fromEntries(Object.values(spec.environments!).flatMap(({ host }) => (host ? [[host, { address: "203.0.113.7", port: 22, user: "deploy" }]] : [])));
+    const hosts = Object.fromEntries(
+      Object.values(spec.environments!).flatMap(({ host }) =>
+        host ? [[host, { address: "203.0.113.7", port: 22, user: "deploy" }]] : [],
+      ),
+    );
     for (const stack of Object.keys(spec.environments!)) {
       const plan = normalise(spec, context({ stack, hosts, hasKeySeed: true, settings: settings() }));
       expect(plan.environment).toMatchObject({ name: stack, deployKey: true });

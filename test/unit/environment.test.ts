@@ -2,7 +2,9 @@ import { expect, it } from "vitest";
 import { fingerprint, renderEnvironment } from "../../components/stack/environment.ts";
 
 it("an environment file is sorted and escaped; test/host reads it with the real Docker Compose", () => {
-  expect(renderEnvironment({ B: "a b", A: "\"$x\" \\ \r\n#", EMPTY: "" })).toBe('A="\\"\\$x\\" \\\\ \\r\\n#"\nB="a b"\nEMPTY=""\n');
+  expect(renderEnvironment({ B: "a b", A: '"$x" \\ \r\n#', EMPTY: "" })).toBe(
+    'A="\\"\\$x\\" \\\\ \\r\\n#"\nB="a b"\nEMPTY=""\n',
+  );
   expect(renderEnvironment({})).toBe("");
 });
 

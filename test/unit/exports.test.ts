@@ -11,7 +11,11 @@ const { keepExport, keptExports, readExport, worthKeeping } = await import("../.
 const STACK = "urn:pulumi:dev::slipway::slipway:index:Application$slipway:stack:ComposeStack::shop";
 
 /** A state after the deployment of a release, made in a minute. */
-function state(release: string, minute: number, change: Partial<NonNullable<StackState["deployment"]>> = {}): StackState {
+function state(
+  release: string,
+  minute: number,
+  change: Partial<NonNullable<StackState["deployment"]>> = {},
+): StackState {
   return {
     version: 3,
     deployment: {
@@ -19,7 +23,12 @@ function state(release: string, minute: number, change: Partial<NonNullable<Stac
       resources: [
         { urn: "urn:pulumi:dev::slipway::pulumi:pulumi:Stack::slipway-dev", type: "pulumi:pulumi:Stack" },
         { urn: STACK, type: "slipway:stack:ComposeStack", outputs: { release } },
-        { urn: `${STACK}-host-1`, type: "command:remote:Command", parent: STACK, inputs: { create: `slipway deploy shop --release ${release} --version 1` } },
+        {
+          urn: `${STACK}-host-1`,
+          type: "command:remote:Command",
+          parent: STACK,
+          inputs: { create: `slipway deploy shop --release ${release} --version 1` },
+        },
       ],
       ...change,
     },
@@ -28,10 +37,12 @@ function state(release: string, minute: number, change: Partial<NonNullable<Stac
 
 const folders = temporaryFolder("exports");
 let folder: string;
-beforeEach(() => { folder = join(mkdtempSync(join(folders, "of-")), "dev"); });
+beforeEach(() => {
+  folder = join(mkdtempSync(join(folders, "of-")), "dev");
+});
 
 /** Updates one after the other; gives what is kept in the end. */
-async function after(keep: number, ...states: (StackState | undefined)[]): Promise<string[]> {
+async function keptAfter(keep: number, ...states: (StackState | undefined)[]): Promise<string[]> {
   for (const one of states) {
     stackExport.mockResolvedValue(one);
     await keepExport({ keep, folder });
@@ -49,16 +60,19 @@ describe("kept exports", () => {
   });
 
   it("are the newest N", async () => {
-    expect(await after(2, state("aaa", 1), state("bbb", 2), state("ccc", 3))).toEqual(["20261121T100230", "20261121T100330"]);
+    expect(await keptAfter(2, state("aaa", 1), state("bbb", 2), state("ccc", 3))).toEqual([
+      "20261121T100230",
+      "20261121T100330",
+    ]);
   });
 
   it("hold each state once, under its newest time", async () => {
-    expect(await after(5, state("aaa", 1), state("aaa", 2))).toEqual(["20261121T100130"]);
-    expect(await after(5, state("bbb", 3), state("aaa", 4))).toEqual(["20261121T100330", "20261121T100430"]);
+    expect(await keptAfter(5, state("aaa", 1), state("aaa", 2))).toEqual(["20261121T100130"]);
+    expect(await keptAfter(5, state("bbb", 3), state("aaa", 4))).toEqual(["20261121T100330", "20261121T100430"]);
   });
 
   it("never lose the one that was just kept, even one with an old time", async () => {
-    await after(2, state("bbb", 2), state("ccc", 3));
+    await keptAfter(2, state("bbb", 2), state("ccc", 3));
     stackExport.mockResolvedValue(state("aaa", 1));
     const path = await keepExport({ keep: 2, folder });
     expect(readExport(path!)).toEqual(state("aaa", 1));
@@ -66,18 +80,22 @@ describe("kept exports", () => {
   });
 
   it("are none when none are wanted, or there is no state", async () => {
-    expect(await after(0, state("aaa", 1))).toEqual([]);
-    expect(await after(5, undefined)).toEqual([]);
+    expect(await keptAfter(0, state("aaa", 1))).toEqual([]);
+    expect(await keptAfter(5, undefined)).toEqual([]);
   });
 
   it("hold no state that was cut off, that failed, or that is empty", async () => {
     const failed = state("aaa", 1);
     failed.deployment!.resources![2]!.inputs = { create: "slipway deploy shop --release bbb --version 1" };
     expect([
-      worthKeeping(state("aaa", 1)), worthKeeping(state("aaa", 1, { pending_operations: [{}] })), worthKeeping(failed),
-      worthKeeping(state("aaa", 1, { resources: state("aaa", 1).deployment!.resources!.slice(0, 1) })), worthKeeping({ version: 3 }), worthKeeping(undefined),
+      worthKeeping(state("aaa", 1)),
+      worthKeeping(state("aaa", 1, { pending_operations: [{}] })),
+      worthKeeping(failed),
+      worthKeeping(state("aaa", 1, { resources: state("aaa", 1).deployment!.resources!.slice(0, 1) })),
+      worthKeeping({ version: 3 }),
+      worthKeeping(undefined),
     ]).toEqual([true, false, false, false, false, false]);
-    expect(await after(5, failed)).toEqual([]);
+    expect(await keptAfter(5, failed)).toEqual([]);
   });
 
   it("are none in a folder that does not exist", () => expect(keptExports(join(folder, "none"))).toEqual([]));

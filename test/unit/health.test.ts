@@ -7,7 +7,9 @@ import { temporaryFolder } from "../support/folder.ts";
 const folder = temporaryFolder("health");
 const ran = join(folder, "ran");
 /** In the place of Docker: tells the next look, or the container's settings; writes down what it runs in the container, and ends as the next verdict says. */
-writeFileSync(join(folder, "docker"), `#!/bin/bash
+writeFileSync(
+  join(folder, "docker"),
+  `#!/bin/bash
 cd ${folder}
 next() { head -n 1 "$1"; sed -i 1d "$1"; }
 case $* in
@@ -15,7 +17,9 @@ case $* in
   *Config*) cat config ;;
   exec*) shift 2; printf '%s\\0' "$@" >ran; exit "$(next verdicts)" ;;
 esac
-`, { mode: 0o755 });
+`,
+  { mode: 0o755 },
+);
 
 interface Case {
   /** Status, restarts and address of a container, look by look. */
@@ -40,7 +44,10 @@ function judged({ looks, config = {}, verdicts = [] }: Case): string {
     last_words() { :; }
     how_it_ended() { echo "keeps exiting"; }
     (await_health release web id) 2>&1 && echo healthy || true`;
-  return execFileSync("bash", ["-c", script], { encoding: "utf8", env: { ...process.env, PATH: `${folder}:${process.env["PATH"]}` } }).trim();
+  return execFileSync("bash", ["-c", script], {
+    encoding: "utf8",
+    env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },
+  }).trim();
 }
 
 const LOOP = [0, 1, 2, 3].flatMap((restarts) => [`running ${restarts} 10.0.0.2`, `running ${restarts} 10.0.0.2`]);
@@ -53,9 +60,21 @@ describe("a container that", () => {
     ["came up at the second try", { looks: ["restarting 0", ...runs(3, 1)] }, "healthy"],
     ["runs at every look, and is another process each time", { looks: LOOP }, ENDED],
     ["exited", { looks: ["exited 0"] }, ENDED],
-    ["is not healthy yet, by its own check", { looks: runs(5), config: { Healthcheck: { Test: ["CMD", "ok"] } }, verdicts: [1, 1, 0, 0, 0] }, "healthy"],
-    ["is healthy once, and then not", { looks: runs(6), config: { Healthcheck: { Test: ["CMD", "ok"] } }, verdicts: [0, 0, 1, 0, 0, 0] }, "healthy"],
-    ["ends while its own check says no", { looks: [...runs(2), "exited 0"], config: { Healthcheck: { Test: ["CMD", "ok"] } }, verdicts: [1, 1] }, ENDED],
+    [
+      "is not healthy yet, by its own check",
+      { looks: runs(5), config: { Healthcheck: { Test: ["CMD", "ok"] } }, verdicts: [1, 1, 0, 0, 0] },
+      "healthy",
+    ],
+    [
+      "is healthy once, and then not",
+      { looks: runs(6), config: { Healthcheck: { Test: ["CMD", "ok"] } }, verdicts: [0, 0, 1, 0, 0, 0] },
+      "healthy",
+    ],
+    [
+      "ends while its own check says no",
+      { looks: [...runs(2), "exited 0"], config: { Healthcheck: { Test: ["CMD", "ok"] } }, verdicts: [1, 1] },
+      ENDED,
+    ],
   ])("%s", (_, container, verdict) => expect(judged(container)).toBe(verdict));
 });
 
@@ -63,10 +82,21 @@ describe("a container that", () => {
 describe("a container's own check", () => {
   it.each<[string, string[], string[] | undefined, string[]]>([
     ["words", ["CMD", "ask", "it's", "a b", "x\ny", "$HOME"], undefined, ["ask", "it's", "a b", "x\ny", "$HOME"]],
-    ["a line for the shell", ["CMD-SHELL", "pg_isready -U \"$USER\" || exit 1"], undefined, ["/bin/sh", "-c", "pg_isready -U \"$USER\" || exit 1"]],
+    [
+      "a line for the shell",
+      ["CMD-SHELL", 'pg_isready -U "$USER" || exit 1'],
+      undefined,
+      ["/bin/sh", "-c", 'pg_isready -U "$USER" || exit 1'],
+    ],
     ["a line for the image's own shell", ["CMD-SHELL", "ask"], ["/bin/bash", "-ec"], ["/bin/bash", "-ec", "ask"]],
   ])("runs as %s", (_, Test, Shell, words) => {
-    expect(judged({ looks: runs(3), config: { Healthcheck: { Test, Timeout: 5e9 }, ...(Shell ? { Shell } : {}) }, verdicts: [0, 0, 0] })).toBe("healthy");
+    expect(
+      judged({
+        looks: runs(3),
+        config: { Healthcheck: { Test, Timeout: 5e9 }, ...(Shell ? { Shell } : {}) },
+        verdicts: [0, 0, 0],
+      }),
+    ).toBe("healthy");
     expect(readFileSync(ran, "utf8").split("\0").slice(0, -1)).toEqual(words);
   });
   it("is none when it is switched off", () => {

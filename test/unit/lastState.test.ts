@@ -3,10 +3,22 @@ import { describe, expect, it, vi } from "vitest";
 
 const urn = (type: string, name: string): string => `urn:pulumi:dev::slipway::${type}::${name}`;
 const resources = [
-  { urn: urn("slipway:stack:ComposeStack", "shop"), type: "slipway:stack:ComposeStack", outputs: { version: "1.0.0", pins: { "postgres:15": "postgres@sha256:aaa" } } },
+  {
+    urn: urn("slipway:stack:ComposeStack", "shop"),
+    type: "slipway:stack:ComposeStack",
+    outputs: { version: "1.0.0", pins: { "postgres:15": "postgres@sha256:aaa" } },
+  },
   { urn: urn("slipway:index:Application", "shop"), type: "slipway:index:Application", inputs: { version: "1.0.0" } },
-  { urn: urn("command:remote:Command", "shop-host-1"), type: "command:remote:Command", inputs: { create: "slipway deploy shop --token '2026-11-21T10:02:11Z o'\\''neill@laptop 3f2c' --keep 5" } },
-  { urn: urn("command:remote:Command", "host-1-host"), type: "command:remote:Command", inputs: { create: "bash -s -- --token abc" } },
+  {
+    urn: urn("command:remote:Command", "shop-host-1"),
+    type: "command:remote:Command",
+    inputs: { create: "slipway deploy shop --token '2026-11-21T10:02:11Z o'\\''neill@laptop 3f2c' --keep 5" },
+  },
+  {
+    urn: urn("command:remote:Command", "host-1-host"),
+    type: "command:remote:Command",
+    inputs: { create: "bash -s -- --token abc" },
+  },
 ];
 vi.mock("../../components/operations/stackExport.ts", () => ({
   stackExport: async () => ({ version: 3, deployment: { resources } }),
@@ -15,9 +27,13 @@ const { keptStack, keptToken } = await import("../../components/operations/lastS
 
 describe("the state's word", () => {
   it("has the token of a command, as it was", async () => {
-    expect([await keptToken("shop-host-1"), await keptToken("host-1-host")]).toEqual(["2026-11-21T10:02:11Z o'neill@laptop 3f2c", "abc"]);
+    expect([await keptToken("shop-host-1"), await keptToken("host-1-host")]).toEqual([
+      "2026-11-21T10:02:11Z o'neill@laptop 3f2c",
+      "abc",
+    ]);
   });
   it("has a stack's version and the digests of its accessories", async () =>
     expect(await keptStack("shop")).toEqual({ version: "1.0.0", pins: { "postgres:15": "postgres@sha256:aaa" } }));
-  it("knows nothing of what was never deployed", async () => expect([await keptToken("shop"), await keptStack("other")]).toEqual([undefined, {}]));
+  it("knows nothing of what was never deployed", async () =>
+    expect([await keptToken("shop"), await keptStack("other")]).toEqual([undefined, {}]));
 });

@@ -13,7 +13,12 @@ const HOST_KEY = key();
 const USER_KEY = key();
 const SEEN = { host: { token: "t ü", scripts: "s", proxyRuns: true, time: 1 }, applications: {} };
 
-interface Answer { output?: string; errors?: string; code?: number; silent?: boolean }
+interface Answer {
+  output?: string;
+  errors?: string;
+  code?: number;
+  silent?: boolean;
+}
 const servers: ssh2.Server[] = [];
 const commands: string[] = [];
 let open = 0;
@@ -22,19 +27,25 @@ let open = 0;
 async function machine(answer: Answer = {}, forwardTo?: number): Promise<Reach> {
   const server = new ssh2.Server({ hostKeys: [HOST_KEY] }, (client) => {
     open += 1;
-    client.on("close", () => { open -= 1; });
+    client.on("close", () => {
+      open -= 1;
+    });
     client.on("error", () => undefined);
-    client.on("authentication", (context) => (context.method === "publickey" ? context.accept() : context.reject(["publickey"])));
-    client.on("session", (accept) => accept().on("exec", (run, _, { command }) => {
-      commands.push(command);
-      const stream = run();
-      if (answer.silent) return;
-      const bytes = Buffer.from(answer.output ?? JSON.stringify(SEEN));
-      for (const byte of bytes) stream.write(Buffer.from([byte]));
-      stream.stderr.write(answer.errors ?? "");
-      stream.exit(answer.code ?? 0);
-      stream.end();
-    }));
+    client.on("authentication", (context) =>
+      context.method === "publickey" ? context.accept() : context.reject(["publickey"]),
+    );
+    client.on("session", (accept) =>
+      accept().on("exec", (run, _, { command }) => {
+        commands.push(command);
+        const stream = run();
+        if (answer.silent) return;
+        const bytes = Buffer.from(answer.output ?? JSON.stringify(SEEN));
+        for (const byte of bytes) stream.write(Buffer.from([byte]));
+        stream.stderr.write(answer.errors ?? "");
+        stream.exit(answer.code ?? 0);
+        stream.end();
+      }),
+    );
     client.on("tcpip", (accept, reject) => {
       if (forwardTo === undefined) return void reject();
       void import("node:net").then(({ connect }) => {
@@ -48,7 +59,14 @@ async function machine(answer: Answer = {}, forwardTo?: number): Promise<Reach> 
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  return { address: "127.0.0.1", port, user: "deploy", privateKey: USER_KEY, agent: false, hostKey: publicKey(HOST_KEY) };
+  return {
+    address: "127.0.0.1",
+    port,
+    user: "deploy",
+    privateKey: USER_KEY,
+    agent: false,
+    hostKey: publicKey(HOST_KEY),
+  };
 }
 
 const closed = async (): Promise<number> => {
@@ -70,14 +88,20 @@ describe("a look at a host", () => {
   it.each<[string, Answer]>([
     ["has no scripts yet", { code: 127, output: "", errors: "bash: no such file" }],
     ["was retired", { code: 1, output: "", errors: "error: this host is not prepared yet; run pulumi up for it\n" }],
-  ])("that %s finds it unprepared", async (_, answer) => expect(await look(await machine(answer), "/opt")).toEqual(UNPREPARED));
+  ])("that %s finds it unprepared", async (_, answer) =>
+    expect(await look(await machine(answer), "/opt")).toEqual(UNPREPARED),
+  );
 
   it("fails with the host's own words", async () =>
-    await expect(look(await machine({ code: 5, output: "", errors: "jq: error\n" }), "/opt")).rejects.toThrow("slipway inspect ended with 5: jq: error"));
+    await expect(look(await machine({ code: 5, output: "", errors: "jq: error\n" }), "/opt")).rejects.toThrow(
+      "slipway inspect ended with 5: jq: error",
+    ));
 
   it("sends nothing to a machine with another key", async () => {
     const target = await machine();
-    await expect(look({ ...target, hostKey: publicKey(key()) }, "/opt")).rejects.toThrow(/127\.0\.0\.1 shows another host key than the one that is known, so it may be another machine; nothing was sent to it/);
+    await expect(look({ ...target, hostKey: publicKey(key()) }, "/opt")).rejects.toThrow(
+      /127\.0\.0\.1 shows another host key than the one that is known, so it may be another machine; nothing was sent to it/,
+    );
     const otherType = ssh2.utils.generateKeyPairSync("ecdsa", { bits: 256 }).private;
     await expect(look({ ...target, hostKey: publicKey(otherType) }, "/opt")).rejects.toThrow(/another host key/);
     expect(commands).toEqual([]);

@@ -5,7 +5,8 @@ import { renderCaddyfile, renderProxyCompose } from "../../components/host/proxy
 it("the proxy's settings are these", () => {
   expect(renderCaddyfile({ localCertificates: false })).toBe("{\n\tadmin 127.0.0.1:2019\n}\n\nimport routes/*.caddy\n");
   expect(renderCaddyfile({ email: "anna@example.com", localCertificates: true })).toBe(
-    "{\n\tadmin 127.0.0.1:2019\n\temail anna@example.com\n\tlocal_certs\n\tskip_install_trust\n}\n\nimport routes/*.caddy\n");
+    "{\n\tadmin 127.0.0.1:2019\n\temail anna@example.com\n\tlocal_certs\n\tskip_install_trust\n}\n\nimport routes/*.caddy\n",
+  );
 });
 
 it("the proxy is one container that restarts, keeps its certificates and reads its routes only", () => {
@@ -13,8 +14,12 @@ it("the proxy is one container that restarts, keeps its certificates and reads i
     name: "slipway-proxy",
     services: {
       proxy: expect.objectContaining({
-        image: "caddy:2.11.9", container_name: "slipway-proxy", restart: "always", ports: ["8080:80", "8443:443", "8443:443/udp"],
-        volumes: ["./:/etc/caddy:ro", "data:/data", "config:/config"], networks: ["slipway"],
+        image: "caddy:2.11.9",
+        container_name: "slipway-proxy",
+        restart: "always",
+        ports: ["8080:80", "8443:443", "8443:443/udp"],
+        volumes: ["./:/etc/caddy:ro", "data:/data", "config:/config"],
+        networks: ["slipway"],
         logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
       }),
     },

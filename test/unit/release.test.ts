@@ -5,16 +5,25 @@ import { renderRelease } from "../../components/stack/release.ts";
 import { DIGEST, type Given, OTHER_DIGEST, releaseOf, stackOf } from "../fixtures/application.ts";
 
 const SPEC: ApplicationSpec = {
-  name: "shop", image: "ghcr.io/anna/shop", domain: "shop.example.com", database: "postgres:15", environment: { A: "1", B: "2" },
+  name: "shop",
+  image: "ghcr.io/anna/shop",
+  domain: "shop.example.com",
+  database: "postgres:15",
+  environment: { A: "1", B: "2" },
   services: { web: { port: 8000, health: "/health", secretFiles: ["KEY"], environment: { C: "3", D: "4" } } },
 };
 const GIVEN: Given = { secrets: { DATABASE_PASSWORD: "planted-password", KEY: "planted-key" } };
-const release = (spec: Partial<ApplicationSpec> = {}, given: Given = {}) => releaseOf({ ...SPEC, ...spec }, { ...GIVEN, ...given });
+const release = (spec: Partial<ApplicationSpec> = {}, given: Given = {}) =>
+  releaseOf({ ...SPEC, ...spec }, { ...GIVEN, ...given });
 const id = (spec?: Partial<ApplicationSpec>, given?: Given): string => release(spec, given).id;
 
 function backwards<T>(value: T): T {
   if (Array.isArray(value) || typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).reverse().map(([key, entry]) => [key, backwards(entry)])) as T;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, entry]) => [key, backwards(entry)]),
+  ) as T;
 }
 
 describe("a release", () => {
@@ -55,7 +64,8 @@ describe("a release", () => {
   });
 
   it("mounts a secret file at a path that changes with its content", () => {
-    const path = (given?: Given): string => /\/opt\/shop\/secrets\/[0-9a-f]{16}\/KEY/.exec(release({}, given).files["compose.yaml"]!)![0];
+    const path = (given?: Given): string =>
+      /\/opt\/shop\/secrets\/[0-9a-f]{16}\/KEY/.exec(release({}, given).files["compose.yaml"]!)![0];
     expect(path()).toBe(`/opt/shop/secrets/${Object.keys(release().secretFiles)[0]}`);
     expect(path({ secrets: { ...GIVEN.secrets, KEY: "other" } })).not.toBe(path());
     expect(path({ secrets: { ...GIVEN.secrets, DATABASE_PASSWORD: "other" } })).toBe(path());
@@ -65,28 +75,56 @@ describe("a release", () => {
 
 describe("a document changed by `transform.compose`", () => {
   const DB = `docker.io/library/postgres@${DIGEST}`;
-  const by = (compose: (document: ComposeDocument) => unknown): Release => release({ transform: { compose: compose as (document: ComposeDocument) => ComposeDocument } });
-  const services = (change: Record<string, unknown>) => by(({ services: all, ...rest }) => ({ ...rest, services: { ...all, ...change } }));
+  const by = (compose: (document: ComposeDocument) => unknown): Release =>
+    release({ transform: { compose: compose as (document: ComposeDocument) => ComposeDocument } });
+  const services = (change: Record<string, unknown>) =>
+    by(({ services: all, ...rest }) => ({ ...rest, services: { ...all, ...change } }));
 
   it.each<[string, () => Release]>([
-    ['apps: shop.transform.compose: nothing is no Compose document; return the one that it was given, with your changes', () => by(() => undefined)],
-    ['apps: shop.transform.compose: a map is no Compose document; return the one that it was given, with your changes', () => by(() => ({ services: [] }))],
-    ['apps: shop.transform.compose: "db" is missing in what it returns; leave it in, or take it out of the declaration', () => by(({ services: { db: _, ...others }, ...rest }) => ({ ...rest, services: others }))],
-    ['apps: shop.transform.compose: "extra" is a service that nobody would start; add it to the declaration instead', () => services({ extra: { image: DB } })],
-    ['apps: shop.transform.compose: services.web.image: "x:latest" has no digest, so it could be another image tomorrow; leave the one that was given, or name it with its digest: "ghcr.io/anna/shop@sha256:…"', () => services({ web: { image: "x:latest" } })],
-    ['apps: shop.transform.compose: services.db.image: nothing has no digest, so it could be another image tomorrow; leave the one that was given, or name it with its digest: "docker.io/library/postgres@sha256:…"', () => services({ db: null })],
+    [
+      "apps: shop.transform.compose: nothing is no Compose document; return the one that it was given, with your changes",
+      () => by(() => undefined),
+    ],
+    [
+      "apps: shop.transform.compose: a map is no Compose document; return the one that it was given, with your changes",
+      () => by(() => ({ services: [] })),
+    ],
+    [
+      'apps: shop.transform.compose: "db" is missing in what it returns; leave it in, or take it out of the declaration',
+      () => by(({ services: { db: _, ...others }, ...rest }) => ({ ...rest, services: others })),
+    ],
+    [
+      'apps: shop.transform.compose: "extra" is a service that nobody would start; add it to the declaration instead',
+      () => services({ extra: { image: DB } }),
+    ],
+    [
+      'apps: shop.transform.compose: services.web.image: "x:latest" has no digest, so it could be another image tomorrow; leave the one that was given, or name it with its digest: "ghcr.io/anna/shop@sha256:…"',
+      () => services({ web: { image: "x:latest" } }),
+    ],
+    [
+      'apps: shop.transform.compose: services.db.image: nothing has no digest, so it could be another image tomorrow; leave the one that was given, or name it with its digest: "docker.io/library/postgres@sha256:…"',
+      () => services({ db: null }),
+    ],
   ])("is refused: %s", (message, make) => expect(make).toThrow(new Error(message)));
 
   it("may have other images with a digest, and other volumes, whose folders are the application's", () => {
     const { files } = services({ web: { image: DB.replace("postgres", "x"), volumes: ["./up:/up"] } });
     expect(files["compose.yaml"]).toContain('- "/opt/shop/up:/up"');
-    expect(JSON.parse(files["manifest.json"]!)).toMatchObject({ mounted: ["web"], images: [DB, DB.replace("postgres", "x")] });
+    expect(JSON.parse(files["manifest.json"]!)).toMatchObject({
+      mounted: ["web"],
+      images: [DB, DB.replace("postgres", "x")],
+    });
   });
 
   it("is a copy: changing it in place changes no other release", () => {
     const stack = stackOf(SPEC, GIVEN);
     const before = renderRelease(stack);
-    renderRelease(stack, { compose: (document) => { (document.services["web"]!["environment"] as Record<string, string>)["C"] = "x"; return document; } });
+    renderRelease(stack, {
+      compose: (document) => {
+        (document.services.web!.environment as Record<string, string>).C = "x";
+        return document;
+      },
+    });
     expect(renderRelease(stack)).toEqual(before);
   });
 });

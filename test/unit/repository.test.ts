@@ -3,10 +3,12 @@ import { normalise } from "../../components/repository/normalise.ts";
 import { twice, unknown } from "../../components/repository/ownership.ts";
 import { context, planOf, problemsOf, SHORT, settings, wholeOf } from "../fixtures/repository.ts";
 
-const rulesetOf = (name: string, spec: Parameters<typeof wholeOf>[0] = {}) => wholeOf(spec).rulesets.find((ruleset) => ruleset.name === name)!;
+const rulesetOf = (name: string, spec: Parameters<typeof wholeOf>[0] = {}) =>
+  wholeOf(spec).rulesets.find((ruleset) => ruleset.name === name)!;
 
 describe("the shortest declaration", () => {
-  it("is a private repository with safe settings", () => expect(wholeOf().general).toMatchInlineSnapshot(`
+  it("is a private repository with safe settings", () =>
+    expect(wholeOf().general).toMatchInlineSnapshot(`
     {
       "allowAutoMerge": true,
       "allowMergeCommit": false,
@@ -28,7 +30,8 @@ describe("the shortest declaration", () => {
     }
   `));
 
-  it("protects main and the tags of releases", () => expect(wholeOf().rulesets).toMatchInlineSnapshot(`
+  it("protects main and the tags of releases", () =>
+    expect(wholeOf().rulesets).toMatchInlineSnapshot(`
     [
       {
         "bypass": [],
@@ -81,127 +84,258 @@ describe("the shortest declaration", () => {
     ]
   `));
 
-  it("lets workflows read only, and only known actions that are pinned", () => expect(wholeOf().actions).toEqual({
-    permissions: {
-      enabled: true, allowedActions: "selected", shaPinningRequired: true,
-      allowedActionsConfig: {
-        githubOwnedAllowed: true, verifiedAllowed: false,
-        patternsAlloweds: [
-          "aquasecurity/setup-trivy@*", "aquasecurity/trivy-action@*", "docker/build-push-action@*", "docker/login-action@*", "docker/metadata-action@*", "docker/setup-buildx-action@*",
-          "pulumi/actions@*", "tailscale/github-action@*",
-        ],
+  it("lets workflows read only, and only known actions that are pinned", () =>
+    expect(wholeOf().actions).toEqual({
+      permissions: {
+        enabled: true,
+        allowedActions: "selected",
+        shaPinningRequired: true,
+        allowedActionsConfig: {
+          githubOwnedAllowed: true,
+          verifiedAllowed: false,
+          patternsAlloweds: [
+            "aquasecurity/setup-trivy@*",
+            "aquasecurity/trivy-action@*",
+            "docker/build-push-action@*",
+            "docker/login-action@*",
+            "docker/metadata-action@*",
+            "docker/setup-buildx-action@*",
+            "pulumi/actions@*",
+            "tailscale/github-action@*",
+          ],
+        },
       },
-    },
-    token: { defaultWorkflowPermissions: "read", canApprovePullRequestReviews: false },
-  }));
+      token: { defaultWorkflowPermissions: "read", canApprovePullRequestReviews: false },
+    }));
 
   it("is protected from deletion, has alerts and fixes, and leaves labels and people alone", () => {
     const { protect, adopt, alerts, fixes, labels, collaborators, protections } = wholeOf();
-    expect({ protect, adopt, alerts, fixes, labels, collaborators, protections }).toEqual({ protect: true, adopt: false, alerts: true, fixes: true, labels: undefined, collaborators: undefined, protections: [] });
+    expect({ protect, adopt, alerts, fixes, labels, collaborators, protections }).toEqual({
+      protect: true,
+      adopt: false,
+      alerts: true,
+      fixes: true,
+      labels: undefined,
+      collaborators: undefined,
+      protections: [],
+    });
   });
 });
 
 describe("a preset", () => {
-  const reviews = (preset: "open-source" | "team" | "solo") => rulesetOf("main", { preset, checks: ["quality gate"] }).rules["pullRequest"];
+  const reviews = (preset: "open-source" | "team" | "solo") =>
+    rulesetOf("main", { preset, checks: ["quality gate"] }).rules.pullRequest;
 
   it("open-source is public, scanned for secrets, and reaches Scorecard's last tier", () => {
-    expect(wholeOf({ preset: "open-source" }).general).toMatchObject({ visibility: "public", securityAndAnalysis: { secretScanning: { status: "enabled" }, secretScanningPushProtection: { status: "enabled" } } });
+    expect(wholeOf({ preset: "open-source" }).general).toMatchObject({
+      visibility: "public",
+      securityAndAnalysis: {
+        secretScanning: { status: "enabled" },
+        secretScanningPushProtection: { status: "enabled" },
+      },
+    });
     const { rules, bypass } = rulesetOf("main", { preset: "open-source", checks: ["quality gate"] });
     expect(bypass).toEqual([]);
-    expect(rules).toMatchObject({ deletion: true, nonFastForward: true, requiredStatusChecks: { strictRequiredStatusChecksPolicy: true, requiredChecks: [{ context: "quality gate" }] } });
-    expect(reviews("open-source")).toMatchObject({ requiredApprovingReviewCount: 2, requireCodeOwnerReview: true, requireLastPushApproval: true, dismissStaleReviewsOnPush: true });
+    expect(rules).toMatchObject({
+      deletion: true,
+      nonFastForward: true,
+      requiredStatusChecks: { strictRequiredStatusChecksPolicy: true, requiredChecks: [{ context: "quality gate" }] },
+    });
+    expect(reviews("open-source")).toMatchObject({
+      requiredApprovingReviewCount: 2,
+      requireCodeOwnerReview: true,
+      requireLastPushApproval: true,
+      dismissStaleReviewsOnPush: true,
+    });
   });
 
-  it("team asks for one review", () => expect(reviews("team")).toMatchObject({ requiredApprovingReviewCount: 1, requireCodeOwnerReview: true, requireLastPushApproval: true }));
+  it("team asks for one review", () =>
+    expect(reviews("team")).toMatchObject({
+      requiredApprovingReviewCount: 1,
+      requireCodeOwnerReview: true,
+      requireLastPushApproval: true,
+    }));
 
   it("solo asks for a pull request and no review, as nobody can approve their own", () =>
-    expect(reviews("solo")).toMatchObject({ requiredApprovingReviewCount: 0, requireCodeOwnerReview: false, requireLastPushApproval: false, requiredReviewThreadResolution: true }));
+    expect(reviews("solo")).toMatchObject({
+      requiredApprovingReviewCount: 0,
+      requireCodeOwnerReview: false,
+      requireLastPushApproval: false,
+      requiredReviewThreadResolution: true,
+    }));
 
   it("is only a default", () => {
     const { general } = wholeOf({ preset: "open-source", visibility: "private" });
     expect([general.visibility, general.securityAndAnalysis]).toEqual(["private", undefined]);
-    expect(rulesetOf("main", { preset: "open-source", rules: { reviews: 1 } }).rules["pullRequest"]).toMatchObject({ requiredApprovingReviewCount: 1, requireCodeOwnerReview: true });
-    expect(rulesetOf("main", { rules: { reviews: { codeOwners: false } } }).rules["pullRequest"]).toMatchObject({ requiredApprovingReviewCount: 1, requireCodeOwnerReview: false });
+    expect(rulesetOf("main", { preset: "open-source", rules: { reviews: 1 } }).rules.pullRequest).toMatchObject({
+      requiredApprovingReviewCount: 1,
+      requireCodeOwnerReview: true,
+    });
+    expect(rulesetOf("main", { rules: { reviews: { codeOwners: false } } }).rules.pullRequest).toMatchObject({
+      requiredApprovingReviewCount: 1,
+      requireCodeOwnerReview: false,
+    });
   });
 });
 
 describe("a private repository", () => {
   it("is not told to scan for secrets unless it is meant to", () => {
-    expect(wholeOf({ security: { secretScanning: true } }).general.securityAndAnalysis).toEqual({ secretScanning: { status: "enabled" }, secretScanningPushProtection: { status: "enabled" } });
-    expect(wholeOf({ security: { advancedSecurity: true } }).general.securityAndAnalysis).toEqual({ advancedSecurity: { status: "enabled" } });
+    expect(wholeOf({ security: { secretScanning: true } }).general.securityAndAnalysis).toEqual({
+      secretScanning: { status: "enabled" },
+      secretScanningPushProtection: { status: "enabled" },
+    });
+    expect(wholeOf({ security: { advancedSecurity: true } }).general.securityAndAnalysis).toEqual({
+      advancedSecurity: { status: "enabled" },
+    });
   });
 });
 
 describe("another stack", () => {
   it("owns nothing of it, and has an environment only if its settings name the repository", () => {
     const spec = { environments: { dev: {}, prod: {} } };
-    expect(planOf(spec, { stack: "dev", settings: settings() })).toEqual({ key: "shop", owner: "anna", name: "shop", environment: expect.objectContaining({ name: "dev" }) });
+    expect(planOf(spec, { stack: "dev", settings: settings() })).toEqual({
+      key: "shop",
+      owner: "anna",
+      name: "shop",
+      environment: expect.objectContaining({ name: "dev" }),
+    });
     expect(planOf(spec, { stack: "dev" })).toEqual({ key: "shop", owner: "anna", name: "shop" });
     expect(Object.keys(planOf(spec))).toEqual(["key", "owner", "name", "whole", "environment"]);
   });
 
   it("sees the same problems of the declaration", () =>
-    expect(problemsOf({ visibility: "secret" as never }, { stack: "dev" })).toEqual(problemsOf({ visibility: "secret" as never })));
+    expect(problemsOf({ visibility: "secret" as never }, { stack: "dev" })).toEqual(
+      problemsOf({ visibility: "secret" as never }),
+    ));
 
   it("may not hold the secrets of the whole", () =>
-    expect(problemsOf({ secrets: ["SONAR_TOKEN"], environments: { dev: {} } }, { stack: "dev", settings: settings({ secretNames: ["SONAR_TOKEN"] }) })).toEqual([
+    expect(
+      problemsOf(
+        { secrets: ["SONAR_TOKEN"], environments: { dev: {} } },
+        { stack: "dev", settings: settings({ secretNames: ["SONAR_TOKEN"] }) },
+      ),
+    ).toEqual([
       'slipway:repositories.shop.secrets: "SONAR_TOKEN" belongs to the whole repository, which the stack "prod" owns, and this is "dev"; set it there, or name it in environments.dev.secrets, which then has a value of its own',
     ]));
 
   it("may have a secret of the whole with a value of its own, if its environment names it", () =>
-    expect(planOf({ secrets: ["PASSPHRASE"], environments: { dev: { secrets: ["PASSPHRASE"] } } }, { stack: "dev", settings: settings({ secretNames: ["PASSPHRASE"] }) }).environment!.secrets)
-      .toEqual(["PASSPHRASE"]));
+    expect(
+      planOf(
+        { secrets: ["PASSPHRASE"], environments: { dev: { secrets: ["PASSPHRASE"] } } },
+        { stack: "dev", settings: settings({ secretNames: ["PASSPHRASE"] }) },
+      ).environment!.secrets,
+    ).toEqual(["PASSPHRASE"]));
 });
 
 describe("an owner", () => {
   it("is not missed in a stack that has nothing to do with the repository", () => {
     const { owner: _, ...none } = context({ stack: "test" });
-    expect(normalise({ ...SHORT, environments: { prod: {}, test: {} } }, none)).toEqual({ key: "shop", owner: "", name: "shop" });
-    expect(() => normalise({ ...SHORT, environments: { test: {} } }, { ...none, settings: settings() })).toThrow("has no owner; set slipway:github.owner");
+    expect(normalise({ ...SHORT, environments: { prod: {}, test: {} } }, none)).toEqual({
+      key: "shop",
+      owner: "",
+      name: "shop",
+    });
+    expect(() => normalise({ ...SHORT, environments: { test: {} } }, { ...none, settings: settings() })).toThrow(
+      "has no owner; set slipway:github.owner",
+    );
   });
   it("stands before the name, or in the settings", () => {
     expect(planOf({ name: "bob/shop" })).toMatchObject({ key: "shop", owner: "bob", name: "shop" });
     expect(planOf({ name: "store", key: "shop" })).toMatchObject({ key: "shop", owner: "anna", name: "store" });
-    expect(problemsOf({}, { owner: undefined as never })).toEqual(['repositories: shop.name: "shop" has no owner; set slipway:github.owner, or write it before the name: "anna/shop"']);
+    expect(problemsOf({}, { owner: undefined as never })).toEqual([
+      'repositories: shop.name: "shop" has no owner; set slipway:github.owner, or write it before the name: "anna/shop"',
+    ]);
   });
 });
 
 describe("people, keys and webhooks", () => {
-  it("come out sorted and in the provider's words", () => expect(wholeOf({
-    collaborators: { zoe: "push", bob: "admin" }, teams: { "web-admins": "maintain" },
-    deployKeys: { mirror: { key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMdB7TYIJ7+2cIaT7aabOjiabtg2Bvq7KhEdOvJSeJkX me@home" } },
-    webhooks: { chat: { url: "https://chat.example.com/hook", events: ["release", "push"], secret: "CHAT_SECRET" } },
-  }, { settings: settings({ secretNames: ["CHAT_SECRET"] }) })).toMatchObject({
-    collaborators: { users: [{ username: "bob", permission: "admin" }, { username: "zoe", permission: "push" }], teams: [{ teamId: "web-admins", permission: "maintain" }] },
-    deployKeys: { mirror: { title: "mirror", key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMdB7TYIJ7+2cIaT7aabOjiabtg2Bvq7KhEdOvJSeJkX", readOnly: true } },
-    webhooks: { chat: { events: ["push", "release"], active: true, configuration: { url: "https://chat.example.com/hook", contentType: "json", insecureSsl: false }, secret: "CHAT_SECRET" } },
-  }));
+  it("come out sorted and in the provider's words", () =>
+    expect(
+      wholeOf(
+        {
+          collaborators: { zoe: "push", bob: "admin" },
+          teams: { "web-admins": "maintain" },
+          deployKeys: {
+            mirror: { key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMdB7TYIJ7+2cIaT7aabOjiabtg2Bvq7KhEdOvJSeJkX me@home" },
+          },
+          webhooks: {
+            chat: { url: "https://chat.example.com/hook", events: ["release", "push"], secret: "CHAT_SECRET" },
+          },
+        },
+        { settings: settings({ secretNames: ["CHAT_SECRET"] }) },
+      ),
+    ).toMatchObject({
+      collaborators: {
+        users: [
+          { username: "bob", permission: "admin" },
+          { username: "zoe", permission: "push" },
+        ],
+        teams: [{ teamId: "web-admins", permission: "maintain" }],
+      },
+      deployKeys: {
+        mirror: {
+          title: "mirror",
+          key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMdB7TYIJ7+2cIaT7aabOjiabtg2Bvq7KhEdOvJSeJkX",
+          readOnly: true,
+        },
+      },
+      webhooks: {
+        chat: {
+          events: ["push", "release"],
+          active: true,
+          configuration: { url: "https://chat.example.com/hook", contentType: "json", insecureSsl: false },
+          secret: "CHAT_SECRET",
+        },
+      },
+    }));
 });
 
 describe("declarations beside each other", () => {
   it("may not be of one repository", () => {
-    expect(twice([SHORT, { ...SHORT, name: "Anna/Shop" }], "anna")).toEqual(['repositories: Shop.name: "Anna/Shop" is declared twice; keep one of the declarations, in which `stack` names its one owner']);
-    expect(twice([SHORT, { ...SHORT, name: "bob/shop" }], "anna")[0]).toContain('has the name of "shop" in this program, and settings could not tell them apart; give it another by `key`');
+    expect(twice([SHORT, { ...SHORT, name: "Anna/Shop" }], "anna")).toEqual([
+      'repositories: Shop.name: "Anna/Shop" is declared twice; keep one of the declarations, in which `stack` names its one owner',
+    ]);
+    expect(twice([SHORT, { ...SHORT, name: "bob/shop" }], "anna")[0]).toContain(
+      'has the name of "shop" in this program, and settings could not tell them apart; give it another by `key`',
+    );
     expect(twice([SHORT, { ...SHORT, name: "bob/shop", key: "bobs-shop" }], "anna")).toEqual([]);
     expect(twice([SHORT, { ...SHORT, name: "blog" }], "anna")).toEqual([]);
   });
 
   it("are all that settings may name", () =>
-    expect(unknown(["shop", "shpo"], [SHORT])).toEqual(["slipway:repositories.shpo: no repository of this name is declared; add repositories/shpo.ts, or correct the name (declared: shop)"]));
+    expect(unknown(["shop", "shpo"], [SHORT])).toEqual([
+      "slipway:repositories.shpo: no repository of this name is declared; add repositories/shpo.ts, or correct the name (declared: shop)",
+    ]));
 });
 
 describe("problems", () => {
   it.each<[string, Parameters<typeof problemsOf>[0], string]>([
     ["a name with a space", { name: "my shop" }, 'name: "my shop" is no name of a repository'],
     ["a key with a slash", { key: "anna/shop" }, 'key: "anna/shop" is no name'],
-    ["an unknown preset", { preset: "big" as never }, 'preset: "big" is not known; write "open-source" or "team" or "solo"'],
+    [
+      "an unknown preset",
+      { preset: "big" as never },
+      'preset: "big" is not known; write "open-source" or "team" or "solo"',
+    ],
     ["topics in capitals", { topics: ["Go"] }, 'topics: "Go" is no topic'],
     ["an address without a scheme", { homepage: "shop.example.com" }, 'homepage: "shop.example.com" is no address'],
     ["a description of two lines", { description: "a\nb" }, "has line breaks or control characters"],
     ["no way to merge", { merge: { squash: false } }, "are all false, so nothing could be merged"],
-    ["merge commits alone beside a linear history", { merge: { squash: false, mergeCommit: true } }, '["main"] have a linear history, and only merge commits are allowed'],
-    ["push protection without scanning", { security: { pushProtection: true } }, "security.pushProtection: true needs secretScanning"],
-    ["Advanced Security of a public repository", { preset: "open-source", security: { advancedSecurity: true } }, "is of private repositories"],
+    [
+      "merge commits alone beside a linear history",
+      { merge: { squash: false, mergeCommit: true } },
+      '["main"] have a linear history, and only merge commits are allowed',
+    ],
+    [
+      "push protection without scanning",
+      { security: { pushProtection: true } },
+      "security.pushProtection: true needs secretScanning",
+    ],
+    [
+      "Advanced Security of a public repository",
+      { preset: "open-source", security: { advancedSecurity: true } },
+      "is of private repositories",
+    ],
     ["fixes without alerts", { security: { alerts: false, fixes: true } }, "security.fixes: true needs alerts"],
     ["an unknown protection", { protection: "none" as never }, 'protection: "none" is not known'],
     ["a check twice", { checks: ["ci", "CI"] }, 'checks: "ci" is named twice'],
@@ -209,18 +343,60 @@ describe("problems", () => {
     ["a secret of GitHub's own", { secrets: ["GITHUB_TOKEN"] }, 'secrets: "GITHUB_TOKEN" begins with GITHUB_'],
     ["a secret that begins with a digit", { secrets: ["2FA"] }, 'secrets: "2FA" begins with a digit'],
     ["a secret in small letters", { secrets: ["token"] }, 'has small letters, which GitHub makes large; write "TOKEN"'],
-    ["a secret without a value", { secrets: ["SONAR_TOKEN"] }, "secrets: \"SONAR_TOKEN\" has no value; run `pulumi config set --secret --path 'slipway:repositories.shop.secrets.SONAR_TOKEN'`"],
+    [
+      "a secret without a value",
+      { secrets: ["SONAR_TOKEN"] },
+      "secrets: \"SONAR_TOKEN\" has no value; run `pulumi config set --secret --path 'slipway:repositories.shop.secrets.SONAR_TOKEN'`",
+    ],
     ["a variable with a dash", { variables: { "A-B": "x" } }, 'variables: "A-B" is no name of a secret or variable'],
-    ["a label twice", { labels: [{ name: "bug", color: "d73a4a" }, { name: "Bug", color: "d73a4a" }] }, 'labels: "bug" is named twice'],
+    [
+      "a label twice",
+      {
+        labels: [
+          { name: "bug", color: "d73a4a" },
+          { name: "Bug", color: "d73a4a" },
+        ],
+      },
+      'labels: "bug" is named twice',
+    ],
     ["a colour with #", { labels: [{ name: "bug", color: "#d73a4a" }] }, 'labels.bug.color: "#d73a4a" is no colour'],
-    ["a webhook to nowhere", { webhooks: { ci: { url: "ci", events: ["push"] } } }, 'webhooks.ci.url: "ci" is no address'],
-    ["a webhook without events", { webhooks: { ci: { url: "https://ci.example.com", events: [] } } }, "webhooks.ci.events: [] is empty"],
-    ["a webhook twice", { webhooks: { a: { url: "https://ci.example.com", events: ["push"] }, b: { url: "https://ci.example.com", events: ["release"] } } }, 'is that of "a" already'],
-    ["a private key", { deployKeys: { a: { key: "-----BEGIN OPENSSH PRIVATE KEY-----\nplanted" } } }, 'deployKeys.a.key: "(hidden)" is a private key'],
+    [
+      "a webhook to nowhere",
+      { webhooks: { ci: { url: "ci", events: ["push"] } } },
+      'webhooks.ci.url: "ci" is no address',
+    ],
+    [
+      "a webhook without events",
+      { webhooks: { ci: { url: "https://ci.example.com", events: [] } } },
+      "webhooks.ci.events: [] is empty",
+    ],
+    [
+      "a webhook twice",
+      {
+        webhooks: {
+          a: { url: "https://ci.example.com", events: ["push"] },
+          b: { url: "https://ci.example.com", events: ["release"] },
+        },
+      },
+      'is that of "a" already',
+    ],
+    [
+      "a private key",
+      { deployKeys: { a: { key: "-----BEGIN OPENSSH PRIVATE KEY-----\nplanted" } } },
+      'deployKeys.a.key: "(hidden)" is a private key',
+    ],
     ["a team by its title", { teams: { "Web Admins": "push" } }, 'teams: "Web Admins" is no slug of a team'],
     ["an unknown role", { bypass: { roles: ["owner" as never] } }, 'bypass.roles: "owner" is no role'],
-    ["limits without selected actions", { actions: { allowed: "all", patterns: ["docker/*@*"] } }, "only choose among selected actions"],
-    ["an action without an owner", { actions: { patterns: ["checkout"] } }, 'actions.patterns: "checkout" is no pattern of actions'],
+    [
+      "limits without selected actions",
+      { actions: { allowed: "all", patterns: ["docker/*@*"] } },
+      "only choose among selected actions",
+    ],
+    [
+      "an action without an owner",
+      { actions: { patterns: ["checkout"] } },
+      'actions.patterns: "checkout" is no pattern of actions',
+    ],
   ])("name the place, the value and the way out: %s", (_, spec, text) => {
     const found = problemsOf(spec);
     expect(found.join("\n")).toContain(text);
@@ -229,19 +405,33 @@ describe("problems", () => {
     expect(found[0]).not.toContain("planted");
   });
 
-  it("see a secret twice", () => expect(problemsOf({ secrets: ["A", "A"] }, { settings: settings({ secretNames: ["A"] }) })).toEqual(['repositories: shop.secrets: "A" is named twice; remove one']));
+  it("see a secret twice", () =>
+    expect(problemsOf({ secrets: ["A", "A"] }, { settings: settings({ secretNames: ["A"] }) })).toEqual([
+      'repositories: shop.secrets: "A" is named twice; remove one',
+    ]));
 
   it("are told all at once", () =>
-    expect(problemsOf({ visibility: "x" as never, secrets: ["a"], labels: [{ name: "", color: "red" }], branches: "tree" as never }, { settings: settings({ secretNames: ["a"] }) }).length).toBe(5));
+    expect(
+      problemsOf(
+        { visibility: "x" as never, secrets: ["a"], labels: [{ name: "", color: "red" }], branches: "tree" as never },
+        { settings: settings({ secretNames: ["a"] }) },
+      ).length,
+    ).toBe(5));
 
   it("see a password in a webhook's address, and do not show it", () => {
-    const text = problemsOf({ webhooks: { ci: { url: "https://me:planted@ci.example.com/", events: ["push"] } } }).join("\n");
+    const text = problemsOf({ webhooks: { ci: { url: "https://me:planted@ci.example.com/", events: ["push"] } } }).join(
+      "\n",
+    );
     expect(text).toContain("(an address with a password)");
     expect(text).not.toContain("planted");
   });
 
   it("see settings that nothing takes", () => {
-    expect(problemsOf({}, { settings: settings({ secretNames: ["A"] }) })[0]).toContain('slipway:repositories.shop.secrets: "A" is used by nothing');
-    expect(problemsOf({ environments: { prod: {} } }, { stack: "dev", settings: settings() })[0]).toContain('slipway:repositories.shop.environments: "dev" has no environment in the declaration');
+    expect(problemsOf({}, { settings: settings({ secretNames: ["A"] }) })[0]).toContain(
+      'slipway:repositories.shop.secrets: "A" is used by nothing',
+    );
+    expect(problemsOf({ environments: { prod: {} } }, { stack: "dev", settings: settings() })[0]).toContain(
+      'slipway:repositories.shop.environments: "dev" has no environment in the declaration',
+    );
   });
 });

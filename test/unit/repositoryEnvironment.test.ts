@@ -8,34 +8,86 @@ import type { EnvironmentSpec } from "../../components/repository/environmentSpe
 import { environmentOf, HOST_KEY, problemsOf, settings } from "../fixtures/repository.ts";
 
 describe("an environment", () => {
-  it("is open and has the stack's name unless told otherwise", () => expect(environmentOf()).toEqual({
-    name: "prod", reviewers: { users: [], teams: [] }, waitTimer: 0, preventSelfReview: false, canAdminsBypass: false,
-    policies: { branches: [], tags: [] }, secrets: [], variables: {}, deployKey: false,
-  }));
-
-  it("has reviewers, who do not approve their own, a wait, and says what may deploy", () =>
-    expect(environmentOf({ name: "production", reviewers: { users: ["zoe", "bob"], teams: ["ops"] }, waitTimer: 30, adminBypass: true, tags: ["v*"], branches: ["main", "hotfix/*"] })).toMatchObject({
-      name: "production", reviewers: { users: ["bob", "zoe"], teams: ["ops"] }, waitTimer: 30, preventSelfReview: true, canAdminsBypass: true,
-      deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true }, policies: { branches: ["hotfix/*", "main"], tags: ["v*"] },
+  it("is open and has the stack's name unless told otherwise", () =>
+    expect(environmentOf()).toEqual({
+      name: "prod",
+      reviewers: { users: [], teams: [] },
+      waitTimer: 0,
+      preventSelfReview: false,
+      canAdminsBypass: false,
+      policies: { branches: [], tags: [] },
+      secrets: [],
+      variables: {},
+      deployKey: false,
     }));
 
-  it("lets the only person of a solo repository approve", () => expect(environmentOf({ reviewers: { users: ["bob"] } }, {}, { preset: "solo" }).preventSelfReview).toBe(false));
+  it("has reviewers, who do not approve their own, a wait, and says what may deploy", () =>
+    expect(
+      environmentOf({
+        name: "production",
+        reviewers: { users: ["zoe", "bob"], teams: ["ops"] },
+        waitTimer: 30,
+        adminBypass: true,
+        tags: ["v*"],
+        branches: ["main", "hotfix/*"],
+      }),
+    ).toMatchObject({
+      name: "production",
+      reviewers: { users: ["bob", "zoe"], teams: ["ops"] },
+      waitTimer: 30,
+      preventSelfReview: true,
+      canAdminsBypass: true,
+      deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true },
+      policies: { branches: ["hotfix/*", "main"], tags: ["v*"] },
+    }));
+
+  it("lets the only person of a solo repository approve", () =>
+    expect(environmentOf({ reviewers: { users: ["bob"] } }, {}, { preset: "solo" }).preventSelfReview).toBe(false));
 
   it("may be for protected branches, or for none", () => {
-    expect(environmentOf({ branches: "protected" })).toMatchObject({ deploymentBranchPolicy: { protectedBranches: true, customBranchPolicies: false }, policies: { branches: [], tags: [] } });
-    expect(environmentOf({ branches: [] }).deploymentBranchPolicy).toEqual({ protectedBranches: false, customBranchPolicies: true });
+    expect(environmentOf({ branches: "protected" })).toMatchObject({
+      deploymentBranchPolicy: { protectedBranches: true, customBranchPolicies: false },
+      policies: { branches: [], tags: [] },
+    });
+    expect(environmentOf({ branches: [] }).deploymentBranchPolicy).toEqual({
+      protectedBranches: false,
+      customBranchPolicies: true,
+    });
   });
 
   it("takes what the settings say instead", () =>
-    expect(environmentOf({ reviewers: { users: ["bob"] }, waitTimer: 5, host: "web-1", variables: { A: "1", B: "1" } },
-      { settings: settings({ reviewers: { users: [], teams: ["ops"] }, waitTimer: 0, host: "web-2", variables: { B: "2" } }) })).toMatchObject({
-      reviewers: { users: [], teams: ["ops"] }, waitTimer: 0,
-      variables: { A: "1", B: "2", SSH_HOST: "203.0.113.8", SSH_PORT: "2222", SSH_USER: "ops", SSH_KNOWN_HOSTS: `[203.0.113.8]:2222 ${HOST_KEY}` },
+    expect(
+      environmentOf(
+        { reviewers: { users: ["bob"] }, waitTimer: 5, host: "web-1", variables: { A: "1", B: "1" } },
+        {
+          settings: settings({
+            reviewers: { users: [], teams: ["ops"] },
+            waitTimer: 0,
+            host: "web-2",
+            variables: { B: "2" },
+          }),
+        },
+      ),
+    ).toMatchObject({
+      reviewers: { users: [], teams: ["ops"] },
+      waitTimer: 0,
+      variables: {
+        A: "1",
+        B: "2",
+        SSH_HOST: "203.0.113.8",
+        SSH_PORT: "2222",
+        SSH_USER: "ops",
+        SSH_KNOWN_HOSTS: `[203.0.113.8]:2222 ${HOST_KEY}`,
+      },
     }));
 
-  it("tells its jobs the host as ssh knows it", () => expect(environmentOf({ host: "web-1" }).variables).toEqual({
-    SSH_HOST: "203.0.113.7", SSH_KNOWN_HOSTS: `203.0.113.7 ${HOST_KEY}`, SSH_PORT: "22", SSH_USER: "deploy",
-  }));
+  it("tells its jobs the host as ssh knows it", () =>
+    expect(environmentOf({ host: "web-1" }).variables).toEqual({
+      SSH_HOST: "203.0.113.7",
+      SSH_KNOWN_HOSTS: `203.0.113.7 ${HOST_KEY}`,
+      SSH_PORT: "22",
+      SSH_USER: "deploy",
+    }));
 
   it("has all secrets of the settings but those of the whole, or those that it names", () => {
     const given = { settings: settings({ secretNames: ["A", "B", "SONAR_TOKEN"] }) };
@@ -46,21 +98,40 @@ describe("an environment", () => {
   });
 
   it.each<[string, EnvironmentSpec, string]>([
-    ["seven reviewers", { reviewers: { users: ["a", "b", "c", "d"], teams: ["e", "f", "g"] } }, "environments.prod.reviewers: 7 are too many; GitHub takes 6"],
+    [
+      "seven reviewers",
+      { reviewers: { users: ["a", "b", "c", "d"], teams: ["e", "f", "g"] } },
+      "environments.prod.reviewers: 7 are too many; GitHub takes 6",
+    ],
     ["a reviewer twice", { reviewers: { users: ["bob", "Bob"] } }, 'reviewers.users: "bob" is named twice'],
     ["a wait of 31 days", { waitTimer: 43_201 }, "waitTimer: 43201 is no time to wait; write minutes, 0 to 43200"],
     ["a wait of half a minute", { waitTimer: 0.5 }, "waitTimer: 0.5 is no time to wait"],
     ["protected branches beside tags", { branches: "protected", tags: ["v*"] }, 'stand beside branches: "protected"'],
     ["a host that is not there", { host: "web-9" }, 'host: "web-9" is no host of slipway:hosts; it has web-1, web-2'],
     ["a host named like JavaScript's own", { host: "constructor" }, 'host: "constructor" is no host'],
-    ["a variable that the host sets", { host: "web-1", variables: { SSH_HOST: "x" } }, 'variables: "SSH_HOST" is set by host "web-1" already'],
-    ["a secret without a value", { secrets: ["A"] }, "environments.prod.secrets: \"A\" has no value; run `pulumi config set --secret --path 'slipway:repositories.shop.secrets.A'`"],
+    [
+      "a variable that the host sets",
+      { host: "web-1", variables: { SSH_HOST: "x" } },
+      'variables: "SSH_HOST" is set by host "web-1" already',
+    ],
+    [
+      "a secret without a value",
+      { secrets: ["A"] },
+      "environments.prod.secrets: \"A\" has no value; run `pulumi config set --secret --path 'slipway:repositories.shop.secrets.A'`",
+    ],
     ["a deploy key without a seed", { deployKey: true }, "deployKey: true needs slipway:github.keySeed"],
     ["a name with a quote", { name: "a'b" }, "is no name of an environment"],
-  ])("is refused with %s", (_, own, text) => expect(problemsOf({ environments: { prod: own } })).toEqual([expect.stringContaining(text)]));
+  ])("is refused with %s", (_, own, text) =>
+    expect(problemsOf({ environments: { prod: own } })).toEqual([expect.stringContaining(text)]),
+  );
 
   it("does not take a key of its own beside one in the settings", () =>
-    expect(problemsOf({ environments: { prod: { deployKey: true } } }, { hasKeySeed: true, settings: settings({ secretNames: ["SSH_PRIVATE_KEY"] }) })[0]).toContain("sets the secret SSH_PRIVATE_KEY, which has a value of its own"));
+    expect(
+      problemsOf(
+        { environments: { prod: { deployKey: true } } },
+        { hasKeySeed: true, settings: settings({ secretNames: ["SSH_PRIVATE_KEY"] }) },
+      )[0],
+    ).toContain("sets the secret SSH_PRIVATE_KEY, which has a value of its own"));
 });
 
 describe("a deploy key", () => {
@@ -77,13 +148,24 @@ describe("a deploy key", () => {
   it("signs what its public key confirms", () => {
     writeFileSync(join(folder, "signers"), `anna ${key.publicKey}\n`);
     execFileSync("ssh-keygen", ["-Y", "sign", "-q", "-n", "test", "-f", file, join(folder, "signers")]);
-    const check = () => execFileSync("ssh-keygen", ["-Y", "verify", "-f", join(folder, "signers"), "-I", "anna", "-n", "test", "-s", join(folder, "signers.sig")], { input: `anna ${key.publicKey}\n`, stdio: ["pipe", "pipe", "pipe"] }).toString();
+    const check = () =>
+      execFileSync(
+        "ssh-keygen",
+        ["-Y", "verify", "-f", join(folder, "signers"), "-I", "anna", "-n", "test", "-s", join(folder, "signers.sig")],
+        { input: `anna ${key.publicKey}\n`, stdio: ["pipe", "pipe", "pipe"] },
+      ).toString();
     expect(check()).toContain('Good "test" signature for anna');
   });
 
   it("is the same every time, and another for another owner, repository, environment or seed", () => {
     const seed = "planted-seed-0123456789abcdef0123456789";
-    const all = [deployKeyOf(seed, "anna", "shop", "prod"), deployKeyOf(seed, "anna", "shop", "dev"), deployKeyOf(seed, "anna", "blog", "prod"), deployKeyOf(seed, "bob", "shop", "prod"), deployKeyOf(`${seed}x`, "anna", "shop", "prod")];
+    const all = [
+      deployKeyOf(seed, "anna", "shop", "prod"),
+      deployKeyOf(seed, "anna", "shop", "dev"),
+      deployKeyOf(seed, "anna", "blog", "prod"),
+      deployKeyOf(seed, "bob", "shop", "prod"),
+      deployKeyOf(`${seed}x`, "anna", "shop", "prod"),
+    ];
     expect(all[0]).toEqual(key);
     expect(new Set(all.map(({ publicKey }) => publicKey.split(" ")[1])).size).toBe(5);
   });

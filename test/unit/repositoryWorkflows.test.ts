@@ -5,14 +5,21 @@ import type { RepositorySpec } from "../../components/repository/spec.ts";
 import { problemsOf, wholeOf } from "../fixtures/repository.ts";
 
 const deploy = { application: "shop" };
-const workflow = (name: string, spec: Partial<RepositorySpec>): any => parse(wholeOf(spec).files!.content[`.github/workflows/${name}.yml`]!);
+const workflow = (name: string, spec: Partial<RepositorySpec>): any =>
+  parse(wholeOf(spec).files!.content[`.github/workflows/${name}.yml`]!);
 const stackOf = (job: any): string => job.steps.find(({ id }: { id?: string }) => id === "deploy").env.STACK;
 
 describe("an environment of another name than its stack", () => {
-  const spec: Partial<RepositorySpec> = { workflows: { deploy, rollback: true }, environments: { dev: {}, prod: { name: "production/eu" } } };
+  const spec: Partial<RepositorySpec> = {
+    workflows: { deploy, rollback: true },
+    environments: { dev: {}, prod: { name: "production/eu" } },
+  };
   it("is deployed to by GitHub's name, which protects it, and as the stack by the stack's", () => {
     const { on, jobs } = workflow("deploy", spec);
-    expect([jobs["deploy-dev"].environment, jobs["deploy-prod"].environment]).toEqual([{ name: "dev" }, { name: "production/eu" }]);
+    expect([jobs["deploy-dev"].environment, jobs["deploy-prod"].environment]).toEqual([
+      { name: "dev" },
+      { name: "production/eu" },
+    ]);
     expect(stackOf(jobs["deploy-prod"])).toBe("prod");
     expect(on.workflow_dispatch.inputs.environment.options).toEqual(["dev", "prod"]);
   });
@@ -20,10 +27,15 @@ describe("an environment of another name than its stack", () => {
     const { jobs } = workflow("rollback", spec);
     const name = `\${{ fromJSON('{"dev":"dev","prod":"production/eu"}')[inputs.environment] }}`;
     expect([jobs.rollback.environment, jobs.points.steps[0].env.ENVIRONMENT]).toEqual([{ name }, name]);
-    expect([stackOf(jobs.rollback), jobs.rollback.concurrency.group]).toEqual(["${{ inputs.environment }}", "deploy-${{ inputs.environment }}"]);
+    expect([stackOf(jobs.rollback), jobs.rollback.concurrency.group]).toEqual([
+      "${{ inputs.environment }}",
+      "deploy-${{ inputs.environment }}",
+    ]);
   });
   it("needs no table where all names are the stacks'", () =>
-    expect(workflow("rollback", { ...spec, environments: { dev: {}, prod: { name: "prod" } } }).jobs.rollback.environment).toEqual({ name: "${{ inputs.environment }}" }));
+    expect(
+      workflow("rollback", { ...spec, environments: { dev: {}, prod: { name: "prod" } } }).jobs.rollback.environment,
+    ).toEqual({ name: "${{ inputs.environment }}" }));
 });
 
 describe("a target without an environment", () => {
@@ -31,15 +43,30 @@ describe("a target without an environment", () => {
     expect(problemsOf({ workflows: { deploy }, environments: { dev: {} } })).toEqual([
       'repositories: shop.workflows.deploy.environments.prod: "prod" is not among the declaration\'s environments (dev), and GitHub would make it without any protection at the first deployment; add environments: { prod: {} }, or name only those that there are in deploy.environments',
     ]);
-    expect(problemsOf({ workflows: { deploy: { ...deploy, environments: { live: { on: "main" } } } } })).toEqual([expect.stringContaining('shop.workflows.deploy.environments.live: "live" is not among the declaration\'s environments (none)')]);
-    expect(problemsOf({ branches: "gitflow", workflows: { deploy }, environments: { dev: {}, prod: {} } }).map((line) => line.split(" ")[1])).toEqual(["shop.workflows.deploy.environments.test:", "shop.workflows.deploy.environments.staging:"]);
+    expect(problemsOf({ workflows: { deploy: { ...deploy, environments: { live: { on: "main" } } } } })).toEqual([
+      expect.stringContaining(
+        'shop.workflows.deploy.environments.live: "live" is not among the declaration\'s environments (none)',
+      ),
+    ]);
+    expect(
+      problemsOf({ branches: "gitflow", workflows: { deploy }, environments: { dev: {}, prod: {} } }).map(
+        (line) => line.split(" ")[1],
+      ),
+    ).toEqual(["shop.workflows.deploy.environments.test:", "shop.workflows.deploy.environments.staging:"]);
   });
   it("is none where all are declared, or the others are left out", () => {
     expect(problemsOf({ workflows: { deploy }, environments: { dev: {}, prod: {} } })).toEqual([]);
-    expect(problemsOf({ workflows: { deploy: { ...deploy, environments: { dev: { on: "main" } } } }, environments: { dev: {}, prod: {} } })).toEqual([]);
+    expect(
+      problemsOf({
+        workflows: { deploy: { ...deploy, environments: { dev: { on: "main" } } } },
+        environments: { dev: {}, prod: {} },
+      }),
+    ).toEqual([]);
   });
   it("is not previewed either", () =>
-    expect(problemsOf({ workflows: { preview: { environments: ["dev", "prod"] } }, environments: { dev: {} } })).toEqual([
+    expect(
+      problemsOf({ workflows: { preview: { environments: ["dev", "prod"] } }, environments: { dev: {} } }),
+    ).toEqual([
       'repositories: shop.workflows.preview.environments: "prod" is not among the declaration\'s environments (dev); add environments: { prod: {} }, or take it out',
     ]));
 });

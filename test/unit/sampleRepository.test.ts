@@ -10,19 +10,36 @@ import { context, settings } from "../fixtures/repository.ts";
 const { config } = parse(readFileSync("Pulumi.dev.yaml", "utf8")) as { config: Record<string, any> };
 const hosts = { "host-1": { address: "10.213.77.11", port: 22, user: "deploy" } };
 const planIn = (stack: string, secretNames: string[]) =>
-  normalise(shop, context({ stack, hosts, owner: config["slipway:github"].owner, hasKeySeed: true, settings: settings({ secretNames }) }));
+  normalise(
+    shop,
+    context({
+      stack,
+      hosts,
+      owner: config["slipway:github"].owner,
+      hasKeySeed: true,
+      settings: settings({ secretNames }),
+    }),
+  );
 
 describe("the sample repository", () => {
   const dev = planIn("dev", Object.keys(config["slipway:repositories"].shop.secrets));
 
   it("belongs to the stack of the sandbox, with its environment and a key for its host", () => {
-    expect(dev).toMatchObject({ owner: seed.organization, whole: { secrets: ["PULUMI_CONFIG_PASSPHRASE"] }, environment: { name: "dev", secrets: [], deployKey: true } });
+    expect(dev).toMatchObject({
+      owner: seed.organization,
+      whole: { secrets: ["PULUMI_CONFIG_PASSPHRASE"] },
+      environment: { name: "dev", secrets: [], deployKey: true },
+    });
     expect(dev.environment!.variables).toMatchObject({ SSH_HOST: "10.213.77.11", SSH_USER: "deploy" });
   });
-  it("proposes its workflows, as its default branch is protected", () => expect(dev.whole!.files).toMatchObject({ through: "pull-request" }));
+  it("proposes its workflows, as its default branch is protected", () =>
+    expect(dev.whole!.files).toMatchObject({ through: "pull-request" }));
   it("has reviewers in production that the sandbox knows, and a passphrase of its own", () => {
     const { whole, environment } = planIn("prod", ["PULUMI_CONFIG_PASSPHRASE"]);
     expect(whole).toBeUndefined();
-    expect(environment).toMatchObject({ reviewers: { users: [], teams: [seed.team] }, secrets: ["PULUMI_CONFIG_PASSPHRASE"] });
+    expect(environment).toMatchObject({
+      reviewers: { users: [], teams: [seed.team] },
+      secrets: ["PULUMI_CONFIG_PASSPHRASE"],
+    });
   });
 });

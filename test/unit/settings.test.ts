@@ -21,19 +21,31 @@ function readFile(path: string): string {
 type Parts = Record<string, unknown>;
 
 const run = (parts: Parts, encrypted: string[] = ["secrets"]) =>
-  check(Object.fromEntries(Object.entries(parts).map(([key, value]) => [key, JSON.stringify(value)])), { folder: "/project", readFile, encrypted });
+  check(Object.fromEntries(Object.entries(parts).map(([key, value]) => [key, JSON.stringify(value)])), {
+    folder: "/project",
+    readFile,
+    encrypted,
+  });
 
 const problems = (parts: Parts) => run(parts).problems;
 
 const host = (more: Parts = {}) => ({ address: "10.0.0.1", hostKey: KEY, ...more });
 const app = (more: Parts = {}) => ({ version: "1.4.0", hosts: ["web-1"], ...more });
 const withHost = (more: Parts) => problems({ hosts: { "web-1": host(more) } });
-const withApp = (more: Parts, rest: Parts = {}) => problems({ hosts: { "web-1": host() }, applications: { shop: app(more) }, ...rest });
+const withApp = (more: Parts, rest: Parts = {}) =>
+  problems({ hosts: { "web-1": host() }, applications: { shop: app(more) }, ...rest });
 
 describe("settings that are right", () => {
   it("come out in one shape, with defaults filled in and files read", () => {
     const { settings, problems, warnings } = run({
-      hosts: { "web-1": { address: "10.0.0.1", privateKeyFile: ".sandbox/id_ed25519", hostKeyFile: ".sandbox/host-1.pub", bastion: { address: "jump.example.org", insecureIgnoreHostKey: true } } },
+      hosts: {
+        "web-1": {
+          address: "10.0.0.1",
+          privateKeyFile: ".sandbox/id_ed25519",
+          hostKeyFile: ".sandbox/host-1.pub",
+          bastion: { address: "jump.example.org", insecureIgnoreHostKey: true },
+        },
+      },
       registries: { "10.213.77.2:5000": { username: "slipway", passwordFile: ".sandbox/registry-password" } },
       applications: { shop: app({ domain: "shop.example.org", observe: "1m30s" }) },
       secrets: { shop: { DATABASE_PASSWORD: "s3cret" } },
@@ -128,8 +140,13 @@ describe("settings that are right", () => {
   });
 
   it("warn about each secret in plain text, without its value", () => {
-    const { warnings } = run({ hosts: { "web-1": host() }, applications: { shop: app() }, secrets: { shop: { TOKEN: "planted-value" } } }, []);
-    expect(warnings).toEqual(["slipway:secrets.shop.TOKEN is in plain text in the stack's file; encrypt it: pulumi config set --secret --path 'slipway:secrets.shop.TOKEN'"]);
+    const { warnings } = run(
+      { hosts: { "web-1": host() }, applications: { shop: app() }, secrets: { shop: { TOKEN: "planted-value" } } },
+      [],
+    );
+    expect(warnings).toEqual([
+      "slipway:secrets.shop.TOKEN is in plain text in the stack's file; encrypt it: pulumi config set --secret --path 'slipway:secrets.shop.TOKEN'",
+    ]);
   });
 });
 
@@ -142,34 +159,53 @@ it("an SSH agent that is needed and does not run causes a warning", () => {
 
 describe("a version", () => {
   it.each([
-    ["1.4", "slipway:applications.shop.version: \"1.4\" is not a semantic version; write \"1.4.0\", or a tag like \"sha-3f2c1ab\""],
-    ["v2", "slipway:applications.shop.version: \"v2\" is not a semantic version; write \"v2.0.0\", or a tag like \"sha-3f2c1ab\""],
-    ["1.4.0+5", "slipway:applications.shop.version: \"1.4.0+5\" has build metadata, which an image tag cannot carry; write \"1.4.0-5\""],
-    [1.4, "slipway:applications.shop.version: 1.4 is a number (YAML reads 1.40 as 1.4); write it in quotes, like \"1.4.0\""],
-    ["a b", "slipway:applications.shop.version: \"a b\" is not a version; write a semantic version like \"1.4.0\", or a tag like \"sha-3f2c1ab\" (letters, digits, '_', '.', '-', at most 128)"],
+    [
+      "1.4",
+      'slipway:applications.shop.version: "1.4" is not a semantic version; write "1.4.0", or a tag like "sha-3f2c1ab"',
+    ],
+    [
+      "v2",
+      'slipway:applications.shop.version: "v2" is not a semantic version; write "v2.0.0", or a tag like "sha-3f2c1ab"',
+    ],
+    [
+      "1.4.0+5",
+      'slipway:applications.shop.version: "1.4.0+5" has build metadata, which an image tag cannot carry; write "1.4.0-5"',
+    ],
+    [
+      1.4,
+      'slipway:applications.shop.version: 1.4 is a number (YAML reads 1.40 as 1.4); write it in quotes, like "1.4.0"',
+    ],
+    [
+      "a b",
+      "slipway:applications.shop.version: \"a b\" is not a version; write a semantic version like \"1.4.0\", or a tag like \"sha-3f2c1ab\" (letters, digits, '_', '.', '-', at most 128)",
+    ],
   ])("%j is refused", (version, line) => expect(withApp({ version })).toEqual([line]));
 
-  it.each(["1.4.0", "v1.2.3", "sha-3f2c1ab", "latest", "1.4.0-rc.1", "20261121"])("%s is taken", (version) => expect(withApp({ version })).toEqual([]));
+  it.each(["1.4.0", "v1.2.3", "sha-3f2c1ab", "latest", "1.4.0-rc.1", "20261121"])("%s is taken", (version) =>
+    expect(withApp({ version })).toEqual([]),
+  );
 
   it("that moves is refused in a protected environment", () => {
     expect(withApp({ digest: "sha256:12" })).toEqual([
-      "slipway:applications.shop.digest: \"sha256:12\" is no digest; write sha256: and 64 hexadecimal digits, or leave it out: the version is looked up then",
+      'slipway:applications.shop.digest: "sha256:12" is no digest; write sha256: and 64 hexadecimal digits, or leave it out: the version is looked up then',
     ]);
     expect(withApp({ version: "latest" }, { protected: true })).toEqual([
-      "slipway:applications.shop.version: \"latest\" is a tag that moves, and this environment is protected; write the version it stands for, like \"1.4.0\" or \"sha-3f2c1ab\"",
+      'slipway:applications.shop.version: "latest" is a tag that moves, and this environment is protected; write the version it stands for, like "1.4.0" or "sha-3f2c1ab"',
     ]);
   });
 });
 
 describe("problems", () => {
   it("are all shown at once, those of files included", () => {
-    expect(problems({
-      hosts: { "web-1": { adress: "10.0.0.1", port: 0, privateKeyFile: "missing", hostKey: "nonsense" } },
-      registries: { "ghcr.io": { username: "me", passwordFile: "nowhere" } },
-      applications: { shop: { version: "1.4", hosts: ["web1"], observe: "soon" } },
-      secrets: { shp: {} },
-      aplications: {},
-    }).map((line) => line.split(":").slice(0, 2).join(":"))).toEqual([
+    expect(
+      problems({
+        hosts: { "web-1": { adress: "10.0.0.1", port: 0, privateKeyFile: "missing", hostKey: "nonsense" } },
+        registries: { "ghcr.io": { username: "me", passwordFile: "nowhere" } },
+        applications: { shop: { version: "1.4", hosts: ["web1"], observe: "soon" } },
+        secrets: { shp: {} },
+        aplications: {},
+      }).map((line) => line.split(":").slice(0, 2).join(":")),
+    ).toEqual([
       "slipway:aplications",
       "slipway:applications.shop.hosts[0]",
       "slipway:applications.shop.observe",
@@ -179,27 +215,34 @@ describe("problems", () => {
       "slipway:hosts.web-1.hostKey",
       "slipway:hosts.web-1.port",
       "slipway:hosts.web-1.privateKeyFile",
-      "slipway:registries[\"ghcr.io\"].passwordFile",
+      'slipway:registries["ghcr.io"].passwordFile',
       "slipway:secrets.shp",
     ]);
   });
 
   it("of a mistyped word say what was meant", () => {
-    expect(withHost({ prot: 22 })).toEqual(["slipway:hosts.web-1.prot: is no setting; did you mean \"port\"?"]);
-    expect(withApp({ hosts: ["web1"] })).toEqual(["slipway:applications.shop.hosts[0]: \"web1\" is no host; did you mean \"web-1\"?"]);
-    expect(problems({ hosts: { "web-1": host() }, applications: { shop: app() }, secrets: { sohp: {} } }))
-      .toEqual(["slipway:secrets.sohp: \"sohp\" is no application; did you mean \"shop\"?"]);
+    expect(withHost({ prot: 22 })).toEqual(['slipway:hosts.web-1.prot: is no setting; did you mean "port"?']);
+    expect(withApp({ hosts: ["web1"] })).toEqual([
+      'slipway:applications.shop.hosts[0]: "web1" is no host; did you mean "web-1"?',
+    ]);
+    expect(problems({ hosts: { "web-1": host() }, applications: { shop: app() }, secrets: { sohp: {} } })).toEqual([
+      'slipway:secrets.sohp: "sohp" is no application; did you mean "shop"?',
+    ]);
   });
 
   it("of a missing host key give the command that finds it", () => {
-    expect(problems({ hosts: { "web-1": { address: "10.0.0.1", port: 2222 } } })[0]).toContain("`ssh-keyscan -p 2222 -t ecdsa 10.0.0.1`");
+    expect(problems({ hosts: { "web-1": { address: "10.0.0.1", port: 2222 } } })[0]).toContain(
+      "`ssh-keyscan -p 2222 -t ecdsa 10.0.0.1`",
+    );
   });
 
   it("of files name the file, where it was looked for, and the remedy", () => {
     expect(problems({ hosts: { "web-1": host({ privateKeyFile: "keys/id" }) } })).toEqual([
-      "slipway:hosts.web-1.privateKeyFile: \"keys/id\" (/project/keys/id) does not exist; create a key with `ssh-keygen -t ecdsa`, or correct the path",
+      'slipway:hosts.web-1.privateKeyFile: "keys/id" (/project/keys/id) does not exist; create a key with `ssh-keygen -t ecdsa`, or correct the path',
     ]);
-    expect(withHost({ privateKeyFile: ".sandbox/id_ed25519.pub" })[0]).toContain("holds a public key; name the private key's file");
+    expect(withHost({ privateKeyFile: ".sandbox/id_ed25519.pub" })[0]).toContain(
+      "holds a public key; name the private key's file",
+    );
   });
 
   it.each([
@@ -213,20 +256,20 @@ describe("problems", () => {
     [{ root: "/opt/../etc" }, "is no folder that can be used"],
     [{ root: "opt" }, "is no folder that can be used"],
     [{ proxy: { image: "caddy" } }, "names no version"],
-    [{ hardening: { sshPasswordLogin: "on" } }, "\"on\" is not allowed; write \"off\" or \"keep\""],
-    [{ install: "yes" }, "\"yes\" is text; write true or false"],
+    [{ hardening: { sshPasswordLogin: "on" } }, '"on" is not allowed; write "off" or "keep"'],
+    [{ install: "yes" }, '"yes" is text; write true or false'],
     [{ bastion: { address: "x" } }, "is missing, so nothing tells this machine"],
   ])("host %j", (more, text) => expect(withHost(more).join("\n")).toContain(text));
 
   it.each([
     [{ hosts: [] }, "is empty; name at least one of slipway:hosts"],
     [{ hosts: ["web-1", "web-1"] }, "is named twice"],
-    [{ hosts: ["constructor"] }, "\"constructor\" is no host"],
+    [{ hosts: ["constructor"] }, '"constructor" is no host'],
     [{ image: "ghcr.io/me/shop:1.0.0" }, "carries a tag"],
-    [{ image: "ghcr.io/Me/Shop" }, "write it in small letters: \"ghcr.io/me/shop\""],
+    [{ image: "ghcr.io/Me/Shop" }, 'write it in small letters: "ghcr.io/me/shop"'],
     [{ domain: "https://shop.example.org/" }, "is a URL with a path"],
     [{ images: { "a b": "postgres:15" } }, "is no name of a service"],
-    [{ images: { db: "Postgres:15" } }, "write it in small letters: \"postgres:15\""],
+    [{ images: { db: "Postgres:15" } }, 'write it in small letters: "postgres:15"'],
     [{ domain: ["shop.example.org", "münchen.de"] }, "is no domain"],
     [{ domain: 4 }, "is a number; write text or a list"],
     [{ drain: 30 }, "is a number; write it in quotes"],
@@ -240,41 +283,61 @@ describe("problems", () => {
   it("see one domain on one host for two applications", () => {
     const two = { a1: app({ domain: "x.org" }), b1: app({ domain: ["y.org", "http://x.org"] }) };
     expect(problems({ hosts: { "web-1": host() }, applications: two })).toEqual([
-      "slipway:applications.b1.domain: \"x.org\" already leads to slipway:applications.a1 on the same host; give each its own domain",
+      'slipway:applications.b1.domain: "x.org" already leads to slipway:applications.a1 on the same host; give each its own domain',
     ]);
   });
 
   it("see hosts of one application with different roots", () => {
     const hosts = { a1: host(), b1: host({ root: "/srv" }), c1: host({ root: "/opt" }) };
-    expect(problems({ hosts, applications: { shop: app({ hosts: ["a1", "c1"] }), blog: app({ hosts: ["a1", "b1"] }) } })).toEqual([
+    expect(
+      problems({ hosts, applications: { shop: app({ hosts: ["a1", "c1"] }), blog: app({ hosts: ["a1", "b1"] }) } }),
+    ).toEqual([
       'slipway:applications.blog.hosts: have different roots (a1: "/opt", b1: "/srv"), and a release has one; give them the same root, or make of it an application for each',
     ]);
   });
 
   it("see a variable that is a secret too", () => {
-    expect(problems({ hosts: { "web-1": host() }, applications: { shop: app({ environment: { TOKEN: "a" } }) }, secrets: { shop: { TOKEN: "b" } } })[0])
-      .toBe("slipway:secrets.shop.TOKEN: is also in slipway:applications.shop.environment; keep one of them");
+    expect(
+      problems({
+        hosts: { "web-1": host() },
+        applications: { shop: app({ environment: { TOKEN: "a" } }) },
+        secrets: { shop: { TOKEN: "b" } },
+      })[0],
+    ).toBe("slipway:secrets.shop.TOKEN: is also in slipway:applications.shop.environment; keep one of them");
   });
 
   it("see an encrypted value where it would be written in the open", () => {
-    expect(run({ hosts: { "web-1": host() }, applications: { shop: app() } }, ["applications"]).problems[0]).toContain("move it to slipway:secrets");
+    expect(run({ hosts: { "web-1": host() }, applications: { shop: app() } }, ["applications"]).problems[0]).toContain(
+      "move it to slipway:secrets",
+    );
   });
 });
 
 describe("hostile input", () => {
-  it.each(["../x", "a\"b", "a b", "$(id)", "a\nb", "ünïcode", "-rf", "A", "__proto__", "x".repeat(5000)])("as a name is refused, escaped and shortened: %.20j", (name) => {
-    const lines = check({ hosts: `{${JSON.stringify(name)}: ${JSON.stringify(host())}}` }, { folder: "/", readFile }).problems;
-    expect(lines.join("\n")).toContain("is no name; use 2 to 40");
-    for (const line of lines) expect(line).toMatch(/^[\x20-\x7e…]{1,300}$/);
-  });
+  it.each(["../x", 'a"b', "a b", "$(id)", "a\nb", "ünïcode", "-rf", "A", "__proto__", "x".repeat(5000)])(
+    "as a name is refused, escaped and shortened: %.20j",
+    (name) => {
+      const lines = check(
+        { hosts: `{${JSON.stringify(name)}: ${JSON.stringify(host())}}` },
+        { folder: "/", readFile },
+      ).problems;
+      expect(lines.join("\n")).toContain("is no name; use 2 to 40");
+      for (const line of lines) expect(line).toMatch(/^[\x20-\x7e…]{1,300}$/);
+    },
+  );
 
   it("never brings a secret's value into an error", () => {
     const planted = "planted-secret-value";
     const lines = [
-      ...problems({ secrets: planted }), ...problems({ secrets: { shop: planted } }), ...problems({ secrets: { shop: { "A B": planted, C: [planted] } } }),
+      ...problems({ secrets: planted }),
+      ...problems({ secrets: { shop: planted } }),
+      ...problems({ secrets: { shop: { "A B": planted, C: [planted] } } }),
       ...problems({ registries: { "ghcr.io": { username: "me", password: [planted], pasword: planted } } }),
-      ...problems({ hosts: { "web-1": { privateKey: { x: planted }, privateKeyPassword: 5, hostKey: `${PRIVATE}${planted}` } } }),
-      ...withApp({ environment: { A: [planted] } }), ...check({ secrets: `{${planted}` }, { folder: "/", readFile }).problems,
+      ...problems({
+        hosts: { "web-1": { privateKey: { x: planted }, privateKeyPassword: 5, hostKey: `${PRIVATE}${planted}` } },
+      }),
+      ...withApp({ environment: { A: [planted] } }),
+      ...check({ secrets: `{${planted}` }, { folder: "/", readFile }).problems,
     ];
     expect(lines.length).toBeGreaterThan(7);
     expect(lines.join("\n")).not.toContain("planted");
@@ -282,6 +345,15 @@ describe("hostile input", () => {
 });
 
 describe("a duration", () => {
-  it.each([["500ms", 500], ["15s", 15_000], ["2m", 120_000], ["1m30s", 90_000], ["1.5s", 1500], ["0s", 0]])("%s is %d ms", (text, ms) => expect(parseDuration(text)).toBe(ms));
-  it.each(["", "15", "s", "-1s", "1 s", "1d", "1e9s", "99999999999999999h"])("%j is none", (text) => expect(parseDuration(text)).toBeUndefined());
+  it.each([
+    ["500ms", 500],
+    ["15s", 15_000],
+    ["2m", 120_000],
+    ["1m30s", 90_000],
+    ["1.5s", 1500],
+    ["0s", 0],
+  ])("%s is %d ms", (text, ms) => expect(parseDuration(text)).toBe(ms));
+  it.each(["", "15", "s", "-1s", "1 s", "1d", "1e9s", "99999999999999999h"])("%j is none", (text) =>
+    expect(parseDuration(text)).toBeUndefined(),
+  );
 });

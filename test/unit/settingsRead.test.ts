@@ -4,10 +4,15 @@ import { readSettings, SettingsError } from "../../components/settings/index.ts"
 
 const HOST = { address: "10.0.0.1", insecureIgnoreHostKey: true, privateKey: "key" };
 
-beforeAll(() => pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "slipway", "dev"));
+beforeAll(() =>
+  pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "slipway", "dev"),
+);
 
 function configure(parts: Record<string, unknown>, encrypted: string[]): void {
-  pulumi.runtime.setAllConfig(Object.fromEntries(Object.entries(parts).map(([key, value]) => [key, JSON.stringify(value)])), encrypted);
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(Object.entries(parts).map(([key, value]) => [key, JSON.stringify(value)])),
+    encrypted,
+  );
 }
 
 async function isSecret(value: unknown): Promise<boolean> {
@@ -16,34 +21,56 @@ async function isSecret(value: unknown): Promise<boolean> {
 
 describe("readSettings", () => {
   it("hands over every secret as a secret Output, and leaves the rest plain", async () => {
-    configure({
-      "slipway:hosts": { "web-1": { ...HOST, bastion: { ...HOST, privateKeyPassword: "p" } } },
-      "slipway:registries": { "ghcr.io": { username: "me", password: "p" } },
-      "slipway:applications": { shop: { version: "1.4.0", hosts: ["web-1"] } },
-      "slipway:secrets": { shop: { TOKEN: "t" } },
-      "slipway:protected": true,
-      "aws:region": "eu",
-    }, ["slipway:hosts", "slipway:registries", "slipway:secrets"]);
+    configure(
+      {
+        "slipway:hosts": { "web-1": { ...HOST, bastion: { ...HOST, privateKeyPassword: "p" } } },
+        "slipway:registries": { "ghcr.io": { username: "me", password: "p" } },
+        "slipway:applications": { shop: { version: "1.4.0", hosts: ["web-1"] } },
+        "slipway:secrets": { shop: { TOKEN: "t" } },
+        "slipway:protected": true,
+        "aws:region": "eu",
+      },
+      ["slipway:hosts", "slipway:registries", "slipway:secrets"],
+    );
     const settings = readSettings();
     const host = settings.hosts["web-1"]!;
-    const secrets = [host.privateKey, host.bastion?.privateKey, host.bastion?.privateKeyPassword, settings.registries["ghcr.io"]?.password, settings.secrets["shop"]?.["TOKEN"]];
+    const secrets = [
+      host.privateKey,
+      host.bastion?.privateKey,
+      host.bastion?.privateKeyPassword,
+      settings.registries["ghcr.io"]?.password,
+      settings.secrets.shop?.TOKEN,
+    ];
     expect(await Promise.all(secrets.map(isSecret))).toEqual([true, true, true, true, true]);
-    expect([host.address, settings.protected, settings.applications["shop"]?.version]).toEqual(["10.0.0.1", true, "1.4.0"]);
+    expect([host.address, settings.protected, settings.applications.shop?.version]).toEqual([
+      "10.0.0.1",
+      true,
+      "1.4.0",
+    ]);
   });
 
   it("throws one error with all problems, which the engine shows without a stack trace", () => {
-    configure({ "slipway:hosts": { "web-1": { ...HOST, port: 0 } }, "slipway:secrets": { shop: { TOKEN: "planted" } }, "slipway:applications": { shop: { version: "1.4", hosts: ["web-1"] } } }, ["slipway:secrets"]);
+    configure(
+      {
+        "slipway:hosts": { "web-1": { ...HOST, port: 0 } },
+        "slipway:secrets": { shop: { TOKEN: "planted" } },
+        "slipway:applications": { shop: { version: "1.4", hosts: ["web-1"] } },
+      },
+      ["slipway:secrets"],
+    );
     try {
       readSettings();
       expect.unreachable();
     } catch (error) {
       expect(error).toBeInstanceOf(SettingsError);
       expect(pulumi.RunError.isInstance(error)).toBe(true);
-      expect((error as Error).message).toBe([
-        "2 problems in the settings (Pulumi.dev.yaml):",
-        "  slipway:applications.shop.version: \"1.4\" is not a semantic version; write \"1.4.0\", or a tag like \"sha-3f2c1ab\"",
-        "  slipway:hosts.web-1.port: 0 is not a port; write a number from 1 to 65535",
-      ].join("\n"));
+      expect((error as Error).message).toBe(
+        [
+          "2 problems in the settings (Pulumi.dev.yaml):",
+          '  slipway:applications.shop.version: "1.4" is not a semantic version; write "1.4.0", or a tag like "sha-3f2c1ab"',
+          "  slipway:hosts.web-1.port: 0 is not a port; write a number from 1 to 65535",
+        ].join("\n"),
+      );
     }
   });
 });

@@ -46,6 +46,9 @@ describe("docs/settings.schema.json", () => {
     ["a name with a space", "config: { slipway:hosts: { web 1: { address: a } } }"],
     ["a version that is a number", "config: { slipway:applications: { shop: { version: 1.40, hosts: [web-1] } } }"],
     ["no hosts", "config: { slipway:applications: { shop: { version: 1.4.0, hosts: [] } } }"],
-    ["an encrypted value that would be written in the open", "config: { slipway:applications: { shop: { version: 1.4.0, hosts: [a1], environment: { A: { secure: x } } } } }"],
+    [
+      "an encrypted value that would be written in the open",
+      "config: { slipway:applications: { shop: { version: 1.4.0, hosts: [a1], environment: { A: { secure: x } } } } }",
+    ],
   ])("refuses %s", (_, yaml) => expect(accepts(yaml)).toBe(false));
 });

@@ -48,7 +48,10 @@ describe("findMarker", () => {
     const marker = plant();
     for (const before of ["", "a", "ab", "abc"]) {
       const encoded = Buffer.from(`${before}${marker}tail`).toString("base64");
-      expect(needles(marker).some((needle) => encoded.includes(needle)), before).toBe(true);
+      expect(
+        needles(marker).some((needle) => encoded.includes(needle)),
+        before,
+      ).toBe(true);
     }
     expect(needles(marker).some((needle) => plant().includes(needle))).toBe(false);
   });

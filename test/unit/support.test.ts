@@ -55,7 +55,18 @@ async function serve(behaviour: Behaviour = {}): Promise<{ url: string; hosts: S
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, hosts };
 }
 
-const QUICK = { hostHeader: "shop.example.test", rate: 50, durationSeconds: 1, slowRate: 5, slowSeconds: 0, downloadBytes: 100_000, uploadBytes: 200_000, uploadSeconds: 0.2, websocketMs: 50, timeoutSeconds: 10 };
+const QUICK = {
+  hostHeader: "shop.example.test",
+  rate: 50,
+  durationSeconds: 1,
+  slowRate: 5,
+  slowSeconds: 0,
+  downloadBytes: 100_000,
+  uploadBytes: 200_000,
+  uploadSeconds: 0.2,
+  websocketMs: 50,
+  timeoutSeconds: 10,
+};
 const ALONE = { ...QUICK, slowRate: 0, downloadBytes: 0, uploadBytes: 0, websocketMs: 0 };
 
 describe("load generator", () => {
@@ -129,13 +140,25 @@ describe("load generator", () => {
     expect(report.seconds).toBeLessThan(60);
   });
 
-  test.each(["http://example.com", "http://10.213.78.1", "http://8.8.8.8", "ftp://127.0.0.1", ""])("refuses %j", (url) => {
-    expect(() => startLoad({ url })).toThrow(/--url/);
-  });
+  test.each(["http://example.com", "http://10.213.78.1", "http://8.8.8.8", "ftp://127.0.0.1", ""])(
+    "refuses %j",
+    (url) => {
+      expect(() => startLoad({ url })).toThrow(/--url/);
+    },
+  );
 
   test("options survive the command line", () => {
-    const { options } = fromArguments([...toArguments({ url: "http://[::1]:80", rate: 7, durationSeconds: 3, retryIdleClose: true }), "--report=x"]);
-    expect(options).toMatchObject({ url: "http://[::1]:80", rate: 7, durationSeconds: 3, retryIdleClose: true, insecure: false });
+    const { options } = fromArguments([
+      ...toArguments({ url: "http://[::1]:80", rate: 7, durationSeconds: 3, retryIdleClose: true }),
+      "--report=x",
+    ]);
+    expect(options).toMatchObject({
+      url: "http://[::1]:80",
+      rate: 7,
+      durationSeconds: 3,
+      retryIdleClose: true,
+      insecure: false,
+    });
     expect(() => fromArguments(["--url=http://127.0.0.1", "--rate=many"])).toThrow('--rate: "many" is not a number');
     expect(() => fromArguments(["--url=http://127.0.0.1", "--duration=9999"])).toThrow("1 to 3600");
   });
@@ -150,7 +173,13 @@ describe("VersionWatch", () => {
 
   test("an answer that was on its way during the switch is not mixed", () => {
     const { mixed, timeline } = watch(["1", 0, 1], ["2", 10, 12], ["1", 9, 14], ["2", 20, 21]);
-    expect({ mixed, timeline }).toEqual({ mixed: 0, timeline: [[1, "1"], [12, "2"]] });
+    expect({ mixed, timeline }).toEqual({
+      mixed: 0,
+      timeline: [
+        [1, "1"],
+        [12, "2"],
+      ],
+    });
   });
 
   test("the former version answering a later request is mixed", () => {
@@ -158,7 +187,13 @@ describe("VersionWatch", () => {
   });
 
   test("a lasting return to the former version is a rollback", () => {
-    const { mixed, timeline } = watch(["1", 0, 1], ["2", 10, 12], ["1", 100, 101], ["1", 3000, 3001], ["2", 3100, 3101]);
+    const { mixed, timeline } = watch(
+      ["1", 0, 1],
+      ["2", 10, 12],
+      ["1", 100, 101],
+      ["1", 3000, 3001],
+      ["2", 3100, 3101],
+    );
     expect(mixed).toBe(0);
     expect(timeline.map(([, version]) => version)).toEqual(["1", "2", "1", "2"]);
   });
@@ -166,5 +201,10 @@ describe("VersionWatch", () => {
 
 test("percentiles are by nearest rank", () => {
   expect(percentiles([])).toEqual({ p50: 0, p95: 0, p99: 0, max: 0 });
-  expect(percentiles(Array.from({ length: 100 }, (_, index) => index + 1))).toEqual({ p50: 50, p95: 95, p99: 99, max: 100 });
+  expect(percentiles(Array.from({ length: 100 }, (_, index) => index + 1))).toEqual({
+    p50: 50,
+    p95: 95,
+    p99: 99,
+    max: 100,
+  });
 });

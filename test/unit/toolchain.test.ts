@@ -14,11 +14,18 @@ function bash(script: string): string {
 }
 
 const versions = Object.fromEntries(
-  [...readFileSync(join(root, "toolchain/versions.sh"), "utf8").matchAll(/^(\w+)=(\S+)/gm)].map(([, name, value]) => [name, value]),
+  [...readFileSync(join(root, "toolchain/versions.sh"), "utf8").matchAll(/^(\w+)=(\S+)/gm)].map(([, name, value]) => [
+    name,
+    value,
+  ]),
 );
 
 describe("difference of package-lock.json and node_modules", () => {
-  const asked = { "": {}, "node_modules/zod": { version: "4.0.0" }, "node_modules/fsevents": { version: "2.3.3", optional: true } };
+  const asked = {
+    "": {},
+    "node_modules/zod": { version: "4.0.0" },
+    "node_modules/fsevents": { version: "2.3.3", optional: true },
+  };
 
   test("is none when every package is there, optional ones aside", () => {
     expect(difference(asked, { "node_modules/zod": { version: "4.0.0" } })).toBeUndefined();
@@ -27,7 +34,9 @@ describe("difference of package-lock.json and node_modules", () => {
     expect(difference(asked, {})).toBe("node_modules/zod is not installed");
   });
   test("names a package of another version", () => {
-    expect(difference(asked, { "node_modules/zod": { version: "3.9.0" } })).toBe("node_modules/zod is 3.9.0, not 4.0.0");
+    expect(difference(asked, { "node_modules/zod": { version: "3.9.0" } })).toBe(
+      "node_modules/zod is 3.9.0, not 4.0.0",
+    );
   });
   test("names an optional package of another version", () => {
     const found = { "node_modules/zod": { version: "4.0.0" }, "node_modules/fsevents": { version: "1.0.0" } };
@@ -42,7 +51,7 @@ describe("versions.sh", () => {
 
   test.each([
     ["PULUMI_VERSION", manifest.dependencies["@pulumi/pulumi"]],
-    ["PULUMI_VERSION", manifest.dependencies["pulumi"]],
+    ["PULUMI_VERSION", manifest.dependencies.pulumi],
     ["COMMAND_VERSION", manifest.dependencies["@pulumi/command"]],
     ["DOCKER_PLUGIN_VERSION", manifest.dependencies["@pulumi/docker"]],
     ["GITHUB_PLUGIN_VERSION", manifest.dependencies["@pulumi/github"]],
@@ -60,15 +69,19 @@ describe("versions.sh", () => {
     const goMod = readFileSync(join(root, "toolchain/go", folder, "go.mod"), "utf8");
     expect(goMod).toMatch(new RegExp(`^(require |\\t)${module} v${versions[name]}$`, "m"));
   });
-  test("toolchain/zizmor.txt pins that version by hash, for both processors", () => {
-    const lines = readFileSync(join(root, "toolchain/zizmor.txt"), "utf8");
-    expect(lines).toContain(`zizmor==${versions["ZIZMOR_VERSION"]} `);
+  test.each([
+    ["zizmor", "zizmor", "ZIZMOR_VERSION"],
+    ["shfmt", "shfmt-py", "SHFMT_VERSION"],
+  ])("toolchain/%s.txt pins that version of %s by hash, for both processors", (file, name, version) => {
+    const lines = readFileSync(join(root, `toolchain/${file}.txt`), "utf8");
+    expect(lines).toContain(`${name}==${versions[version]} `);
     expect(lines.match(/--hash=sha256:[0-9a-f]{64}\b/g)).toHaveLength(2);
   });
 });
 
 describe("bootstrap's shell functions", () => {
-  const source = "source toolchain/versions.sh; for f in say system modules go pulumi github binaries tools; do source toolchain/lib/$f.sh; done";
+  const source =
+    "source toolchain/versions.sh; for f in say system modules go pulumi github binaries tools; do source toolchain/lib/$f.sh; done";
 
   test.each([
     ["1.26.0", "1.26.8", "yes"],
@@ -95,12 +108,14 @@ describe("bootstrap's shell functions", () => {
       check; mkdir -p $(dirname ${program}); echo program >${program}; check
       sources_hash toolchain/go/github >${program}.bridge; check; echo old >${program}.bridge; check`);
     rmSync(folder, { recursive: true });
-    const note = "NOTE: pulumi-resource-github is built from the provider's source by the Terraform bridge, not the official binary";
+    const note =
+      "NOTE: pulumi-resource-github is built from the provider's source by the Terraform bridge, not the official binary";
     expect(out.trim().split("\n")).toEqual(["needed", "in place", "in place", note, "needed", note]);
   });
   test("a machine without Go gets one for the sandbox's application, and finds it", () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-toolchain-"));
-    const out = bash(`mkdir ${folder}/bin; for tool in bash dirname sed sort head tr id uname; do ln -s "$(command -v $tool)" ${folder}/bin; done
+    const out =
+      bash(`mkdir ${folder}/bin; for tool in bash dirname sed sort head tr id uname; do ln -s "$(command -v $tool)" ${folder}/bin; done
       PATH=${folder}/bin SLIPWAY_CACHE=${folder}; ${source}; SLIPWAY_ROOT=$PWD
       use_go() { [[ $1 == ${folder}/* ]] && GO=$1; }
       need_go && echo needed
@@ -121,27 +136,40 @@ describe("bootstrap's shell functions", () => {
   test.each([
     ["SLIPWAY_OFFLINE", "built from its Go module"],
     ["SLIPWAY_ONLINE", "official release"],
-  ])("with %s=1 the plan names each tool of the tests, where it comes from and where it goes", (variable, from) => {
-    const folder = mkdtempSync(join(tmpdir(), "slipway-toolchain-"));
-    const out = bash(`SLIPWAY_CACHE=${folder} ${variable}=1; ${source}
+  ])(
+    "with %s=1 the plan names each tool of the tests, where it comes from and where it goes; the unit tests need shfmt alone",
+    (variable, from) => {
+      const folder = mkdtempSync(join(tmpdir(), "slipway-toolchain-"));
+      const out = bash(`SLIPWAY_CACHE=${folder} ${variable}=1; ${source}
       need_tools && echo "needed without --tests"
-      for_tests=yes; need_tools && plan_tools; packages_only=yes; need_tools || echo "not with --packages"`);
-    rmSync(folder, { recursive: true });
-    expect(out.trim().split("\n")).toEqual([
-      expect.stringContaining(`actionlint ${versions["ACTIONLINT_VERSION"]} for the tests, ${from}, in ${folder}/actionlint/v`),
-      expect.stringContaining(`act ${versions["ACT_VERSION"]} for the tests, ${from}, in ${folder}/act/v`),
-      expect.stringContaining(`zizmor ${versions["ZIZMOR_VERSION"]} for the tests, from PyPI, by its hash, in ${folder}/zizmor/v`),
-      "not with --packages",
-    ]);
-  });
+      for_tests=yes; need_tools && plan_tools; packages_only=yes; plan_tools`);
+      rmSync(folder, { recursive: true });
+      expect(out.trim().split("\n")).toEqual([
+        expect.stringContaining(
+          `shfmt ${versions.SHFMT_VERSION} for the tests, from PyPI, by its hash, in ${folder}/shfmt/v`,
+        ),
+        expect.stringContaining(
+          `actionlint ${versions.ACTIONLINT_VERSION} for the tests, ${from}, in ${folder}/actionlint/v`,
+        ),
+        expect.stringContaining(`act ${versions.ACT_VERSION} for the tests, ${from}, in ${folder}/act/v`),
+        expect.stringContaining(
+          `zizmor ${versions.ZIZMOR_VERSION} for the tests, from PyPI, by its hash, in ${folder}/zizmor/v`,
+        ),
+        expect.stringContaining(
+          `shfmt ${versions.SHFMT_VERSION} for the tests, from PyPI, by its hash, in ${folder}/shfmt/v`,
+        ),
+      ]);
+    },
+  );
   test("env.sh puts the tools of the tests on PATH, and Pulumi's CLI before all", () => {
     const out = bash(`SLIPWAY_CACHE=/cache PULUMI_HOME=/home; source toolchain/env.sh; echo "$PATH"`);
-    expect(out.split(":").slice(0, 5)).toEqual([
-      `/home/versions/${versions["PULUMI_VERSION"]}/bin`,
+    expect(out.split(":").slice(0, 6)).toEqual([
+      `/home/versions/${versions.PULUMI_VERSION}/bin`,
       join(root, "node_modules/.bin"),
-      `/cache/actionlint/v${versions["ACTIONLINT_VERSION"]}`,
-      `/cache/act/v${versions["ACT_VERSION"]}`,
-      `/cache/zizmor/v${versions["ZIZMOR_VERSION"]}`,
+      `/cache/actionlint/v${versions.ACTIONLINT_VERSION}`,
+      `/cache/act/v${versions.ACT_VERSION}`,
+      `/cache/shfmt/v${versions.SHFMT_VERSION}`,
+      `/cache/zizmor/v${versions.ZIZMOR_VERSION}`,
     ]);
   });
   test("SLIPWAY_OFFLINE and SLIPWAY_ONLINE decide without asking the network", () => {

@@ -5,16 +5,33 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { badges as badgesOf } from "../../cli/badges.ts";
 import { files } from "../../cli/files.ts";
-import { badges, checkWorkflows, communityFiles, QUALITY_GATE, workflowFiles, type WorkflowsSpec, workflowsOf } from "../../components/workflows/index.ts";
 import { PINS } from "../../components/workflows/actions.ts";
+import {
+  badges,
+  checkWorkflows,
+  communityFiles,
+  QUALITY_GATE,
+  type WorkflowsSpec,
+  workflowFiles,
+  workflowsOf,
+} from "../../components/workflows/index.ts";
 import { PIPELINES } from "../fixtures/workflows.ts";
 import { exitOf, type Rendered, rendered, steps } from "../support/workflows.ts";
 
-const filesOf = ({ workflows, community }: (typeof PIPELINES)[string]): Record<string, string> => ({ ...workflowFiles(workflows), ...communityFiles(community) });
+const filesOf = ({ workflows, community }: (typeof PIPELINES)[string]): Record<string, string> => ({
+  ...workflowFiles(workflows),
+  ...communityFiles(community),
+});
 const everyWorkflow = Object.entries(PIPELINES).flatMap(([name, { workflows }]) =>
-  workflowsOf(workflows).map((workflow): [string, Rendered] => [`${name}/${workflow.name}`, rendered(workflows, workflow.name)]));
+  workflowsOf(workflows).map((workflow): [string, Rendered] => [
+    `${name}/${workflow.name}`,
+    rendered(workflows, workflow.name),
+  ]),
+);
 
-beforeAll(() => { vi.spyOn(process.stdout, "write").mockReturnValue(true); });
+beforeAll(() => {
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
+});
 
 describe("the files of", () => {
   it.each(Object.entries(PIPELINES))("%s", async (name, pipeline) => {
@@ -22,7 +39,9 @@ describe("the files of", () => {
       await expect(content).toMatchFileSnapshot(`../fixtures/workflows/${name}/${path.replaceAll("/", "_")}`);
     }
   });
-  it.each(Object.entries(PIPELINES))("%s are the same when they are written again", (_, pipeline) => expect(filesOf(structuredClone(pipeline))).toEqual(filesOf(pipeline)));
+  it.each(Object.entries(PIPELINES))("%s are the same when they are written again", (_, pipeline) =>
+    expect(filesOf(structuredClone(pipeline))).toEqual(filesOf(pipeline)),
+  );
 });
 
 describe.each(everyWorkflow)("%s", (_, workflow) => {
@@ -51,7 +70,7 @@ describe.each(everyWorkflow)("%s", (_, workflow) => {
 });
 
 describe("ci", () => {
-  const { ci } = { ci: rendered(PIPELINES["platform"]!.workflows, "ci") };
+  const { ci } = { ci: rendered(PIPELINES.platform!.workflows, "ci") };
   it("has one gate that needs all other jobs, whatever becomes of them", () => {
     const { "quality-gate": gate, ...others } = ci.jobs;
     expect(gate.name).toBe(QUALITY_GATE);
@@ -60,65 +79,106 @@ describe("ci", () => {
   });
   it("has a gate that nothing but success opens", () => {
     const [step] = steps(ci.jobs["quality-gate"]);
-    expect([exitOf(step, { RESULTS: "success success" }), ...["success failure", "cancelled success", "skipped success"].map((RESULTS) => exitOf(step, { RESULTS }))]).toEqual([0, 1, 1, 1]);
+    expect([
+      exitOf(step, { RESULTS: "success success" }),
+      ...["success failure", "cancelled success", "skipped success"].map((RESULTS) => exitOf(step, { RESULTS })),
+    ]).toEqual([0, 1, 1, 1]);
   });
   it("keeps the coverage of every Python, also of tests that failed", () => {
     const all = steps(ci.jobs["python-test"]);
     expect(all.find(({ name }) => name === "Tests and coverage").run).toContain("--cov-report xml:coverage.xml");
-    expect(all.at(-1)).toMatchObject({ if: "${{ !cancelled() }}", with: { name: "coverage-python-${{ matrix.python }}", path: "backend/coverage.xml" } });
+    expect(all.at(-1)).toMatchObject({
+      if: "${{ !cancelled() }}",
+      with: { name: "coverage-python-${{ matrix.python }}", path: "backend/coverage.xml" },
+    });
   });
   it("keeps packages between runs, by the file that names them", () => {
     const setup = (spec: WorkflowsSpec["ci"], job: string) => steps(rendered({ ci: spec! }, "ci").jobs[job])[1].with;
-    expect(setup({ node: { versions: ["24"], directory: "web" } }, "node")).toEqual({ "node-version": "${{ matrix.node }}", cache: "npm", "cache-dependency-path": "web/package-lock.json" });
-    expect(setup({ go: { versions: ["1.26"], directory: "api" } }, "go")).toEqual({ "go-version": "${{ matrix.go }}", "cache-dependency-path": "api/go.mod" });
-    const python = { versions: ["3.12"], directory: "backend", requirements: ["requirements.txt", "requirements-dev.txt"] };
-    expect(setup({ python }, "python-test")).toEqual({ "python-version": "${{ matrix.python }}", cache: "pip", "cache-dependency-path": "backend/requirements.txt\nbackend/requirements-dev.txt\n" });
-    expect(setup({ python: { versions: ["3.12"], requirements: [] } }, "python-lint")).toEqual({ "python-version": "3.12" });
+    expect(setup({ node: { versions: ["24"], directory: "web" } }, "node")).toEqual({
+      "node-version": "${{ matrix.node }}",
+      cache: "npm",
+      "cache-dependency-path": "web/package-lock.json",
+    });
+    expect(setup({ go: { versions: ["1.26"], directory: "api" } }, "go")).toEqual({
+      "go-version": "${{ matrix.go }}",
+      "cache-dependency-path": "api/go.mod",
+    });
+    const python = {
+      versions: ["3.12"],
+      directory: "backend",
+      requirements: ["requirements.txt", "requirements-dev.txt"],
+    };
+    expect(setup({ python }, "python-test")).toEqual({
+      "python-version": "${{ matrix.python }}",
+      cache: "pip",
+      "cache-dependency-path": "backend/requirements.txt\nbackend/requirements-dev.txt\n",
+    });
+    expect(setup({ python: { versions: ["3.12"], requirements: [] } }, "python-lint")).toEqual({
+      "python-version": "3.12",
+    });
   });
   it("starts at no push when all that it was to check are deployed", () =>
-    expect(rendered({ ci: { push: ["main"], go: { versions: ["1.26"] } }, deploy: { application: "shop" } }, "ci").on["push"]).toBeUndefined());
+    expect(
+      rendered({ ci: { push: ["main"], go: { versions: ["1.26"] } }, deploy: { application: "shop" } }, "ci").on.push,
+    ).toBeUndefined());
   it("tests with real services", () => {
     expect(Object.keys(ci.jobs["python-test"].services)).toEqual(["postgres", "redis"]);
-    expect(ci.jobs["python-test"].env).toEqual({ DATABASE_URL: "postgres://app:app@127.0.0.1:5432/app", REDIS_URL: "redis://127.0.0.1:6379/0" });
+    expect(ci.jobs["python-test"].env).toEqual({
+      DATABASE_URL: "postgres://app:app@127.0.0.1:5432/app",
+      REDIS_URL: "redis://127.0.0.1:6379/0",
+    });
   });
   it("takes the integration's services down whatever happened", () => {
-    const down = steps(ci.jobs["integration"]).at(-1);
-    expect(down).toMatchObject({ if: "${{ always() }}", run: expect.stringContaining("docker compose down --volumes") });
+    const down = steps(ci.jobs.integration).at(-1);
+    expect(down).toMatchObject({
+      if: "${{ always() }}",
+      run: expect.stringContaining("docker compose down --volumes"),
+    });
   });
   it("checks every push where that is wanted, and those that deploy once", () => {
-    expect(rendered(PIPELINES["project-manager"]!.workflows, "ci").on["push"]).toEqual({ branches: ["**", "!main"] });
-    expect(ci.on["push"]).toBeUndefined();
+    expect(rendered(PIPELINES["project-manager"]!.workflows, "ci").on.push).toEqual({ branches: ["**", "!main"] });
+    expect(ci.on.push).toBeUndefined();
   });
 });
 
 describe("deploy", () => {
   const jobs = (name: string) => rendered(PIPELINES[name]!.workflows, "deploy").jobs;
   it("follows branches and tags to their environments", () => {
-    const { on } = rendered(PIPELINES["platform"]!.workflows, "deploy");
-    expect(on["push"]).toEqual({ branches: ["main", "release/*"], tags: ["v*"] });
-    expect(on["workflow_dispatch"].inputs.environment.options).toEqual(["dev", "test", "prod"]);
+    const { on } = rendered(PIPELINES.platform!.workflows, "deploy");
+    expect(on.push).toEqual({ branches: ["main", "release/*"], tags: ["v*"] });
+    expect(on.workflow_dispatch.inputs.environment.options).toEqual(["dev", "test", "prod"]);
   });
   it("deploys what this run built, by digest, after its checks", () => {
     const all = jobs("platform");
     // The image is built also when `security` stops its deployment: somebody may deploy it by hand.
-    expect(all["build"].needs).toEqual(["ci"]);
+    expect(all.build.needs).toEqual(["ci"]);
     expect(all["deploy-dev"].needs).toEqual(["ci", "security", "build"]);
     expect(all["deploy-dev"].if).toContain("needs.security.result == 'success'");
     expect(jobs("pelico")["deploy-prod"].needs).toEqual(["ci", "build"]);
     const deploy = steps(all["deploy-dev"]).find(({ id }) => id === "deploy");
-    expect(deploy.env).toMatchObject({ STACK: "dev", APPLICATION: "platform", DIGEST: "${{ needs.build.outputs.digest-backend }}" });
+    expect(deploy.env).toMatchObject({
+      STACK: "dev",
+      APPLICATION: "platform",
+      DIGEST: "${{ needs.build.outputs.digest-backend }}",
+    });
   });
   it("brings a version to prod after staging, in its window, and only where its environment lets it", () => {
     const { "deploy-prod": prod } = jobs("womsoft");
     expect(prod.needs).toEqual(["ci", "security", "build", "deploy-staging"]);
     expect(prod.environment).toEqual({ name: "prod" });
-    expect(steps(prod)[0]).toMatchObject({ name: "Deployment window", env: { DAYS: "1 2 3 4", FROM: "08:00", UNTIL: "16:00" } });
+    expect(steps(prod)[0]).toMatchObject({
+      name: "Deployment window",
+      env: { DAYS: "1 2 3 4", FROM: "08:00", UNTIL: "16:00" },
+    });
   });
   it("never breaks off a deployment, and frees a state that a cancelled one left locked", () => {
     for (const [name, job] of Object.entries(jobs("womsoft"))) {
       if (!name.startsWith("deploy-")) continue;
       expect(job.concurrency).toEqual({ group: name, "cancel-in-progress": false });
-      expect(steps(job).at(-1)).toMatchObject({ if: "${{ cancelled() && steps.deploy.outcome == 'cancelled' }}", run: 'npx pulumi cancel --yes --stack "$STACK"' });
+      expect(steps(job).at(-1)).toMatchObject({
+        if: "${{ cancelled() && steps.deploy.outcome == 'cancelled' }}",
+        run: 'npx pulumi cancel --yes --stack "$STACK"',
+      });
     }
   });
   it("leaves a private network as it ends", () => {
@@ -151,64 +211,104 @@ describe("files of a checkout", () => {
 });
 
 it("takes other commits of actions than the built-in ones", () => {
-  const spec = { ...PIPELINES["pelico"]!.workflows, actions: { "actions/checkout": { commit: "a".repeat(40), version: "v99" } } };
+  const spec = {
+    ...PIPELINES.pelico!.workflows,
+    actions: { "actions/checkout": { commit: "a".repeat(40), version: "v99" } },
+  };
   expect(workflowFiles(spec)[".github/workflows/ci.yml"]).toContain(`uses: actions/checkout@${"a".repeat(40)} # v99\n`);
 });
 
 it("has full commits for all actions", () => {
-  for (const { commit, version } of Object.values(PINS)) expect([commit, version]).toEqual([expect.stringMatching(/^[0-9a-f]{40}$/), expect.stringMatching(/^v\d+\.\d+\.\d+$/)]);
+  for (const { commit, version } of Object.values(PINS))
+    expect([commit, version]).toEqual([
+      expect.stringMatching(/^[0-9a-f]{40}$/),
+      expect.stringMatching(/^v\d+\.\d+\.\d+$/),
+    ]);
 });
 
 it("a release builds its tag, which no other workflow does, before it is deployed", () => {
-  const { release } = rendered(PIPELINES["platform"]!.workflows, "release").jobs;
+  const { release } = rendered(PIPELINES.platform!.workflows, "release").jobs;
   const names = steps(release).map(({ name }) => name);
   expect(names.slice(names.indexOf("Tag and notes"))).toEqual(["Tag and notes", "Build it", "Deploy it", "Changelog"]);
   expect(release.permissions.actions).toBe("write");
-  const { build: _, ...unbuilt } = PIPELINES["platform"]!.workflows;
-  expect(steps(rendered(unbuilt, "release").jobs["release"]).map(({ name }) => name)).not.toContain("Build it");
+  const { build: _, ...unbuilt } = PIPELINES.platform!.workflows;
+  expect(steps(rendered(unbuilt, "release").jobs.release).map(({ name }) => name)).not.toContain("Build it");
 });
 
 describe("a release by itself", () => {
-  const automatic: WorkflowsSpec = { ci: { go: { versions: ["1.26"] } }, security: true, build: { images: [{ name: "shop", image: "ghcr.io/anna/shop" }] }, release: { automatic: true } };
+  const automatic: WorkflowsSpec = {
+    ci: { go: { versions: ["1.26"] } },
+    security: true,
+    build: { images: [{ name: "shop", image: "ghcr.io/anna/shop" }] },
+    release: { automatic: true },
+  };
   it("follows each push to main when its checks have passed, one at a time, and is still made by hand", () => {
     const { on, jobs, concurrency } = rendered(automatic, "release");
-    expect(on["push"]).toEqual({ branches: ["main"] });
-    expect(on["workflow_dispatch"].inputs.version.required).toBe(false);
+    expect(on.push).toEqual({ branches: ["main"] });
+    expect(on.workflow_dispatch.inputs.version.required).toBe(false);
     expect(concurrency).toEqual({ group: "release", "cancel-in-progress": false });
-    expect([jobs["ci"].uses, jobs["security"].uses, jobs["release"].needs]).toEqual(["./.github/workflows/ci.yml", "./.github/workflows/security.yml", ["ci", "security"]]);
-    expect(jobs["release"].if).toBe("${{ !cancelled() && (github.event_name == 'workflow_dispatch' || (needs.ci.result == 'success' && needs.security.result == 'success')) }}");
-    expect(rendered({ ...automatic, branches: "gitflow" }, "release").on["push"]).toEqual({ branches: ["main"] });
+    expect([jobs.ci.uses, jobs.security.uses, jobs.release.needs]).toEqual([
+      "./.github/workflows/ci.yml",
+      "./.github/workflows/security.yml",
+      ["ci", "security"],
+    ]);
+    expect(jobs.release.if).toBe(
+      "${{ !cancelled() && (github.event_name == 'workflow_dispatch' || (needs.ci.result == 'success' && needs.security.result == 'success')) }}",
+    );
+    expect(rendered({ ...automatic, branches: "gitflow" }, "release").on.push).toEqual({ branches: ["main"] });
   });
   it("has main checked there alone", () => {
-    expect([rendered(automatic, "ci").on["push"], rendered(automatic, "security").on["push"]]).toEqual([undefined, undefined]);
-    expect(rendered({ ...automatic, release: true }, "ci").on["push"]).toEqual({ branches: ["main"] });
+    expect([rendered(automatic, "ci").on.push, rendered(automatic, "security").on.push]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(rendered({ ...automatic, release: true }, "ci").on.push).toEqual({ branches: ["main"] });
   });
   it("does not follow its own changelog", () =>
-    expect(rendered({ ...automatic, release: { automatic: true, changelog: true } }, "release").on["push"]).toEqual({ branches: ["main"], paths: ["**", "!CHANGELOG.md"] }));
+    expect(rendered({ ...automatic, release: { automatic: true, changelog: true } }, "release").on.push).toEqual({
+      branches: ["main"],
+      paths: ["**", "!CHANGELOG.md"],
+    }));
   it("makes the tag in one step only, which every later one waits for", () => {
-    const all = steps(rendered(automatic, "release").jobs["release"]).filter(({ run }) => run);
-    expect(all.map((step) => step.if)).toEqual([undefined, ...all.slice(1).map(() => "${{ steps.version.outputs.version != '' }}")]);
+    const all = steps(rendered(automatic, "release").jobs.release).filter(({ run }) => run);
+    expect(all.map((step) => step.if)).toEqual([
+      undefined,
+      ...all.slice(1).map(() => "${{ steps.version.outputs.version != '' }}"),
+    ]);
   });
 });
 
 describe("a run by hand", () => {
-  const { deploy, rollback } = Object.fromEntries(["deploy", "rollback"].map((name) => [name, rendered(PIPELINES["womsoft"]!.workflows, name)])) as Record<string, any>;
+  const { deploy, rollback } = Object.fromEntries(
+    ["deploy", "rollback"].map((name) => [name, rendered(PIPELINES.womsoft!.workflows, name)]),
+  ) as Record<string, any>;
   it("tells in its name what is deployed where, and no other run has a name of its own", () => {
-    expect(deploy["run-name"]).toBe("${{ inputs.version && format('deploy {0}: {1}', inputs.environment, inputs.version) || '' }}");
-    expect(rollback["run-name"]).toBe("${{ inputs.version && format('rollback {0}: {1}', inputs.environment, inputs.version) || '' }}");
+    expect(deploy["run-name"]).toBe(
+      "${{ inputs.version && format('deploy {0}: {1}', inputs.environment, inputs.version) || '' }}",
+    );
+    expect(rollback["run-name"]).toBe(
+      "${{ inputs.version && format('rollback {0}: {1}', inputs.environment, inputs.version) || '' }}",
+    );
   });
   it("says what takes tags alone, where the environment is chosen", () => {
     const said = (workflow: any): string => workflow.on.workflow_dispatch.inputs.environment.description;
-    expect([said(deploy), said(rollback)]).toEqual(['Where to (staging, prod: choose a tag under "Use workflow from")', 'Which environment goes back (staging, prod: choose a tag under "Use workflow from")']);
-    expect(said(rendered(PIPELINES["myfoodbudget"]!.workflows, "deploy"))).toBe("Where to");
+    expect([said(deploy), said(rollback)]).toEqual([
+      'Where to (staging, prod: choose a tag under "Use workflow from")',
+      'Which environment goes back (staging, prod: choose a tag under "Use workflow from")',
+    ]);
+    expect(said(rendered(PIPELINES.myfoodbudget!.workflows, "deploy"))).toBe("Where to");
   });
 });
 
 it("has badges for the workflows whose state a branch has", async () => {
   expect((await badgesOf("shop", "anna/shop")).match(/\[!\[\w+/g)).toEqual(["[![security", "[![deploy"]);
-  await expect(badgesOf("shop", "anna")).rejects.toThrow('"anna" is no repository on GitHub; write it like --repository anna/shop');
+  await expect(badgesOf("shop", "anna")).rejects.toThrow(
+    '"anna" is no repository on GitHub; write it like --repository anna/shop',
+  );
   await expect(badgesOf("shpo", "anna/shop")).rejects.toThrow("there is no repositories/shpo.ts; there are own, shop");
-  expect(badges(["ci"], "anna/shop")).toBe("[![ci](https://github.com/anna/shop/actions/workflows/ci.yml/badge.svg)](https://github.com/anna/shop/actions/workflows/ci.yml)\n");
+  expect(badges(["ci"], "anna/shop")).toBe(
+    "[![ci](https://github.com/anna/shop/actions/workflows/ci.yml/badge.svg)](https://github.com/anna/shop/actions/workflows/ci.yml)\n",
+  );
 });
 
 describe("what is wrong is told, all of it", () => {
@@ -219,17 +319,35 @@ describe("what is wrong is told, all of it", () => {
   };
   it.each(Object.entries(PIPELINES))("nothing of %s", (_, { workflows }) => expect(problems(workflows)).toEqual([]));
   it("of everything else", () => {
-    expect(problems({
-      ci: { python: { versions: [], directory: "../up", coverage: 120 }, commands: { "quality-gate": "true", "Bad name": "x" } },
-      build: { images: [{ name: "a b", image: "ghcr.io/Anna/shop:1" }, { name: "app", image: "ghcr.io/anna/app", context: "$(id)" }, { name: "app", image: "ghcr.io/anna/app" }] },
-      preview: { environments: [] },
-      deploy: { application: "Shop", image: "other", environments: { dev: { on: "-x" }, prod: { on: "tag", after: "staging", window: { days: [8], from: "8", until: "16:00" } } } },
-      actions: { "actions/checkout": { commit: "v4", version: "v4" } },
-    })).toEqual([
+    expect(
+      problems({
+        ci: {
+          python: { versions: [], directory: "../up", coverage: 120 },
+          commands: { "quality-gate": "true", "Bad name": "x" },
+        },
+        build: {
+          images: [
+            { name: "a b", image: "ghcr.io/Anna/shop:1" },
+            { name: "app", image: "ghcr.io/anna/app", context: "$(id)" },
+            { name: "app", image: "ghcr.io/anna/app" },
+          ],
+        },
+        preview: { environments: [] },
+        deploy: {
+          application: "Shop",
+          image: "other",
+          environments: {
+            dev: { on: "-x" },
+            prod: { on: "tag", after: "staging", window: { days: [8], from: "8", until: "16:00" } },
+          },
+        },
+        actions: { "actions/checkout": { commit: "v4", version: "v4" } },
+      }),
+    ).toEqual([
       'ci.python.directory: "../up" is not a path inside the repository; write one like "backend"',
       'build.images.app.context: "$(id)" is not a path inside the repository; write one like "backend"',
       'ci.python.versions: [] is empty; name at least one version, like ["3.12"]',
-      'ci.python.coverage: 120 is not a percentage; write a number from 0 to 100',
+      "ci.python.coverage: 120 is not a percentage; write a number from 0 to 100",
       'ci.commands.quality-gate: "quality-gate" is the job that stands for all others; choose another name',
       'ci.commands.Bad name: "Bad name" is not a name of a job; use small letters, digits and "-"',
       'build.images.a b: "a b" is not a name; use small letters, digits and "-"',
@@ -241,7 +359,7 @@ describe("what is wrong is told, all of it", () => {
       'deploy.environments.prod.after: "staging" is no environment before it (dev)',
       'deploy.environments.prod.window: {"days":[8],"from":"8","until":"16:00"} is no window; write { days: [1, 2, 3, 4], from: "08:00", until: "16:00" } (UTC, 1 is Monday)',
       'actions.actions/checkout.commit: "v4" is not a full commit; write its 40 hexadecimal digits',
-      'preview.environments: [] names no environment; name one whose change a pull request shows',
+      "preview.environments: [] names no environment; name one whose change a pull request shows",
     ]);
   });
   it("of CodeQL", () => {
@@ -249,10 +367,23 @@ describe("what is wrong is told, all of it", () => {
       'security.codeql: "swift" is no language that it can analyse; write one of actions, c-cpp, csharp, go, java-kotlin, javascript-typescript, python, ruby, rust',
       'security.codeql: "java" is no language that it can analyse; write one of actions, c-cpp, csharp, go, java-kotlin, javascript-typescript, python, ruby, rust',
     ]);
-    expect(problems({ security: { codeql: ["go"], upload: false } })).toEqual(['security.codeql: ["go"] has no place for its results, as `upload` is false; leave one of the two out']);
+    expect(problems({ security: { codeql: ["go"], upload: false } })).toEqual([
+      'security.codeql: ["go"] has no place for its results, as `upload` is false; leave one of the two out',
+    ]);
   });
-  it("of images at two registries", () => expect(problems({ build: { images: [{ name: "a", image: "ghcr.io/anna/a" }, { name: "b", image: "registry.example.org/b" }] } })).toEqual([
-    'build.images.b.image: "registry.example.org/b" is not at ghcr.io as the others are; a build pushes to one registry',
-  ]));
-  it("of a rollback without deployments", () => expect(problems({ rollback: true })).toEqual(["rollback: true needs `deploy`: it says where what runs"]));
+  it("of images at two registries", () =>
+    expect(
+      problems({
+        build: {
+          images: [
+            { name: "a", image: "ghcr.io/anna/a" },
+            { name: "b", image: "registry.example.org/b" },
+          ],
+        },
+      }),
+    ).toEqual([
+      'build.images.b.image: "registry.example.org/b" is not at ghcr.io as the others are; a build pushes to one registry',
+    ]));
+  it("of a rollback without deployments", () =>
+    expect(problems({ rollback: true })).toEqual(["rollback: true needs `deploy`: it says where what runs"]));
 });

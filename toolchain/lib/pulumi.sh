@@ -46,7 +46,10 @@ stand_in_is_current() { stamp_is_current "$1" stand-in "$2"; }
 
 host_program() { printf '%s' "$(pulumi_bin)/pulumi-language-nodejs"; }
 need_host() {
-  if need_cli; then connected || return 0; return 1; fi
+  if need_cli; then
+    connected || return 0
+    return 1
+  fi
   ! stand_in_is_current "$(host_program)" "$(sources_hash "$SLIPWAY_ROOT/toolchain/language-host")"
 }
 plan_host() { say "language host for Node.js, a STAND-IN built from toolchain/language-host, beside the CLI (17 MB, 15 s)"; }

@@ -63,8 +63,8 @@ missing_packages() {
     [[ ${pair%%:*} != sshd || ${for_tests:-no} == yes ]] || continue
     command -v "${pair%%:*}" >/dev/null || [[ -x /usr/sbin/${pair%%:*} ]] || printf '%s ' "${pair##*:}"
   done
-  # The tests run a Python project's checks, and zizmor comes from PyPI.
-  if [[ ${for_tests:-no} == yes && ${packages_only:-no} == no ]] && ! has_venv; then printf 'python3-venv '; fi
+  # The tests run a Python project's checks, and some tools come from PyPI.
+  if [[ -n $(wanted_tools) ]] && ! has_venv; then printf 'python3-venv '; fi
 }
 
 has_venv() { python3 -c 'import ensurepip, venv' 2>/dev/null; }
@@ -113,7 +113,10 @@ join_docker_group() {
 do_docker() {
   docker_installed || install_docker
   docker_answers && return
-  if as_root docker version >/dev/null 2>&1; then join_docker_group; return; fi
+  if as_root docker version >/dev/null 2>&1; then
+    join_docker_group
+    return
+  fi
   if systemd_runs; then
     run_logged "systemctl enable --now docker" as_root systemctl enable --now docker
   else
@@ -125,6 +128,9 @@ do_docker() {
     docker_answers && return
     sleep 0.5
   done
-  if as_root docker version >/dev/null 2>&1; then join_docker_group; return; fi
+  if as_root docker version >/dev/null 2>&1; then
+    join_docker_group
+    return
+  fi
   die "Docker Engine does not answer after 30 s; see /var/log/dockerd.log or 'journalctl -u docker'"
 }

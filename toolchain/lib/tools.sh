@@ -1,28 +1,39 @@
 # shellcheck shell=bash
-# What the tests check generated workflows with: actionlint, act and zizmor, as programs in the cache.
+# What the project's own checks need: shfmt for its scripts; actionlint, act and zizmor for the workflows that it
+# generates. Programs in the cache.
 
 tool_version() {
   case $1 in
   actionlint) printf '%s' "$ACTIONLINT_VERSION" ;;
   act) printf '%s' "$ACT_VERSION" ;;
   zizmor) printf '%s' "$ZIZMOR_VERSION" ;;
+  shfmt) printf '%s' "$SHFMT_VERSION" ;;
   esac
 }
 tool_program() { printf '%s' "$SLIPWAY_CACHE/$1/v$(tool_version "$1")/$1"; }
 
-# missing_tools NAME…: those of them that are not there.
-missing_tools() {
-  local name
-  for name in "$@"; do [[ -s $(tool_program "$name") ]] || printf '%s ' "$name"; done
+# wanted_tools: what the bootstrap's options ask for.
+wanted_tools() {
+  if [[ ${packages_only:-no} == yes ]]; then
+    printf 'shfmt'
+  elif [[ ${for_tests:-no} == yes ]]; then
+    printf 'shfmt actionlint act zizmor'
+  fi
 }
 
-need_tools() { [[ ${for_tests:-no} == yes && ${packages_only:-no} == no && -n $(missing_tools actionlint act zizmor) ]]; }
+# missing_tools: those of them that are not there.
+missing_tools() {
+  local name
+  for name in $(wanted_tools); do [[ -s $(tool_program "$name") ]] || printf '%s ' "$name"; done
+}
+
+need_tools() { [[ -n $(missing_tools) ]]; }
 plan_tools() {
   local name from
-  for name in $(missing_tools actionlint act zizmor); do
+  for name in $(missing_tools); do
     from="built from its Go module"
     ! connected || from="official release"
-    [[ $name != zizmor ]] || from="from PyPI, by its hash"
+    ! is_from_pypi "$name" || from="from PyPI, by its hash"
     say "$name $(tool_version "$name") for the tests, $from, in $(dirname "$(tool_program "$name")") ($(tool_cost "$name"))"
   done
 }
@@ -31,13 +42,14 @@ tool_cost() {
   actionlint) printf '6 MB, 10 s' ;;
   act) if connected; then printf '21 MB, 10 s'; else printf '21 MB, 1 min on 2 cores'; fi ;;
   zizmor) printf '27 MB, 10 s' ;;
+  shfmt) printf '4 MB, 5 s' ;;
   esac
 }
 do_tools() {
   local name
-  for name in $(missing_tools actionlint act zizmor); do
-    if [[ $name == zizmor ]]; then
-      run_logged "install zizmor" zizmor_from_pypi
+  for name in $(missing_tools); do
+    if is_from_pypi "$name"; then
+      run_logged "install $name" tool_from_pypi "$name"
     elif connected; then
       run_logged "download $name" "${name}_from_release"
     else
@@ -74,12 +86,14 @@ tool_from_release() {
   rm -f "$file" "$file.sums"
 }
 
-# zizmor_from_pypi takes the program out of the wheel; its releases elsewhere come without checksums.
-zizmor_from_pypi() {
-  local venv="$SLIPWAY_CACHE/tmp/zizmor-venv"
+is_from_pypi() { [[ $1 == zizmor || $1 == shfmt ]]; }
+
+# tool_from_pypi NAME takes the program out of its wheel, which toolchain/NAME.txt pins by hash.
+tool_from_pypi() {
+  local venv="$SLIPWAY_CACHE/tmp/$1-venv"
   python3 -m venv --clear "$venv"
   "$venv/bin/pip" install --quiet --no-deps --only-binary :all: --require-hashes \
-    --requirement "$SLIPWAY_ROOT/toolchain/zizmor.txt"
-  install_program "$venv/bin/zizmor" "$(tool_program zizmor)"
+    --requirement "$SLIPWAY_ROOT/toolchain/$1.txt"
+  install_program "$venv/bin/$1" "$(tool_program "$1")"
   rm -rf "$venv"
 }

@@ -18,7 +18,10 @@ in_docker_group() { docker version >/dev/null 2>&1; }
 watch_by_cron() {
   local line="* * * * * $HOME_DIR/bin/slipway recover >/dev/null 2>&1" boot="@reboot $HOME_DIR/bin/slipway recover >/dev/null 2>&1"
   crontab -l 2>/dev/null | grep -q -F "$line" && return
-  { crontab -l 2>/dev/null | grep -v -F "$HOME_DIR/bin/slipway recover" || true; printf '%s\n%s\n' "$line" "$boot"; } | crontab -
+  {
+    crontab -l 2>/dev/null | grep -v -F "$HOME_DIR/bin/slipway recover" || true
+    printf '%s\n%s\n' "$line" "$boot"
+  } | crontab -
   say "cron now looks every minute for deployments that were interrupted"
 }
 

@@ -11,8 +11,14 @@ await_confirmation() {
   deadline=$(($(now) + CONFIRM * 1000))
   until [ -e "$RUN/confirm" ]; do
     # A run that follows this one brings the other hosts: it gets the whole time.
-    [ ! -e "$RUN/again" ] || { deadline=$(($(now) + CONFIRM * 1000)); rm -f "$RUN/again"; }
-    [ "$(now)" -lt "$deadline" ] || { touch "$RUN/retry"; fail "not confirmed within $CONFIRM s, as another host of $APP failed or the deployment was interrupted"; }
+    [ ! -e "$RUN/again" ] || {
+      deadline=$(($(now) + CONFIRM * 1000))
+      rm -f "$RUN/again"
+    }
+    [ "$(now)" -lt "$deadline" ] || {
+      touch "$RUN/retry"
+      fail "not confirmed within $CONFIRM s, as another host of $APP failed or the deployment was interrupted"
+    }
     nap 0.1
   done
 }
@@ -34,7 +40,10 @@ remove_old() {
   done
   for service in $(services "$RELEASE"); do
     for id in $(old_containers "$service"); do
-      [ "$(docker inspect --format '{{.State.Running}}' "$id" 2>/dev/null)" = true ] || { remove_containers "$id"; continue; }
+      [ "$(docker inspect --format '{{.State.Running}}' "$id" 2>/dev/null)" = true ] || {
+        remove_containers "$id"
+        continue
+      }
       drain_if_routed "$PREVIOUS" "$service" "$id"
       docker stop "$id" >/dev/null 2>&1 || true
       remove_containers "$id"
@@ -128,6 +137,9 @@ command_confirm() {
     [ "$(deployed release)" = "$RELEASE" ] && [ -z "$(differences)" ] ||
       fail "release $RELEASE of $APP was not confirmed in time and went back by itself; run pulumi up again"
   fi
-  if [ "$(deployed token)" != "$TOKEN" ] && take_lock 5 "$TOKEN"; then adopt; drop_lock; fi
+  if [ "$(deployed token)" != "$TOKEN" ] && take_lock 5 "$TOKEN"; then
+    adopt
+    drop_lock
+  fi
   say "$APP $(deployed version) (release $RELEASE) is confirmed"
 }

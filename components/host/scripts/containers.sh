@@ -23,7 +23,10 @@ read_old() {
 old_containers() { printf '%s' "${OLD[$1]:-}"; }
 new_containers() {
   local old
-  if [ -n "${NEW[$1]:-}" ]; then printf '%s\n' "${NEW[$1]}"; return; fi
+  if [ -n "${NEW[$1]:-}" ]; then
+    printf '%s\n' "${NEW[$1]}"
+    return
+  fi
   old=$(old_containers "$1")
   containers_of "$1" | { if [ -n "$old" ]; then grep -v -x -F "$old" || true; else cat; fi; }
 }
@@ -40,7 +43,10 @@ name_of() { docker inspect --format '{{slice .Name 1}}' "$1"; }
 describe_containers() {
   local ids
   ids=$(docker ps --all --quiet --filter "label=com.docker.compose.project=$APP" --filter label=com.docker.compose.oneoff=False) || return
-  [ -n "$ids" ] || { printf '{}'; return; }
+  [ -n "$ids" ] || {
+    printf '{}'
+    return
+  }
   # shellcheck disable=SC2086 # one argument per id
   docker inspect $ids | jq -c '[.[] | {service: .Config.Labels["com.docker.compose.service"], id: .Id, name: .Name[1:],
       policy: (.HostConfig.RestartPolicy | if .Name == "" then "no" elif .Name == "on-failure" and .MaximumRetryCount > 0

@@ -194,7 +194,13 @@ end_session() {
 
 load_request() {
   # One value a line: none of them has a line break.
-  { read -r RELEASE; read -r TOKEN; read -r OWNER; read -r CONFIRM; read -r KEEP; } \
+  {
+    read -r RELEASE
+    read -r TOKEN
+    read -r OWNER
+    read -r CONFIRM
+    read -r KEEP
+  } \
     < <(jq -r '.release, .token, .owner, .confirm, .keep' "$RUN/request.json")
   PREVIOUS=$(deployed release)
   REASON_FILE=$RUN/reason
@@ -208,7 +214,10 @@ command_work() {
   read_manifest "$RELEASE"
   begin_rollout
   set +e
-  (set -e; roll_out)
+  (
+    set -e
+    roll_out
+  )
   local code=$?
   set -e
   if [ "$code" -eq 0 ]; then
@@ -240,7 +249,10 @@ preflight_all() {
   local service
   preflight "$RELEASE"
   for service in $(services "$RELEASE"); do
-    ! routed "$RELEASE" "$service" || { ensure_proxy; break; }
+    ! routed "$RELEASE" "$service" || {
+      ensure_proxy
+      break
+    }
   done
 }
 

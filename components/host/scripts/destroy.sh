@@ -12,12 +12,21 @@ command_destroy() {
   local owner='' data=''
   while [ $# -gt 0 ]; do
     case $1 in
-      --owner) owner=${2:-}; shift 2 ;;
-      --data) data=yes; shift ;;
+      --owner)
+        owner=${2:-}
+        shift 2
+        ;;
+      --data)
+        data=yes
+        shift
+        ;;
       *) fail "unknown option $1" ;;
     esac
   done
-  [ -d "$DIR" ] || { say "$APP is not on this host"; return; }
+  [ -d "$DIR" ] || {
+    say "$APP is not on this host"
+    return
+  }
   if [ -n "$(deployed owner)" ] && [ "$(deployed owner)" != "$owner" ]; then
     say "kept: $APP on this host now belongs to $(deployed owner), not to $owner; nothing was removed"
     return
@@ -55,7 +64,10 @@ remove_labelled() {
   local label=label=com.docker.compose.project=$APP ids
   ids=$(docker ps --all --quiet --filter "$label")
   # shellcheck disable=SC2086 # one argument per id
-  [ -z "$ids" ] || { docker stop $ids >/dev/null 2>&1 || true; remove_containers $ids; }
+  [ -z "$ids" ] || {
+    docker stop $ids >/dev/null 2>&1 || true
+    remove_containers $ids
+  }
   docker network ls --quiet --filter "$label" | xargs -r docker network rm >/dev/null 2>&1 || true
   [ -z "${1:-}" ] || docker volume ls --quiet --filter "$label" | xargs -r docker volume rm >/dev/null || fail "some volumes of $APP are still in use; docker volume ls --filter $label shows them"
 }
@@ -77,7 +89,10 @@ command_retire() {
   [ "${1:-}" != --stack ] || end_deploy_keys "${2:-}"
   # A first deployment that is under way counts, too.
   left=$(find "$ROOT" -mindepth 2 -maxdepth 2 \( -name deployment.json -o -name rollout.json \) -printf '%h ' 2>/dev/null || true)
-  [ -z "$left" ] || { say "kept: applications still run on this host ($left)"; return; }
+  [ -z "$left" ] || {
+    say "kept: applications still run on this host ($left)"
+    return
+  }
   [ ! -f "$HOME_DIR/proxy/compose.yaml" ] || quietly docker compose --file "$HOME_DIR/proxy/compose.yaml" down
   { crontab -l 2>/dev/null | grep -v -F "$HOME_DIR/bin/slipway recover" || true; } | crontab -
   rm -f "$HOME_DIR/host.json"

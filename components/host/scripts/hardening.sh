@@ -15,7 +15,10 @@ ssh_password_login_off() {
   [ -s "$HOME/.ssh/authorized_keys" ] || fail "password login stays on: $(id -un) has no ~/.ssh/authorized_keys, so switching it off would lock you out"
   printf 'PasswordAuthentication no\nKbdInteractiveAuthentication no\n' | as_root tee $file >/dev/null
   as_root chmod 644 $file
-  as_root sshd -t || { as_root rm $file; fail "sshd refuses $file; nothing was changed"; }
+  as_root sshd -t || {
+    as_root rm $file
+    fail "sshd refuses $file; nothing was changed"
+  }
   as_root systemctl reload ssh 2>/dev/null || as_root kill -HUP "$(pgrep -o -x sshd)"
   say "sshd accepts keys only ($file)"
 }
@@ -23,11 +26,17 @@ ssh_password_login_off() {
 # Containers' published ports pass by ufw (Docker documentation, "Packet filtering and firewalls"): this closes the
 # machine itself; what applications publish is decided in their Compose files.
 firewall() {
-  command -v ufw >/dev/null || { as_root apt-get update -qq; as_root apt-get install -y -qq ufw >/dev/null; }
+  command -v ufw >/dev/null || {
+    as_root apt-get update -qq
+    as_root apt-get install -y -qq ufw >/dev/null
+  }
   as_root ufw status | grep -q 'Status: active' && return
   local port
   # The ports that sshd listens on; the one that it is reached at may be another's, which forwards to them.
-  for port in $({ as_root sshd -T | awk '$1 == "port" { print $2 }'; jq -r '.sshPort, .proxy.httpPort, .proxy.httpsPort' "$REQUEST"; } | sort -un); do
+  for port in $({
+    as_root sshd -T | awk '$1 == "port" { print $2 }'
+    jq -r '.sshPort, .proxy.httpPort, .proxy.httpsPort' "$REQUEST"
+  } | sort -un); do
     as_root ufw allow "$port/tcp" >/dev/null
   done
   as_root ufw --force enable >/dev/null

@@ -51,8 +51,14 @@ await_health() {
     [ "$RESTARTS" = "$restarts" ] || good=0
     restarts=$RESTARTS
     case $result in
-      0) good=$((good + 1)); [ "$good" -lt "$wanted" ] || return 0 ;;
-      2) last_words "$id"; fail "$service of $APP $(manifest "$release" .version) $(how_it_ended "$id") instead of serving; its last lines stand above" ;;
+      0)
+        good=$((good + 1))
+        [ "$good" -lt "$wanted" ] || return 0
+        ;;
+      2)
+        last_words "$id"
+        fail "$service of $APP $(manifest "$release" .version) $(how_it_ended "$id") instead of serving; its last lines stand above"
+        ;;
       *) good=0 ;;
     esac
     [ "$(now)" -lt "$deadline" ] || {

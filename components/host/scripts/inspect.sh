@@ -5,7 +5,11 @@
 read_deployment() {
   release='' containers='' upstreams=''
   [ -f "$DIR/deployment.json" ] || return 0
-  { IFS= read -r -d '' release; IFS= read -r -d '' containers; IFS= read -r -d '' upstreams; } < <(jq -j '
+  {
+    IFS= read -r -d '' release
+    IFS= read -r -d '' containers
+    IFS= read -r -d '' upstreams
+  } < <(jq -j '
     .release, (.containers | map("\(.name)\t\(.id)") | join("\n")), (.upstreams | to_entries | map("\(.key)\t\(.value)") | join("\n"))
     | ., "\u0000"' "$DIR/deployment.json")
 }
@@ -20,7 +24,10 @@ differences() {
 # differences_of: the same for a caller that has read the deployment.
 differences_of() {
   local running name id
-  [ -n "$release" ] || { printf 'nothing is deployed\n'; return; }
+  [ -n "$release" ] || {
+    printf 'nothing is deployed\n'
+    return
+  }
   intact "$release" || printf 'the files of release %s were changed by hand\n' "$release"
   [ "$DIR/current" -ef "$DIR/releases/$release" ] || printf 'the link "current" points elsewhere\n'
   running=${RUNNING-$(docker ps --no-trunc --format '{{.ID}}')}

@@ -29,7 +29,10 @@ keys_become() {
   local all own
   own=$(cat)
   [ "$own" != "$(keys_of '==' "$1")" ] || return 0
-  all=$(keys_of '!=' "$1"; printf '%s' "$own")
+  all=$(
+    keys_of '!=' "$1"
+    printf '%s' "$own"
+  )
   mkdir -p "${AUTHORIZED%/*}"
   if [ -n "$all" ]; then replace "$AUTHORIZED" <<<"$all"; else rm -f "$AUTHORIZED"; fi
   say "$(grep -c . <<<"$own" || true) deploy keys of $1 may log in to deploy"

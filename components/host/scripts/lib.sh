@@ -13,19 +13,29 @@ fail() {
 timestamp() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 
 # now: milliseconds since the machine started: deadlines hold even when the time of day is set meanwhile.
-now() { local up; read -r up _ </proc/uptime; printf '%s' "$((10#${up/./} * 10))"; }
+now() {
+  local up
+  read -r up _ </proc/uptime
+  printf '%s' "$((10#${up/./} * 10))"
+}
 
 # nap SECONDS: waits without starting a process, by reading where nothing is ever written.
 exec {NAP}<> <(:)
 nap() { read -r -t "$1" -u "$NAP" || true; }
 
-seconds() { local ms=$1; printf '%d.%01d' $((ms / 1000)) $((ms % 1000 / 100)); }
+seconds() {
+  local ms=$1
+  printf '%d.%01d' $((ms / 1000)) $((ms % 1000 / 100))
+}
 
 # replace FILE: atomically replaces FILE by what stands on stdin. Nothing at all is what a killed command leaves: FILE stays.
 replace() {
   local temporary
   temporary=$(mktemp "$1.XXXXXX")
-  { cat >"$temporary" && [ -s "$temporary" ] && mv -f "$temporary" "$1"; } || { rm -f "$temporary"; return 1; }
+  { cat >"$temporary" && [ -s "$temporary" ] && mv -f "$temporary" "$1"; } || {
+    rm -f "$temporary"
+    return 1
+  }
 }
 
 # use_application NAME: sets APP and DIR; refuses names that are not plain.

@@ -6,7 +6,10 @@
 take_lock() {
   mkdir -p "$DIR"
   exec 9>>"$DIR/lock"
-  if [ "$1" -gt 0 ]; then flock --wait "$1" 9; else flock --nonblock 9; fi || { exec 9>&-; return 1; }
+  if [ "$1" -gt 0 ]; then flock --wait "$1" 9; else flock --nonblock 9; fi || {
+    exec 9>&-
+    return 1
+  }
   jq -cn --arg by "$2" --arg since "$(timestamp)" --arg pid $$ '{by: $by, since: $since, pid: $pid}' >"$DIR/lock"
 }
 

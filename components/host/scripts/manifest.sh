@@ -23,7 +23,10 @@ read_manifest() {
   while IFS= read -r -d '' path && IFS= read -r -d '' value; do
     MANIFEST["$1$path"]=$value
   done < <(jq -j "$FLATTEN" "$DIR/releases/$1/manifest.json")
-  [ -n "${MANIFEST["$1"]:-}" ] || { printf 'error: release %s of %s has no manifest that can be read\n' "$1" "$APP" >&2; return 1; }
+  [ -n "${MANIFEST["$1"]:-}" ] || {
+    printf 'error: release %s of %s has no manifest that can be read\n' "$1" "$APP" >&2
+    return 1
+  }
 }
 
 # manifest RELEASE PATH: a value of its manifest, such as .verification.host; nothing where there is none.

@@ -33,7 +33,10 @@ install_packages() {
 join_docker_group() {
   docker version >/dev/null 2>&1 && return
   as_root docker version >/dev/null 2>&1 || fail "Docker does not answer on this host; start it: sudo systemctl start docker"
-  id -nG "$(id -un)" | grep -q -w docker || { as_root usermod -aG docker "$(id -un)"; say "$(id -un) joined the group docker"; }
+  id -nG "$(id -un)" | grep -q -w docker || {
+    as_root usermod -aG docker "$(id -un)"
+    say "$(id -un) joined the group docker"
+  }
   [ -z "${SLIPWAY_JOINED:-}" ] || fail "$(id -un) cannot use Docker though in the group docker; see docker version"
   SLIPWAY_JOINED=1 exec sg docker -c "bash '$HERE/bootstrap.sh' '$REQUEST'"
 }

@@ -55,7 +55,10 @@ update_file() {
   local new
   new=$(mktemp)
   cat >"$new"
-  if cmp -s "$new" "$1"; then rm -f "$new"; return 1; fi
+  if cmp -s "$new" "$1"; then
+    rm -f "$new"
+    return 1
+  fi
   mv "$new" "$1"
 }
 

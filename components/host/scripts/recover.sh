@@ -24,7 +24,10 @@ recover_interrupted() {
     finish
     say "finished the interrupted deployment of $APP (release $RELEASE)"
   else
-    [ -s "$REASON_FILE" ] || { touch "$RUN/retry"; printf 'interrupted in step %s' "$(jq -r .phase "$DIR/rollout.json")" >"$REASON_FILE"; }
+    [ -s "$REASON_FILE" ] || {
+      touch "$RUN/retry"
+      printf 'interrupted in step %s' "$(jq -r .phase "$DIR/rollout.json")" >"$REASON_FILE"
+    }
     turn_back
   fi
   RELEASE=$release RUN=$run TOKEN=$token OWNER=$owner KEEP=$keep

@@ -103,7 +103,7 @@ own_empty_mounts() {
   [[ $user =~ ^[1-9][0-9]*(:[0-9]+)?$ ]] || return 0
   while IFS= read -r source; do
     # Folders elsewhere on the host are the administrator's.
-    [[ -n $source && ( $source != /* || $source == "$DIR"/* ) ]] || continue
+    [[ -n $source && ($source != /* || $source == "$DIR"/*) ]] || continue
     volumes+=(--volume "$source:/v/${#volumes[@]}")
   done < <(docker inspect --format '{{range .Mounts}}{{if .RW}}{{if eq .Type "volume"}}{{println .Name}}{{else}}{{println .Source}}{{end}}{{end}}{{end}}' "$1")
   [ ${#volumes[@]} -gt 0 ] || return 0
@@ -142,7 +142,10 @@ exchange() {
     for id in $(old_containers "$service"); do stop_old "$service" "$id"; done
     start_new "$service"
     for id in $(new_containers "$service"); do await_health "$RELEASE" "$service" "$id"; done
-    ! routed "$RELEASE" "$service" || { join_network "$RELEASE" "$service"; point_to_new "$RELEASE" "$service"; }
+    ! routed "$RELEASE" "$service" || {
+      join_network "$RELEASE" "$service"
+      point_to_new "$RELEASE" "$service"
+    }
   done
 }
 
@@ -164,7 +167,10 @@ switch_routes() {
   phase switch
   prepare_routes
   for service in $(services "$RELEASE" rolling); do
-    ! routed "$RELEASE" "$service" || { join_network "$RELEASE" "$service"; point_to_new "$RELEASE" "$service"; }
+    ! routed "$RELEASE" "$service" || {
+      join_network "$RELEASE" "$service"
+      point_to_new "$RELEASE" "$service"
+    }
   done
 }
 

@@ -88,14 +88,20 @@ restore_routes() {
     name=${file##*/}
     if [[ " $* " == *" $name "* ]]; then set_upstream "$name" "$HOLD"; else set_upstream "$name" "$(<"$file")"; fi
   done
-  if [ ! -f "$RUN/before/route.caddy" ]; then remove_route; return; fi
+  if [ ! -f "$RUN/before/route.caddy" ]; then
+    remove_route
+    return
+  fi
   route_is "$RUN/before/route.caddy" || alone put_route_back
 }
 
 put_route_back() {
   replace "$PROXY/routes/$APP.caddy" <"$RUN/before/route.caddy"
   # A proxy that does not answer yet reads the file when it starts.
-  reload_proxy >/dev/null || { sleep 1; reload_proxy >/dev/null; } || true
+  reload_proxy >/dev/null || {
+    sleep 1
+    reload_proxy >/dev/null
+  } || true
 }
 
 # forget_upstreams: those that the application's route no longer asks for.

@@ -40,7 +40,10 @@ write_release() {
   sums=$(cd "$new" && find . -maxdepth 1 -type f -printf '%f\n' | LC_ALL=C sort | xargs sha256sum)
   printf '%s\n' "$sums" >"$new/SHA256SUMS"
   if [ -d "$DIR/releases/$id" ]; then
-    cmp -s "$new/SHA256SUMS" "$DIR/releases/$id/SHA256SUMS" && intact "$id" && { rm -rf "$new"; return; }
+    cmp -s "$new/SHA256SUMS" "$DIR/releases/$id/SHA256SUMS" && intact "$id" && {
+      rm -rf "$new"
+      return
+    }
     # A release whose files were changed by hand is written again and stays a rollback point.
     [ ! -e "$DIR/releases/$id/confirmed" ] || cp -p "$DIR/releases/$id/confirmed" "$new/"
     mv "$DIR/releases/$id" "$new.old"
@@ -106,9 +109,9 @@ registry_logins() {
 pull_hint() {
   case $1 in
     *'no space left'*) printf 'The disk is full: free some space on this host (docker system df shows what uses it).' ;;
-    *unauthorized*|*denied*|*'401'*) printf 'The registry refuses the login: check slipway:registries (username and password).' ;;
-    *'not found'*|*'manifest unknown'*) printf 'The image is not in the registry (any more).' ;;
-    *'connection refused'*|*'no such host'*|*'timeout'*|*'no route'*) printf 'The registry does not answer: is it up, and reachable from this host?' ;;
+    *unauthorized* | *denied* | *'401'*) printf 'The registry refuses the login: check slipway:registries (username and password).' ;;
+    *'not found'* | *'manifest unknown'*) printf 'The image is not in the registry (any more).' ;;
+    *'connection refused'* | *'no such host'* | *'timeout'* | *'no route'*) printf 'The registry does not answer: is it up, and reachable from this host?' ;;
     *) printf 'See docs/operations.md, "cannot pull".' ;;
   esac
 }

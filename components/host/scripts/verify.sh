@@ -48,7 +48,10 @@ smoke() {
   local good=0 tries status=none
   for ((tries = 0; tries < 5 && good < 2; tries++)); do
     status=$(ask "$1" | tail -n 1 | cut -d ' ' -f 1)
-    if [ "$status" = "$2" ]; then good=$((good + 1)); else good=0; nap 0.2; fi
+    if [ "$status" = "$2" ]; then good=$((good + 1)); else
+      good=0
+      nap 0.2
+    fi
   done
   [ "$good" -ge 2 ] || fail "smoke check failed: GET $1 through the proxy answered $status, wanted $2"
 }

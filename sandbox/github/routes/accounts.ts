@@ -1,5 +1,5 @@
 import { sees } from "../access.ts";
-import { listed, ok, type Call, type Handlers } from "../call.ts";
+import { type Call, type Handlers, listed, ok } from "../call.ts";
 import { notFound } from "../errors.ts";
 import { findAccount, findTeam } from "../state.ts";
 import type { Account, Team } from "../types.ts";
@@ -15,7 +15,11 @@ function account(call: Call, login: string, type?: Account["type"]): Account {
 /** The team that the path names; only members of its organisation may know of it. */
 export function teamOf(call: Call): Team {
   const team = findTeam(call.state, call.params.org!, call.params.team_slug!);
-  if (!team || !call.state.members.some(({ login, organization: of }) => login === call.actor.login && of === team.organization)) throw notFound();
+  if (
+    !team ||
+    !call.state.members.some(({ login, organization: of }) => login === call.actor.login && of === team.organization)
+  )
+    throw notFound();
   return team;
 }
 
@@ -30,19 +34,38 @@ export const accounts: Handlers = {
 
   "teams/get-by-name": (call) => {
     const team = teamOf(call);
-    const repos = call.state.repositories.filter(({ owner, teams }) => owner === team.organization && teams.some(({ slug }) => slug === team.slug));
+    const repos = call.state.repositories.filter(
+      ({ owner, teams }) => owner === team.organization && teams.some(({ slug }) => slug === team.slug),
+    );
     const { parent: _, ...rest } = teamView(call, team);
     return ok({
-      ...rest, parent: null, members_count: team.members.length, repos_count: repos.length, created_at: team.createdAt, updated_at: team.createdAt,
+      ...rest,
+      parent: null,
+      members_count: team.members.length,
+      repos_count: repos.length,
+      created_at: team.createdAt,
+      updated_at: team.createdAt,
       organization: organization(call, account(call, team.organization)),
     });
   },
-  "teams/list-members-in-org": (call) => listed(call, teamOf(call).members.map((login) => simpleUser(call, account(call, login)))),
+  "teams/list-members-in-org": (call) =>
+    listed(
+      call,
+      teamOf(call).members.map((login) => simpleUser(call, account(call, login))),
+    ),
   "teams/list-repos-in-org": (call) => {
     const team = teamOf(call);
-    const granted = call.state.repositories.filter((each) => sees(call, each)).flatMap((repository) => repository.teams
-      .filter(({ slug }) => repository.owner === team.organization && slug === team.slug)
-      .map(({ permission }) => ({ ...repositoryView(call, repository), permissions: permissionMap(permission), role_name: roleName(permission) })));
+    const granted = call.state.repositories
+      .filter((each) => sees(call, each))
+      .flatMap((repository) =>
+        repository.teams
+          .filter(({ slug }) => repository.owner === team.organization && slug === team.slug)
+          .map(({ permission }) => ({
+            ...repositoryView(call, repository),
+            permissions: permissionMap(permission),
+            role_name: roleName(permission),
+          })),
+      );
     return listed(call, granted);
   },
 
@@ -52,9 +75,17 @@ export const accounts: Handlers = {
   },
   "meta/get": () => ok({ verifiable_password_authentication: false }),
   "repos/list-for-authenticated-user": (call) =>
-    listed(call, call.state.repositories.filter((each) => sees(call, each)).map((each) => repositoryView(call, each))),
+    listed(
+      call,
+      call.state.repositories.filter((each) => sees(call, each)).map((each) => repositoryView(call, each)),
+    ),
   "repos/list-for-org": (call) => {
     const { login } = account(call, call.params.org!, "Organization");
-    return listed(call, call.state.repositories.filter((each) => each.owner === login && sees(call, each)).map((each) => repositoryView(call, each)));
+    return listed(
+      call,
+      call.state.repositories
+        .filter((each) => each.owner === login && sees(call, each))
+        .map((each) => repositoryView(call, each)),
+    );
   },
 };

@@ -1,4 +1,4 @@
-import { created, ok, type Answer, type Call, type Handlers } from "../call.ts";
+import { type Answer, type Call, created, type Handlers, ok } from "../call.ts";
 import { ApiError, conflict, invalidRequest, notFound } from "../errors.ts";
 import { addBlob, addCommit, authorOf, findCommit, moveRef, own, webFlow } from "../git.ts";
 import { protectionViolations, rulesetViolations } from "../rules.ts";
@@ -29,7 +29,11 @@ function get(call: Call): Answer {
 }
 
 const person = (given: { name: string; email: string; date?: string } | undefined): Person | undefined =>
-  given && { name: given.name, email: given.email, date: given.date ? `${new Date(given.date).toISOString().slice(0, 19)}Z` : now() };
+  given && {
+    name: given.name,
+    email: given.email,
+    date: given.date ? `${new Date(given.date).toISOString().slice(0, 19)}Z` : now(),
+  };
 
 /** What stands against a commit made straight on a branch. */
 function checkRules(call: Call, ref: string, verb: string): void {
@@ -59,7 +63,8 @@ function write(call: Call, remove: boolean): Answer {
   if (before === undefined && remove) throw notFound();
   if (before !== undefined && body.sha === undefined) throw invalidRequest('"sha" wasn\'t supplied.');
   if (before !== undefined && body.sha !== before) throw conflict(`${path} does not match ${body.sha}`);
-  if (path.split("/").some((part) => ["", ".", "..", ".git"].includes(part))) throw new ApiError(422, "path contains a malformed path component");
+  if (path.split("/").some((part) => ["", ".", "..", ".git"].includes(part)))
+    throw new ApiError(422, "path contains a malformed path component");
   const verb = remove ? "delete" : before === undefined ? "create" : "update";
   if (!empty) checkRules(call, ref, verb);
 
@@ -68,8 +73,12 @@ function write(call: Call, remove: boolean): Answer {
   const files = Object.fromEntries(blob === undefined ? rest : [...rest, [path, blob]]);
   const committer = person(body.committer);
   const commit = addCommit(repository, {
-    files, parents: tip ? [tip.sha] : [], author: person(body.author) ?? committer ?? authorOf(actor), committer: committer ?? webFlow(),
-    message: body.message, by: actor.login,
+    files,
+    parents: tip ? [tip.sha] : [],
+    author: person(body.author) ?? committer ?? authorOf(actor),
+    committer: committer ?? webFlow(),
+    message: body.message,
+    by: actor.login,
   });
   moveRef(repository, ref, commit.sha);
   const content = blob === undefined ? null : fileView(call, path, blob, branch, false);
@@ -79,7 +88,10 @@ function write(call: Call, remove: boolean): Answer {
 export const contents: Handlers = {
   "repos/get-content": get,
   "repos/create-or-update-file-contents": (call) => {
-    if (Buffer.from(call.body.content, "base64").toString("base64").replace(/=+$/, "") !== String(call.body.content).replace(/\s|=+$/g, "")) {
+    if (
+      Buffer.from(call.body.content, "base64").toString("base64").replace(/=+$/, "") !==
+      String(call.body.content).replace(/\s|=+$/g, "")
+    ) {
       throw new ApiError(422, "content is not valid Base64");
     }
     return write(call, false);

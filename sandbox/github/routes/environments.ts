@@ -1,6 +1,6 @@
 import { ownerOf, permissionOf } from "../access.ts";
 import { newVault } from "../boxes.ts";
-import { listed, noContent, ok, type Call, type Handlers } from "../call.ts";
+import { type Call, type Handlers, listed, noContent, ok } from "../call.ts";
 import { ApiError, notFound, unprocessable, validationFailed } from "../errors.ts";
 import { nextId, now } from "../state.ts";
 import type { Environment } from "../types.ts";
@@ -27,7 +27,11 @@ function reviewerView(call: Call, { type, id }: Environment["reviewers"][number]
 
 function view(call: Call, environment: Environment): Record<string, unknown> {
   const { id, name, waitTimer, reviewers, preventSelfReview, branchPolicy } = environment;
-  const rule = (type: string, offset: number): Record<string, unknown> => ({ id: id * 10 + offset, node_id: nodeId("ProtectionRule", id * 10 + offset), type });
+  const rule = (type: string, offset: number): Record<string, unknown> => ({
+    id: id * 10 + offset,
+    node_id: nodeId("ProtectionRule", id * 10 + offset),
+    type,
+  });
   return {
     id,
     node_id: nodeId("Environment", id),
@@ -40,7 +44,13 @@ function view(call: Call, environment: Environment): Record<string, unknown> {
     protection_rules: [
       ...(waitTimer > 0 ? [{ ...rule("wait_timer", 1), wait_timer: waitTimer }] : []),
       ...(reviewers.length > 0
-        ? [{ ...rule("required_reviewers", 2), prevent_self_review: preventSelfReview, reviewers: reviewers.flatMap((each) => reviewerView(call, each)) }]
+        ? [
+            {
+              ...rule("required_reviewers", 2),
+              prevent_self_review: preventSelfReview,
+              reviewers: reviewers.flatMap((each) => reviewerView(call, each)),
+            },
+          ]
         : []),
       ...(branchPolicy ? [rule("branch_policy", 3)] : []),
     ],
@@ -52,9 +62,16 @@ function checkedReviewers(call: Call, reviewers: Environment["reviewers"]): Envi
   if (reviewers.length > 6) throw validationFailed("Reviewers can't be more than 6");
   const { state, repository } = call;
   const logins = (id: number, type: string): string[] =>
-    type === "Team" ? (state.teams.find((team) => team.id === id && team.organization === repository.owner)?.members ?? []) : state.accounts.filter((each) => each.id === id && each.type === "User").map(({ login }) => login);
-  const wrong = reviewers.find(({ type, id }) => !logins(id, type).some((login) => permissionOf(state, repository, login)));
-  if (wrong) throw unprocessable(`Failed to create the environment protection rule. The reviewer ${wrong.type} ${wrong.id} does not exist or has no read access to the repository.`);
+    type === "Team"
+      ? (state.teams.find((team) => team.id === id && team.organization === repository.owner)?.members ?? [])
+      : state.accounts.filter((each) => each.id === id && each.type === "User").map(({ login }) => login);
+  const wrong = reviewers.find(
+    ({ type, id }) => !logins(id, type).some((login) => permissionOf(state, repository, login)),
+  );
+  if (wrong)
+    throw unprocessable(
+      `Failed to create the environment protection rule. The reviewer ${wrong.type} ${wrong.id} does not exist or has no read access to the repository.`,
+    );
   return reviewers.map(({ type, id }) => ({ type, id }));
 }
 
@@ -67,24 +84,47 @@ function put(call: Call): ReturnType<typeof ok> {
     throw unprocessable("protected_branches and custom_branch_policies cannot have the same value");
   }
   const { plan } = ownerOf(state, repository);
-  if (repository.settings.visibility !== "public" && plan !== "enterprise" && (reviewers.length > 0 || body.wait_timer > 0)) {
-    throw unprocessable("Failed to create the environment protection rule. Please ensure the billing plan supports the required reviewers protection rule.");
+  if (
+    repository.settings.visibility !== "public" &&
+    plan !== "enterprise" &&
+    (reviewers.length > 0 || body.wait_timer > 0)
+  ) {
+    throw unprocessable(
+      "Failed to create the environment protection rule. Please ensure the billing plan supports the required reviewers protection rule.",
+    );
   }
-  if (params.environment_name!.length > 255) throw unprocessable("Environment name is too long (maximum is 255 characters)");
+  if (params.environment_name!.length > 255)
+    throw unprocessable("Environment name is too long (maximum is 255 characters)");
   const rest = {
-    waitTimer: body.wait_timer ?? 0, preventSelfReview: body.prevent_self_review ?? false, canAdminsBypass: body.can_admins_bypass ?? true,
-    reviewers, branchPolicy: policy, updatedAt: now(),
+    waitTimer: body.wait_timer ?? 0,
+    preventSelfReview: body.prevent_self_review ?? false,
+    canAdminsBypass: body.can_admins_bypass ?? true,
+    reviewers,
+    branchPolicy: policy,
+    updatedAt: now(),
   };
   let environment = find(call);
   if (environment) Object.assign(environment, rest, policy?.custom_branch_policies ? {} : { policies: [] });
   else {
-    environment = { ...newVault(), id: nextId(state), name: params.environment_name!, policies: [], createdAt: now(), ...rest };
+    environment = {
+      ...newVault(),
+      id: nextId(state),
+      name: params.environment_name!,
+      policies: [],
+      createdAt: now(),
+      ...rest,
+    };
     repository.environments.push(environment);
   }
   return ok(view(call, environment));
 }
 
-const policyView = ({ id, name, type }: Environment["policies"][number]): Record<string, unknown> => ({ id, node_id: nodeId("BranchPolicy", id), name, type });
+const policyView = ({ id, name, type }: Environment["policies"][number]): Record<string, unknown> => ({
+  id,
+  node_id: nodeId("BranchPolicy", id),
+  name,
+  type,
+});
 
 function policies(call: Call): Environment["policies"] {
   const environment = environmentOf(call);
@@ -100,7 +140,10 @@ function policy(call: Call): Environment["policies"][number] {
 
 export const environments: Handlers = {
   "repos/get-all-environments": (call) =>
-    listed(call, call.repository.environments, (page, total) => ({ total_count: total, environments: page.map((each) => view(call, each)) })),
+    listed(call, call.repository.environments, (page, total) => ({
+      total_count: total,
+      environments: page.map((each) => view(call, each)),
+    })),
   "repos/get-environment": (call) => ok(view(call, environmentOf(call))),
   "repos/create-or-update-environment": put,
   "repos/delete-an-environment": (call) => {
@@ -115,7 +158,8 @@ export const environments: Handlers = {
     const { name, type = "branch" } = call.body as { name: string; type?: "branch" | "tag" };
     const list = policies(call);
     const same = list.find((each) => each.name === name && each.type === type);
-    if (same) throw new ApiError(303, "See Other", undefined, { location: `${call.urls.web}${call.target}/${same.id}` });
+    if (same)
+      throw new ApiError(303, "See Other", undefined, { location: `${call.urls.web}${call.target}/${same.id}` });
     const made = { id: nextId(call.state), name, type };
     list.push(made);
     return ok(policyView(made));

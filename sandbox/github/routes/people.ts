@@ -1,15 +1,30 @@
 import { ownerOf, permissionOf } from "../access.ts";
-import { created, listed, noContent, ok, type Call, type Handlers } from "../call.ts";
+import { type Call, created, type Handlers, listed, noContent, ok } from "../call.ts";
 import { notFound, unprocessable, validationFailed } from "../errors.ts";
 import { findAccount, findTeam, nextId, now } from "../state.ts";
 import type { Account, Permission, Repository } from "../types.ts";
 import { simpleUser, teamView } from "../views/accounts.ts";
 import { nodeId } from "../views/nodes.ts";
-import { minimalRepository, permissionMap, repositoryPage, repositoryUrl, repositoryView, roleName } from "../views/repositories.ts";
+import {
+  minimalRepository,
+  permissionMap,
+  repositoryPage,
+  repositoryUrl,
+  repositoryView,
+  roleName,
+} from "../views/repositories.ts";
 import { teamOf } from "./accounts.ts";
 
 /** GitHub takes both its own names of permissions and those of roles. */
-const permissions: Record<string, Permission> = { pull: "pull", read: "pull", triage: "triage", push: "push", write: "push", maintain: "maintain", admin: "admin" };
+const permissions: Record<string, Permission> = {
+  pull: "pull",
+  read: "pull",
+  triage: "triage",
+  push: "push",
+  write: "push",
+  maintain: "maintain",
+  admin: "admin",
+};
 
 function permission(text: string | undefined): Permission {
   const found = permissions[text ?? "push"];
@@ -31,7 +46,9 @@ function collaborators(call: Call): Account[] {
   const { state, repository, query } = call;
   const direct = (login: string): boolean => repository.collaborators.some((each) => each.login === login);
   const chosen: Record<string, (login: string) => boolean> = {
-    all: (login) => permissionOf(state, repository, login) !== undefined && (direct(login) || isMember(call, login) || login === repository.owner),
+    all: (login) =>
+      permissionOf(state, repository, login) !== undefined &&
+      (direct(login) || isMember(call, login) || login === repository.owner),
     direct: (login) => direct(login) || login === repository.owner,
     outside: (login) => direct(login) && !isMember(call, login) && ownerOf(state, repository).type === "Organization",
   };
@@ -59,10 +76,13 @@ function invitation(call: Call): Repository["invitations"][number] {
 
 export const people: Handlers = {
   "repos/list-collaborators": (call) =>
-    listed(call, collaborators(call).map((account) => {
-      const has = permissionOf(call.state, call.repository, account.login)!;
-      return { ...simpleUser(call, account), permissions: permissionMap(has), role_name: roleName(has) };
-    })),
+    listed(
+      call,
+      collaborators(call).map((account) => {
+        const has = permissionOf(call.state, call.repository, account.login)!;
+        return { ...simpleUser(call, account), permissions: permissionMap(has), role_name: roleName(has) };
+      }),
+    ),
   "repos/check-collaborator": (call) => {
     if (!collaborators({ ...call, query: {} }).includes(person(call))) throw notFound();
     return noContent;
@@ -87,7 +107,7 @@ export const people: Handlers = {
       return noContent;
     }
     const open = repository.invitations.find((each) => each.login === login);
-    if (open) return (open.permission = asked), created(invitationView(call, open));
+    if (open) return ((open.permission = asked), created(invitationView(call, open)));
     const made = { id: nextId(state), login, permission: asked, inviter: call.actor.login, createdAt: now() };
     repository.invitations.push(made);
     return created(invitationView(call, made));
@@ -98,7 +118,11 @@ export const people: Handlers = {
     call.repository.invitations = call.repository.invitations.filter((each) => each.login !== login);
     return noContent;
   },
-  "repos/list-invitations": (call) => listed(call, call.repository.invitations.map((each) => invitationView(call, each))),
+  "repos/list-invitations": (call) =>
+    listed(
+      call,
+      call.repository.invitations.map((each) => invitationView(call, each)),
+    ),
   "repos/update-invitation": (call) => {
     const found = invitation(call);
     found.permission = permission(call.body.permissions);
@@ -111,18 +135,32 @@ export const people: Handlers = {
   },
 
   "repos/list-teams": (call) =>
-    listed(call, call.repository.teams.map(({ slug, permission: has }) => teamView(call, findTeam(call.state, call.repository.owner, slug)!, has))),
+    listed(
+      call,
+      call.repository.teams.map(({ slug, permission: has }) =>
+        teamView(call, findTeam(call.state, call.repository.owner, slug)!, has),
+      ),
+    ),
   "teams/check-permissions-for-repo-in-org": (call) => {
     const { slug } = teamOf(call);
     const grant = call.repository.teams.find((each) => each.slug === slug);
     if (!grant) throw notFound();
     if (!call.accept.includes("repository+json")) return noContent;
-    return ok({ ...repositoryView(call, call.repository), permissions: permissionMap(grant.permission), role_name: roleName(grant.permission) });
+    return ok({
+      ...repositoryView(call, call.repository),
+      permissions: permissionMap(grant.permission),
+      role_name: roleName(grant.permission),
+    });
   },
   "teams/add-or-update-repo-permissions-in-org": (call) => {
     const { slug, organization } = teamOf(call);
     const { repository } = call;
-    if (repository.owner !== organization) throw validationFailed({ resource: "TeamMember", code: "custom", message: "The repository does not belong to the organization" });
+    if (repository.owner !== organization)
+      throw validationFailed({
+        resource: "TeamMember",
+        code: "custom",
+        message: "The repository does not belong to the organization",
+      });
     const grant = { slug, permission: permission(call.body?.permission) };
     repository.teams = [...repository.teams.filter((each) => each.slug !== slug), grant];
     return noContent;
@@ -133,4 +171,3 @@ export const people: Handlers = {
     return noContent;
   },
 };
-

@@ -1,7 +1,7 @@
-import { created, listed, noContent, ok, type Call, type Handlers } from "../call.ts";
+import { type Call, created, type Handlers, listed, noContent, ok } from "../call.ts";
 import { conflict, notFound, unprocessable } from "../errors.ts";
 import { commitOf, contains, entries, history, moveRef, own } from "../git.ts";
-import { protectionViolations, rulesetViolations, type Change } from "../rules.ts";
+import { type Change, protectionViolations, rulesetViolations } from "../rules.ts";
 import { commitView, filesView, gitCommit, refView } from "../views/git.ts";
 import { repositoryUrl } from "../views/repositories.ts";
 
@@ -12,7 +12,10 @@ function notEmpty({ repository }: Call): void {
 /** Refuses a change of a ref that the repository's rules forbid. */
 function checkRules(call: Call, change: Omit<Change, "actor">): void {
   const full = { ...change, actor: call.actor };
-  const said = [...rulesetViolations(call.state, call.repository, full), ...protectionViolations(call.state, call.repository, full)];
+  const said = [
+    ...rulesetViolations(call.state, call.repository, full),
+    ...protectionViolations(call.state, call.repository, full),
+  ];
   if (said.length > 0) throw unprocessable(`Repository rule violations found\n\n${said.join("\n\n")}\n\n`);
 }
 
@@ -39,7 +42,8 @@ export const refs: Handlers = {
     notEmpty(call);
     const { repository } = call;
     const { ref, sha } = call.body as { ref: string; sha: string };
-    if (!/^refs\/[^/]+\/[^\s~^:?*[\\]+$/.test(ref) || ref.includes("..")) throw unprocessable(`${ref} is not a valid ref name.`);
+    if (!/^refs\/[^/]+\/[^\s~^:?*[\\]+$/.test(ref) || ref.includes(".."))
+      throw unprocessable(`${ref} is not a valid ref name.`);
     if (!own(repository.commits, sha)) throw unprocessable("Object does not exist");
     if (repository.refs[ref] !== undefined) throw unprocessable("Reference already exists");
     checkRules(call, { ref, kind: "create" });
@@ -60,7 +64,8 @@ export const refs: Handlers = {
   },
   "git/delete-ref": (call) => {
     const ref = existing(call);
-    if (ref === `refs/heads/${call.repository.settings.default_branch}`) throw unprocessable("Cannot delete the default branch");
+    if (ref === `refs/heads/${call.repository.settings.default_branch}`)
+      throw unprocessable("Cannot delete the default branch");
     checkRules(call, { ref, kind: "delete" });
     moveRef(call.repository, ref, undefined);
     return noContent;
@@ -73,13 +78,18 @@ export const refs: Handlers = {
   },
   "git/get-tree": (call) => {
     const { repository, params, query } = call;
-    const commit = Object.values(repository.commits).find((each) => each.tree === params.tree_sha) ?? commitOf(repository, params.tree_sha!);
+    const commit =
+      Object.values(repository.commits).find((each) => each.tree === params.tree_sha) ??
+      commitOf(repository, params.tree_sha!);
     const url = `${repositoryUrl(call, repository)}/git`;
     const list = (folder: string): Record<string, unknown>[] =>
       entries(commit.files, folder).flatMap(({ name, mode, type, sha }) => {
         const path = folder === "" ? name : `${folder}/${name}`;
         const size = type === "blob" ? { size: Buffer.from(repository.blobs[sha]!, "base64").length } : {};
-        return [{ path, mode, type, sha, ...size, url: `${url}/${type}s/${sha}` }, ...(type === "tree" && query.recursive ? list(path) : [])];
+        return [
+          { path, mode, type, sha, ...size, url: `${url}/${type}s/${sha}` },
+          ...(type === "tree" && query.recursive ? list(path) : []),
+        ];
       });
     return ok({ sha: commit.tree, url: `${url}/trees/${commit.tree}`, tree: list(""), truncated: false });
   },
@@ -88,14 +98,23 @@ export const refs: Handlers = {
     const commit = commitOf(call.repository, call.params.ref!);
     const files = filesView(call, commit) as { additions: number; deletions: number }[];
     const sum = (key: "additions" | "deletions"): number => files.reduce((total, file) => total + file[key], 0);
-    const stats = { additions: sum("additions"), deletions: sum("deletions"), total: sum("additions") + sum("deletions") };
+    const stats = {
+      additions: sum("additions"),
+      deletions: sum("deletions"),
+      total: sum("additions") + sum("deletions"),
+    };
     return ok({ ...commitView(call, commit), stats, files });
   },
   "repos/list-commits": (call) => {
     notEmpty(call);
     const { repository, query } = call;
     const from = commitOf(repository, query.sha || repository.settings.default_branch);
-    const touched = history(repository, from).filter((commit) => !query.path || filesView(call, commit).some(({ filename }) => filename === query.path));
-    return listed(call, touched.map((commit) => commitView(call, commit)));
+    const touched = history(repository, from).filter(
+      (commit) => !query.path || filesView(call, commit).some(({ filename }) => filename === query.path),
+    );
+    return listed(
+      call,
+      touched.map((commit) => commitView(call, commit)),
+    );
   },
 };

@@ -1,5 +1,5 @@
 import { ownerOf, permissionOf } from "../access.ts";
-import { created, listed, noContent, ok, type Body, type Call, type Handlers } from "../call.ts";
+import { type Body, type Call, created, type Handlers, listed, noContent, ok } from "../call.ts";
 import { forbidden, notFound, validationFailed } from "../errors.ts";
 import { rulesetsOf } from "../rules.ts";
 import { nextId, now } from "../state.ts";
@@ -10,25 +10,42 @@ import { fullName, repositoryPage, repositoryUrl } from "../views/repositories.t
 /** Parameters that GitHub adds to a rule that leaves them out. */
 const defaults: Record<string, Record<string, unknown>> = {
   pull_request: {
-    required_approving_review_count: 0, dismiss_stale_reviews_on_push: false, require_code_owner_review: false, require_last_push_approval: false,
-    required_review_thread_resolution: false, allowed_merge_methods: ["merge", "squash", "rebase"],
+    required_approving_review_count: 0,
+    dismiss_stale_reviews_on_push: false,
+    require_code_owner_review: false,
+    require_last_push_approval: false,
+    required_review_thread_resolution: false,
+    allowed_merge_methods: ["merge", "squash", "rebase"],
   },
-  required_status_checks: { strict_required_status_checks_policy: false, do_not_enforce_on_create: false, required_status_checks: [] },
+  required_status_checks: {
+    strict_required_status_checks_policy: false,
+    do_not_enforce_on_create: false,
+    required_status_checks: [],
+  },
 };
 
 const complete = (rules: Ruleset["rules"]): Ruleset["rules"] =>
-  rules.map(({ type, parameters }) => ({ type, ...(parameters || defaults[type] ? { parameters: { ...defaults[type], ...parameters } } : {}) }));
+  rules.map(({ type, parameters }) => ({
+    type,
+    ...(parameters || defaults[type] ? { parameters: { ...defaults[type], ...parameters } } : {}),
+  }));
 
 /** A ruleset in a list; its own address shows conditions, rules and (to administrators) who may bypass. */
 function summary(call: Call, ruleset: Ruleset): Record<string, unknown> {
   return {
-    id: ruleset.id, name: ruleset.name, target: ruleset.target, source_type: "Repository", source: fullName(call.repository),
-    enforcement: ruleset.enforcement, node_id: nodeId("RepositoryRuleset", ruleset.id),
+    id: ruleset.id,
+    name: ruleset.name,
+    target: ruleset.target,
+    source_type: "Repository",
+    source: fullName(call.repository),
+    enforcement: ruleset.enforcement,
+    node_id: nodeId("RepositoryRuleset", ruleset.id),
     _links: {
       self: { href: `${repositoryUrl(call, call.repository)}/rulesets/${ruleset.id}` },
       html: { href: `${repositoryPage(call, call.repository)}/rules/${ruleset.id}` },
     },
-    created_at: ruleset.createdAt, updated_at: ruleset.updatedAt,
+    created_at: ruleset.createdAt,
+    updated_at: ruleset.updatedAt,
   };
 }
 
@@ -37,7 +54,9 @@ const view = (call: Call, ruleset: Ruleset): Record<string, unknown> => ({
   conditions: ruleset.conditions,
   rules: ruleset.rules,
   current_user_can_bypass: "never",
-  ...(permissionOf(call.state, call.repository, call.actor.login) === "admin" ? { bypass_actors: ruleset.bypass_actors } : {}),
+  ...(permissionOf(call.state, call.repository, call.actor.login) === "admin"
+    ? { bypass_actors: ruleset.bypass_actors }
+    : {}),
 });
 
 function checked(call: Call, id?: number): Body {
@@ -45,12 +64,19 @@ function checked(call: Call, id?: number): Body {
   if (repository.settings.visibility !== "public" && ownerOf(state, repository).plan === "free") {
     throw forbidden("Upgrade to GitHub Pro or make this repository public to enable this feature.");
   }
-  if (repository.rulesets.some((other) => other.name === body.name && other.id !== id)) throw validationFailed("Name must be unique");
+  if (repository.rulesets.some((other) => other.name === body.name && other.id !== id))
+    throw validationFailed("Name must be unique");
   const { include = [], exclude = [] } = body.conditions?.ref_name ?? {};
-  const wrong = [...include, ...exclude].filter((pattern: string) => !/^(~ALL|~DEFAULT_BRANCH|refs\/(heads|tags)\/.+)$/.test(pattern));
-  if (body.target !== "push" && wrong.length > 0) throw validationFailed(`Invalid target patterns: ${wrong.map((each: string) => `'${each}'`).join(", ")}`);
+  const wrong = [...include, ...exclude].filter(
+    (pattern: string) => !/^(~ALL|~DEFAULT_BRANCH|refs\/(heads|tags)\/.+)$/.test(pattern),
+  );
+  if (body.target !== "push" && wrong.length > 0)
+    throw validationFailed(`Invalid target patterns: ${wrong.map((each: string) => `'${each}'`).join(", ")}`);
   for (const actor of (body.bypass_actors ?? []) as Ruleset["bypass_actors"]) {
-    if (actor.actor_type === "Team" && !state.teams.some((team) => team.id === actor.actor_id && team.organization === repository.owner)) {
+    if (
+      actor.actor_type === "Team" &&
+      !state.teams.some((team) => team.id === actor.actor_id && team.organization === repository.owner)
+    ) {
       throw validationFailed(`Actor ${actor.actor_id} team must be part of the ruleset source or owner organization`);
     }
   }
@@ -64,13 +90,23 @@ function find(call: Call): Ruleset {
 }
 
 export const rulesets: Handlers = {
-  "repos/get-repo-rulesets": (call) => listed(call, call.repository.rulesets.map((ruleset) => summary(call, ruleset))),
+  "repos/get-repo-rulesets": (call) =>
+    listed(
+      call,
+      call.repository.rulesets.map((ruleset) => summary(call, ruleset)),
+    ),
   "repos/create-repo-ruleset": (call) => {
     const body = checked(call);
     const ruleset: Ruleset = {
-      id: nextId(call.state), name: body.name, target: body.target ?? "branch", enforcement: body.enforcement,
-      bypass_actors: body.bypass_actors ?? [], conditions: body.conditions ?? null, rules: complete(body.rules ?? []),
-      createdAt: now(), updatedAt: now(),
+      id: nextId(call.state),
+      name: body.name,
+      target: body.target ?? "branch",
+      enforcement: body.enforcement,
+      bypass_actors: body.bypass_actors ?? [],
+      conditions: body.conditions ?? null,
+      rules: complete(body.rules ?? []),
+      createdAt: now(),
+      updatedAt: now(),
     };
     call.repository.rulesets.push(ruleset);
     return created(view(call, ruleset));
@@ -92,6 +128,15 @@ export const rulesets: Handlers = {
     return noContent;
   },
   "repos/get-branch-rules": (call) =>
-    listed(call, rulesetsOf(call.repository, `refs/heads/${call.params.branch}`).flatMap(({ id, rules }) =>
-      rules.map((rule) => ({ ...rule, ruleset_source_type: "Repository", ruleset_source: fullName(call.repository), ruleset_id: id })))),
+    listed(
+      call,
+      rulesetsOf(call.repository, `refs/heads/${call.params.branch}`).flatMap(({ id, rules }) =>
+        rules.map((rule) => ({
+          ...rule,
+          ruleset_source_type: "Repository",
+          ruleset_source: fullName(call.repository),
+          ruleset_id: id,
+        })),
+      ),
+    ),
 };

@@ -1,4 +1,4 @@
-import { created, listed, ok, type Call, type Handlers } from "../call.ts";
+import { type Call, created, type Handlers, listed, ok } from "../call.ts";
 import { unprocessable } from "../errors.ts";
 import { commitOf, own } from "../git.ts";
 import { nextId, now } from "../state.ts";
@@ -10,8 +10,16 @@ import { minimalRepository, repositoryUrl } from "../views/repositories.ts";
 const statusUrl = (call: Call, sha: string): string => `${repositoryUrl(call, call.repository)}/statuses/${sha}`;
 
 const shortStatus = (call: Call, status: Status): Record<string, unknown> => ({
-  url: statusUrl(call, status.sha), avatar_url: null, id: status.id, node_id: nodeId("Status", status.id), state: status.state,
-  description: status.description, target_url: status.target_url, context: status.context, created_at: status.createdAt, updated_at: status.createdAt,
+  url: statusUrl(call, status.sha),
+  avatar_url: null,
+  id: status.id,
+  node_id: nodeId("Status", status.id),
+  state: status.state,
+  description: status.description,
+  target_url: status.target_url,
+  context: status.context,
+  created_at: status.createdAt,
+  updated_at: status.createdAt,
 });
 
 export const statuses: Handlers = {
@@ -20,8 +28,14 @@ export const statuses: Handlers = {
     const { sha } = call.params as { sha: string };
     if (!own(repository.commits, sha)) throw unprocessable(`No commit found for SHA: ${sha}`);
     const made: Status = {
-      id: nextId(state), sha, state: body.state, context: body.context ?? "default", description: body.description ?? null,
-      target_url: body.target_url || null, creator: actor.login, createdAt: now(),
+      id: nextId(state),
+      sha,
+      state: body.state,
+      context: body.context ?? "default",
+      description: body.description ?? null,
+      target_url: body.target_url || null,
+      creator: actor.login,
+      createdAt: now(),
     };
     repository.statuses.push(made);
     return created({ ...shortStatus(call, made), creator: userNamed(call, actor.login) });
@@ -29,17 +43,28 @@ export const statuses: Handlers = {
   "repos/list-commit-statuses-for-ref": (call) => {
     const { sha } = commitOf(call.repository, call.params.ref!);
     const found = call.repository.statuses.filter((each) => each.sha === sha).toReversed();
-    return listed(call, found.map((each) => ({ ...shortStatus(call, each), creator: userNamed(call, each.creator) })));
+    return listed(
+      call,
+      found.map((each) => ({ ...shortStatus(call, each), creator: userNamed(call, each.creator) })),
+    );
   },
   "repos/get-combined-status-for-ref": (call) => {
     const { sha } = commitOf(call.repository, call.params.ref!);
-    const latest = [...new Map(call.repository.statuses.filter((each) => each.sha === sha).map((each) => [each.context, each])).values()];
+    const latest = [
+      ...new Map(
+        call.repository.statuses.filter((each) => each.sha === sha).map((each) => [each.context, each]),
+      ).values(),
+    ];
     const has = (state: string): boolean => latest.some((each) => each.state === state);
     const url = `${repositoryUrl(call, call.repository)}/commits/${sha}`;
     return ok({
       state: has("failure") || has("error") ? "failure" : latest.length === 0 || has("pending") ? "pending" : "success",
-      statuses: latest.map((each) => shortStatus(call, each)), sha, total_count: latest.length,
-      repository: minimalRepository(call, call.repository), commit_url: url, url: `${url}/status`,
+      statuses: latest.map((each) => shortStatus(call, each)),
+      sha,
+      total_count: latest.length,
+      repository: minimalRepository(call, call.repository),
+      commit_url: url,
+      url: `${url}/status`,
     });
   },
 };

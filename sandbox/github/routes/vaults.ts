@@ -1,17 +1,22 @@
 import { open } from "../boxes.ts";
-import { created, listed, noContent, ok, type Call, type Handler, type Handlers } from "../call.ts";
+import { type Call, created, type Handler, type Handlers, listed, noContent, ok } from "../call.ts";
 import { conflict, notFound, unprocessable } from "../errors.ts";
 import { now } from "../state.ts";
 import type { Vault } from "../types.ts";
 import { environmentOf } from "./environments.ts";
 
 type Find = (call: Call) => Vault;
-const times = ({ createdAt, updatedAt }: { createdAt: string; updatedAt: string }) => ({ created_at: createdAt, updated_at: updatedAt });
+const times = ({ createdAt, updatedAt }: { createdAt: string; updatedAt: string }) => ({
+  created_at: createdAt,
+  updated_at: updatedAt,
+});
 
 function checkedName(kind: "Secret" | "Variable", name: string): string {
   const upper = name.toUpperCase();
   if (!/^[A-Z_][A-Z0-9_]*$/.test(upper)) {
-    throw unprocessable(`${kind} names can only contain alphanumeric characters ([a-z], [A-Z], [0-9]) or underscores (_). Spaces are not allowed. Must start with a letter ([a-z], [A-Z]) or underscores (_).`);
+    throw unprocessable(
+      `${kind} names can only contain alphanumeric characters ([a-z], [A-Z], [0-9]) or underscores (_). Spaces are not allowed. Must start with a letter ([a-z], [A-Z]) or underscores (_).`,
+    );
   }
   if (upper.startsWith("GITHUB_")) throw unprocessable(`${kind} names must not start with GITHUB_.`);
   return upper;
@@ -39,7 +44,10 @@ function secretHandlers(find: Find, names: Record<"list" | "key" | "get" | "put"
   };
   return {
     [names.list]: (call) =>
-      listed(call, Object.entries(find(call).secrets).sort(), (page, total) => ({ total_count: total, secrets: page.map(([name, secret]) => secretView(name, secret)) })),
+      listed(call, Object.entries(find(call).secrets).sort(), (page, total) => ({
+        total_count: total,
+        secrets: page.map(([name, secret]) => secretView(name, secret)),
+      })),
     [names.key]: (call) => ok({ key_id: find(call).key.id, key: find(call).key.publicKey }),
     [names.get]: (call) => ok(secretView(at(call), find(call).secrets[at(call)]!)),
     [names.put]: (call) => putSecret(call, find(call)),
@@ -47,16 +55,26 @@ function secretHandlers(find: Find, names: Record<"list" | "key" | "get" | "put"
   };
 }
 
-function variableHandlers(find: Find, names: Record<"list" | "create" | "get" | "update" | "delete", string>): Handlers {
+function variableHandlers(
+  find: Find,
+  names: Record<"list" | "create" | "get" | "update" | "delete", string>,
+): Handlers {
   const at = (call: Call): string => {
     const name = call.params.name!.toUpperCase();
     if (!find(call).variables[name]) throw notFound();
     return name;
   };
-  const view = (name: string, variable: Vault["variables"][string]) => ({ name, value: variable.value, ...times(variable) });
+  const view = (name: string, variable: Vault["variables"][string]) => ({
+    name,
+    value: variable.value,
+    ...times(variable),
+  });
   return {
     [names.list]: (call) =>
-      listed(call, Object.entries(find(call).variables).sort(), (page, total) => ({ total_count: total, variables: page.map(([name, each]) => view(name, each)) })),
+      listed(call, Object.entries(find(call).variables).sort(), (page, total) => ({
+        total_count: total,
+        variables: page.map(([name, each]) => view(name, each)),
+      })),
     [names.create]: (call) => {
       const name = checkedName("Variable", call.body.name);
       if (find(call).variables[name]) throw conflict("Already exists - Variable already exists");
@@ -69,7 +87,10 @@ function variableHandlers(find: Find, names: Record<"list" | "create" | "get" | 
       const { [at(call)]: before, ...rest } = variables;
       const name = checkedName("Variable", call.body.name ?? at(call));
       if (rest[name]) throw conflict("Already exists - Variable already exists");
-      find(call).variables = { ...rest, [name]: { ...before!, value: call.body.value ?? before!.value, updatedAt: now() } };
+      find(call).variables = {
+        ...rest,
+        [name]: { ...before!, value: call.body.value ?? before!.value, updatedAt: now() },
+      };
       return noContent;
     },
     [names.delete]: (call) => (delete find(call).variables[at(call)], noContent),
@@ -80,23 +101,38 @@ const ofRepository: Find = ({ repository }) => repository;
 
 export const vaults: Handlers = {
   ...secretHandlers(ofRepository, {
-    list: "actions/list-repo-secrets", key: "actions/get-repo-public-key", get: "actions/get-repo-secret",
-    put: "actions/create-or-update-repo-secret", delete: "actions/delete-repo-secret",
+    list: "actions/list-repo-secrets",
+    key: "actions/get-repo-public-key",
+    get: "actions/get-repo-secret",
+    put: "actions/create-or-update-repo-secret",
+    delete: "actions/delete-repo-secret",
   }),
   ...secretHandlers(environmentOf, {
-    list: "actions/list-environment-secrets", key: "actions/get-environment-public-key", get: "actions/get-environment-secret",
-    put: "actions/create-or-update-environment-secret", delete: "actions/delete-environment-secret",
+    list: "actions/list-environment-secrets",
+    key: "actions/get-environment-public-key",
+    get: "actions/get-environment-secret",
+    put: "actions/create-or-update-environment-secret",
+    delete: "actions/delete-environment-secret",
   }),
   ...secretHandlers(({ repository }) => repository.dependabot, {
-    list: "dependabot/list-repo-secrets", key: "dependabot/get-repo-public-key", get: "dependabot/get-repo-secret",
-    put: "dependabot/create-or-update-repo-secret", delete: "dependabot/delete-repo-secret",
+    list: "dependabot/list-repo-secrets",
+    key: "dependabot/get-repo-public-key",
+    get: "dependabot/get-repo-secret",
+    put: "dependabot/create-or-update-repo-secret",
+    delete: "dependabot/delete-repo-secret",
   }),
   ...variableHandlers(ofRepository, {
-    list: "actions/list-repo-variables", create: "actions/create-repo-variable", get: "actions/get-repo-variable",
-    update: "actions/update-repo-variable", delete: "actions/delete-repo-variable",
+    list: "actions/list-repo-variables",
+    create: "actions/create-repo-variable",
+    get: "actions/get-repo-variable",
+    update: "actions/update-repo-variable",
+    delete: "actions/delete-repo-variable",
   }),
   ...variableHandlers(environmentOf, {
-    list: "actions/list-environment-variables", create: "actions/create-environment-variable", get: "actions/get-environment-variable",
-    update: "actions/update-environment-variable", delete: "actions/delete-environment-variable",
+    list: "actions/list-environment-variables",
+    create: "actions/create-environment-variable",
+    get: "actions/get-environment-variable",
+    update: "actions/update-environment-variable",
+    delete: "actions/delete-environment-variable",
   }),
 };

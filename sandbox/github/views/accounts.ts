@@ -32,10 +32,13 @@ export function simpleUser({ urls: { api, web } }: Context, account: Account): R
 }
 
 /** The account of a login as it stands inside other answers. */
-export const userNamed = (context: Context, login: string): Record<string, unknown> => simpleUser(context, findAccount(context.state, login)!);
+export const userNamed = (context: Context, login: string): Record<string, unknown> =>
+  simpleUser(context, findAccount(context.state, login)!);
 
 const repositoriesOf = (state: State, login: string, isPrivate: boolean): number =>
-  state.repositories.filter(({ owner, settings }) => owner === login && (settings.visibility !== "public") === isPrivate).length;
+  state.repositories.filter(
+    ({ owner, settings }) => owner === login && (settings.visibility !== "public") === isPrivate,
+  ).length;
 
 export const publicUser = (context: Context, account: Account): Record<string, unknown> => ({
   ...simpleUser(context, account),
@@ -59,13 +62,21 @@ export function privateUser(context: Context, account: Account): Record<string, 
   const count = repositoriesOf(context.state, account.login, true);
   return {
     ...publicUser(context, account),
-    private_gists: 0, total_private_repos: count, owned_private_repos: count, disk_usage: 0, collaborators: 0, two_factor_authentication: true,
+    private_gists: 0,
+    total_private_repos: count,
+    owned_private_repos: count,
+    disk_usage: 0,
+    collaborators: 0,
+    two_factor_authentication: true,
     plan: { name: account.plan, space: 976562499, collaborators: 0, private_repos: 10000 },
   };
 }
 
 export function organization(context: Context, account: Account): Record<string, unknown> {
-  const { urls: { api, web }, state } = context;
+  const {
+    urls: { api, web },
+    state,
+  } = context;
   const url = `${api}/orgs/${account.login}`;
   const count = repositoriesOf(state, account.login, true);
   return {
@@ -102,7 +113,11 @@ export function organization(context: Context, account: Account): Record<string,
   };
 }
 
-export function teamView({ urls: { api, web }, state }: Context, team: Team, permission = "pull"): Record<string, unknown> {
+export function teamView(
+  { urls: { api, web }, state }: Context,
+  team: Team,
+  permission = "pull",
+): Record<string, unknown> {
   const id = findAccount(state, team.organization)!.id;
   const url = `${api}/organizations/${id}/team/${team.id}`;
   return {

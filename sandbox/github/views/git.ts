@@ -16,7 +16,11 @@ const verification = ({ committer }: Commit): Record<string, unknown> => ({
 });
 
 const parents = (call: Call, { parents: list }: Commit): Record<string, unknown>[] =>
-  list.map((sha) => ({ sha, url: `${repositoryUrl(call, call.repository)}/commits/${sha}`, html_url: `${repositoryPage(call, call.repository)}/commit/${sha}` }));
+  list.map((sha) => ({
+    sha,
+    url: `${repositoryUrl(call, call.repository)}/commits/${sha}`,
+    html_url: `${repositoryPage(call, call.repository)}/commit/${sha}`,
+  }));
 
 /** A commit as git knows it. */
 export function gitCommit(call: Call, commit: Commit): Record<string, unknown> {
@@ -41,8 +45,15 @@ export function commitView(call: Call, commit: Commit): Record<string, unknown> 
   const user = simpleUser(call, findAccount(call.state, commit.by)!);
   const url = `${repositoryUrl(call, call.repository)}/commits/${commit.sha}`;
   return {
-    sha: commit.sha, node_id: nodeId("Commit", commit.sha), commit: { ...inner, comment_count: 0 },
-    url, html_url, comments_url: `${url}/comments`, author: user, committer: user, parents: list,
+    sha: commit.sha,
+    node_id: nodeId("Commit", commit.sha),
+    commit: { ...inner, comment_count: 0 },
+    url,
+    html_url,
+    comments_url: `${url}/comments`,
+    author: user,
+    committer: user,
+    parents: list,
   };
 }
 
@@ -59,7 +70,9 @@ export function filesView(call: Call, commit: Commit, base?: Commit): Record<str
       sha: after ?? before!,
       filename: path,
       status: before === undefined ? "added" : after === undefined ? "removed" : "modified",
-      additions, deletions, changes: additions + deletions,
+      additions,
+      deletions,
+      changes: additions + deletions,
       blob_url: `${repositoryPage(call, repository)}/blob/${commit.sha}/${encoded}`,
       raw_url: `${repositoryPage(call, repository)}/raw/${commit.sha}/${encoded}`,
       contents_url: `${repositoryUrl(call, repository)}/contents/${encoded}?ref=${commit.sha}`,
@@ -70,13 +83,21 @@ export function filesView(call: Call, commit: Commit, base?: Commit): Record<str
 export function refView(call: Call, ref: string, sha: string): Record<string, unknown> {
   const url = repositoryUrl(call, call.repository);
   return {
-    ref, node_id: nodeId("Ref", `${call.repository.id}:${ref}`), url: `${url}/git/${ref}`,
+    ref,
+    node_id: nodeId("Ref", `${call.repository.id}:${ref}`),
+    url: `${url}/git/${ref}`,
     object: { sha, type: "commit", url: `${url}/git/commits/${sha}` },
   };
 }
 
 /** A file as the contents API shows it; without its content inside a folder or a commit's answer. */
-export function fileView(call: Call, path: string, blob: string, ref: string, withContent: boolean): Record<string, unknown> {
+export function fileView(
+  call: Call,
+  path: string,
+  blob: string,
+  ref: string,
+  withContent: boolean,
+): Record<string, unknown> {
   const { repository } = call;
   const encoded = path.split("/").map(encodeURIComponent).join("/");
   const url = `${repositoryUrl(call, repository)}/contents/${encoded}?ref=${encodeURIComponent(ref)}`;
@@ -84,8 +105,15 @@ export function fileView(call: Call, path: string, blob: string, ref: string, wi
   const html = `${repositoryPage(call, repository)}/blob/${encodeURIComponent(ref)}/${encoded}`;
   const base64 = repository.blobs[blob]!;
   return {
-    name: path.split("/").at(-1), path, sha: blob, size: Buffer.from(base64, "base64").length, url, html_url: html, git_url: git,
-    download_url: `${repositoryPage(call, repository)}/raw/${encodeURIComponent(ref)}/${encoded}`, type: "file",
+    name: path.split("/").at(-1),
+    path,
+    sha: blob,
+    size: Buffer.from(base64, "base64").length,
+    url,
+    html_url: html,
+    git_url: git,
+    download_url: `${repositoryPage(call, repository)}/raw/${encodeURIComponent(ref)}/${encoded}`,
+    type: "file",
     // GitHub breaks the text after 60 characters, and ends it with a line break.
     ...(withContent ? { content: base64.replace(/.{1,60}/g, "$&\n"), encoding: "base64" } : {}),
     _links: { self: url, git, html },
@@ -100,9 +128,23 @@ export function folderView(call: Call, commit: Commit, folder: string, ref: stri
     const url = `${repositoryUrl(call, call.repository)}/contents/${path}?ref=${encodeURIComponent(ref)}`;
     const git = `${repositoryUrl(call, call.repository)}/git/trees/${sha}`;
     const html = `${repositoryPage(call, call.repository)}/tree/${encodeURIComponent(ref)}/${path}`;
-    return { name, path, sha, size: 0, url, html_url: html, git_url: git, download_url: null, type: "dir", _links: { self: url, git, html } };
+    return {
+      name,
+      path,
+      sha,
+      size: 0,
+      url,
+      html_url: html,
+      git_url: git,
+      download_url: null,
+      type: "dir",
+      _links: { self: url, git, html },
+    };
   });
 }
 
 export const branchNames = (repository: Repository): string[] =>
-  Object.keys(repository.refs).filter((ref) => ref.startsWith("refs/heads/")).map((ref) => ref.slice("refs/heads/".length)).sort();
+  Object.keys(repository.refs)
+    .filter((ref) => ref.startsWith("refs/heads/"))
+    .map((ref) => ref.slice("refs/heads/".length))
+    .sort();

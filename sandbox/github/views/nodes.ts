@@ -1,17 +1,36 @@
 const prefixes = {
-  User: "U", Organization: "O", Team: "T", Repository: "R", BranchProtectionRule: "BPR", Ref: "REF", Commit: "C", Label: "LA",
-  RepositoryRuleset: "RRS", Environment: "EN", ProtectionRule: "GA", BranchPolicy: "GBP", PullRequest: "PR", IssueComment: "IC",
-  Status: "SC", Invitation: "RI", PullRequestReview: "PRR",
+  User: "U",
+  Organization: "O",
+  Team: "T",
+  Repository: "R",
+  BranchProtectionRule: "BPR",
+  Ref: "REF",
+  Commit: "C",
+  Label: "LA",
+  RepositoryRuleset: "RRS",
+  Environment: "EN",
+  ProtectionRule: "GA",
+  BranchPolicy: "GBP",
+  PullRequest: "PR",
+  IssueComment: "IC",
+  Status: "SC",
+  Invitation: "RI",
+  PullRequestReview: "PRR",
 } as const;
 
 type NodeKind = keyof typeof prefixes;
 
 /** The global id of a thing, in the form of GitHub's: a kind and an opaque rest. */
-export const nodeId = (kind: NodeKind, id: number | string): string => `${prefixes[kind]}_kg${Buffer.from(`${kind}:${id}`).toString("base64url")}`;
+export const nodeId = (kind: NodeKind, id: number | string): string =>
+  `${prefixes[kind]}_kg${Buffer.from(`${kind}:${id}`).toString("base64url")}`;
 
 /** Kind and id in a global id; undefined when it is none. */
 export function parseNodeId(text: string): { kind: NodeKind; id: string } | undefined {
   const encoded = /^[A-Z]+_kg([\w-]+)$/.exec(text)?.[1];
-  const [kind, ...rest] = Buffer.from(encoded ?? "", "base64url").toString("utf8").split(":");
-  return kind !== undefined && kind in prefixes && rest.length > 0 ? { kind: kind as NodeKind, id: rest.join(":") } : undefined;
+  const [kind, ...rest] = Buffer.from(encoded ?? "", "base64url")
+    .toString("utf8")
+    .split(":");
+  return kind !== undefined && kind in prefixes && rest.length > 0
+    ? { kind: kind as NodeKind, id: rest.join(":") }
+    : undefined;
 }

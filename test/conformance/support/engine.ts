@@ -5,7 +5,12 @@ const require = createRequire(import.meta.url);
 const services = require("@pulumi/pulumi/proto/engine_grpc_pb.js");
 const { Empty } = require("google-protobuf/google/protobuf/empty_pb.js");
 
-export interface Line { severity: number; message: string; urn: string; ephemeral: boolean }
+export interface Line {
+  severity: number;
+  message: string;
+  urn: string;
+  ephemeral: boolean;
+}
 
 export const info = 1;
 export const warning = 2;
@@ -33,7 +38,9 @@ export class Engine {
     });
     const port = await new Promise<number>((resolve, reject) =>
       this.#server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
-        error ? reject(error) : resolve(bound)));
+        error ? reject(error) : resolve(bound),
+      ),
+    );
     return `127.0.0.1:${port}`;
   }
 
@@ -42,7 +49,9 @@ export class Engine {
   }
 
   messages(severity?: number): string[] {
-    return this.lines.filter((line) => severity === undefined || line.severity === severity).map((line) => line.message);
+    return this.lines
+      .filter((line) => severity === undefined || line.severity === severity)
+      .map((line) => line.message);
   }
 }
 

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as grpc from "@grpc/grpc-js";
 import { Engine } from "./engine.ts";
-import { fromStruct, toStruct, type Properties } from "./values.ts";
+import { fromStruct, type Properties, toStruct } from "./values.ts";
 
 const require = createRequire(import.meta.url);
 const services = require("@pulumi/pulumi/proto/provider_grpc_pb.js");
@@ -17,14 +17,19 @@ const { Empty } = require("google-protobuf/google/protobuf/empty_pb.js");
 const versions = { command: "1.2.1", docker: "5.2.0", github: "6.15.0" };
 export type PluginName = keyof typeof versions;
 
-export interface Difference { changes: number; diffs: string[]; replaces: string[]; detail: Record<string, number> }
+export interface Difference {
+  changes: number;
+  diffs: string[];
+  replaces: string[];
+  detail: Record<string, number>;
+}
 export const changed = 2;
 /** Kinds of PropertyDiff that ask for a replacement. */
 export const replacing = [1, 3, 5];
 
 export function pluginPath(name: PluginName): string {
   const given = process.env[`${name.toUpperCase()}_PLUGIN`];
-  const home = process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
+  const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
   const path = given ?? join(home, "plugins", `resource-${name}-v${versions[name]}`, `pulumi-resource-${name}`);
   if (!existsSync(path)) {
     throw new Error(`${path}: no ${name} plugin; run script/bootstrap or set ${name.toUpperCase()}_PLUGIN`);
@@ -75,7 +80,10 @@ export class Plugin {
 
   #call(method: string, request: unknown): Promise<any> {
     return new Promise((resolve, reject) =>
-      this.#client[method](request, (error: Error | null, response: unknown) => (error ? reject(error) : resolve(response))));
+      this.#client[method](request, (error: Error | null, response: unknown) =>
+        error ? reject(error) : resolve(response),
+      ),
+    );
   }
 
   /** The package's schema, as JSON. */
@@ -83,7 +91,10 @@ export class Plugin {
     return (await this.#call("getSchema", new messages.GetSchemaRequest())).getSchema();
   }
 
-  async check(urn: string, news: Properties): Promise<{ inputs: Properties; failures: { property: string; reason: string }[] }> {
+  async check(
+    urn: string,
+    news: Properties,
+  ): Promise<{ inputs: Properties; failures: { property: string; reason: string }[] }> {
     const request = new messages.CheckRequest();
     request.setUrn(urn);
     request.setNews(toStruct(news));
@@ -110,9 +121,14 @@ export class Plugin {
     request.setNews(toStruct(news));
     const response = await this.#call("diff", request);
     const detail: Record<string, number> = {};
-    response.getDetaileddiffMap().forEach((value: any, key: string) => { detail[key] = value.getKind(); });
+    response.getDetaileddiffMap().forEach((value: any, key: string) => {
+      detail[key] = value.getKind();
+    });
     return {
-      changes: response.getChanges(), diffs: response.getDiffsList(), replaces: response.getReplacesList(), detail,
+      changes: response.getChanges(),
+      diffs: response.getDiffsList(),
+      replaces: response.getReplacesList(),
+      detail,
     };
   }
 
@@ -125,7 +141,13 @@ export class Plugin {
     return { id: response.getId(), state: fromStruct(response.getProperties()) };
   }
 
-  async update(urn: string, state: Properties, oldInputs: Properties, news: Properties, preview = false): Promise<Properties> {
+  async update(
+    urn: string,
+    state: Properties,
+    oldInputs: Properties,
+    news: Properties,
+    preview = false,
+  ): Promise<Properties> {
     const request = new messages.UpdateRequest();
     request.setId("id");
     request.setUrn(urn);

@@ -38,7 +38,8 @@ export class TestRegistry {
   put(repository: string, tag: string, text = `{"schemaVersion":2,"tag":"${tag}"}`): string {
     const body = Buffer.from(text);
     const digest = sha256(body);
-    for (const reference of [tag, digest]) this.manifests.set(`${repository}:${reference}`, { body, type: manifestType });
+    for (const reference of [tag, digest])
+      this.manifests.set(`${repository}:${reference}`, { body, type: manifestType });
     return digest;
   }
 
@@ -47,11 +48,12 @@ export class TestRegistry {
     const body = await collect(request);
     this.requests.push(`${request.method} ${pathname}`);
     const answer = (status: number, headers: Record<string, string> = {}, content?: Buffer) =>
-      response.writeHead(status, { "Docker-Distribution-Api-Version": "registry/2.0", ...headers }).end(
-        request.method === "HEAD" ? undefined : content);
+      response
+        .writeHead(status, { "Docker-Distribution-Api-Version": "registry/2.0", ...headers })
+        .end(request.method === "HEAD" ? undefined : content);
     const expected = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString("base64")}`;
     if (request.headers.authorization !== expected) {
-      return void answer(401, { "WWW-Authenticate": "Basic realm=\"test registry\"" }, failure("UNAUTHORIZED"));
+      return void answer(401, { "WWW-Authenticate": 'Basic realm="test registry"' }, failure("UNAUTHORIZED"));
     }
     const [, repository = "", kind, rest = ""] = /^\/v2\/(.+?)\/(manifests|blobs)\/(.*)$/.exec(pathname) ?? [];
     if (kind === undefined) return void answer(pathname === "/v2/" ? 200 : 404);
@@ -68,14 +70,27 @@ export class TestRegistry {
     }
     const found = this.manifests.get(`${repository}:${reference}`);
     if (found === undefined) return void answer(404, {}, failure("MANIFEST_UNKNOWN"));
-    answer(200, { ...digestOf(found.body), "Content-Type": found.type, "Content-Length": String(found.body.length) }, found.body);
+    answer(
+      200,
+      { ...digestOf(found.body), "Content-Type": found.type, "Content-Length": String(found.body.length) },
+      found.body,
+    );
   }
 
-  #blob(request: IncomingMessage, answer: Answer, repository: string, rest: string, body: Buffer, digest: string | null): void {
+  #blob(
+    request: IncomingMessage,
+    answer: Answer,
+    repository: string,
+    rest: string,
+    body: Buffer,
+    digest: string | null,
+  ): void {
     const [area, id = ""] = rest.split("/");
     if (area !== "uploads") {
       const blob = this.#blobs.get(rest);
-      return void (blob ? answer(200, { "Content-Length": String(blob.length), "Docker-Content-Digest": rest }, blob) : answer(404));
+      return void (blob
+        ? answer(200, { "Content-Length": String(blob.length), "Docker-Content-Digest": rest }, blob)
+        : answer(404));
     }
     const upload = request.method === "POST" ? randomUUID() : id;
     const parts = [...(this.#uploads.get(upload) ?? []), body];
@@ -93,7 +108,8 @@ type Answer = (status: number, headers?: Record<string, string>, content?: Buffe
 
 export const sha256 = (content: Buffer): string => `sha256:${createHash("sha256").update(content).digest("hex")}`;
 
-const failure = (code: string): Buffer => Buffer.from(JSON.stringify({ errors: [{ code, message: code.toLowerCase() }] }));
+const failure = (code: string): Buffer =>
+  Buffer.from(JSON.stringify({ errors: [{ code, message: code.toLowerCase() }] }));
 
 async function collect(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -104,9 +120,29 @@ async function collect(request: IncomingMessage): Promise<Buffer> {
 function selfSigned(): { key: string; cert: string } {
   const folder = mkdtempSync(join(tmpdir(), "slipway-tls-"));
   try {
-    execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
-      "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
-      "-keyout", join(folder, "key"), "-out", join(folder, "cert")], { stdio: "pipe" });
+    execFileSync(
+      "openssl",
+      [
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "1",
+        "-subj",
+        "/CN=127.0.0.1",
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
+        "-keyout",
+        join(folder, "key"),
+        "-out",
+        join(folder, "cert"),
+      ],
+      { stdio: "pipe" },
+    );
     return { key: readFileSync(join(folder, "key"), "utf8"), cert: readFileSync(join(folder, "cert"), "utf8") };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -8,20 +8,35 @@ export interface PackageSchema {
   resources: Record<string, ResourceSchema>;
   functions: Record<string, { inputs?: ObjectSchema; outputs?: ObjectSchema }>;
 }
-export interface ObjectSchema { properties?: Record<string, PropertySchema>; required?: string[] }
+export interface ObjectSchema {
+  properties?: Record<string, PropertySchema>;
+  required?: string[];
+}
 export interface ResourceSchema extends ObjectSchema {
   inputProperties?: Record<string, PropertySchema>;
   requiredInputs?: string[];
   stateInputs?: ObjectSchema;
 }
 export interface PropertySchema {
-  type?: string; $ref?: string; items?: PropertySchema; additionalProperties?: PropertySchema; secret?: boolean;
+  type?: string;
+  $ref?: string;
+  items?: PropertySchema;
+  additionalProperties?: PropertySchema;
+  secret?: boolean;
 }
 
 /** An object's properties in the form in which the SDK's are read. */
-export function fields(schema: PackageSchema, properties: Record<string, PropertySchema> = {}, required: string[] = []): Fields {
-  return Object.fromEntries(Object.entries(properties).map(([name, property]) =>
-    [name, { ...field(schema, property), required: required.includes(name) }]));
+export function fields(
+  schema: PackageSchema,
+  properties: Record<string, PropertySchema> = {},
+  required: string[] = [],
+): Fields {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, property]) => [
+      name,
+      { ...field(schema, property), required: required.includes(name) },
+    ]),
+  );
 }
 
 function field(schema: PackageSchema, property: PropertySchema): Omit<Field, "required"> {
@@ -40,10 +55,16 @@ function field(schema: PackageSchema, property: PropertySchema): Omit<Field, "re
 }
 
 export const secrets = (properties: Record<string, PropertySchema> = {}): string[] =>
-  Object.keys(properties).filter((name) => properties[name]!.secret).sort();
+  Object.keys(properties)
+    .filter((name) => properties[name]!.secret)
+    .sort();
 
 /** Names and types without what is required, for places where a program sets nothing. */
 export function names(known: Fields): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(known).map(([name, { type, fields: inner }]) =>
-    [name, inner === undefined ? type : { type, fields: names(inner) }]));
+  return Object.fromEntries(
+    Object.entries(known).map(([name, { type, fields: inner }]) => [
+      name,
+      inner === undefined ? type : { type, fields: names(inner) },
+    ]),
+  );
 }

@@ -1,14 +1,28 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import ts from "typescript";
 
 /** What a property takes: `string`, `number`, `boolean`, `object`, with `[]` and `{}` around for lists and maps. */
-export interface Field { type: string; required: boolean; fields?: Fields }
+export interface Field {
+  type: string;
+  required: boolean;
+  fields?: Fields;
+}
 export type Fields = Record<string, Field>;
 
-export interface SdkResource { token: string; inputs: Fields; state: Fields; outputs: Fields; secrets: string[] }
-export interface SdkFunction { token: string; inputs: Fields; outputs: Fields }
+export interface SdkResource {
+  token: string;
+  inputs: Fields;
+  state: Fields;
+  outputs: Fields;
+  secrets: string[];
+}
+export interface SdkFunction {
+  token: string;
+  inputs: Fields;
+  outputs: Fields;
+}
 
 const folder = dirname(createRequire(import.meta.url).resolve("@pulumi/github/package.json"));
 const text = (file: string): string => readFileSync(join(folder, file), "utf8");
@@ -22,18 +36,26 @@ function declarations(file: string): Map<string, Declaration> {
 }
 
 const nested = { inputs: declarations("types/input.d.ts"), outputs: declarations("types/output.d.ts") };
-const sdkFiles = readdirSync(folder).filter((file) => file.endsWith(".d.ts")).map((file) => file.slice(0, -".d.ts".length)).sort();
+const sdkFiles = readdirSync(folder)
+  .filter((file) => file.endsWith(".d.ts"))
+  .map((file) => file.slice(0, -".d.ts".length))
+  .sort();
 
 /** Properties of a declaration; nothing where there is none, as for a function without arguments. */
 function fields(declaration: Declaration | undefined): Fields {
   const members = (declaration?.members ?? []) as ts.NodeArray<ts.Node>;
-  return Object.fromEntries(members
-    .filter((member) => ts.isPropertySignature(member) || ts.isPropertyDeclaration(member))
-    .filter((member) => !member.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword))
-    .map((member) => [member.name.getText(), {
-      ...field(member.type!),
-      required: member.questionToken === undefined && !/\| undefined>?$/.test(member.type!.getText()),
-    }]));
+  return Object.fromEntries(
+    members
+      .filter((member) => ts.isPropertySignature(member) || ts.isPropertyDeclaration(member))
+      .filter((member) => !member.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword))
+      .map((member) => [
+        member.name.getText(),
+        {
+          ...field(member.type!),
+          required: member.questionToken === undefined && !/\| undefined>?$/.test(member.type!.getText()),
+        },
+      ]),
+  );
 }
 
 function field(node: ts.TypeNode): Omit<Field, "required"> {
@@ -44,7 +66,8 @@ function field(node: ts.TypeNode): Omit<Field, "required"> {
   if (!ts.isTypeReferenceNode(node)) return { type: node.getText() };
   const [space, name] = node.typeName.getText().split(".") as [string, string];
   if (space === "pulumi") return field(node.typeArguments![0]!);
-  if (space !== "inputs" && space !== "outputs") throw new Error(`${node.getText()}: a type that this reader does not know`);
+  if (space !== "inputs" && space !== "outputs")
+    throw new Error(`${node.getText()}: a type that this reader does not know`);
   const declaration = nested[space].get(name);
   if (declaration === undefined) throw new Error(`${space}.${name} is declared nowhere in the SDK`);
   return { type: "object", fields: fields(declaration) };
@@ -60,11 +83,15 @@ export function sdkResources(): SdkResource[] {
     const found = declarations(`${file}.d.ts`);
     const name = token.slice(token.lastIndexOf(":") + 1);
     const secrets = /additionalSecretOutputs: (\[[^\]]*\])/.exec(text(`${file}.js`))?.[1] ?? "[]";
-    return [{
-      token,
-      inputs: fields(found.get(`${name}Args`)), state: fields(found.get(`${name}State`)), outputs: fields(found.get(name)),
-      secrets: (JSON.parse(secrets) as string[]).sort(),
-    }];
+    return [
+      {
+        token,
+        inputs: fields(found.get(`${name}Args`)),
+        state: fields(found.get(`${name}State`)),
+        outputs: fields(found.get(name)),
+        secrets: (JSON.parse(secrets) as string[]).sort(),
+      },
+    ];
   });
 }
 

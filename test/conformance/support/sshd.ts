@@ -1,7 +1,7 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, connect } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -22,13 +22,28 @@ export class Sshd {
     }
     this.port = await freePort();
     writeFileSync(join(this.folder, "authorized_keys"), this.key("client.pub"), { mode: 0o600 });
-    writeFileSync(join(this.folder, "config"), [
-      `Port ${this.port}`, "ListenAddress 127.0.0.1", `HostKey ${this.folder}/host`, "UsePAM no", "StrictModes no",
-      `PidFile ${this.folder}/pid`, `AuthorizedKeysFile ${this.folder}/authorized_keys`, "PasswordAuthentication no",
-      "PermitRootLogin prohibit-password", "AcceptEnv PULUMI_COMMAND_*", "AllowTcpForwarding yes", "LogLevel VERBOSE", "",
-    ].join("\n"));
+    writeFileSync(
+      join(this.folder, "config"),
+      [
+        `Port ${this.port}`,
+        "ListenAddress 127.0.0.1",
+        `HostKey ${this.folder}/host`,
+        "UsePAM no",
+        "StrictModes no",
+        `PidFile ${this.folder}/pid`,
+        `AuthorizedKeysFile ${this.folder}/authorized_keys`,
+        "PasswordAuthentication no",
+        "PermitRootLogin prohibit-password",
+        "AcceptEnv PULUMI_COMMAND_*",
+        "AllowTcpForwarding yes",
+        "LogLevel VERBOSE",
+        "",
+      ].join("\n"),
+    );
     if (process.getuid?.() === 0) execFileSync("mkdir", ["-p", "-m", "755", "/run/sshd"]);
-    this.#process = spawn(sshd, ["-D", "-f", join(this.folder, "config"), "-E", join(this.folder, "log")], { stdio: "ignore" });
+    this.#process = spawn(sshd, ["-D", "-f", join(this.folder, "config"), "-E", join(this.folder, "log")], {
+      stdio: "ignore",
+    });
     for (let tries = 0; !(await listens(this.port)); tries += 1) {
       if (tries > 100) throw new Error(`sshd does not listen:\n${this.log()}`);
       await sleep(50);
@@ -45,15 +60,26 @@ export class Sshd {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  key(name: string): string { return readFileSync(join(this.folder, name), "utf8"); }
+  key(name: string): string {
+    return readFileSync(join(this.folder, name), "utf8");
+  }
 
-  log(): string { return existsSync(join(this.folder, "log")) ? readFileSync(join(this.folder, "log"), "utf8") : ""; }
+  log(): string {
+    return existsSync(join(this.folder, "log")) ? readFileSync(join(this.folder, "log"), "utf8") : "";
+  }
 
-  file(name: string): string { return join(this.folder, name); }
+  file(name: string): string {
+    return join(this.folder, name);
+  }
 
   connection(more: Record<string, unknown> = {}): Record<string, unknown> {
     return {
-      host: "127.0.0.1", port: this.port, user: this.user, privateKey: this.key("client"), dialErrorLimit: 0, perDialTimeout: 5,
+      host: "127.0.0.1",
+      port: this.port,
+      user: this.user,
+      privateKey: this.key("client"),
+      dialErrorLimit: 0,
+      perDialTimeout: 5,
       ...more,
     };
   }
@@ -70,7 +96,10 @@ export async function freePort(): Promise<number> {
 function listens(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => { socket.destroy(); resolve(true); });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
     socket.once("error", () => resolve(false));
   });
 }

@@ -2,7 +2,8 @@ import { createRequire } from "node:module";
 import type { Struct as StructMessage } from "google-protobuf/google/protobuf/struct_pb.js";
 
 const require = createRequire(import.meta.url);
-const structs = require("google-protobuf/google/protobuf/struct_pb.js") as typeof import("google-protobuf/google/protobuf/struct_pb.js");
+const structs =
+  require("google-protobuf/google/protobuf/struct_pb.js") as typeof import("google-protobuf/google/protobuf/struct_pb.js");
 
 /** Pulumi's markers inside a marshalled property map. */
 const signatureKey = "4dabf18193072939515e22adb298388d";
@@ -17,7 +18,7 @@ export const isSecret = (value: unknown): boolean =>
   typeof value === "object" && value !== null && (value as Properties)[signatureKey] === secretSignature;
 
 /** Takes one level of secrecy off, if there is any. */
-export const open = (value: unknown): any => (isSecret(value) ? (value as Properties)["value"] : value);
+export const open = (value: unknown): any => (isSecret(value) ? (value as Properties).value : value);
 
 export const toStruct = (properties: Properties): StructMessage => structs.Struct.fromJavaScript(properties);
 

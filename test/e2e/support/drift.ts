@@ -1,5 +1,5 @@
 import { COMPONENTS, type Preview, type Project } from "../../support/project.ts";
-import { type Result, expectOk } from "../../support/run.ts";
+import { expectOk, type Result } from "../../support/run.ts";
 import { connection, REGISTRY, settings } from "../../support/sandbox.ts";
 import { askHost } from "../../support/served.ts";
 import type { Host } from "../../support/ssh.ts";
@@ -41,18 +41,27 @@ export function planned(preview: Preview): string[] {
 }
 
 export function warnings(preview: Preview): string {
-  return preview.diagnostics.filter(({ severity }) => severity === "warning").map(({ message }) => message).join("\n");
+  return preview.diagnostics
+    .filter(({ severity }) => severity === "warning")
+    .map(({ message }) => message)
+    .join("\n");
 }
 
 /** Fails with the whole plan when something would change. */
 export async function expectNoChange(project: Project): Promise<Preview> {
   const preview = await project.preview(["--expect-no-changes"]);
   if (preview.code === 0) return preview;
-  throw new Error(`changes are planned: ${planned(preview).join(", ")}\n${preview.diagnostics.map(({ message }) => message).join("\n")}\n${preview.stderr}`);
+  throw new Error(
+    `changes are planned: ${planned(preview).join(", ")}\n${preview.diagnostics.map(({ message }) => message).join("\n")}\n${preview.stderr}`,
+  );
 }
 
 /** What the sample application says about one of its variables or secret files. */
-export async function fingerprintOf(target: Host, domain: string, path: string): Promise<{ set: boolean; sha256: string; length: number }> {
+export async function fingerprintOf(
+  target: Host,
+  domain: string,
+  path: string,
+): Promise<{ set: boolean; sha256: string; length: number }> {
   const { status, body } = await askHost(target, domain, path);
   if (status !== 200) throw new Error(`GET ${path} of ${domain} answers ${status}: ${body}`);
   return JSON.parse(body) as { set: boolean; sha256: string; length: number };

@@ -24,36 +24,52 @@ session() {
 
 victims() {
   case $1 in
-    connection) session ;;
-    deploy) pids deploy ;;
-    worker) pids work ;;
-    parent) pids work | while read -r pid; do [[ $(pids supervise) != *$(parent_of "$pid")* ]] || printf '%s\n' "$pid"; done ;;
-    both | freeze) pids supervise; pids work ;;
-    dockerd) pidof dockerd ;;
+  connection) session ;;
+  deploy) pids deploy ;;
+  worker) pids work ;;
+  parent) pids work | while read -r pid; do [[ $(pids supervise) != *$(parent_of "$pid")* ]] || printf '%s\n' "$pid"; done ;;
+  both | freeze)
+    pids supervise
+    pids work
+    ;;
+  dockerd) pidof dockerd ;;
   esac
 }
 
 echo "pid $$"
 seen=''
 for ((tries = 0; tries < 60000; tries++)); do
-  if [[ $wanted = stage ]] && compgen -G "/opt/$app/.incoming.*" >/dev/null; then seen=yes; break; fi
+  if [[ $wanted = stage ]] && compgen -G "/opt/$app/.incoming.*" >/dev/null; then
+    seen=yes
+    break
+  fi
   text=''
   { read -r text <"$journal"; } 2>/dev/null || true
-  if [[ $text == *"\"phase\":\"$wanted\""* ]]; then seen=yes; break; fi
+  if [[ $text == *"\"phase\":\"$wanted\""* ]]; then
+    seen=yes
+    break
+  fi
   pause 0.003
 done
-[[ -n $seen ]] || { echo missed; exit 1; }
+[[ -n $seen ]] || {
+  echo missed
+  exit 1
+}
 if [[ -n $command ]]; then
   until pgrep -f "^docker $command " >/dev/null; do pause 0.02; done
   pause 0.3
 fi
 case $harm in
-  none) ;;
-  restart-dockerd) kill -TERM "$(pidof dockerd)" ;;
-  *)
-    # One signal to all of them at once.
-    mapfile -t found < <(victims "$harm")
-    [[ ${#found[@]} -gt 0 ]] || { echo "nothing to kill: $harm"; exit 1; }
-    if [[ $harm = freeze ]]; then kill -STOP "${found[@]}"; else kill -KILL "${found[@]}"; fi ;;
+none) ;;
+restart-dockerd) kill -TERM "$(pidof dockerd)" ;;
+*)
+  # One signal to all of them at once.
+  mapfile -t found < <(victims "$harm")
+  [[ ${#found[@]} -gt 0 ]] || {
+    echo "nothing to kill: $harm"
+    exit 1
+  }
+  if [[ $harm = freeze ]]; then kill -STOP "${found[@]}"; else kill -KILL "${found[@]}"; fi
+  ;;
 esac
 echo hit

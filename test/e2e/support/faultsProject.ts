@@ -1,7 +1,7 @@
-import { connection, REGISTRY } from "../../support/sandbox.ts";
-import { COMPONENTS, Project } from "../../support/project.ts";
-import { SANDBOX } from "../../support/ssh.ts";
 import { join } from "node:path";
+import { COMPONENTS, Project } from "../../support/project.ts";
+import { connection, REGISTRY } from "../../support/sandbox.ts";
+import { SANDBOX } from "../../support/ssh.ts";
 
 export const CADDY = `${REGISTRY}/caddy:2.11.9`;
 export const REDIS = `${REGISTRY}/redis:7`;
@@ -13,7 +13,9 @@ export const domainOf = (application: string): string => `${application}.example
 
 /** `slipway:hosts` of some of the sandbox's hosts, named by their numbers. */
 export function hostsConfig(numbers: readonly number[]): Record<string, unknown> {
-  return Object.fromEntries(numbers.map((number) => [`host-${number}`, { ...connection(number), proxy: { image: CADDY } }]));
+  return Object.fromEntries(
+    numbers.map((number) => [`host-${number}`, { ...connection(number), proxy: { image: CADDY } }]),
+  );
 }
 
 export interface Declared {
@@ -24,13 +26,15 @@ export interface Declared {
 
 /** A program that declares applications with one web service and what `more` adds. */
 export function program(applications: Declared[]): string {
-  const specs = applications.map(({ name, more = "services: { web: { port: 8000, health: \"/health\" } }," }) => `  defineApplication({
+  const specs = applications.map(
+    ({ name, more = 'services: { web: { port: 8000, health: "/health" } },' }) => `  defineApplication({
     name: ${JSON.stringify(name)},
     image: ${JSON.stringify(SHOP)},
     domain: ${JSON.stringify(`http://${domainOf(name)}`)},
     verification: { version: "/api/v1/version" },
     ${more}
-  }),`);
+  }),`,
+  );
   return `import { defineApplication, deploy } from "${COMPONENTS}";\nawait deploy([\n${specs.join("\n")}\n]);\n`;
 }
 
@@ -61,7 +65,13 @@ export class FaultProject {
       ...(wanted.stack ? { stack: wanted.stack } : {}),
       config: {
         "slipway:hosts": hostsConfig(wanted.hosts),
-        "slipway:registries": { [REGISTRY]: { username: "slipway", passwordFile: join(SANDBOX, "registry-password"), insecureSkipVerify: true } },
+        "slipway:registries": {
+          [REGISTRY]: {
+            username: "slipway",
+            passwordFile: join(SANDBOX, "registry-password"),
+            insecureSkipVerify: true,
+          },
+        },
       },
     });
     return new FaultProject(project, wanted).declare(OLD);
@@ -69,7 +79,9 @@ export class FaultProject {
 
   /** Declares a version: of one application, or of all. */
   declare(version: string, application?: string): this {
-    const names = this.wanted.applications.map(({ name }) => name).filter((name) => application === undefined || name === application);
+    const names = this.wanted.applications
+      .map(({ name }) => name)
+      .filter((name) => application === undefined || name === application);
     for (const name of names) this.versions[name] = version;
     this.settle(this.wanted.settings ?? {});
     return this;
@@ -80,7 +92,9 @@ export class FaultProject {
     this.wanted.settings = settings;
     const hosts = this.wanted.hosts.map((number) => `host-${number}`);
     this.project.setConfig({
-      "slipway:applications": Object.fromEntries(Object.entries(this.versions).map(([name, version]) => [name, { version, hosts, ...settings }])),
+      "slipway:applications": Object.fromEntries(
+        Object.entries(this.versions).map(([name, version]) => [name, { version, hosts, ...settings }]),
+      ),
     });
     return this;
   }

@@ -1,4 +1,4 @@
-import { type ProjectOptions, Project, COMPONENTS } from "../../support/project.ts";
+import { COMPONENTS, Project, type ProjectOptions } from "../../support/project.ts";
 import { expectOk } from "../../support/run.ts";
 import { connection, REGISTRY, settings } from "../../support/sandbox.ts";
 import { type Host, quote } from "../../support/ssh.ts";
@@ -37,7 +37,10 @@ export class Scene {
   static async create(options: SceneOptions, project: Partial<ProjectOptions> = {}): Promise<Scene> {
     await wipe(options.host, options.application);
     const name = options.application;
-    const scene = new Scene(options, await Project.create({ name, program: program(name, options.declaration), ...project }));
+    const scene = new Scene(
+      options,
+      await Project.create({ name, program: program(name, options.declaration), ...project }),
+    );
     scene.want("0.0.0");
     return scene;
   }
@@ -53,7 +56,14 @@ export class Scene {
     const proxy = { image: `${REGISTRY}/caddy:2.11.9`, localCertificates: true };
     this.project.setConfig({
       ...settings(1, {
-        [this.application]: { version, hosts: [name], domain: `http://${this.domain}`, removeData: true, ...this.further, ...more },
+        [this.application]: {
+          version,
+          hosts: [name],
+          domain: `http://${this.domain}`,
+          removeData: true,
+          ...this.further,
+          ...more,
+        },
       }),
       "slipway:hosts": { [name]: { ...connection(this.host.number), proxy } },
       ...config,

@@ -26,12 +26,20 @@ interface Preparation {
 /** Prepares the host, as `pulumi up` does it. */
 export const prepare = async (preparation: Preparation): Promise<Result> => expectOk(await tryToPrepare(preparation));
 
-export async function tryToPrepare({ publicKeys = [], hardened = false, Caddyfile = renderCaddyfile({ localCertificates: true }) }: Preparation): Promise<Result> {
+export async function tryToPrepare({
+  publicKeys = [],
+  hardened = false,
+  Caddyfile = renderCaddyfile({ localCertificates: true }),
+}: Preparation): Promise<Result> {
   const proxy = { enabled: true, image: `${REGISTRY}/caddy:2.11.9`, httpPort: 80, httpsPort: 443 };
   const script = renderInstall("/opt", readScripts(), {
-    token: "host test", install: true, sshPort: 22, proxy,
+    token: "host test",
+    install: true,
+    sshPort: 22,
+    proxy,
     files: { compose: renderProxyCompose(proxy), Caddyfile },
-    hardening: { ssh_password_login_off: hardened, firewall: hardened, unattended_upgrades: false }, registries: [LOGIN],
+    hardening: { ssh_password_login_off: hardened, firewall: hardened, unattended_upgrades: false },
+    registries: [LOGIN],
     deployKeys: deployKeysOf("/opt", STACK, [APPLICATION], publicKeys),
   });
   return target.exec("bash -s", { input: script, timeoutSeconds: 300 });

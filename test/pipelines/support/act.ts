@@ -43,29 +43,72 @@ interface Line {
  * called workflow fails: it looks at no condition of the jobs that need it.
  * @param folder for act's own files, removed by the caller
  */
-export async function runWorkflow(checkout: string, folder: string, { workflow, event, payload = {}, secrets = {}, variables = {}, visibility = "private", machine = {} }: Occasion): Promise<Report> {
+export async function runWorkflow(
+  checkout: string,
+  folder: string,
+  { workflow, event, payload = {}, secrets = {}, variables = {}, visibility = "private", machine = {} }: Occasion,
+): Promise<Report> {
   mkdirSync(folder, { recursive: true });
   const file = (name: string, content: string): string => {
     writeFileSync(join(folder, name), content, { mode: 0o600 });
     return join(folder, name);
   };
   addCompose(join(folder, "docker/cli-plugins"));
-  const told = { ref: "refs/heads/main", repository: { default_branch: "main", name: "pipeline", full_name: "harbour/pipeline", visibility }, ...payload };
-  const result = await run("act", [
-    event, "--directory", checkout, "--workflows", `.github/workflows/${workflow}.yml`, "--json", "--defaultbranch", "main", "--actor", "anna",
-    "--eventpath", file("event.json", JSON.stringify(told)),
-    "--secret-file", file("secrets.yml", stringify({ GITHUB_TOKEN: "a-token-of-the-job", ...secrets })), "--insecure-secrets",
-    "--var-file", file("variables.yml", stringify(variables)),
-    "--env-file", file("env", ""), "--input-file", file("inputs", ""),
-    "--rm", "--platform", "ubuntu-24.04=-self-hosted", "--action-offline-mode", "--pull=false", "--no-cache-server", "--artifact-server-addr", "127.0.0.1",
-    ...standIns(),
-  ], {
-    timeoutSeconds: 800,
-    env: {
-      XDG_CACHE_HOME: join(folder, "cache"), XDG_CONFIG_HOME: join(folder, "config"), DOCKER_CONFIG: join(folder, "docker"), ARTIFACTS: join(folder, "artifacts"),
-      NO_COLOR: "1", SSH_AUTH_SOCK: undefined, PULUMI_CONFIG_PASSPHRASE: undefined, PULUMI_BACKEND_URL: undefined, PULUMI_ACCESS_TOKEN: undefined, ...machine,
+  const told = {
+    ref: "refs/heads/main",
+    repository: { default_branch: "main", name: "pipeline", full_name: "harbour/pipeline", visibility },
+    ...payload,
+  };
+  const result = await run(
+    "act",
+    [
+      event,
+      "--directory",
+      checkout,
+      "--workflows",
+      `.github/workflows/${workflow}.yml`,
+      "--json",
+      "--defaultbranch",
+      "main",
+      "--actor",
+      "anna",
+      "--eventpath",
+      file("event.json", JSON.stringify(told)),
+      "--secret-file",
+      file("secrets.yml", stringify({ GITHUB_TOKEN: "a-token-of-the-job", ...secrets })),
+      "--insecure-secrets",
+      "--var-file",
+      file("variables.yml", stringify(variables)),
+      "--env-file",
+      file("env", ""),
+      "--input-file",
+      file("inputs", ""),
+      "--rm",
+      "--platform",
+      "ubuntu-24.04=-self-hosted",
+      "--action-offline-mode",
+      "--pull=false",
+      "--no-cache-server",
+      "--artifact-server-addr",
+      "127.0.0.1",
+      ...standIns(),
+    ],
+    {
+      timeoutSeconds: 800,
+      env: {
+        XDG_CACHE_HOME: join(folder, "cache"),
+        XDG_CONFIG_HOME: join(folder, "config"),
+        DOCKER_CONFIG: join(folder, "docker"),
+        ARTIFACTS: join(folder, "artifacts"),
+        NO_COLOR: "1",
+        SSH_AUTH_SOCK: undefined,
+        PULUMI_CONFIG_PASSPHRASE: undefined,
+        PULUMI_BACKEND_URL: undefined,
+        PULUMI_ACCESS_TOKEN: undefined,
+        ...machine,
+      },
     },
-  });
+  );
   return { code: result.code, ...read(`${result.stdout}\n${result.stderr}`) };
 }
 
@@ -87,15 +130,20 @@ function standIns(): string[] {
 }
 
 function read(said: string): Omit<Report, "code"> {
-  const lines = said.split("\n").filter((line) => line !== "").map((line): Line => {
-    try {
-      return JSON.parse(line) as Line;
-    } catch {
-      return { msg: line };
-    }
-  });
+  const lines = said
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line): Line => {
+      try {
+        return JSON.parse(line) as Line;
+      } catch {
+        return { msg: line };
+      }
+    });
   return {
     text: stripVTControlCharacters(lines.map(({ job = "", msg = "" }) => `${job}: ${msg.trimEnd()}`).join("\n")),
-    jobs: Object.fromEntries(lines.filter(({ jobResult }) => jobResult).map(({ job, jobResult }) => [job!.trim(), jobResult!])),
+    jobs: Object.fromEntries(
+      lines.filter(({ jobResult }) => jobResult).map(({ job, jobResult }) => [job!.trim(), jobResult!]),
+    ),
   };
 }

@@ -14,14 +14,24 @@ test("the image does not run as root", () => assert.match(readFileSync("../Docke
 /** A package without dependencies, so that `npm ci` has nothing to fetch. */
 const packageOf = (name: string, scripts: Record<string, string> = {}): Record<string, string> => ({
   [`${name}/package.json`]: JSON.stringify({ name, version: "1.0.0", private: true, type: "module", scripts }),
-  [`${name}/package-lock.json`]: JSON.stringify({ name, version: "1.0.0", lockfileVersion: 3, requires: true, packages: { "": { name, version: "1.0.0" } } }),
+  [`${name}/package-lock.json`]: JSON.stringify({
+    name,
+    version: "1.0.0",
+    lockfileVersion: 3,
+    requires: true,
+    packages: { "": { name, version: "1.0.0" } },
+  }),
 });
 
 /** The sample application beside its binary, a package that tests it, and the one of the program that deploys it. */
 export const SAMPLE: Record<string, string> = {
-  Dockerfile: DOCKERFILE, ".dockerignore": "*\n!app\n", ".gitignore": "node_modules/\n.slipway/\n",
-  "check/image.test.js": CHECK, "check/price.json": "{}\n",
-  ...packageOf("check", { test: "node --test" }), ...packageOf("infra"),
+  Dockerfile: DOCKERFILE,
+  ".dockerignore": "*\n!app\n",
+  ".gitignore": "node_modules/\n.slipway/\n",
+  "check/image.test.js": CHECK,
+  "check/price.json": "{}\n",
+  ...packageOf("check", { test: "node --test" }),
+  ...packageOf("infra"),
 };
 
 /** A git repository on this machine. */
@@ -63,7 +73,16 @@ export class Checkout {
 
   async commit(message: string): Promise<string> {
     await this.git("add", "--all");
-    await this.git("-c", "user.name=Anna", "-c", "user.email=anna@example.org", "commit", "--quiet", "--message", message);
+    await this.git(
+      "-c",
+      "user.name=Anna",
+      "-c",
+      "user.email=anna@example.org",
+      "commit",
+      "--quiet",
+      "--message",
+      message,
+    );
     return `sha-${(await this.git("rev-parse", "HEAD")).slice(0, 7)}`;
   }
 

@@ -10,14 +10,19 @@ export const IMAGE = `${REGISTRY}/${NAME}`;
 export const HOSTS = { dev: 11, prod: 12 };
 
 export const APPLICATION: ApplicationSpec = {
-  name: NAME, image: IMAGE, domain: `http://${DOMAIN}`,
+  name: NAME,
+  image: IMAGE,
+  domain: `http://${DOMAIN}`,
   services: { web: { port: 8000, health: "/health" } },
   verification: { version: "/api/v1/version" },
 };
 
 /** @param state where the stacks' state lies */
 export const repository = (state: string): RepositorySpec => ({
-  name: NAME, stack: "dev", preset: "solo", protect: false,
+  name: NAME,
+  stack: "dev",
+  preset: "solo",
+  protect: false,
   workflows: {
     ci: { node: { versions: ["24"], directory: "check", scripts: ["test"] } },
     build: { images: [{ name: NAME, image: IMAGE }] },

@@ -1,11 +1,13 @@
 /** A repository in Python and Go, with a database, a cache and a Compose file: what the other pipeline has not. */
-import { imageTags } from "../../../sandbox/images.ts";
+
 import type { RepositorySpec } from "../../../components/repository/spec.ts";
+import { imageTags } from "../../../sandbox/images.ts";
 import { expectOk, run } from "../../support/run.ts";
 
 export const COMPOSE_PROJECT = "slipway-pipelines-ci";
 
-const ask = async (command: string, ...args: string[]): Promise<string> => expectOk(await run(command, args)).stdout.trim();
+const ask = async (command: string, ...args: string[]): Promise<string> =>
+  expectOk(await run(command, args)).stdout.trim();
 
 /** Versions of this machine: the stand-ins of `setup-…` take what is here. */
 export const versions = async (): Promise<{ python: string; go: string }> => ({
@@ -17,11 +19,14 @@ export async function repository(): Promise<RepositorySpec> {
   const { postgres, redis } = await imageTags();
   const { python, go } = await versions();
   return {
-    name: "languages", stack: "dev", // declared nowhere: only its files are used
+    name: "languages",
+    stack: "dev", // declared nowhere: only its files are used
     workflows: {
       ci: {
         python: {
-          versions: [python], directory: "service", coverage: 80,
+          versions: [python],
+          directory: "service",
+          coverage: 80,
           linters: { ruff: "0.17.6", black: "26.10.1", flake8: "7.5.0", pylint: "4.1.4", mypy: "2.4.1" },
         },
         go: { versions: [go], directory: "counter" },
@@ -102,8 +107,11 @@ export async function files(): Promise<Record<string, string>> {
   return {
     ".gitignore": "__pycache__/\n.coverage\n",
     "service/requirements.txt": "psycopg[binary]==3.3.9\nredis==8.1.0\npytest==9.2.0\npytest-cov==7.1.0\n",
-    "service/price.py": PRICE, "service/test_price.py": TEST,
-    "counter/go.mod": `module example.org/counter\n\ngo ${go}\n`, "counter/counter.go": COUNTER, "counter/counter_test.go": COUNTER_TEST,
+    "service/price.py": PRICE,
+    "service/test_price.py": TEST,
+    "counter/go.mod": `module example.org/counter\n\ngo ${go}\n`,
+    "counter/counter.go": COUNTER,
+    "counter/counter_test.go": COUNTER_TEST,
     "cache/Dockerfile": `FROM ${redis}\nLABEL org.opencontainers.image.title=cache\n`,
     "compose.yml": `name: ${COMPOSE_PROJECT}
 services:

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { generatedFiles } from "../../../components/repository/generated.ts";
-import { findDigest, listTags } from "../../../components/image/registry.ts";
-import { parseReference } from "../../../components/image/reference.ts";
 import { Problems } from "../../../components/application/problems.ts";
+import { parseReference } from "../../../components/image/reference.ts";
+import { findDigest, listTags } from "../../../components/image/registry.ts";
+import { generatedFiles } from "../../../components/repository/generated.ts";
 import { TestGithub } from "../../sandbox/support/server.ts";
 import { Project } from "../../support/project.ts";
 import { CHECKOUT, expectOk, run } from "../../support/run.ts";
@@ -19,7 +19,11 @@ const STATE = `file://${join(FOLDER, "state")}`;
 const registryPassword = readFileSync(join(SANDBOX, "registry-password"), "utf8").trim();
 
 /** Values that must appear in no job's output. */
-export const PLANTED = { PULUMI_CONFIG_PASSPHRASE: plant("passphrase"), keySeed: plant("seed"), REGISTRY_PASSWORD: registryPassword };
+export const PLANTED = {
+  PULUMI_CONFIG_PASSPHRASE: plant("passphrase"),
+  keySeed: plant("seed"),
+  REGISTRY_PASSWORD: registryPassword,
+};
 
 export type Stack = keyof typeof HOSTS;
 const STACKS = Object.keys(HOSTS) as Stack[];
@@ -45,12 +49,14 @@ export class Scene {
     const declared = repository(STATE);
     const program = [
       `import { deploy } from ${JSON.stringify(join(CHECKOUT, "components/index.ts"))};`,
-      `await deploy([${JSON.stringify(APPLICATION)}], [${JSON.stringify(declared)}]);`, "",
+      `await deploy([${JSON.stringify(APPLICATION)}], [${JSON.stringify(declared)}]);`,
+      "",
     ].join("\n");
     for (const stack of STACKS) this.projects.set(stack, await this.project(stack, program));
     await this.checkout.create({ ...SAMPLE, ...generatedFiles(new Problems(NAME, "repository"), declared) });
     await this.checkout.addProgram();
-    for (const stack of STACKS) this.checkout.take(this.projects.get(stack)!.folder, "Pulumi.yaml", "index.ts", `Pulumi.${stack}.yaml`);
+    for (const stack of STACKS)
+      this.checkout.take(this.projects.get(stack)!.folder, "Pulumi.yaml", "index.ts", `Pulumi.${stack}.yaml`);
     await this.checkout.commit("The program that deploys it");
   }
 
@@ -69,7 +75,13 @@ export class Scene {
 
   /** The first build, before the program has brought the repository's secrets to GitHub: they are given by hand. */
   build(secrets: Record<string, string>): Promise<Report> {
-    return this.act({ workflow: "build", event: "workflow_dispatch", visibility: "public", secrets, variables: { REGISTRY_USERNAME: "slipway" } });
+    return this.act({
+      workflow: "build",
+      event: "workflow_dispatch",
+      visibility: "public",
+      secrets,
+      variables: { REGISTRY_USERNAME: "slipway" },
+    });
   }
 
   /** The repository's secrets and those of one environment, as GitHub decrypts them. */
@@ -101,14 +113,18 @@ export class Scene {
     for (const project of this.projects.values()) project.dispose();
     const { stdout } = await run("docker", ["images", "--quiet", "--filter", "label=slipway.pipelines"]);
     await run("docker", ["rmi", "--force", ...new Set(stdout.split("\n").filter(Boolean))]);
-    if (this.agent["SSH_AGENT_PID"]) await run("ssh-agent", ["-k"], { env: this.agent });
+    if (this.agent.SSH_AGENT_PID) await run("ssh-agent", ["-k"], { env: this.agent });
     await this.github.remove();
     rmSync(FOLDER, { recursive: true, force: true });
   }
 
   private async act(occasion: Occasion): Promise<Report> {
     const secrets = { GITHUB_TOKEN: this.jobToken, ...occasion.secrets };
-    const report = await runWorkflow(this.checkout.folder, this.actFolder, { ...occasion, secrets, machine: { SANDBOX_GITHUB: `${this.github.url}api/v3` } });
+    const report = await runWorkflow(this.checkout.folder, this.actFolder, {
+      ...occasion,
+      secrets,
+      machine: { SANDBOX_GITHUB: `${this.github.url}api/v3` },
+    });
     this.said[`${Object.keys(this.said).length} ${occasion.workflow}`] = report.text;
     return report;
   }
@@ -116,24 +132,29 @@ export class Scene {
   /** A call about the repository that GitHub must obey. */
   private async ask(method: string, path: string, body?: unknown): Promise<any> {
     const answer = await this.github.rest(method, `/repos/harbour/${NAME}${path}`, body);
-    if (answer.status >= 300) throw new Error(`${method} ${path} answers ${answer.status}: ${JSON.stringify(answer.body)}`);
+    if (answer.status >= 300)
+      throw new Error(`${method} ${path} answers ${answer.status}: ${JSON.stringify(answer.body)}`);
     return answer.body;
   }
 
   private async variables(stack: Stack): Promise<Record<string, string>> {
     const of = async (path: string): Promise<[string, string][]> =>
       (await this.ask("GET", path)).variables.map(({ name, value }: Record<string, string>) => [name, value]);
-    return Object.fromEntries([...await of("/actions/variables"), ...await of(`/environments/${stack}/variables`)]);
+    return Object.fromEntries([...(await of("/actions/variables")), ...(await of(`/environments/${stack}/variables`))]);
   }
 
   private async project(stack: Stack, program: string): Promise<Project> {
     const project = await Project.create({
-      name: `pipelines-${stack}`, stack, program,
+      name: `pipelines-${stack}`,
+      stack,
+      program,
       env: { PULUMI_BACKEND_URL: STATE, PULUMI_CONFIG_PASSPHRASE: PLANTED.PULUMI_CONFIG_PASSPHRASE, ...this.agent },
       config: this.config(stack),
     });
     const encrypted = {
-      [`slipway:registries["${REGISTRY}"].password`]: registryPassword, "slipway:github.keySeed": PLANTED.keySeed, "slipway:github.token": this.github.token,
+      [`slipway:registries["${REGISTRY}"].password`]: registryPassword,
+      "slipway:github.keySeed": PLANTED.keySeed,
+      "slipway:github.token": this.github.token,
       [`slipway:repositories.${NAME}.secrets.PULUMI_CONFIG_PASSPHRASE`]: PLANTED.PULUMI_CONFIG_PASSPHRASE,
       ...(stack === "dev" ? { [`slipway:repositories.${NAME}.secrets.REGISTRY_PASSWORD`]: registryPassword } : {}),
     };
@@ -144,7 +165,9 @@ export class Scene {
   private config(stack: Stack): Record<string, unknown> {
     const { privateKeyFile: _, ...reached } = connection(HOSTS[stack]);
     return {
-      "slipway:hosts": { [`host-${HOSTS[stack]}`]: { ...reached, proxy: { image: `${REGISTRY}/caddy:2.11.9`, localCertificates: true } } },
+      "slipway:hosts": {
+        [`host-${HOSTS[stack]}`]: { ...reached, proxy: { image: `${REGISTRY}/caddy:2.11.9`, localCertificates: true } },
+      },
       "slipway:registries": { [REGISTRY]: { username: "slipway", insecureSkipVerify: true } },
       "slipway:applications": { [NAME]: application(stack) },
       "slipway:github": { owner: "harbour", baseUrl: this.github.url, writeDelayMs: 0 },
@@ -154,7 +177,9 @@ export class Scene {
   /** The administrator's agent: the program finds its key there, as it finds the pipeline's in a job. */
   private async startAgent(): Promise<void> {
     const { stdout } = expectOk(await run("ssh-agent", ["-s"]));
-    this.agent = Object.fromEntries(Array.from(stdout.matchAll(/^(\w+)=([^;]+);/gm), ([, name, value]) => [name!, value!]));
+    this.agent = Object.fromEntries(
+      Array.from(stdout.matchAll(/^(\w+)=([^;]+);/gm), ([, name, value]) => [name!, value!]),
+    );
     expectOk(await run("ssh-add", ["-q", join(SANDBOX, "id_ed25519")], { env: this.agent }));
   }
 }
@@ -164,5 +189,6 @@ const application = (stack: Stack): Record<string, unknown> => ({ hosts: [`host-
 
 const login = { username: "slipway", password: registryPassword, insecureSkipVerify: true };
 
-export const digestOf = (tag: string): Promise<string | undefined> => findDigest(parseReference(`${IMAGE}:${tag}`), login);
+export const digestOf = (tag: string): Promise<string | undefined> =>
+  findDigest(parseReference(`${IMAGE}:${tag}`), login);
 export const tagsOf = (): Promise<string[]> => listTags(parseReference(IMAGE), login);

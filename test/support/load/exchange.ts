@@ -62,7 +62,7 @@ export class Target {
   exchange({ path, agent, timeout, method = "GET", length, send, countOnly }: Exchange): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const headers: http.OutgoingHttpHeaders = {};
-      if (this.options.hostHeader !== "") headers["host"] = this.options.hostHeader;
+      if (this.options.hostHeader !== "") headers.host = this.options.hostHeader;
       if (length !== undefined) headers["content-length"] = length;
       const request = this.module.request({ ...this.common, path, method, headers, agent: agent ?? false });
       let answered = false;
@@ -87,7 +87,9 @@ export class Target {
           bytes += chunk.length;
           if (!countOnly) chunks.push(chunk);
         });
-        response.on("error", (error: NodeJS.ErrnoException) => fail(error.code ?? error.name, `cut off after ${bytes} bytes`));
+        response.on("error", (error: NodeJS.ErrnoException) =>
+          fail(error.code ?? error.name, `cut off after ${bytes} bytes`),
+        );
         response.on("end", () => {
           const body = chunks.length === 1 ? chunks[0]!.toString() : Buffer.concat(chunks).toString();
           const status = response.statusCode ?? 0;

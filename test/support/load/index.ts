@@ -31,7 +31,9 @@ export function startLoad(options: Partial<LoadOptions> & { url: string }): Load
   const folder = mkdtempSync(join(tmpdir(), "slipway-load-"));
   const file = join(folder, "report.json");
   const main = join(import.meta.dirname, "main.ts");
-  const child = spawn(process.execPath, [main, ...toArguments(options), `--report=${file}`], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, [main, ...toArguments(options), `--report=${file}`], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   const endWithParent = (): void => void child.kill("SIGKILL");
   process.once("exit", endWithParent);
 

@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { Target } from "./exchange.ts";
 import { fromArguments, type LoadOptions } from "./options.ts";
 import { type LoadReport, Recorder } from "./report.ts";
+import { websocket } from "./socket.ts";
 import { type Activity, slowRequests, versionRequests } from "./steady.ts";
 import { downloads, uploads } from "./transfers.ts";
-import { websocket } from "./socket.ts";
 
 const HELP = `Load on one address, on schedule, until the duration is over or SIGTERM comes.
 
@@ -42,7 +42,7 @@ async function main(args: string[]): Promise<number> {
   const stop = new AbortController();
   process.on("SIGTERM", () => stop.abort());
   process.on("SIGINT", () => stop.abort());
-  let given;
+  let given: ReturnType<typeof fromArguments>;
   try {
     given = fromArguments(args);
   } catch (error) {

@@ -89,7 +89,7 @@ export function fromArguments(args: string[]): { options: LoadOptions; report: s
     throw new Error(`--${flag(key)}: "${String(given)}" is not a number from 0 upwards`);
   };
   const options = Object.fromEntries(keys.map((key) => [key, read(key)])) as unknown as LoadOptions;
-  return { options: checked(options), report: String(values["report"] ?? "") };
+  return { options: checked(options), report: String(values.report ?? "") };
 }
 
 /** Refuses a target that is not this machine's or the sandbox's, and a run without bounds. */

@@ -88,7 +88,8 @@ export class Recorder {
     const kind = `${part}: ${what}`;
     const entry = (this.kinds[kind] ??= { count: 0, samples: [] });
     entry.count += 1;
-    if (entry.samples.length < SAMPLES) entry.samples.push({ at: Math.round(dueAt), afterMs: Math.round(this.now() - dueAt), kind, message });
+    if (entry.samples.length < SAMPLES)
+      entry.samples.push({ at: Math.round(dueAt), afterMs: Math.round(this.now() - dueAt), kind, message });
   }
 
   raced(dueAt: number, sentAt: number): void {

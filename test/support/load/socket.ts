@@ -28,7 +28,9 @@ export function websocket(options: LoadOptions, recorder: Recorder): Activity {
       handshakeTimeout: timeout,
       perMessageDeflate: false,
       rejectUnauthorized: !options.insecure,
-      ...(options.hostHeader === "" ? {} : { headers: { host: options.hostHeader }, servername: options.hostHeader.replace(/:\d+$/, "") }),
+      ...(options.hostHeader === ""
+        ? {}
+        : { headers: { host: options.hostHeader }, servername: options.hostHeader.replace(/:\d+$/, "") }),
     });
     socket = current;
     const beat = setInterval(() => {
@@ -45,7 +47,8 @@ export function websocket(options: LoadOptions, recorder: Recorder): Activity {
     current.on("open", () => (opened = true));
     current.on("message", (data) => {
       const sentAt = waiting.get(String(data));
-      if (sentAt === undefined) return recorder.failed("websocket", recorder.now(), "echo", `unexpected "${String(data).slice(0, 100)}"`);
+      if (sentAt === undefined)
+        return recorder.failed("websocket", recorder.now(), "echo", `unexpected "${String(data).slice(0, 100)}"`);
       waiting.delete(String(data));
       recorder.succeeded("websocket", sentAt);
     });
@@ -56,7 +59,13 @@ export function websocket(options: LoadOptions, recorder: Recorder): Activity {
       if (!running) return resolve();
       const clean = opened && code !== ABNORMAL;
       if (clean) recorder.reconnects += 1;
-      else recorder.failed("websocket", opened ? recorder.now() : dueAt, opened ? "cut" : "connect", reason || `closed without a close frame (${code})`);
+      else
+        recorder.failed(
+          "websocket",
+          opened ? recorder.now() : dueAt,
+          opened ? "cut" : "connect",
+          reason || `closed without a close frame (${code})`,
+        );
       retry = setTimeout(connect, clean ? 0 : PAUSE_AFTER_FAILURE_MS);
     });
   };

@@ -1,5 +1,5 @@
 import type { Agent } from "node:http";
-import { type ExchangeError, type Answer, Target } from "./exchange.ts";
+import type { Answer, ExchangeError, Target } from "./exchange.ts";
 import type { LoadOptions } from "./options.ts";
 import type { Part, Recorder } from "./report.ts";
 
@@ -10,7 +10,12 @@ export interface Activity {
 }
 
 /** Calls `fire(index, dueAt)` at an even rate, catching up after a late wake-up, never waiting for results. */
-function schedule(recorder: Recorder, rate: number, limit: number, fire: (index: number, dueAt: number) => Promise<void>): Activity {
+function schedule(
+  recorder: Recorder,
+  rate: number,
+  limit: number,
+  fire: (index: number, dueAt: number) => Promise<void>,
+): Activity {
   const { promise: stopped, resolve } = Promise.withResolvers<void>();
   const origin = recorder.now();
   let index = 0;
@@ -73,13 +78,15 @@ async function attempt(
   try {
     const { body } = await send(agent);
     const version = versionOf(body);
-    if (version === undefined) return recorder.failed(part, dueAt, "no version", `answer was ${JSON.stringify(body.slice(0, 200))}`);
+    if (version === undefined)
+      return recorder.failed(part, dueAt, "no version", `answer was ${JSON.stringify(body.slice(0, 200))}`);
     recorder.versions.answered(version, sentAt, recorder.now());
     recorder.succeeded(part, dueAt);
   } catch (error) {
     const { what, message, reusedAndSilent } = error as ExchangeError;
     if (reusedAndSilent) recorder.raced(dueAt, sentAt);
-    if (reusedAndSilent && options.retryIdleClose) return attempt(target, options, recorder, part, dueAt, undefined, send);
+    if (reusedAndSilent && options.retryIdleClose)
+      return attempt(target, options, recorder, part, dueAt, undefined, send);
     recorder.failed(part, dueAt, what, message);
   }
 }

@@ -34,7 +34,8 @@ export function downloads(target: Target, options: LoadOptions, recorder: Record
   return oneAtATime(recorder, "downloads", downloadBytes > 0, async () => {
     const timeout = (downloadSeconds + timeoutSeconds) * 1000;
     const { bytes } = await target.exchange({ path, timeout, countOnly: true });
-    if (bytes !== downloadBytes) throw new ExchangeError("length", `GET ${path}: ${bytes} bytes came instead of ${downloadBytes}`);
+    if (bytes !== downloadBytes)
+      throw new ExchangeError("length", `GET ${path}: ${bytes} bytes came instead of ${downloadBytes}`);
   });
 }
 
@@ -52,7 +53,10 @@ export function uploads(target: Target, options: LoadOptions, recorder: Recorder
     });
     const expected = hash.digest("hex");
     if (!body.includes(expected)) {
-      throw new ExchangeError("sha256", `POST /upload: expected sha256 ${expected}, the answer was ${JSON.stringify(body.slice(0, 200))}`);
+      throw new ExchangeError(
+        "sha256",
+        `POST /upload: expected sha256 ${expected}, the answer was ${JSON.stringify(body.slice(0, 200))}`,
+      );
     }
   });
 }

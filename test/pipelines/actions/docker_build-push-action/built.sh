@@ -21,7 +21,10 @@ echo "built $image"
 for tag in "${tags[@]}"; do
   said=$(docker push "$tag")
   digest=$(sed -n 's/^.*digest: \(sha256:[0-9a-f]*\) size.*/\1/p' <<<"$said")
-  [[ -n $digest ]] || { echo "$said"; exit 1; }
+  [[ -n $digest ]] || {
+    echo "$said"
+    exit 1
+  }
   echo "pushed $tag $digest"
 done
 echo "digest=$digest" >>"$GITHUB_OUTPUT"

@@ -1,7 +1,10 @@
 # shellcheck shell=bash
 # The outputs `tags` and `labels` of the rules in RULES, for IMAGE.
 set -euo pipefail
-[[ $FLAVOR == latest=false ]] || { echo "flavor \"$FLAVOR\" is not known here" >&2; exit 1; }
+[[ $FLAVOR == latest=false ]] || {
+  echo "flavor \"$FLAVOR\" is not known here" >&2
+  exit 1
+}
 branch='' version=''
 [[ $GITHUB_REF != refs/heads/* ]] || branch=${GITHUB_REF#refs/heads/}
 [[ $GITHUB_REF != refs/tags/v* ]] || version=${GITHUB_REF#refs/tags/v}
@@ -10,13 +13,16 @@ isDefault=false
 
 tag_of() {
   case ${1//'{{is_default_branch}}'/$isDefault} in
-    type=raw,value=*,enable=true) printf '%s\n' "$1" | sed 's/.*value=\([^,]*\).*/\1/' ;;
-    type=raw,value=*,enable=false) ;;
-    type=sha,prefix=sha-,format=short | type=sha,prefix=sha-,format=short,enable=true) echo "sha-${GITHUB_SHA:0:7}" ;;
-    type=sha,*,enable=false) ;;
-    type=ref,event=branch) [[ -z $branch ]] || echo "${branch//\//-}" ;;
-    'type=semver,pattern=v{{version}}') [[ -z $version ]] || echo "v$version" ;;
-    *) echo "rule \"$1\" is not known here" >&2; return 1 ;;
+  type=raw,value=*,enable=true) printf '%s\n' "$1" | sed 's/.*value=\([^,]*\).*/\1/' ;;
+  type=raw,value=*,enable=false) ;;
+  type=sha,prefix=sha-,format=short | type=sha,prefix=sha-,format=short,enable=true) echo "sha-${GITHUB_SHA:0:7}" ;;
+  type=sha,*,enable=false) ;;
+  type=ref,event=branch) [[ -z $branch ]] || echo "${branch//\//-}" ;;
+  'type=semver,pattern=v{{version}}') [[ -z $version ]] || echo "v$version" ;;
+  *)
+    echo "rule \"$1\" is not known here" >&2
+    return 1
+    ;;
   esac
 }
 

@@ -1,7 +1,10 @@
 # shellcheck shell=bash
 # The preview of STACK, which also becomes a comment on the pull request of GITHUB_EVENT_PATH.
 set -euo pipefail
-[[ $COMMAND == preview ]] || { echo "::error::\"$COMMAND\" is not known here"; exit 1; }
+[[ $COMMAND == preview ]] || {
+  echo "::error::\"$COMMAND\" is not known here"
+  exit 1
+}
 options=()
 [[ $DIFF != true ]] || options+=(--diff)
 
