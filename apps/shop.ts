@@ -1,4 +1,4 @@
-import { defineApplication } from "../components/application/spec.ts";
+import { defineApplication } from "../components/application/declaration.ts";
 
 /** The sample application: a web service with a Postgres beside it. */
 export default defineApplication({

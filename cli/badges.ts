@@ -1,8 +1,8 @@
 /** Badges for a repository's README. */
-import { workflowsIn } from "../components/repository/generated.ts";
-import { OWNER } from "../components/repository/names.ts";
-import { REPOSITORY } from "../components/settings/names.ts";
-import { badges as markdown, workflowsOf } from "../components/workflows/index.ts";
+import { workflowsIn } from "../components/github/repository/generated.ts";
+import { OWNER } from "../components/github/repository/names.ts";
+import { badges as markdown, workflowsOf } from "../components/github/workflows/index.ts";
+import { REPOSITORY } from "../components/shared/names.ts";
 import { declarationOf } from "./declarations.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** The declarations of `repositories/`. */
 import { readdirSync } from "node:fs";
-import type { RepositorySpec } from "../components/repository/spec.ts";
+import type { RepositorySpec } from "../components/github/repository/spec.ts";
 
 const FOLDER = new URL("../repositories/", import.meta.url);
 

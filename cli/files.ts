@@ -1,10 +1,10 @@
 /** Writes what a repository declares into a checkout. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DeclarationError, Problems } from "../components/application/problems.ts";
-import { checkPaths } from "../components/repository/files.ts";
-import { withGenerated } from "../components/repository/generated.ts";
-import type { RepositorySpec } from "../components/repository/spec.ts";
+import { checkPaths } from "../components/github/repository/files.ts";
+import { withGenerated } from "../components/github/repository/generated.ts";
+import type { RepositorySpec } from "../components/github/repository/spec.ts";
+import { DeclarationError, Problems } from "../components/shared/problems.ts";
 import { declarationOf } from "./declarations.ts";
 
 /**

@@ -1,16 +1,16 @@
 /** The library's public face. */
-import "./stackTraces.ts";
+import "./shared/stackTraces.ts";
 
-export { type ApplicationSpec, defineApplication, type ServiceSpec } from "./application/spec.ts";
-export { Application, type ApplicationArgs } from "./application.ts";
-export { deploy, type Environment } from "./environment.ts";
+export { type ApplicationSpec, defineApplication, type ServiceSpec } from "./application/declaration.ts";
+export { ComposeStack, type ComposeStackArgs } from "./deployment/composeStack.ts";
+export { Application, type ApplicationArgs } from "./environment/application.ts";
+export { deploy, type Environment } from "./environment/deploy.ts";
+export { checkRepositories, type Declared, declareRepositories } from "./github/repository/declare.ts";
+export { Environment as RepositoryEnvironment, type EnvironmentArgs } from "./github/repository/environment.ts";
+export { type GitHub, gitHubAccess } from "./github/repository/github.ts";
+export { Repository, type RepositoryArgs } from "./github/repository/repository.ts";
+export { defineRepository, type RepositorySpec } from "./github/repository/spec.ts";
 export { DockerHost, type DockerHostArgs } from "./host/dockerHost.ts";
 export { freshToken } from "./host/freshToken.ts";
 export { ContainerImage, type ContainerImageArgs, registryAccess } from "./image/index.ts";
-export { checkRepositories, type Declared, declareRepositories } from "./repository/declare.ts";
-export { Environment as RepositoryEnvironment, type EnvironmentArgs } from "./repository/environment.ts";
-export { type GitHub, gitHubAccess } from "./repository/github.ts";
-export { Repository, type RepositoryArgs } from "./repository/repository.ts";
-export { defineRepository, type RepositorySpec } from "./repository/spec.ts";
 export { readSettings, type Settings, SettingsError } from "./settings/index.ts";
-export { ComposeStack, type ComposeStackArgs } from "./stack/composeStack.ts";

@@ -1,4 +1,4 @@
-import { defineRepository } from "../components/repository/spec.ts";
+import { defineRepository } from "../components/github/repository/spec.ts";
 
 /** This project itself. Its files are written by `node cli/slipway.ts files`; a test keeps them so. */
 export default defineRepository({

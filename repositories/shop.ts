@@ -1,4 +1,4 @@
-import { defineRepository } from "../components/repository/spec.ts";
+import { defineRepository } from "../components/github/repository/spec.ts";
 
 /** The sample application's repository: from a commit to a verified deployment. */
 export default defineRepository({

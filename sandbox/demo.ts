@@ -1,9 +1,9 @@
 /** Four deployments of the sample application and its repository, told as they happen. Run by `script/demo`, with the sandbox up. */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync } from "node:fs";
-import { type LoadReport, startLoad } from "../test/support/load/index.ts";
 import { addressOf } from "./github/process.ts";
 import { knows, switchOff, visit } from "./github/visit.ts";
+import { type LoadReport, startLoad } from "./load/index.ts";
 
 const CONFIG = ".slipway/Pulumi.demo.yaml";
 const HOST = "http://10.213.77.11";

@@ -1,11 +1,13 @@
 /** Checks of what an application needs from outside its declaration: variables, and files that are not sent along. */
+
+import type { ComposeDocument } from "../compose/document.ts";
+import { hostPath } from "../compose/hostPath.ts";
 import { repositoryProblem } from "../image/reference.ts";
-import { VARIABLE } from "../settings/names.ts";
-import { hostPath } from "../stack/folders.ts";
-import { secretsOf } from "./document.ts";
-import type { Context } from "./normalise.ts";
-import type { Problems } from "./problems.ts";
-import type { ApplicationSpec, ComposeDocument } from "./spec.ts";
+import { VARIABLE } from "../shared/names.ts";
+import type { Problems } from "../shared/problems.ts";
+import type { ApplicationSpec } from "./declaration.ts";
+import type { PlanContext } from "./model.ts";
+import { secretsOf } from "./rendered.ts";
 
 /** The image's repository, and environment variables by name: what settings are checked for, a declaration is too. */
 export function checkNames(problems: Problems, spec: ApplicationSpec): void {
@@ -68,7 +70,7 @@ const HOSTS_OWN = /^\.\/(data|backups|logs)(\/|$)/;
 export function checkMounts(
   problems: Problems,
   spec: ApplicationSpec,
-  context: Context,
+  context: PlanContext,
   parsed: ComposeDocument,
 ): void {
   for (const [name, service] of Object.entries(parsed.services)) {
@@ -100,7 +102,7 @@ export function checkMounts(
 /** A path in a Compose file, as a path of the project. */
 export const beside = (compose: string, path: string): string => `${compose.replace(/[^/]*$/, "")}${path}`;
 
-export function isFile(context: Context, path: string): boolean {
+export function isFile(context: PlanContext, path: string): boolean {
   try {
     context.readFile(path);
     return true;
@@ -109,7 +111,7 @@ export function isFile(context: Context, path: string): boolean {
   }
 }
 
-function isFilledFolder(context: Context, path: string): boolean {
+function isFilledFolder(context: PlanContext, path: string): boolean {
   try {
     return context.listFolder(path).length > 0;
   } catch {

@@ -1,4 +1,4 @@
-import { Problems } from "./problems.ts";
+import { Problems } from "../shared/problems.ts";
 
 export interface Routed {
   application: string;

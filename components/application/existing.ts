@@ -1,15 +1,19 @@
 /** An existing Compose file: taken as it is, and refused where a rollout could not do what it says. */
-import { activeServices, filesBeside, interpolate, parseComposeFile } from "../stack/composeFile.ts";
+
+import type { ComposeDocument, ComposeService } from "../compose/document.ts";
+import { filesBeside } from "../compose/files.ts";
+import { interpolate } from "../compose/interpolate.ts";
+import { activeServices, parseComposeFile } from "../compose/parse.ts";
+import type { Problems } from "../shared/problems.ts";
 import { beside, isFile } from "./checks.ts";
-import type { Context } from "./normalise.ts";
-import type { Problems } from "./problems.ts";
-import type { ApplicationSpec, ComposeDocument, ComposeService, ServiceSpec } from "./spec.ts";
+import type { ApplicationSpec, ServiceSpec } from "./declaration.ts";
+import type { PlanContext } from "./model.ts";
 
 export function existingDocument(
   problems: Problems,
   spec: ApplicationSpec,
   path: string,
-  context: Context,
+  context: PlanContext,
   variables: Record<string, string>,
 ): ComposeDocument {
   checkHints(problems, spec, path);
@@ -84,7 +88,7 @@ const AS_FILE =
   "make it a secret file of its service (services.<name>.secretFiles), put it into the image, or name an absolute path on the host";
 const AS_CONTENT = "write its content into the Compose file or the settings, or name an absolute path on the host";
 
-function checkFiles(problems: Problems, path: string, context: Context, parsed: ComposeDocument): void {
+function checkFiles(problems: Problems, path: string, context: PlanContext, parsed: ComposeDocument): void {
   const services = Object.fromEntries(
     Object.entries(parsed.services).map(([name, service]) => [
       name,

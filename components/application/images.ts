@@ -1,16 +1,18 @@
 /** Which image each service runs: the application's own in its version, or the one that is written for it. */
+
+import type { ComposeDocument, ComposeService } from "../compose/document.ts";
+import { interpolate } from "../compose/interpolate.ts";
 import { formatReference, parseReference, referenceProblem } from "../image/reference.ts";
-import { interpolate } from "../stack/composeFile.ts";
-import { isAccessory, isOwnImage } from "./document.ts";
-import type { Context, Plan } from "./normalise.ts";
-import type { Problems } from "./problems.ts";
-import type { ApplicationSpec, ComposeDocument, ComposeService } from "./spec.ts";
+import type { Problems } from "../shared/problems.ts";
+import type { ApplicationSpec } from "./declaration.ts";
+import type { ApplicationPlan, PlanContext } from "./model.ts";
+import { isAccessory, isOwnImage } from "./rendered.ts";
 
 export interface Images {
   /** Names of the application's own services. */
   own: string[];
-  requests: Plan["images"];
-  imageOf: Plan["imageOf"];
+  requests: ApplicationPlan["images"];
+  imageOf: ApplicationPlan["imageOf"];
   /** The services, with the digest that is written for them. */
   services: Record<string, ComposeService>;
 }
@@ -18,7 +20,7 @@ export interface Images {
 export function imagesOf(
   problems: Problems,
   spec: ApplicationSpec,
-  context: Context,
+  context: PlanContext,
   parsed: ComposeDocument,
   variables: Record<string, string>,
 ): Images {
@@ -62,7 +64,7 @@ export function imagesOf(
   return found;
 }
 
-function checkOverrides(problems: Problems, { settings }: Context, { services }: ComposeDocument): void {
+function checkOverrides(problems: Problems, { settings }: PlanContext, { services }: ComposeDocument): void {
   for (const [name, image] of Object.entries(settings.images)) {
     if (!(name in services))
       problems.setting(
@@ -93,7 +95,7 @@ function buildOf({ build }: ComposeService): string | undefined {
 function checkBuilds(
   problems: Problems,
   spec: ApplicationSpec,
-  { settings }: Context,
+  { settings }: PlanContext,
   { services }: ComposeDocument,
 ): void {
   const undecided = Object.keys(services).filter(

@@ -1,10 +1,12 @@
 /** The parts of a declaration, with shorthands resolved and defaults filled in. */
+
+import type { ComposeDocument, ComposeService } from "../compose/document.ts";
+import { interpolate } from "../compose/interpolate.ts";
+import { publishedPort, targetPort } from "../compose/ports.ts";
 import type { VersionedSettings } from "../settings/types.ts";
-import { publishedPort, targetPort } from "../stack/compose.ts";
-import { interpolate } from "../stack/composeFile.ts";
-import type { Domain, OneOff, Service, Stack } from "../stack/model.ts";
-import type { Problems } from "./problems.ts";
-import type { ApplicationSpec, ComposeDocument, ComposeService, OneOffSpec, ServiceSpec } from "./spec.ts";
+import type { Problems } from "../shared/problems.ts";
+import type { ApplicationSpec, OneOffSpec, ServiceSpec } from "./declaration.ts";
+import type { Domain, OneOff, PlannedStack, Service } from "./model.ts";
 
 const PATH = /^\/[^\s"'`{}\\]*$/;
 const HOST = /^(?=.{1,253}$)(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
@@ -139,7 +141,7 @@ export function verification(
   spec: ApplicationSpec,
   version: string,
   hasDomain: boolean,
-): Stack["verification"] {
+): PlannedStack["verification"] {
   const given = spec.verification ?? {};
   const asked = typeof given.version === "string" ? { path: given.version, field: "version" } : given.version;
   const checks = (given.checks ?? []).map((check) =>
@@ -169,7 +171,7 @@ export function verification(
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 /** When deployments are allowed: the host compares its times as text. */
-export function window(problems: Problems, spec: ApplicationSpec): Stack["preflight"]["window"] {
+export function window(problems: Problems, spec: ApplicationSpec): PlannedStack["preflight"]["window"] {
   const given = spec.preflight?.window;
   if (given === undefined) return undefined;
   const { days, from, until } = given;

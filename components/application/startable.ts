@@ -1,6 +1,7 @@
 /** What a rollout cannot do: it creates the containers of own services by Compose and starts them itself, then waits until they serve. */
-import type { Problems } from "./problems.ts";
-import type { ComposeDocument, ComposeService } from "./spec.ts";
+
+import type { ComposeDocument, ComposeService } from "../compose/document.ts";
+import type { Problems } from "../shared/problems.ts";
 
 export function checkStartable(problems: Problems, name: string, hasPort: boolean, document: ComposeDocument): void {
   const service = document.services[name]!;

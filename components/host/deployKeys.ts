@@ -1,12 +1,6 @@
 /** Keys of pipelines, on a host: they may deploy the stack's applications, and nothing else. */
-import { quote } from "./shell.ts";
-
-export interface DeployKeys {
-  /** "<project>/<stack>": whose they are. */
-  stack: string;
-  /** Lines of authorized_keys (sshd(8), AUTHORIZED_KEYS FILE FORMAT). */
-  lines: string[];
-}
+import type { DeployKeys } from "../protocol/input.ts";
+import { quote } from "../shared/shell.ts";
 
 /** Whether a host has these keys of the stack, and no others of it. */
 export const hasKeys = (seen: string[] = [], { stack, lines }: DeployKeys): boolean =>

@@ -1,14 +1,16 @@
 import { remote, type types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { keptToken } from "../operations/lastState.ts";
+import { retireCommand } from "../protocol/hostCommands.ts";
+import type { DeployKeys, HostRequest } from "../protocol/input.ts";
 import type { HostSettings } from "../settings/types.ts";
-import { retireCommand } from "./commands.ts";
+import { hashOf } from "../shared/hash.ts";
+import { quote } from "../shared/shell.ts";
+import { keptToken } from "../state/lastState.ts";
 import { beginLook, commandConnection, type Looked, looksAt } from "./connection.ts";
-import { type DeployKeys, deployKeysOf, hasKeys } from "./deployKeys.ts";
-import { type HostRequest, hashOf, readScripts, renderInstall } from "./install.ts";
+import { deployKeysOf, hasKeys } from "./deployKeys.ts";
+import { readScripts, renderInstall } from "./install.ts";
 import { type HostSeen, OtherHostKey } from "./look.ts";
 import { renderCaddyfile, renderProxyCompose } from "./proxy.ts";
-import { quote } from "./shell.ts";
 
 export interface Login {
   server: string;

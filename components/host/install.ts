@@ -1,8 +1,9 @@
 /** The script that makes a machine a Slipway host: it brings the host's scripts, at a path named by their content, and runs `bootstrap.sh`. */
-import { createHash } from "node:crypto";
+
 import { readdirSync, readFileSync } from "node:fs";
-import type { DeployKeys } from "./deployKeys.ts";
-import { quote } from "./shell.ts";
+import type { HostRequest } from "../protocol/input.ts";
+import { hashOf } from "../shared/hash.ts";
+import { quote } from "../shared/shell.ts";
 
 const FOLDER = new URL("./scripts/", import.meta.url);
 
@@ -12,23 +13,6 @@ export function readScripts(): Record<string, string> {
     .filter((name) => name === "slipway" || name.endsWith(".sh"))
     .sort();
   return Object.fromEntries(names.map((name) => [name, readFileSync(new URL(name, FOLDER), "utf8")]));
-}
-
-/** 12 hexadecimal digits. */
-export function hashOf(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 12);
-}
-
-/** What `bootstrap.sh` is asked for. `files` are those of the proxy. */
-export interface HostRequest {
-  token: string;
-  install: boolean;
-  sshPort: number;
-  proxy: { enabled: boolean; image: string; httpPort: number; httpsPort: number };
-  files: { compose: string; Caddyfile: string };
-  hardening: { ssh_password_login_off: boolean; firewall: boolean; unattended_upgrades: boolean };
-  registries: { server: string; username: string; password: string }[];
-  deployKeys: DeployKeys;
 }
 
 const document = (path: string, text: string, mark: string): string[] => [

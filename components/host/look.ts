@@ -1,6 +1,6 @@
 /** Looks at a host before anything is decided: one read-only command over SSH. */
 import { Client, type ConnectConfig } from "ssh2";
-import { quote } from "./shell.ts";
+import { quote } from "../shared/shell.ts";
 
 /** How to reach a machine, all values plain. */
 export interface Reach {

@@ -1,6 +1,6 @@
 import { contentsOf, type Sources as Files } from "./contents.ts";
-import { normalise } from "./normalise.ts";
 import { display, fromIssues, type Problem, render } from "./problems.ts";
+import { resolveSettings } from "./resolve.ts";
 import { rules } from "./rules.ts";
 import { knownKeys, settingsSchema, type Written } from "./schema.ts";
 import type { Settings } from "./types.ts";
@@ -35,7 +35,7 @@ export function check(entries: Record<string, string>, sources: Sources): Checke
     ...misplaced(sources),
   );
   if (problems.length > 0 || !parsed.success) return { problems: render(problems), warnings: [] };
-  const settings = normalise(parsed.data, files.contents);
+  const settings = resolveSettings(parsed.data, files.contents);
   return {
     settings,
     problems: [],

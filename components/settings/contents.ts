@@ -1,3 +1,4 @@
+import { shown } from "../shared/text.ts";
 import {
   type FileContent,
   parseHostKey,
@@ -7,8 +8,7 @@ import {
   readPrivateKey,
   readToken,
 } from "./files.ts";
-import { place, shown } from "./names.ts";
-import { at, entries, type Problem } from "./problems.ts";
+import { at, entries, type Problem, place } from "./problems.ts";
 
 export interface Sources {
   /** The project folder: what relative paths are relative to. */

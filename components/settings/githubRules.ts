@@ -1,6 +1,6 @@
 /** Rules between the fields of `slipway:github` and `slipway:repositories`. */
-import { valueNameProblem } from "../repository/names.ts";
-import { REPOSITORY, shown } from "./names.ts";
+import { REPOSITORY, valueNameProblem } from "../shared/names.ts";
+import { shown } from "../shared/text.ts";
 import { at, entries, isMap, type Problem, wayOut } from "./problems.ts";
 
 export function githubRules(raw: unknown): Problem[] {

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { GITHUB_VARIABLE } from "../shared/names.ts";
 import { checked, filled, named, text } from "./connectionSchema.ts";
-import { GITHUB_VARIABLE } from "./names.ts";
 
 const OWNER = 'write a user or organisation, like "anna"';
 const ownerProblem = (owner: string) =>

@@ -1,10 +1,22 @@
 import type { z } from "zod";
-import { didYouMean, place, shown } from "./names.ts";
+import { didYouMean, shown } from "../shared/text.ts";
 
 /** One thing to mend: where, and what to do. */
 export interface Problem {
   path: PropertyKey[];
   message: string;
+}
+
+/** `slipway:applications.shop.hosts[0]`; a key that is no plain word is quoted: `slipway:hosts["../x"]`. */
+export function place(path: readonly PropertyKey[]): string {
+  return `slipway:${path.map(step).join("")}`;
+}
+
+function step(key: PropertyKey, index: number): string {
+  if (typeof key === "number") return `[${key}]`;
+  const text = String(key);
+  if (/^[A-Za-z_][A-Za-z0-9_-]*$/.test(text)) return index === 0 ? text : `.${text}`;
+  return `[${shown(text)}]`;
 }
 
 type Issue = z.core.$ZodIssue;

@@ -1,8 +1,9 @@
 import { isRegistry } from "../image/reference.ts";
 import { versionProblem } from "../image/version.ts";
+import { NAME, RESERVED, SERVICE, VARIABLE } from "../shared/names.ts";
+import { shown } from "../shared/text.ts";
 import { DEFAULT_ROOT } from "./connectionSchema.ts";
 import { githubRules } from "./githubRules.ts";
-import { NAME, RESERVED, SERVICE, shown, VARIABLE } from "./names.ts";
 import { at, entries, isMap, type Problem, wayOut } from "./problems.ts";
 
 /**

@@ -2,10 +2,10 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import { isDigest, REGISTRY, referenceProblem, repositoryProblem } from "../image/reference.ts";
 import { versionProblem } from "../image/version.ts";
+import { parseDuration } from "../shared/duration.ts";
+import { NAME, REPOSITORY, SERVICE, VARIABLE } from "../shared/names.ts";
 import { checked, flag, hostSchema, named, text } from "./connectionSchema.ts";
-import { parseDuration } from "./duration.ts";
 import { githubSchema, repositorySchema } from "./githubSchema.ts";
-import { NAME, REPOSITORY, SERVICE, VARIABLE } from "./names.ts";
 
 const NO_NUL = "holds a NUL character, which no environment variable can carry; remove it";
 const value = text("").refine((v) => !v.includes("\0"), NO_NUL);

@@ -1,6 +1,6 @@
 import { html, raw } from "hono/html";
 import { textOf } from "./git.ts";
-import type { Github } from "./server.ts";
+import type { Github } from "./parts.ts";
 import { findRepository } from "./state.ts";
 import type { Environment, Repository, State } from "./types.ts";
 import { branchNames } from "./views/git.ts";

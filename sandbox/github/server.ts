@@ -3,25 +3,19 @@ import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import type { Answer } from "./call.ts";
-import type { Calls } from "./calls.ts";
 import { control, fromHere } from "./control.ts";
 import { etag, unchanged } from "./etag.ts";
-import { type Fault, type Faults, faultAnswer } from "./faults.ts";
+import { type Fault, faultAnswer } from "./faults.ts";
 import { graphql } from "./graphql.ts";
 import { homePage, repositoryPageOf } from "./page.ts";
+import type { Github } from "./parts.ts";
 import { handle } from "./rest.ts";
-import { findAccount, type Store, tokenOf } from "./state.ts";
+import { findAccount, tokenOf } from "./state.ts";
 import type { Account } from "./types.ts";
 
 export type Env = { Bindings: HttpBindings };
 
 /** The server's parts that its own control endpoints read and change. */
-export interface Github {
-  store: Store;
-  calls: Calls;
-  faults: Faults;
-}
-
 const documentation = "https://docs.github.com/rest";
 const problem = (status: number, message: string): Answer => ({
   status,

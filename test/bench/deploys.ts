@@ -1,5 +1,5 @@
 /** A version bump, idle and under load, against the floor; and the ways back. */
-import { type LoadReport, startLoad } from "../support/load/index.ts";
+import { type LoadReport, startLoad } from "../../sandbox/load/index.ts";
 import type { Project } from "../support/project.ts";
 import { expectOk, type Result } from "../support/run.ts";
 import type { Host } from "../support/ssh.ts";

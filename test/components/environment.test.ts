@@ -15,7 +15,7 @@ const STATE = {
     ],
   },
 };
-vi.mock("../../components/operations/stackExport.ts", () => ({ stackExport: async () => STATE }));
+vi.mock("../../components/state/stackExport.ts", () => ({ stackExport: async () => STATE }));
 process.env.SLIPWAY_LOOK = "off";
 const { made, waitUntilIdle } = await mock();
 vi.spyOn(pulumi.log, "warn").mockResolvedValue();

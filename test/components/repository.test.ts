@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { called, find, forget, KEY, made, plain, program, SHOP } from "../fixtures/github.ts";
 import { isSecretInput, plainOf } from "../fixtures/mocks.ts";
 
-vi.mock("../../components/operations/stackExport.ts", () => ({ stackExport: async () => undefined }));
+vi.mock("../../components/state/stackExport.ts", () => ({ stackExport: async () => undefined }));
 
 const kinds = (): string[] => made.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort();
 

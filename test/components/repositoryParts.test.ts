@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { answers, called, engine, find, forget, KEY, made, plain, program, SHOP } from "../fixtures/github.ts";
 import { isSecretInput, plainOf } from "../fixtures/mocks.ts";
 
-vi.mock("../../components/operations/stackExport.ts", () => ({ stackExport: async () => undefined }));
+vi.mock("../../components/state/stackExport.ts", () => ({ stackExport: async () => undefined }));
 const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
 await engine("prod");
 
@@ -95,7 +95,7 @@ describe("an environment", () => {
   });
 
   it("says which reviewer GitHub does not know", async () => {
-    const { askForNumber, gitHubAccess } = await import("../../components/repository/github.ts");
+    const { askForNumber, gitHubAccess } = await import("../../components/github/repository/github.ts");
     delete answers.getUser;
     const access = gitHubAccess({ token: pulumi.secret("planted") })("anna");
     const failure = await askForNumber(access, "user", "nobody", "shop-prod: reviewers.users").catch(
@@ -129,7 +129,7 @@ describe("managed files", () => {
   });
 
   it("are proposed by a pull request, those that differ, where it is protected", async () => {
-    const { blobOf } = await import("../../components/repository/files.ts");
+    const { blobOf } = await import("../../components/github/repository/files.ts");
     answers.getTree = () => ({
       entries: [
         { path: "SECURITY.md", type: "blob", sha: blobOf("# Security\n") },
@@ -159,7 +159,7 @@ describe("managed files", () => {
   });
 
   it("are all proposed in a repository that is not there yet, and none once they are merged", async () => {
-    const { blobOf } = await import("../../components/repository/files.ts");
+    const { blobOf } = await import("../../components/github/repository/files.ts");
     await program([{ ...SHOP, files }]);
     expect(made.filter(({ type }) => type.endsWith(":RepositoryFile"))).toHaveLength(2);
     made.length = 0;

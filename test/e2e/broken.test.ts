@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Load, startLoad } from "../support/load/index.ts";
+import { type Load, startLoad } from "../../sandbox/load/index.ts";
 import type { Result } from "../support/run.ts";
 import { ensureSandbox, REGISTRY, seed } from "../support/sandbox.ts";
 import { type Host, host } from "../support/ssh.ts";

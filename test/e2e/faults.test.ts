@@ -1,9 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startLoad } from "../support/load/index.ts";
-import { expectOk } from "../support/run.ts";
-import { ensureSandbox, seed } from "../support/sandbox.ts";
-import { type Host, host } from "../support/ssh.ts";
+import { startLoad } from "../../sandbox/load/index.ts";
 import {
   type Harm,
   harmAt,
@@ -14,8 +11,11 @@ import {
   type Phase,
   running,
   untilSettled,
-} from "./support/faults.ts";
-import { domainOf, FaultProject, NEW, OLD, program, REDIS } from "./support/faultsProject.ts";
+} from "../support/faults/faults.ts";
+import { domainOf, FaultProject, NEW, OLD, program, REDIS } from "../support/faults/project.ts";
+import { expectOk } from "../support/run.ts";
+import { ensureSandbox, seed } from "../support/sandbox.ts";
+import { type Host, host } from "../support/ssh.ts";
 
 const HOSTS = [6, 7];
 /** Says another version than it has, so that its verification fails and it goes back. */

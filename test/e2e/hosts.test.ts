@@ -1,12 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startLoad } from "../support/load/index.ts";
+import { startLoad } from "../../sandbox/load/index.ts";
+import {
+  harmAt,
+  lastDeployment,
+  leftovers,
+  oneVersion,
+  running,
+  story,
+  untilSettled,
+} from "../support/faults/faults.ts";
+import { domainOf, FaultProject, hostsConfig, NEW, OLD, program, REDIS, SHOP } from "../support/faults/project.ts";
 import { COMPONENTS } from "../support/project.ts";
 import { expectOk, type Result } from "../support/run.ts";
 import { ensureSandbox } from "../support/sandbox.ts";
 import { host } from "../support/ssh.ts";
 import { containers } from "../support/state.ts";
-import { harmAt, lastDeployment, leftovers, oneVersion, running, story, untilSettled } from "./support/faults.ts";
-import { domainOf, FaultProject, hostsConfig, NEW, OLD, program, REDIS, SHOP } from "./support/faultsProject.ts";
 
 const HOSTS = [6, 7];
 const [first, second] = [host(6), host(7)];

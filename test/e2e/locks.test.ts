@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { harmAt, lastDeployment, leftovers, oneVersion, running, untilSettled } from "../support/faults/faults.ts";
+import { FaultProject, NEW, OLD, REDIS } from "../support/faults/project.ts";
 import { expectOk, type Result } from "../support/run.ts";
 import { ensureSandbox } from "../support/sandbox.ts";
 import { type Host, host } from "../support/ssh.ts";
 import { ledger } from "../support/state.ts";
-import { harmAt, lastDeployment, leftovers, oneVersion, running, untilSettled } from "./support/faults.ts";
-import { FaultProject, NEW, OLD, REDIS } from "./support/faultsProject.ts";
 
 const HOSTS = [8];
 const NAME = "locked";

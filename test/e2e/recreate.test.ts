@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type LoadReport, startLoad } from "../support/load/index.ts";
+import { type LoadReport, startLoad } from "../../sandbox/load/index.ts";
 import { expectOk } from "../support/run.ts";
 import { ensureSandbox, seed } from "../support/sandbox.ts";
 import type { Host } from "../support/ssh.ts";

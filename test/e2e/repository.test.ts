@@ -322,8 +322,8 @@ describe("GitHub has what was declared:", () => {
   });
 
   it("files on the branch, the same as a checkout gets", async () => {
-    const { generatedFiles } = await import("../../components/repository/generated.ts");
-    const { Problems } = await import("../../components/application/problems.ts");
+    const { generatedFiles } = await import("../../components/github/repository/generated.ts");
+    const { Problems } = await import("../../components/shared/problems.ts");
     const wanted: Record<string, string> = {
       ...FULL.files!.content,
       ...generatedFiles(new Problems("shop", "repository"), FULL),

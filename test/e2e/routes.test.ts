@@ -1,6 +1,6 @@
 /** Routes that change while requests come in: another port, and the routes of many applications at once. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type LoadReport, startLoad } from "../support/load/index.ts";
+import { type LoadReport, startLoad } from "../../sandbox/load/index.ts";
 import { Project } from "../support/project.ts";
 import { ensureSandbox } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";

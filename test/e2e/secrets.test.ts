@@ -196,6 +196,6 @@ describe("secrets", () => {
 });
 
 async function exportName(): Promise<string> {
-  const { keptExports } = await import("../../components/operations/keepExport.ts");
+  const { keptExports } = await import("../../components/operations/state/keepExport.ts");
   return keptExports(join(project.folder, ".slipway/exports", project.stack)).at(-1)!;
 }

@@ -2,10 +2,10 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { deployKeyOf } from "../../components/github/repository/deployKey.ts";
 import { deployKeysOf, hasKeys } from "../../components/host/deployKeys.ts";
-import { deployKeyOf } from "../../components/repository/deployKey.ts";
-import { deployCommand, deployInput, destroyCommand, stageCommand } from "../../components/stack/commands.ts";
-import type { Release } from "../../components/stack/model.ts";
+import { deployCommand, deployInput, destroyCommand, stageCommand } from "../../components/protocol/commands.ts";
+import type { Release } from "../../components/release/model.ts";
 import { expectOk } from "../support/run.ts";
 import { host, SANDBOX } from "../support/ssh.ts";
 import { at, HOST, options, prepare, STACK, slipway, target } from "./support/prepared.ts";

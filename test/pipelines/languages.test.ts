@@ -3,8 +3,8 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Problems } from "../../components/application/problems.ts";
-import { generatedFiles } from "../../components/repository/generated.ts";
+import { generatedFiles } from "../../components/github/repository/generated.ts";
+import { Problems } from "../../components/shared/problems.ts";
 import { expectOk, run } from "../support/run.ts";
 import { ensureSandbox } from "../support/sandbox.ts";
 import { SANDBOX } from "../support/ssh.ts";

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Job, Step } from "../../components/workflows/model.ts";
+import type { Job, Step } from "../../components/github/workflows/model.ts";
 
 /** What `gh` says to a command line that begins like this; of several, one after the other, the last one for ever. */
 export type Answers = Record<string, Answer | Answer[]>;

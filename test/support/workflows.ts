@@ -1,7 +1,7 @@
 /** Generated workflows as GitHub reads them. */
 import { spawnSync } from "node:child_process";
 import { parse } from "yaml";
-import { type WorkflowsSpec, workflowFiles } from "../../components/workflows/index.ts";
+import { type WorkflowsSpec, workflowFiles } from "../../components/github/workflows/index.ts";
 
 export interface Rendered {
   on: Record<string, any>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { clashes } from "../../components/application/clashes.ts";
-import { normalise } from "../../components/application/normalise.ts";
-import type { ApplicationSpec, ServiceSpec } from "../../components/application/spec.ts";
+import type { ApplicationSpec, ServiceSpec } from "../../components/application/declaration.ts";
+import { planApplication } from "../../components/application/plan.ts";
 import { context, DIGEST, planOf, problemsOf, SIMPLEST, stackOf } from "../fixtures/application.ts";
 
 const web = (service: ServiceSpec, more: Partial<ApplicationSpec> = {}): ApplicationSpec => ({
@@ -468,7 +468,7 @@ it("changes neither the declaration nor the settings", () => {
   const spec = structuredClone({ ...SIMPLEST, database: "postgres:15" });
   const given = context({ secrets: { DATABASE_PASSWORD: "x" } });
   const before = JSON.stringify([spec, given]);
-  normalise(spec, given);
+  planApplication(spec, given);
   expect(JSON.stringify([spec, given])).toBe(before);
 });
 

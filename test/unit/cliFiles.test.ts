@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { files } from "../../cli/files.ts";
-import type { RepositorySpec } from "../../components/repository/spec.ts";
+import type { RepositorySpec } from "../../components/github/repository/spec.ts";
 
 const WRONG: RepositorySpec = {
   name: "shop",

@@ -1,15 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { retireCommand } from "../../components/host/commands.ts";
 import { freshToken } from "../../components/host/freshToken.ts";
-import { quote } from "../../components/host/shell.ts";
 import {
   confirmCommand,
   deployCommand,
   deployInput,
   destroyCommand,
   stageCommand,
-} from "../../components/stack/commands.ts";
+} from "../../components/protocol/commands.ts";
+import { retireCommand } from "../../components/protocol/hostCommands.ts";
+import { quote } from "../../components/shared/shell.ts";
 import { releaseOf, SIMPLEST } from "../fixtures/application.ts";
 import { HOSTILE } from "../fixtures/hostile.ts";
 

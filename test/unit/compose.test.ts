@@ -1,15 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import type { ApplicationSpec } from "../../components/application/spec.ts";
-import { networkNames, proxyNetwork, publishedPort, targetPort } from "../../components/stack/compose.ts";
-import {
-  activeServices,
-  filesBeside,
-  interpolate,
-  neededVariables,
-  parseComposeFile,
-} from "../../components/stack/composeFile.ts";
-import { hostPath } from "../../components/stack/folders.ts";
+import type { ApplicationSpec } from "../../components/application/declaration.ts";
+import { filesBeside } from "../../components/compose/files.ts";
+import { hostPath } from "../../components/compose/hostPath.ts";
+import { interpolate, neededVariables } from "../../components/compose/interpolate.ts";
+import { networkNames, proxyNetwork } from "../../components/compose/networks.ts";
+import { activeServices, parseComposeFile } from "../../components/compose/parse.ts";
+import { publishedPort, targetPort } from "../../components/compose/ports.ts";
 import { type Given, planOf, problemsOf, releaseOf, stackOf } from "../fixtures/application.ts";
 
 describe("a port", () => {

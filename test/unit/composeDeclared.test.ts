@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import type { ServiceSpec } from "../../components/application/spec.ts";
+import type { ServiceSpec } from "../../components/application/declaration.ts";
 import { DIGEST, releaseOf, SIMPLEST } from "../fixtures/application.ts";
 
 const service = (own: ServiceSpec, secrets: Record<string, string> = {}) =>

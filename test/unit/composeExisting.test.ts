@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ApplicationSpec } from "../../components/application/spec.ts";
+import type { ApplicationSpec } from "../../components/application/declaration.ts";
 import { planOf, problemsOf } from "../fixtures/application.ts";
 
 const spec: ApplicationSpec = {

@@ -2,8 +2,8 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { normalise } from "../../components/repository/normalise.ts";
-import type { RepositorySpec } from "../../components/repository/spec.ts";
+import { planRepository } from "../../components/github/repository/plan.ts";
+import type { RepositorySpec } from "../../components/github/repository/spec.ts";
 import { context, settings } from "../fixtures/repository.ts";
 
 const DOCUMENTS = ["README.md", "AGENTS.md", ...globSync("docs/*.md").sort()];
@@ -48,7 +48,7 @@ describe("a declaration of a repository", () => {
       ),
     );
     for (const stack of Object.keys(spec.environments!)) {
-      const plan = normalise(spec, context({ stack, hosts, hasKeySeed: true, settings: settings() }));
+      const plan = planRepository(spec, context({ stack, hosts, hasKeySeed: true, settings: settings() }));
       expect(plan.environment).toMatchObject({ name: stack, deployKey: true });
       expect(plan.whole !== undefined).toBe(stack === spec.stack);
     }

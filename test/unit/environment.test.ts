@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fingerprint, renderEnvironment } from "../../components/stack/environment.ts";
+import { fingerprint, renderEnvironment } from "../../components/release/envFile.ts";
 
 it("an environment file is sorted and escaped; test/host reads it with the real Docker Compose", () => {
   expect(renderEnvironment({ B: "a b", A: '"$x" \\ \r\n#', EMPTY: "" })).toBe(

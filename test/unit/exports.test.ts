@@ -1,12 +1,14 @@
 import { mkdtempSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { StackState } from "../../components/operations/stackExport.ts";
+import type { StackState } from "../../components/state/stackExport.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const stackExport = vi.hoisted(() => vi.fn());
-vi.mock("../../components/operations/stackExport.ts", () => ({ stackExport }));
-const { keepExport, keptExports, readExport, worthKeeping } = await import("../../components/operations/keepExport.ts");
+vi.mock("../../components/state/stackExport.ts", () => ({ stackExport }));
+const { keepExport, keptExports, readExport, worthKeeping } = await import(
+  "../../components/operations/state/keepExport.ts"
+);
 
 const STACK = "urn:pulumi:dev::slipway::slipway:index:Application$slipway:stack:ComposeStack::shop";
 

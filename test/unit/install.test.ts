@@ -2,7 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type HostRequest, hashOf, readScripts, renderInstall } from "../../components/host/install.ts";
+import { readScripts, renderInstall } from "../../components/host/install.ts";
+import type { HostRequest } from "../../components/protocol/input.ts";
+import { hashOf } from "../../components/shared/hash.ts";
 import { HOSTILE } from "../fixtures/hostile.ts";
 import { temporaryFolder } from "../support/folder.ts";
 

@@ -20,10 +20,10 @@ const resources = [
     inputs: { create: "bash -s -- --token abc" },
   },
 ];
-vi.mock("../../components/operations/stackExport.ts", () => ({
+vi.mock("../../components/state/stackExport.ts", () => ({
   stackExport: async () => ({ version: 3, deployment: { resources } }),
 }));
-const { keptStack, keptToken } = await import("../../components/operations/lastState.ts");
+const { keptStack, keptToken } = await import("../../components/state/lastState.ts");
 
 describe("the state's word", () => {
   it("has the token of a command, as it was", async () => {

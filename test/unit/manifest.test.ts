@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ApplicationSpec } from "../../components/application/spec.ts";
+import type { ApplicationSpec } from "../../components/application/declaration.ts";
 import { type Given, OTHER_DIGEST, releaseOf, SIMPLEST } from "../fixtures/application.ts";
 
 const manifest = (spec: ApplicationSpec, given?: Given) => JSON.parse(releaseOf(spec, given).files["manifest.json"]!);

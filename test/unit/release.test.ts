@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { ApplicationSpec, ComposeDocument } from "../../components/application/spec.ts";
-import type { Release } from "../../components/stack/model.ts";
-import { renderRelease } from "../../components/stack/release.ts";
+import type { ApplicationSpec } from "../../components/application/declaration.ts";
+import type { ComposeDocument } from "../../components/compose/document.ts";
+import type { Release } from "../../components/release/model.ts";
+import { renderRelease } from "../../components/release/render.ts";
 import { DIGEST, type Given, OTHER_DIGEST, releaseOf, stackOf } from "../fixtures/application.ts";
 
 const SPEC: ApplicationSpec = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { normalise } from "../../components/repository/normalise.ts";
-import { twice, unknown } from "../../components/repository/ownership.ts";
+import { twice, unknown } from "../../components/github/repository/ownership.ts";
+import { planRepository } from "../../components/github/repository/plan.ts";
 import { context, planOf, problemsOf, SHORT, settings, wholeOf } from "../fixtures/repository.ts";
 
 const rulesetOf = (name: string, spec: Parameters<typeof wholeOf>[0] = {}) =>
@@ -230,12 +230,12 @@ describe("another stack", () => {
 describe("an owner", () => {
   it("is not missed in a stack that has nothing to do with the repository", () => {
     const { owner: _, ...none } = context({ stack: "test" });
-    expect(normalise({ ...SHORT, environments: { prod: {}, test: {} } }, none)).toEqual({
+    expect(planRepository({ ...SHORT, environments: { prod: {}, test: {} } }, none)).toEqual({
       key: "shop",
       owner: "",
       name: "shop",
     });
-    expect(() => normalise({ ...SHORT, environments: { test: {} } }, { ...none, settings: settings() })).toThrow(
+    expect(() => planRepository({ ...SHORT, environments: { test: {} } }, { ...none, settings: settings() })).toThrow(
       "has no owner; set slipway:github.owner",
     );
   });

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { read, restAddress } from "../../components/repository/api.ts";
+import { read, restAddress } from "../../components/github/repository/api.ts";
 
 describe("the address of the API", () => {
   it.each([

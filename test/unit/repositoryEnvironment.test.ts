@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { deployKeyOf } from "../../components/repository/deployKey.ts";
-import type { EnvironmentSpec } from "../../components/repository/environmentSpec.ts";
+import { deployKeyOf } from "../../components/github/repository/deployKey.ts";
+import type { EnvironmentSpec } from "../../components/github/repository/environmentSpec.ts";
 import { environmentOf, HOST_KEY, problemsOf, settings } from "../fixtures/repository.ts";
 
 describe("an environment", () => {

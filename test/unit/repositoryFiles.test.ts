@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { importsOf, keyProblems } from "../../components/repository/adopt.ts";
-import { blobOf, differing, proposalBranch, proposalText } from "../../components/repository/files.ts";
+import { importsOf, keyProblems } from "../../components/github/repository/adopt.ts";
+import { blobOf, differing, proposalBranch, proposalText } from "../../components/github/repository/files.ts";
 import { problemsOf, wholeOf } from "../fixtures/repository.ts";
 
 const FILES = { "b.yml": "b: 2\n", "a.yml": "a: 1\n" };

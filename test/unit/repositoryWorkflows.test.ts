@@ -1,7 +1,7 @@
 /** Workflows deploy where the declaration has an environment, by the name that it has on GitHub. */
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import type { RepositorySpec } from "../../components/repository/spec.ts";
+import type { RepositorySpec } from "../../components/github/repository/spec.ts";
 import { problemsOf, wholeOf } from "../fixtures/repository.ts";
 
 const deploy = { application: "shop" };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ServiceSpec } from "../../components/application/spec.ts";
-import { renderRoute } from "../../components/stack/route.ts";
+import type { ServiceSpec } from "../../components/application/declaration.ts";
+import { renderRoute } from "../../components/release/route.ts";
 import { planOf } from "../fixtures/application.ts";
 
 function route(

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { normalise } from "../../components/repository/normalise.ts";
+import { planRepository } from "../../components/github/repository/plan.ts";
 import shop from "../../repositories/shop.ts";
 import { seed } from "../../sandbox/github/state.ts";
 import { context, settings } from "../fixtures/repository.ts";
@@ -10,7 +10,7 @@ import { context, settings } from "../fixtures/repository.ts";
 const { config } = parse(readFileSync("Pulumi.dev.yaml", "utf8")) as { config: Record<string, any> };
 const hosts = { "host-1": { address: "10.213.77.11", port: 22, user: "deploy" } };
 const planIn = (stack: string, secretNames: string[]) =>
-  normalise(
+  planRepository(
     shop,
     context({
       stack,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { check } from "../../components/settings/check.ts";
-import { parseDuration } from "../../components/settings/duration.ts";
+import { parseDuration } from "../../components/shared/duration.ts";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMdB7TYIJ7+2cIaT7aabOjiabtg2Bvq7KhEdOvJSeJkX";
 const PRIVATE = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----\n";

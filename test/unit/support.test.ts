@@ -3,10 +3,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
-import { startLoad } from "../support/load/index.ts";
-import { fromArguments, toArguments } from "../support/load/options.ts";
-import { percentiles } from "../support/load/report.ts";
-import { VersionWatch } from "../support/load/versions.ts";
+import { startLoad } from "../../sandbox/load/index.ts";
+import { fromArguments, toArguments } from "../../sandbox/load/options.ts";
+import { percentiles } from "../../sandbox/load/report.ts";
+import { VersionWatch } from "../../sandbox/load/versions.ts";
 
 interface Behaviour {
   version?: () => string;

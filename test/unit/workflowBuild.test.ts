@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { WorkflowsSpec } from "../../components/workflows/index.ts";
+import type { WorkflowsSpec } from "../../components/github/workflows/index.ts";
 import { PIPELINES } from "../fixtures/workflows.ts";
 import { PUBLIC, rendered, steps } from "../support/workflows.ts";
 

@@ -2,8 +2,8 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type WorkflowsSpec, workflowsOf } from "../../components/workflows/index.ts";
-import type { Job, RunnerJob } from "../../components/workflows/model.ts";
+import { type WorkflowsSpec, workflowsOf } from "../../components/github/workflows/index.ts";
+import type { Job, RunnerJob } from "../../components/github/workflows/model.ts";
 import { type Answers, type Ran, Runner } from "../support/runner.ts";
 
 let runner: Runner;

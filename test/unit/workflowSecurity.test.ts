@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { QUALITY_GATE, SECURITY_GATE, type WorkflowsSpec } from "../../components/workflows/index.ts";
+import { QUALITY_GATE, SECURITY_GATE, type WorkflowsSpec } from "../../components/github/workflows/index.ts";
 import { wholeOf } from "../fixtures/repository.ts";
 import { PIPELINES } from "../fixtures/workflows.ts";
 import { exitOf, PUBLIC, rendered, steps } from "../support/workflows.ts";

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { badges as badgesOf } from "../../cli/badges.ts";
 import { files } from "../../cli/files.ts";
-import { PINS } from "../../components/workflows/actions.ts";
+import { PINS } from "../../components/github/workflows/actions.ts";
 import {
   badges,
   checkWorkflows,
@@ -14,7 +14,7 @@ import {
   type WorkflowsSpec,
   workflowFiles,
   workflowsOf,
-} from "../../components/workflows/index.ts";
+} from "../../components/github/workflows/index.ts";
 import { PIPELINES } from "../fixtures/workflows.ts";
 import { exitOf, type Rendered, rendered, steps } from "../support/workflows.ts";
 

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { communityFiles, workflowFiles } from "../../components/workflows/index.ts";
+import { communityFiles, workflowFiles } from "../../components/github/workflows/index.ts";
 import { PIPELINES } from "../fixtures/workflows.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-workflows-"));

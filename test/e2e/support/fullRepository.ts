@@ -1,5 +1,5 @@
 /** Declarations that say all that there is to say, and the values that they need. */
-import type { RepositorySpec } from "../../../components/repository/spec.ts";
+import type { RepositorySpec } from "../../../components/github/repository/spec.ts";
 
 export const DEPLOY_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMdB7TYIJ7+2cIaT7aabOjiabtg2Bvq7KhEdOvJSeJkX";
 

@@ -2,9 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Release } from "../../../components/stack/model.ts";
-import { renderRelease } from "../../../components/stack/release.ts";
-import { resolve } from "../../../components/stack/resolve.ts";
+import type { Release } from "../../../components/release/model.ts";
+import { renderRelease } from "../../../components/release/render.ts";
+import { resolve } from "../../../components/release/resolve.ts";
 import { planOf } from "../../fixtures/application.ts";
 import { REGISTRY } from "../../support/sandbox.ts";
 import { SANDBOX } from "../../support/ssh.ts";

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { stringify } from "yaml";
-import { PINS } from "../../../components/workflows/actions.ts";
+import { PINS } from "../../../components/github/workflows/actions.ts";
 import { cacheFolder } from "../../../sandbox/places.ts";
 import { CHECKOUT, run } from "../../support/run.ts";
 

@@ -1,5 +1,5 @@
-import type { ApplicationSpec } from "../../../components/application/spec.ts";
-import type { RepositorySpec } from "../../../components/repository/spec.ts";
+import type { ApplicationSpec } from "../../../components/application/declaration.ts";
+import type { RepositorySpec } from "../../../components/github/repository/spec.ts";
 import { REGISTRY } from "../../support/sandbox.ts";
 
 export const NAME = "pipeline";

@@ -1,6 +1,6 @@
 /** A repository in Python and Go, with a database, a cache and a Compose file: what the other pipeline has not. */
 
-import type { RepositorySpec } from "../../../components/repository/spec.ts";
+import type { RepositorySpec } from "../../../components/github/repository/spec.ts";
 import { imageTags } from "../../../sandbox/images.ts";
 import { expectOk, run } from "../../support/run.ts";
 

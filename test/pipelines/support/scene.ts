@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Problems } from "../../../components/application/problems.ts";
+import { generatedFiles } from "../../../components/github/repository/generated.ts";
 import { parseReference } from "../../../components/image/reference.ts";
 import { findDigest, listTags } from "../../../components/image/registry.ts";
-import { generatedFiles } from "../../../components/repository/generated.ts";
+import { Problems } from "../../../components/shared/problems.ts";
 import { TestGithub } from "../../sandbox/support/server.ts";
 import { Project } from "../../support/project.ts";
 import { CHECKOUT, expectOk, run } from "../../support/run.ts";

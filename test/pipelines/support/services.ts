@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
-import type { RunnerJob, Workflow } from "../../../components/workflows/model.ts";
+import type { RunnerJob, Workflow } from "../../../components/github/workflows/model.ts";
 import { expectOk, run } from "../../support/run.ts";
 
 const nameOf = (service: string): string => `slipway-pipelines-${service}`;

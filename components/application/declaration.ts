@@ -1,0 +1,126 @@
+/**
+ * What an application declares, in `apps/<name>.ts`. Everything here is plain data; versions, hosts and secrets come
+ * from the environment's settings.
+ */
+
+import type { ComposeDocument } from "../compose/document.ts";
+import type { Build } from "../image/plan.ts";
+import type { Duration } from "../shared/duration.ts";
+
+export interface ApplicationSpec {
+  /** Name: folder on the host, Compose project, key in `slipway:applications`. */
+  name: string;
+  /** Repository of the application's own image, without tag: `ghcr.io/anna/shop`. Settings may override it. */
+  image?: string;
+  /** Builds and pushes the image from here instead of expecting it in the registry. */
+  build?: Build;
+  /** Path of an existing Compose file, taken as it is; `services` then only gives hints. */
+  compose?: string;
+  /** Compose profiles that are active. */
+  profiles?: string[];
+  services?: Record<string, ServiceSpec>;
+  /** A Postgres beside the application: `"postgres:15"`. It sets DATABASE_URL, needs the secret DATABASE_PASSWORD. */
+  database?: string;
+  /** A Redis beside the application: `"redis:7"`. It sets REDIS_URL. */
+  cache?: string;
+  /** Domain that the proxy answers. `http://` in front: without TLS. Settings may override it. */
+  domain?: string | string[];
+  /** Environment variables of all its own services. */
+  environment?: Record<string, string>;
+  /** Runs once in the new image before it starts; the running release is not touched when it fails. */
+  migration?: OneOffSpec | string[];
+  /** Runs once before the migration; a failure stops the deployment. */
+  backup?: OneOffSpec;
+  verification?: VerificationSpec;
+  preflight?: PreflightSpec;
+  /** How long a new release is watched before it is confirmed. @default "0s", "15s" in a protected environment */
+  observe?: Duration;
+  /**
+   * Time that a host which has switched gives the others, `lockWait` not counted; not confirmed by then, it goes back.
+   * @default "60s" and the longest `health.timeout` of its services, so "120s"
+   */
+  confirmWithin?: Duration;
+  /** How long the proxy holds requests while nobody answers. @default "30s" */
+  hold?: Duration;
+  /** Last word on what is rendered. */
+  transform?: {
+    /** Gets the finished Compose document and returns the one to deploy. */
+    compose?: (document: ComposeDocument) => ComposeDocument;
+    /** Gets the finished route (Caddyfile) and returns the one to install. */
+    route?: (route: string) => string;
+  };
+}
+
+export interface ServiceSpec {
+  /** Image with tag, of a service that is not the application's own. @default the application's image and version */
+  image?: string;
+  /** Port that takes the traffic. Without it the service gets none from the proxy. */
+  port?: number;
+  /** Path prefix of its requests, where several services take traffic. @default everything */
+  path?: string;
+  /**
+   * Path that answers 2xx when healthy, or more of it; `command` runs in the container and ends with 0 when healthy. A
+   * deployment asks by itself, every `interval`; it does not wait for Docker's own check, which runs every 30 s (or as a
+   * Compose file says). @default `/health` is not assumed: the container must run, 3 s without a restart
+   */
+  health?:
+    | string
+    | { path?: string; port?: number; interval?: Duration; successes?: number; timeout?: Duration; command?: string[] };
+  /** `rolling`: new beside old. `recreate`: may not run twice; its requests are held. @default rolling with a port, else recreate */
+  strategy?: "rolling" | "recreate";
+  /** A database or cache: not restarted by a deployment. @default true if it does not use the application's image */
+  accessory?: boolean;
+  command?: string[];
+  environment?: Record<string, string>;
+  /** Names of the secrets it gets as environment variables. @default all of the application's */
+  secrets?: string[];
+  /** Names of the secrets it gets as files, /run/secrets/NAME. */
+  secretFiles?: string[];
+  /** `name:/path` for a volume, `./data:/path` for the application's data folder on the host. */
+  volumes?: string[];
+  /** Memory limit. @default "512m" */
+  memory?: string;
+  /** Limit in cores. @default none */
+  cpus?: number;
+  /** User and group. `"image"` leaves it to the image. @default "10001:10001" */
+  user?: string;
+  /** Ports published on the host, past the proxy: `"5432:5432"`. */
+  publish?: string[];
+  /** How long requests in flight are given. @default "10s" */
+  drain?: Duration;
+  /** Time between SIGTERM and SIGKILL. @default "10s" */
+  stopGrace?: Duration;
+  /** Any Compose keys, on top of the rendered ones. */
+  compose?: Record<string, unknown>;
+}
+
+export interface OneOffSpec {
+  /** @default the first of the application's own services */
+  service?: string;
+  command: string[];
+  /** @default "5m" */
+  timeout?: Duration;
+}
+
+export interface VerificationSpec {
+  /** Where the served version is told: a path (JSON field `version`, or plain text), or more. `false`: not asked. */
+  version?: string | { path: string; field?: string; equals?: string } | false;
+  /** Requests that must answer with a status. @default status 200 */
+  checks?: (string | { path: string; status?: number })[];
+  /** A path's median response time must stay below. */
+  responseTime?: { path: string; milliseconds: number };
+}
+
+export interface PreflightSpec {
+  /** Free disk space, in MiB. @default 512 */
+  freeMiB?: number;
+  /** Variables that must have a value. */
+  variables?: string[];
+  /** When deployments are allowed, UTC: days 1 (Monday) to 7, times "08:00". */
+  window?: { days: number[]; from: string; until: string };
+}
+
+/** Declares an application. It only gives the declaration its type; all checks happen together, when it is deployed. */
+export function defineApplication(spec: ApplicationSpec): ApplicationSpec {
+  return spec;
+}

@@ -1,0 +1,96 @@
+/** What a declaration is turned into: every shorthand resolved, plain values only. */
+import type { ComposeDocument } from "../compose/document.ts";
+import type { VersionedSettings } from "../settings/types.ts";
+
+/** An application's stack in one environment, but for what is known last: digests and secrets. */
+export interface PlannedStack {
+  application: string;
+  environment: string;
+  /** The application's folder on the host. */
+  directory: string;
+  version: string;
+  /** The Compose document with digest-pinned images, before Slipway's own additions. */
+  document: ComposeDocument;
+  services: Service[];
+  accessories: string[];
+  variables: Record<string, string>;
+  secretFiles: { service: string; name: string; owner: number }[];
+  domains: Domain[];
+  /** Milliseconds. */
+  hold: number;
+  observe: number;
+  migration?: OneOff;
+  backup?: OneOff;
+  verification: Verification;
+  preflight: {
+    freeMiB: number;
+    variables: string[];
+    ports: number[];
+    window?: { days: number[]; from: string; until: string };
+  };
+}
+
+/** One of the application's own services. */
+export interface Service {
+  name: string;
+  strategy: "rolling" | "recreate";
+  port?: number;
+  path?: string;
+  replicas: number;
+  /** `interval` and `timeout` in milliseconds. */
+  health: { path?: string; port?: number; interval: number; successes: number; timeout: number };
+  /** Milliseconds. */
+  drain: number;
+}
+
+export interface Domain {
+  host: string;
+  scheme: "http" | "https";
+}
+
+export interface OneOff {
+  service: string;
+  command: string[];
+  /** Milliseconds. */
+  timeout: number;
+}
+
+export interface Verification {
+  version?: { path: string; field?: string; equals: string };
+  checks: { path: string; status: number }[];
+  responseTime?: { path: string; milliseconds: number };
+}
+
+export interface PlanContext {
+  settings: VersionedSettings;
+  /** Name of the environment. */
+  environment: string;
+  /** Folder of applications on the host. @default "/opt" */
+  root: string;
+  protected: boolean;
+  secretNames: string[];
+  /** Reads a file of the project. */
+  readFile: (path: string) => string;
+  /** Names of what is in a folder of the project. */
+  listFolder: (path: string) => string[];
+}
+
+/** An image to resolve: `version` is its tag. */
+export interface ImageRequest {
+  repository: string;
+  version: string;
+  own: boolean;
+}
+
+/** Everything but the values that are known only later: digests and secrets. */
+export interface ApplicationPlan {
+  stack: PlannedStack;
+  /** By reference with tag. */
+  images: Record<string, ImageRequest>;
+  /** The key of `images` that each service uses; absent where the file already gives a digest. */
+  imageOf: Record<string, string>;
+  /** Milliseconds in which all hosts must have switched. */
+  confirmWithin: number;
+  /** Whether Slipway's own Postgres is beside it. */
+  database: boolean;
+}

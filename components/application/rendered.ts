@@ -1,0 +1,152 @@
+/** Renders the Compose document of an application that is declared by services, with safe defaults. */
+
+import type { ComposeDocument, ComposeService } from "../compose/document.ts";
+import { LOGGING } from "../compose/logging.ts";
+import type { ApplicationSpec, ServiceSpec } from "./declaration.ts";
+
+/** A user that exists in no image: files of the image are readable, nothing is writable but volumes. */
+const USER = "10001:10001";
+
+/** A check starts a program in the container for as long as that lives. Deployments do not wait for it: they run it themselves. */
+const SELDOM = { interval: "30s", timeout: "5s", retries: 3 };
+
+/** `$` begins a variable in Compose files; a value that means a dollar has two. */
+const literal = (value: string): string => value.replaceAll("$", "$$$$");
+
+const references = (names: string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, `\${${name}}`]));
+
+/** Environment variables that the database and the cache give to the application's own services. */
+export function connectionVariables(hasDatabase: boolean, password: string | undefined): Record<string, string> {
+  return {
+    ...(hasDatabase && password !== undefined
+      ? { DATABASE_URL: `postgres://app:${encodeURIComponent(password)}@db:5432/app?sslmode=disable` }
+      : {}),
+  };
+}
+
+const sorted = <T>(record: Record<string, T>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+const literals = (record: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, literal(value)]));
+
+/** Names of the secrets that a service gets as environment variables. */
+export const secretsOf = (spec: ApplicationSpec, service: ServiceSpec, secrets: string[]): string[] =>
+  service.secrets ??
+  (isAccessory(spec, service) ? [] : secrets.filter((name) => !(service.secretFiles ?? []).includes(name)));
+
+/** An accessory gets what it names, nothing of the application: so that a deployment does not touch it. */
+const accessoryEnvironment = (service: ServiceSpec, secrets: string[]) =>
+  sorted({ ...references(secrets), ...literals(service.environment ?? {}) });
+
+/** Whether an image is the application's own, in whatever version. */
+export const isOwnImage = (spec: ApplicationSpec, image: string | undefined): boolean =>
+  image === undefined || (spec.image !== undefined && image.replace(/[:@][^/]*$/, "") === spec.image);
+
+/** A service with another image and without a port is a database or cache, unless it says otherwise. */
+export const isAccessory = (spec: ApplicationSpec, service: ServiceSpec, image = service.image): boolean =>
+  service.accessory ?? (service.port === undefined && !isOwnImage(spec, image));
+
+export function ownEnvironment(
+  spec: ApplicationSpec,
+  service: ServiceSpec,
+  variables: Record<string, string>,
+  secrets: string[],
+) {
+  const derived = spec.database ? ["DATABASE_URL"] : [];
+  return sorted({
+    ...(spec.cache ? { REDIS_URL: "redis://cache:6379" } : {}),
+    ...references([...derived, ...secrets]),
+    ...literals({ ...variables, ...service.environment }),
+  });
+}
+
+function volumeNames(volumes: string[]): string[] {
+  return volumes.map((volume) => volume.split(":")[0]!).filter((name) => /^[A-Za-z0-9]/.test(name));
+}
+
+function dependencies(spec: ApplicationSpec): Record<string, unknown> {
+  const names = [...(spec.database ? ["db"] : []), ...(spec.cache ? ["cache"] : [])];
+  return names.length === 0
+    ? {}
+    : { depends_on: Object.fromEntries(names.map((name) => [name, { condition: "service_healthy" }])) };
+}
+
+function service(spec: ApplicationSpec, own: ServiceSpec, environment: Record<string, string>): ComposeService {
+  const health = typeof own.health === "object" ? own.health.command : undefined;
+  return {
+    ...(own.command ? { command: own.command.map(literal) } : {}),
+    environment,
+    ...(own.user === "image" ? {} : { user: own.user ?? USER }),
+    init: true,
+    security_opt: ["no-new-privileges:true"],
+    ...(own.user === "image" ? {} : { cap_drop: ["ALL"] }),
+    mem_limit: own.memory ?? "512m",
+    pids_limit: 512,
+    ...(own.cpus === undefined ? {} : { cpus: own.cpus }),
+    restart: "always",
+    ...(own.stopGrace ? { stop_grace_period: own.stopGrace } : {}),
+    ...(health ? { healthcheck: { test: ["CMD", ...health.map(literal)], ...SELDOM } } : {}),
+    logging: LOGGING,
+    ...(own.port === undefined ? {} : { expose: [String(own.port)] }),
+    ...(own.publish ? { ports: own.publish } : {}),
+    ...(own.volumes ? { volumes: own.volumes } : {}),
+    ...(isAccessory(spec, own) ? {} : dependencies(spec)),
+    ...own.compose,
+  };
+}
+
+const database = (image: string): ComposeService => ({
+  image,
+  environment: { POSTGRES_DB: "app", POSTGRES_PASSWORD: "${DATABASE_PASSWORD}", POSTGRES_USER: "app" },
+  volumes: ["db:/var/lib/postgresql/data"],
+  healthcheck: { test: ["CMD", "pg_isready", "-U", "app", "-h", "127.0.0.1"], ...SELDOM },
+  shm_size: "128m",
+  mem_limit: "1g",
+  security_opt: ["no-new-privileges:true"],
+  restart: "always",
+  logging: LOGGING,
+});
+
+const cache = (image: string): ComposeService => ({
+  image,
+  volumes: ["cache:/data"],
+  healthcheck: { test: ["CMD", "redis-cli", "ping"], ...SELDOM },
+  mem_limit: "256m",
+  security_opt: ["no-new-privileges:true"],
+  restart: "always",
+  logging: LOGGING,
+});
+
+/** The document without the images of the application's own services: those come with their digest. */
+export function declaredDocument(
+  spec: ApplicationSpec,
+  variables: Record<string, string>,
+  secrets: string[],
+): ComposeDocument {
+  const own = Object.entries(spec.services ?? {}).map(([name, value]) => {
+    const wanted = secretsOf(spec, value, secrets);
+    return [
+      name,
+      service(
+        spec,
+        value,
+        isAccessory(spec, value) ? accessoryEnvironment(value, wanted) : ownEnvironment(spec, value, variables, wanted),
+      ),
+    ] as const;
+  });
+  const services = {
+    ...Object.fromEntries(own),
+    ...(spec.database ? { db: database(spec.database) } : {}),
+    ...(spec.cache ? { cache: cache(spec.cache) } : {}),
+  };
+  const volumes = [
+    ...Object.values(spec.services ?? {}).flatMap((value) => volumeNames(value.volumes ?? [])),
+    ...(spec.database ? ["db"] : []),
+    ...(spec.cache ? ["cache"] : []),
+  ];
+  return {
+    services,
+    ...(volumes.length > 0 ? { volumes: Object.fromEntries(volumes.map((name) => [name, {}])) } : {}),
+  };
+}

@@ -1,0 +1,141 @@
+import * as pulumi from "@pulumi/pulumi";
+import { clashes, type Routed } from "../application/clashes.ts";
+import type { ApplicationSpec } from "../application/declaration.ts";
+import { checkRepositories, type Declared, declareRepositories } from "../github/repository/declare.ts";
+import type { RepositorySpec } from "../github/repository/spec.ts";
+import { beginLook, looksAt } from "../host/connection.ts";
+import { DockerHost } from "../host/dockerHost.ts";
+import { freshToken } from "../host/freshToken.ts";
+import { registryAccess } from "../image/index.ts";
+import { keepExport } from "../operations/state/keepExport.ts";
+import { readSettings, type Settings } from "../settings/index.ts";
+import type { VersionedSettings } from "../settings/types.ts";
+import { keptStack } from "../state/lastState.ts";
+import { Application, planOf } from "./application.ts";
+
+/** Everything that one environment deploys. */
+export interface Environment {
+  settings: Settings<pulumi.Output<string>> & { applications: Record<string, VersionedSettings> };
+  hosts: Record<string, DockerHost>;
+  applications: Record<string, Application>;
+  /** By their names in this program. */
+  repositories: Record<string, Declared>;
+}
+
+/**
+ * Deploys the applications that the stack's settings name, on the hosts that they name, and declares repositories.
+ * @param specs every application that there is; those without settings in this environment are left out
+ * @param repositories every repository that there is; this stack makes those that it owns, and its environment in those that its settings name
+ * @throws RunError with every problem, before anything is touched
+ */
+export async function deploy(specs: ApplicationSpec[], repositories: RepositorySpec[] = []): Promise<Environment> {
+  const read = readSettings();
+  checkDeclared(specs, read);
+  const settings = { ...read, applications: await versioned(read.applications) };
+  const { plans, problems } = checkRepositories(repositories, settings);
+  checkDeclarations(specs, settings, problems);
+  // Begun before the export is waited for, as both take a while.
+  const looked = mapValues(settings.hosts, (host) => (looksAt(host) ? beginLook(host) : undefined));
+  if (!pulumi.runtime.isDryRun()) {
+    const { keep, directory } = settings.exports;
+    const kept = await keepExport({ keep, folder: `${directory}/${pulumi.getStack()}` });
+    if (kept) await pulumi.log.info(`kept the state before this update: ${kept}`);
+  }
+  const fresh = freshToken();
+  const registries = Object.entries(settings.registries).map(([server, { username, password }]) => ({
+    server,
+    username,
+    password,
+  }));
+  const access = registryAccess(settings.registries);
+  const declared = await declareRepositories(plans, settings);
+  const deployKeys = Object.values(declared).flatMap(({ environment }) => environment?.publicKey ?? []);
+  const hosts = mapValues(
+    settings.hosts,
+    (host, name) =>
+      new DockerHost(name, {
+        settings: host,
+        registries,
+        fresh,
+        deployKeys,
+        applications: Object.entries(settings.applications)
+          .filter(([, application]) => application.hosts.includes(name))
+          .map(([own]) => own),
+        ...(looked[name] ? { looked: looked[name] } : {}),
+      }),
+  );
+  const applications = mapValues(
+    settings.applications,
+    (application, name) =>
+      new Application(name, {
+        spec: specs.find((spec) => spec.name === name)!,
+        settings: application,
+        secrets: settings.secrets[name] ?? {},
+        hosts,
+        registries,
+        access,
+        fresh,
+        protected: settings.protected,
+      }),
+  );
+  return { settings, hosts, applications, repositories: declared };
+}
+
+/** A version that is left out is the one that this stack deployed last, as where a pipeline names it. */
+async function versioned(applications: Settings["applications"]): Promise<Record<string, VersionedSettings>> {
+  const known = await Promise.all(
+    Object.entries(applications).map(
+      async ([name, application]) =>
+        [name, { ...application, version: application.version ?? (await keptStack(name)).version }] as const,
+    ),
+  );
+  const unknown = known
+    .filter(([, { version }]) => version === undefined)
+    .map(
+      ([name]) =>
+        `slipway:applications.${name}.version: is missing, and this stack has deployed none yet; give a semantic version like "1.4.0", or a tag like "sha-3f2c1ab"`,
+    );
+  if (unknown.length > 0) throw new pulumi.RunError(unknown.join("\n"));
+  return Object.fromEntries(known) as Record<string, VersionedSettings>;
+}
+
+function checkDeclared(specs: ApplicationSpec[], settings: Settings<unknown>): void {
+  const names = specs.map((spec) => spec.name);
+  const unknown = Object.keys(settings.applications).filter((name) => !names.includes(name));
+  if (unknown.length === 0) return;
+  throw new pulumi.RunError(
+    unknown
+      .map(
+        (name) =>
+          `slipway:applications.${name}: no application of this name is declared; add apps/${name}.ts, or correct the name (declared: ${names.join(", ") || "none"})`,
+      )
+      .join("\n"),
+  );
+}
+
+/** All of them before the first resource exists: what is wrong with one touches no host. */
+function checkDeclarations(specs: ApplicationSpec[], settings: Environment["settings"], others: string[]): void {
+  const routed: Routed[] = [];
+  const problems = Object.entries(settings.applications).flatMap(([name, application]) => {
+    try {
+      const { stack } = planOf({
+        spec: specs.find((spec) => spec.name === name)!,
+        settings: application,
+        secrets: settings.secrets[name] ?? {},
+        root: settings.hosts[application.hosts[0]!]!.root,
+        protected: settings.protected,
+      });
+      routed.push({ application: name, hosts: application.hosts, domains: stack.domains });
+      return [];
+    } catch (error) {
+      if (error instanceof pulumi.RunError) return [error.message];
+      throw error;
+    }
+  });
+  problems.push(...clashes(routed), ...others);
+  if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
+}
+
+function mapValues<A, B>(record: Record<string, A>, work: (value: A, key: string) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, work(value, key)]));
+}

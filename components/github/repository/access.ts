@@ -1,0 +1,107 @@
+/** Who and what reaches a repository from outside: people, teams, keys, webhooks. */
+import type { Problems } from "../../shared/problems.ts";
+import { duplicates, LOGIN, SLUG } from "./names.ts";
+import type { Permission } from "./partSpecs.ts";
+import type { RepositorySpec } from "./spec.ts";
+
+export interface WebhookPlan {
+  events: string[];
+  active: boolean;
+  configuration: { url: string; contentType: "json" | "form"; insecureSsl: false };
+  /** Name of the value that signs what is sent. */
+  secret?: string;
+}
+
+export interface AccessPlan {
+  collaborators?: {
+    users: { username: string; permission: string }[];
+    teams: { teamId: string; permission: string }[];
+  };
+  deployKeys: Record<string, { title: string; key: string; readOnly: boolean }>;
+  webhooks: Record<string, WebhookPlan>;
+}
+
+export function accessOf(problems: Problems, spec: RepositorySpec): AccessPlan {
+  checkPeople(problems, "collaborators", Object.keys(spec.collaborators ?? {}), LOGIN, "login of a user");
+  checkPeople(problems, "teams", Object.keys(spec.teams ?? {}), SLUG, 'slug of a team, like "web-admins"');
+  const managed = spec.collaborators !== undefined || spec.teams !== undefined;
+  return {
+    ...(managed
+      ? {
+          collaborators: {
+            users: permissions(spec.collaborators).map(([username, permission]) => ({ username, permission })),
+            teams: permissions(spec.teams).map(([teamId, permission]) => ({ teamId, permission })),
+          },
+        }
+      : {}),
+    deployKeys: deployKeys(problems, spec),
+    webhooks: webhooks(problems, spec),
+  };
+}
+
+const permissions = (record: Record<string, Permission> = {}): [string, string][] =>
+  Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+
+export function checkPeople(problems: Problems, place: string, names: string[], pattern: RegExp, what: string): void {
+  for (const name of names) if (!pattern.test(name)) problems.add(place, name, `is no ${what}`);
+  for (const name of duplicates(names))
+    problems.add(place, name, "is named twice, as GitHub does not tell letters of either case apart; remove one");
+}
+
+function deployKeys(problems: Problems, spec: RepositorySpec): AccessPlan["deployKeys"] {
+  const all = Object.entries(spec.deployKeys ?? {});
+  const keys = all.map(([, { key }]) => key.trim().split(/\s+/).slice(0, 2).join(" "));
+  all.forEach(([title], index) => {
+    const place = `deployKeys.${title}.key`;
+    if (all[index]![1].key.includes("PRIVATE KEY"))
+      problems.add(place, "(hidden)", "is a private key; give the public one, mostly the file with .pub");
+    else if (
+      !/^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/]{40,}={0,2}$/.test(keys[index]!)
+    )
+      problems.add(place, "(hidden)", 'is no public key; write "ssh-ed25519 AAAA…"');
+    else if (keys.indexOf(keys[index]!) !== index)
+      problems.add(
+        place,
+        keys[index],
+        `is that of "${all[keys.indexOf(keys[index]!)]![0]}" already; GitHub takes a key once`,
+      );
+  });
+  // GitHub drops the comment behind a key, which would be a change at every refresh.
+  return Object.fromEntries(
+    all.map(([title, { readOnly = true }], index) => [title, { title, key: keys[index]!, readOnly }]),
+  );
+}
+
+function webhooks(problems: Problems, spec: RepositorySpec): AccessPlan["webhooks"] {
+  const all = Object.entries(spec.webhooks ?? {});
+  const urls = all.map(([, { url }]) => url);
+  return Object.fromEntries(
+    all.map(([name, hook], index) => {
+      const place = `webhooks.${name}`;
+      if (!/^https?:\/\/[^\s/@]+(\/\S*)?$/.test(hook.url))
+        problems.add(
+          `${place}.url`,
+          hidden(hook.url),
+          'is no address to send to; write one like "https://ci.example.com/hook", without a password in it',
+        );
+      else if (urls.indexOf(hook.url) !== index)
+        problems.add(
+          `${place}.url`,
+          hook.url,
+          `is that of "${all[urls.indexOf(hook.url)]![0]}" already; put the events of both into one`,
+        );
+      if (hook.events.length === 0) problems.add(`${place}.events`, [], 'is empty; name events, like ["push"]');
+      return [
+        name,
+        {
+          events: [...new Set(hook.events)].sort(),
+          active: hook.active ?? true,
+          configuration: { url: hook.url, contentType: hook.contentType ?? "json", insecureSsl: false },
+          ...(hook.secret === undefined ? {} : { secret: hook.secret }),
+        },
+      ];
+    }),
+  );
+}
+
+const hidden = (url: string): string => (url.includes("@") ? "(an address with a password)" : url);

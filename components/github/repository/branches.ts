@@ -1,0 +1,125 @@
+/** From a branch model, by name or one's own, to rules in one shape. */
+import type { Problems } from "../../shared/problems.ts";
+import type { BranchModel, CheckSpec, ReviewSpec, RulesSpec } from "./branchSpec.ts";
+import { checkPatterns, duplicates } from "./names.ts";
+import { PRESETS } from "./presets.ts";
+import type { RepositorySpec } from "./spec.ts";
+
+export interface Check {
+  name: string;
+  app?: number;
+}
+
+/** A protected group of branches. */
+export interface Rule {
+  name: string;
+  patterns: string[];
+  checks: Check[];
+  strict: boolean;
+  /** Absent: pushes are allowed without a pull request. */
+  reviews?: Required<ReviewSpec>;
+  linearHistory: boolean;
+  signedCommits: boolean;
+  forcePush: boolean;
+  deletion: boolean;
+}
+
+export interface Branches {
+  default: string;
+  /** Made from the default branch. */
+  create: string[];
+  rules: Rule[];
+  /** Names that a new branch may have; absent: any. */
+  names?: string[];
+}
+
+/** `**` reaches over slashes. */
+const GITFLOW_WORK = ["feature/**/*", "bugfix/**/*"];
+const GITFLOW_RELEASE = "release/**/*";
+/** Branches of tools, which no model may stop. */
+const TOOLS = ["dependabot/**/*", "slipway/**/*"];
+
+const TRUNK: BranchModel = { rules: [{ name: "main", patterns: ["main"] }] };
+const GITFLOW: BranchModel = {
+  create: ["develop"],
+  rules: [
+    { name: "main", patterns: ["main"], linearHistory: false },
+    { name: "develop", patterns: ["develop"], linearHistory: false },
+    { name: "release", patterns: [GITFLOW_RELEASE], linearHistory: false, deletion: true },
+  ],
+};
+
+export function branchesOf(problems: Problems, spec: RepositorySpec): Branches {
+  const written = spec.branches ?? "trunk";
+  if (typeof written === "string" && written !== "trunk" && written !== "gitflow") {
+    problems.add("branches", written, 'is no branch model; write "trunk", "gitflow", or rules of its own');
+  }
+  const model = typeof written === "object" ? written : written === "gitflow" ? GITFLOW : TRUNK;
+  checkRules(problems, "rules", spec.rules ?? {});
+  if (typeof written === "object") checkModel(problems, written);
+  const head = model.default ?? "main";
+  return {
+    default: head,
+    create: (model.create ?? []).filter((branch) => branch !== head),
+    rules: model.rules.map((own) => ruleOf(spec, own)),
+    ...(written === "gitflow" ? { names: [head, "develop", ...GITFLOW_WORK, GITFLOW_RELEASE, ...TOOLS] } : {}),
+  };
+}
+
+function checkModel(problems: Problems, model: BranchModel): void {
+  checkPatterns(problems, "branches.default", [model.default ?? "main"], { wildcards: false });
+  checkPatterns(problems, "branches.create", model.create ?? [], { wildcards: false });
+  for (const name of duplicates(model.rules.map((rule) => rule.name))) {
+    problems.add("branches.rules", name, "is the name of two rulesets; give each its own");
+  }
+  for (const rule of model.rules) {
+    const place = `branches.rules.${rule.name}`;
+    if (rule.name.trim() === "" || rule.name.length > 100)
+      problems.add("branches.rules", rule.name, "is no name of a ruleset; write 1 to 100 characters");
+    if (rule.patterns.length === 0) problems.add(`${place}.patterns`, [], 'is empty; name branches, like ["main"]');
+    checkPatterns(problems, `${place}.patterns`, rule.patterns);
+    checkRules(problems, place, rule);
+  }
+}
+
+function checkRules(problems: Problems, place: string, { reviews, checks = [] }: RulesSpec): void {
+  const required = typeof reviews === "number" ? reviews : reviews === false ? undefined : reviews?.required;
+  if (required !== undefined && !(Number.isInteger(required) && required >= 0 && required <= 6)) {
+    problems.add(`${place}.reviews`, required, "is no number of reviews; write 0 to 6");
+  }
+  checkChecks(problems, `${place}.checks`, checks);
+}
+
+export function checkChecks(problems: Problems, place: string, checks: CheckSpec[]): void {
+  const names = checks.map((check) => checkOf(check).name);
+  for (const name of names.filter((candidate) => candidate.trim() === ""))
+    problems.add(place, name, "is empty; write the check's name as GitHub shows it");
+  for (const name of duplicates(names)) problems.add(place, name, "is named twice; remove one");
+}
+
+export const checkOf = (check: CheckSpec): Check => (typeof check === "string" ? { name: check } : check);
+
+/** What the rule says, else what the repository says, else the model's default, else the preset. */
+function ruleOf(spec: RepositorySpec, own: BranchModel["rules"][number]): Rule {
+  const isModel = typeof spec.branches !== "object";
+  const { rules = {} } = spec;
+  const said: RulesSpec = isModel ? { ...own, ...rules } : { ...rules, ...own };
+  const reviews = reviewsOf(spec, said.reviews);
+  return {
+    name: own.name,
+    patterns: own.patterns,
+    checks: (said.checks ?? spec.checks ?? []).map(checkOf),
+    strict: said.strict ?? true,
+    ...(reviews ? { reviews } : {}),
+    linearHistory: said.linearHistory ?? true,
+    signedCommits: said.signedCommits ?? false,
+    forcePush: said.forcePush ?? false,
+    deletion: said.deletion ?? false,
+  };
+}
+
+function reviewsOf(spec: RepositorySpec, said: RulesSpec["reviews"]): Required<ReviewSpec> | undefined {
+  if (said === false) return undefined;
+  const preset = (PRESETS[spec.preset ?? "team"] ?? PRESETS.team).reviews;
+  return typeof said === "number" ? { ...preset, required: said } : { ...preset, ...said };
+}

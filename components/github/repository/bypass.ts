@@ -1,0 +1,18 @@
+import type { Problems } from "../../shared/problems.ts";
+import { checkPeople } from "./access.ts";
+import type { BypassSpec } from "./branchSpec.ts";
+import { LOGIN, SLUG } from "./names.ts";
+import { BYPASS_ROLES } from "./rulesets.ts";
+
+export function checkBypass(
+  problems: Problems,
+  { users = [], teams = [], apps = [], roles = [], mode }: BypassSpec,
+): void {
+  checkPeople(problems, "bypass.users", users, LOGIN, "login of a user");
+  checkPeople(problems, "bypass.teams", teams, SLUG, 'slug of a team, like "web-admins"');
+  checkPeople(problems, "bypass.apps", apps, SLUG, 'slug of a GitHub App, like "dependabot"');
+  for (const role of roles.filter((candidate) => !BYPASS_ROLES.includes(candidate)))
+    problems.add("bypass.roles", role, `is no role; write ${BYPASS_ROLES.map((known) => `"${known}"`).join(" or ")}`);
+  if (mode !== undefined && mode !== "always" && mode !== "pull-request")
+    problems.add("bypass.mode", mode, 'is not known; write "pull-request" or "always"');
+}

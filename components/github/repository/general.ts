@@ -1,0 +1,128 @@
+/** The repository itself: features, merging, security. */
+import type { Problems } from "../../shared/problems.ts";
+import { PRESETS } from "./presets.ts";
+import type { RepositorySpec } from "./spec.ts";
+
+/** Arguments of the provider's Repository. */
+export interface GeneralPlan {
+  name: string;
+  description?: string;
+  homepageUrl?: string;
+  visibility: "public" | "private" | "internal";
+  topics?: string[];
+  isTemplate: boolean;
+  hasIssues: boolean;
+  hasWiki: boolean;
+  hasProjects: boolean;
+  hasDiscussions: boolean;
+  hasDownloads?: boolean;
+  allowSquashMerge: boolean;
+  allowMergeCommit: boolean;
+  allowRebaseMerge: boolean;
+  allowAutoMerge: boolean;
+  allowUpdateBranch: boolean;
+  deleteBranchOnMerge: boolean;
+  squashMergeCommitTitle?: string;
+  squashMergeCommitMessage?: string;
+  securityAndAnalysis?: Record<string, { status: "enabled" | "disabled" }>;
+  archiveOnDestroy: boolean;
+  /** A first commit, so that there are branches. An adopted repository has its own. */
+  autoInit?: boolean;
+}
+
+export function generalOf(problems: Problems, spec: RepositorySpec, name: string): GeneralPlan {
+  const { features = {}, merge = {} } = spec;
+  const visibility = spec.visibility ?? (PRESETS[spec.preset ?? "team"] ?? PRESETS.team).visibility;
+  if (!["public", "private", "internal"].includes(visibility))
+    problems.add("visibility", visibility, 'is none; write "public", "private" or "internal"');
+  checkTexts(problems, spec);
+  const gitflow = spec.branches === "gitflow";
+  const squash = merge.squash ?? true;
+  const [mergeCommit, rebase] = [merge.mergeCommit ?? gitflow, merge.rebase ?? false];
+  if (!squash && !mergeCommit && !rebase)
+    problems.add(
+      "merge",
+      "squash, mergeCommit and rebase",
+      "are all false, so nothing could be merged; allow one of them",
+    );
+  const security = securityOf(problems, spec, visibility);
+  return {
+    name,
+    ...(spec.description === undefined ? {} : { description: spec.description }),
+    ...(spec.homepage === undefined ? {} : { homepageUrl: spec.homepage }),
+    visibility,
+    ...(spec.topics ? { topics: [...spec.topics].sort() } : {}),
+    isTemplate: spec.template ?? false,
+    hasIssues: features.issues ?? true,
+    hasWiki: features.wiki ?? false,
+    hasProjects: features.projects ?? false,
+    hasDiscussions: features.discussions ?? false,
+    ...(features.downloads === undefined ? {} : { hasDownloads: features.downloads }),
+    allowSquashMerge: squash,
+    allowMergeCommit: mergeCommit,
+    allowRebaseMerge: rebase,
+    allowAutoMerge: merge.autoMerge ?? true,
+    allowUpdateBranch: merge.updateBranch ?? true,
+    deleteBranchOnMerge: merge.deleteBranch ?? !gitflow,
+    ...(squash
+      ? {
+          squashMergeCommitTitle: merge.squashTitle ?? "PR_TITLE",
+          squashMergeCommitMessage: merge.squashMessage ?? "PR_BODY",
+        }
+      : {}),
+    ...(security ? { securityAndAnalysis: security } : {}),
+    archiveOnDestroy: spec.archiveOnDestroy ?? true,
+    ...(spec.adopt ? {} : { autoInit: true }),
+  };
+}
+
+/** As a ruleset names them. */
+export const mergeMethods = (plan: GeneralPlan): string[] => [
+  ...(plan.allowMergeCommit ? ["merge"] : []),
+  ...(plan.allowSquashMerge ? ["squash"] : []),
+  ...(plan.allowRebaseMerge ? ["rebase"] : []),
+];
+
+/** Source of the rules for topics: docs.github.com, "Classifying your repository with topics". */
+function checkTexts(problems: Problems, spec: RepositorySpec): void {
+  for (const topic of spec.topics ?? []) {
+    if (!/^[a-z0-9][a-z0-9-]{0,49}$/.test(topic))
+      problems.add("topics", topic, "is no topic; use up to 50 small letters, digits and '-'");
+  }
+  if ((spec.topics ?? []).length > 20) problems.add("topics", spec.topics!.length, "are too many; GitHub takes 20");
+  if ((spec.description ?? "").length > 350)
+    problems.add("description", `${spec.description!.length} characters`, "are too many; GitHub takes 350");
+  if (/[\x00-\x1f]/.test(spec.description ?? ""))
+    problems.add("description", spec.description, "has line breaks or control characters; write one line");
+  if (spec.homepage !== undefined && spec.homepage !== "" && !/^https?:\/\/\S+$/.test(spec.homepage))
+    problems.add("homepage", spec.homepage, 'is no address; write one like "https://shop.example.com"');
+}
+
+/** A public repository has Advanced Security as it is, and refuses to be told so. */
+function securityOf(
+  problems: Problems,
+  { security = {} }: RepositorySpec,
+  visibility: string,
+): GeneralPlan["securityAndAnalysis"] {
+  const isPublic = visibility === "public";
+  const scanning = security.secretScanning ?? (isPublic ? true : undefined);
+  const push = security.pushProtection ?? scanning;
+  if (push === true && scanning !== true)
+    problems.add("security.pushProtection", true, "needs secretScanning; set it to true as well");
+  if (isPublic && security.advancedSecurity !== undefined)
+    problems.add(
+      "security.advancedSecurity",
+      security.advancedSecurity,
+      "is of private repositories, a public one always has it; leave it out",
+    );
+  if (security.fixes === true && security.alerts === false)
+    problems.add("security.fixes", true, "needs alerts; leave alerts on");
+  const told = {
+    ...(security.advancedSecurity === undefined ? {} : { advancedSecurity: status(security.advancedSecurity) }),
+    ...(scanning === undefined ? {} : { secretScanning: status(scanning) }),
+    ...(push === undefined ? {} : { secretScanningPushProtection: status(push) }),
+  };
+  return Object.keys(told).length === 0 ? undefined : told;
+}
+
+const status = (on: boolean): { status: "enabled" | "disabled" } => ({ status: on ? "enabled" : "disabled" });

@@ -1,0 +1,156 @@
+/** `ci`: what must hold before a change is merged. */
+
+import { checkedBranches, mainBranches } from "./branches.ts";
+import { imageMatrix, matrixImage } from "./images.ts";
+import type { Events, Job, Service, Workflow } from "./model.ts";
+import { lintPython, testPython } from "./python.ts";
+import type { CiSpec, GoSpec, ImageSpec, IntegrationSpec, NodeSpec, WorkflowsSpec } from "./spec.ts";
+import { CHECKOUT, gate, inDirectory, job, matrix, setupBuildx, setupNode, within } from "./steps.ts";
+
+/** The check that branch protection requires; it stands for all others. */
+export const QUALITY_GATE = "quality gate";
+
+export function ci(spec: CiSpec, workflows: WorkflowsSpec): Workflow {
+  const { runner = "ubuntu-24.04", build } = workflows;
+  const services = servicesOf(spec.services);
+  const jobs: Record<string, Job> = {
+    ...(spec.python
+      ? {
+          "python-lint": job(runner, lintPython(spec.python)),
+          "python-test": job(runner, { ...testPython(spec.python), ...services }),
+        }
+      : {}),
+    ...(spec.node ? { node: job(runner, { ...node(spec.node), ...services }) } : {}),
+    ...(spec.go ? { go: job(runner, { ...go(spec.go), ...services }) } : {}),
+    ...commands(spec, runner),
+    ...(spec.integration ? { integration: job(runner, integration(spec.integration)) } : {}),
+    ...(build && spec.images !== false ? { images: job(runner, imageBuilds(build.images)) } : {}),
+  };
+  return {
+    name: "ci",
+    on: {
+      pull_request: {},
+      ...pushes(spec.push ?? (workflows.deploy ? [] : mainBranches(workflows)), workflows),
+      workflow_call: {},
+    },
+    concurrency: {
+      group: "ci-${{ github.workflow }}-${{ github.ref }}",
+      "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
+    },
+    jobs: { ...jobs, "quality-gate": job(runner, gate(QUALITY_GATE, Object.keys(jobs), "success")) },
+  };
+}
+
+/** What starts a workflow that `deploy` and `release` call for their own branches: pushes to all others, so that nothing is checked twice. */
+export function pushes(wanted: string[], workflows: WorkflowsSpec): Events {
+  const called = checkedBranches(workflows);
+  const branches = wanted.filter((branch) => !called.includes(branch));
+  const but = branches.some((branch) => branch.includes("*")) ? called.map((branch) => `!${branch}`) : [];
+  return branches.length === 0 ? {} : { push: { branches: [...branches, ...but] } };
+}
+
+const DATABASE = "postgres://app:app@127.0.0.1:5432/app";
+
+function servicesOf(wanted: CiSpec["services"]): { services?: Record<string, Service>; env?: Record<string, string> } {
+  if (!wanted?.postgres && !wanted?.redis) return {};
+  const check = (command: string): string =>
+    `--health-cmd "${command}" --health-interval 2s --health-timeout 5s --health-retries 30`;
+  return {
+    services: {
+      ...(wanted.postgres
+        ? {
+            postgres: {
+              image: wanted.postgres,
+              env: { POSTGRES_USER: "app", POSTGRES_PASSWORD: "app", POSTGRES_DB: "app" },
+              ports: ["5432:5432"],
+              options: check("pg_isready -U app"),
+            },
+          }
+        : {}),
+      ...(wanted.redis
+        ? { redis: { image: wanted.redis, ports: ["6379:6379"], options: check("redis-cli ping") } }
+        : {}),
+    },
+    env: {
+      ...(wanted.postgres ? { DATABASE_URL: DATABASE } : {}),
+      ...(wanted.redis ? { REDIS_URL: "redis://127.0.0.1:6379/0" } : {}),
+    },
+  };
+}
+
+function node({ versions, directory, scripts = ["lint", "test", "build"] }: NodeSpec) {
+  const at = inDirectory(directory);
+  return {
+    name: "node ${{ matrix.node }}",
+    ...matrix("node", versions),
+    steps: [
+      CHECKOUT,
+      setupNode("${{ matrix.node }}", directory ?? "."),
+      { run: "npm ci", ...at },
+      ...scripts.map((name) => ({ run: `npm run ${name}`, ...at })),
+    ],
+  };
+}
+
+function go({ versions, directory }: GoSpec) {
+  const at = inDirectory(directory);
+  return {
+    name: "go ${{ matrix.go }}",
+    ...matrix("go", versions),
+    steps: [
+      CHECKOUT,
+      {
+        uses: "actions/setup-go" as const,
+        with: { "go-version": "${{ matrix.go }}", "cache-dependency-path": within(directory ?? ".", "go.mod") },
+      },
+      { run: "go vet ./...", ...at },
+      { run: "go test -race ./...", ...at },
+    ],
+  };
+}
+
+function commands({ commands: wanted = {} }: CiSpec, runner: string | string[]): Record<string, Job> {
+  return Object.fromEntries(
+    Object.entries(wanted).map(([name, written]) => {
+      const {
+        run,
+        minutes,
+        node: version,
+      } = typeof written === "string" ? ({ run: written } as Exclude<typeof written, string>) : written;
+      const steps = [CHECKOUT, ...(version ? [setupNode(version)] : []), { run }];
+      return [name, job(runner, { name, steps, ...(minutes ? { "timeout-minutes": minutes } : {}) })];
+    }),
+  );
+}
+
+function integration({ compose, run, minutes = 20 }: IntegrationSpec) {
+  const env = { COMPOSE_FILE: compose };
+  return {
+    name: "integration",
+    "timeout-minutes": minutes,
+    env,
+    steps: [
+      CHECKOUT,
+      { name: "Up", run: "docker compose up --detach --build --wait" },
+      { name: "Test", run },
+      { name: "What the services said", if: "${{ failure() }}", run: "docker compose logs --no-color --tail 200" },
+      { name: "Down", if: "${{ always() }}", run: "docker compose down --volumes --remove-orphans" },
+    ],
+  };
+}
+
+function imageBuilds(images: ImageSpec[]) {
+  return {
+    name: "image ${{ matrix.name }}",
+    "timeout-minutes": 30,
+    ...imageMatrix(images, false),
+    steps: [
+      CHECKOUT,
+      setupBuildx,
+      {
+        uses: "docker/build-push-action" as const,
+        with: { ...matrixImage(images), push: false, "cache-from": "type=gha,scope=${{ matrix.name }}" },
+      },
+    ],
+  };
+}

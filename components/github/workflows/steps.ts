@@ -1,0 +1,109 @@
+/** Steps and jobs that several workflows share. */
+import type { Permissions, RunnerJob, Step } from "./model.ts";
+
+export const CHECKOUT: Step = { uses: "actions/checkout", with: { "persist-credentials": false } };
+
+/** The repository with all its history and tags. */
+export const CHECKOUT_ALL: Step = {
+  uses: "actions/checkout",
+  with: { "persist-credentials": false, "fetch-depth": 0 },
+};
+
+/**
+ * @param version of Node, like "24"
+ * @param cached folder whose packages are kept between runs. None where a job has secrets: another branch could have put
+ * something into the cache.
+ */
+export const setupNode = (version: string, cached?: string): Step => ({
+  uses: "actions/setup-node",
+  with: {
+    "node-version": version,
+    ...(cached === undefined
+      ? { "package-manager-cache": false }
+      : { cache: "npm", "cache-dependency-path": within(cached, "package-lock.json") }),
+  },
+});
+
+/** A path of the repository, from one of the directory. */
+export const within = (directory: string, path: string): string => (directory === "." ? path : `${directory}/${path}`);
+
+/** A matrix goes on with its other versions when one fails: which ones fail is what one wants to know. */
+export const matrix = (name: string, values: unknown[]) => ({
+  strategy: { "fail-fast": false, matrix: { [name]: values } },
+});
+
+export const inDirectory = (directory: string | undefined): Pick<Step, "working-directory"> =>
+  directory === undefined || directory === "." ? {} : { "working-directory": directory };
+
+/** A file that stays with the run for two weeks. */
+export const keep = (name: string, path: string): Step => ({
+  uses: "actions/upload-artifact",
+  with: { name, path, "if-no-files-found": "error", "retention-days": 14 },
+});
+
+export const setupBuildx: Step = { uses: "docker/setup-buildx-action", with: { "cache-binary": false } };
+
+/** At GHCR with the job's own token, which ends with the job; elsewhere as the repository's variable and secret say. */
+export const loginTo = (registry: string): Step => ({
+  uses: "docker/login-action",
+  with:
+    registry === GHCR
+      ? { registry, username: "${{ github.actor }}", password: "${{ github.token }}" }
+      : { registry, username: "${{ vars.REGISTRY_USERNAME }}", password: `\${{ secrets.${REGISTRY_PASSWORD} }}` },
+});
+
+/** Whether the repository is public: then GitHub's attestations and its Security page are free. */
+export const PUBLIC = "github.event.repository.visibility == 'public'";
+
+export const GHCR = "ghcr.io";
+
+/** Name of the repository's secret that is the password at a registry other than GHCR. */
+export const REGISTRY_PASSWORD = "REGISTRY_PASSWORD";
+
+/** Commands, one a line. */
+export const script = (...lines: string[]): string => (lines.length === 1 ? lines[0]! : `${lines.join("\n")}\n`);
+
+/** What a job is beyond the defaults: read access to the code, a quarter of an hour. */
+export type JobBody = Omit<RunnerJob, "runs-on" | "permissions" | "timeout-minutes"> & {
+  permissions?: Permissions;
+  "timeout-minutes"?: number;
+};
+
+export function job(
+  runner: string | string[],
+  { name, needs, if: condition, permissions, "timeout-minutes": minutes, ...rest }: JobBody,
+): RunnerJob {
+  return {
+    name,
+    ...(needs?.length ? { needs } : {}),
+    ...(condition ? { if: condition } : {}),
+    "runs-on": runner,
+    "timeout-minutes": minutes ?? 15,
+    permissions: permissions ?? { contents: "read" },
+    ...rest,
+  };
+}
+
+/**
+ * The last job, which stands for all others, whatever becomes of them.
+ * @param fine results that open it
+ */
+export const gate = (name: string, needs: string[], ...fine: ("success" | "skipped")[]): JobBody => ({
+  name,
+  needs,
+  if: "${{ always() }}",
+  permissions: {},
+  "timeout-minutes": 5,
+  steps: [
+    {
+      name: "All checks passed",
+      env: { RESULTS: "${{ join(needs.*.result, ' ') }}" },
+      run: script(
+        'echo "results: $RESULTS"',
+        "for result in $RESULTS; do",
+        `  case $result in ${fine.join(" | ")}) ;; *) exit 1 ;; esac`,
+        "done",
+      ),
+    },
+  ],
+});

@@ -1,0 +1,71 @@
+/** Folders on the host that a Compose document names: a relative one is the application's, the same for every release. */
+
+import type { ComposeDocument } from "../compose/document.ts";
+import { hostPath } from "../compose/hostPath.ts";
+import { interpolate } from "../compose/interpolate.ts";
+import { DeclarationError } from "../shared/problems.ts";
+import { shown } from "../shared/text.ts";
+import { environmentOf } from "./envFile.ts";
+import type { Stack } from "./model.ts";
+
+type Volume = string | { type?: string; source?: string };
+type Definition = { driver?: string; driver_opts?: { o?: unknown; device?: string } } | null;
+
+/** In the short notation a plain word is the name of a volume. */
+function shortNotation(directory: string, volume: string): string {
+  const [source, ...rest] = volume.split(":");
+  return rest.length > 0 && source!.startsWith(".") ? [hostPath(directory, source!), ...rest].join(":") : volume;
+}
+
+/** A text stays as it is written, with its variables, unless `toHost` changes what Compose makes of it. */
+function rewrite(stack: Stack, place: string, text: string, toHost: typeof hostPath): string {
+  const meant = interpolate(text, environmentOf(stack));
+  const there = toHost(stack.directory, meant);
+  if (there === meant) return text;
+  if (interpolate(text, stack.variables) !== meant) {
+    throw new DeclarationError(
+      `apps: ${stack.application}.${place}: ${shown(text)} is a relative folder that a secret names, and a Compose file tells no secrets; ` +
+        `set that variable in slipway:applications.${stack.application}.environment, or make it a full path`,
+    );
+  }
+  return there.replaceAll("$", "$$$$");
+}
+
+function mount(stack: Stack, place: string, volume: Volume): Volume {
+  if (typeof volume === "string") return rewrite(stack, place, volume, shortNotation);
+  return volume.type === "bind" && volume.source
+    ? { ...volume, source: rewrite(stack, place, volume.source, hostPath) }
+    : volume;
+}
+
+/** A volume may be a folder under another name. */
+function definition(stack: Stack, place: string, volume: Definition): Definition {
+  const options = volume?.driver_opts;
+  if ((volume?.driver ?? "local") !== "local" || !options?.device || !String(options.o).split(",").includes("bind"))
+    return volume;
+  return {
+    ...volume,
+    driver_opts: { ...options, device: rewrite(stack, `${place}.driver_opts.device`, options.device, hostPath) },
+  };
+}
+
+/** @throws DeclarationError for a relative folder that only a secret names */
+export function withHostFolders(stack: Stack, document: ComposeDocument): ComposeDocument {
+  const services = Object.fromEntries(
+    Object.entries(document.services).map(([name, service]) => {
+      const volumes = service.volumes as Volume[] | undefined;
+      return [
+        name,
+        volumes
+          ? { ...service, volumes: volumes.map((volume) => mount(stack, `services.${name}.volumes`, volume)) }
+          : service,
+      ];
+    }),
+  );
+  if (!document.volumes) return { ...document, services };
+  const volumes = Object.entries(document.volumes).map(([name, volume]) => [
+    name,
+    definition(stack, `volumes.${name}`, volume as Definition),
+  ]);
+  return { ...document, services, volumes: Object.fromEntries(volumes) };
+}

@@ -1,0 +1,22 @@
+/** Names of hosts and applications become folders, container names and labels: this is what all of them take. */
+export const NAME = /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/;
+/** Names that Slipway uses itself on a host. */
+export const RESERVED = ["slipway", "slipway-proxy"];
+/** Compose's rule for names of services. */
+export const SERVICE = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+/** GitHub's rule for names of repositories. */
+export const REPOSITORY = /^(?!\.{1,2}$)[-A-Za-z0-9_.]{1,100}$/;
+/** GitHub's rule for names of secrets and variables, in its own spelling: capitals. */
+export const GITHUB_VARIABLE = /^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/;
+export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** What is wrong with the name of a secret or variable on GitHub; undefined if nothing is. Source: docs.github.com, "Naming your secrets". */
+export function valueNameProblem(name: string): string | undefined {
+  if (/^GITHUB_/i.test(name)) return "begins with GITHUB_, which GitHub keeps for itself; choose another name";
+  if (/^[0-9]/.test(name)) return "begins with a digit, which GitHub forbids; put a letter first";
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && name !== name.toUpperCase())
+    return `has small letters, which GitHub makes large; write "${name.toUpperCase()}"`;
+  return /^[A-Z_][A-Z0-9_]*$/.test(name)
+    ? undefined
+    : "is no name of a secret or variable; use capitals, digits and '_', like \"API_TOKEN\"";
+}
