@@ -2,7 +2,7 @@
  * Drift. A token names a deployment; the host remembers the one it confirmed last. While host and declaration agree the
  * program repeats the host's token, so nothing changes; where they do not, a fresh one makes the plan show an update.
  */
-import type { Seen } from "../host/look.ts";
+import type { Seen } from "../protocol/inspect.ts";
 
 export interface Decision {
   token: string;
@@ -21,9 +21,13 @@ export function decide(release: { id: string; version: string }, seen: Seen | un
   if (seen === undefined) return { token: fresh, notes: [] };
   const notes: Decision["notes"] = seen.differences.map((text) => ({ kind: "drift", text }));
   if (seen.underway) {
+    const { version, by, since } = seen.underway;
     notes.push({
       kind: "busy",
-      text: `version ${seen.underway.version} is being deployed by ${seen.underway.by} since ${seen.underway.since}`,
+      text:
+        version === undefined
+          ? "a deployment is about to begin"
+          : `version ${version} is being deployed by ${by} since ${since}`,
     });
   }
   if (seen.release !== release.id && seen.token.startsWith(BY_HAND)) {

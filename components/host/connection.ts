@@ -2,10 +2,12 @@
  * A host's settings as the `command` plugin and the look want them. The plugin finds the agent itself, by SSH_AUTH_SOCK:
  * a path in its inputs would be another one at every login, and dead when a resource is deleted.
  */
+
 import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import type { HostSeen } from "../protocol/inspect.ts";
 import type { Connection, HostSettings } from "../settings/types.ts";
-import { type HostSeen, look, type Reach } from "./look.ts";
+import { look, type Reach } from "./look.ts";
 
 type Secret = pulumi.Output<string>;
 

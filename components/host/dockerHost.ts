@@ -1,15 +1,15 @@
 import { remote, type types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { retireCommand } from "../protocol/hostCommands.ts";
+import { prepareCommand, retireCommand } from "../protocol/commands.ts";
 import type { DeployKeys, HostRequest } from "../protocol/input.ts";
+import type { HostSeen } from "../protocol/inspect.ts";
 import type { HostSettings } from "../settings/types.ts";
 import { hashOf } from "../shared/hash.ts";
-import { quote } from "../shared/shell.ts";
 import { keptToken } from "../state/lastState.ts";
 import { beginLook, commandConnection, type Looked, looksAt } from "./connection.ts";
 import { deployKeysOf, hasKeys } from "./deployKeys.ts";
 import { readScripts, renderInstall } from "./install.ts";
-import { type HostSeen, OtherHostKey } from "./look.ts";
+import { OtherHostKey } from "./look.ts";
 import { renderCaddyfile, renderProxyCompose } from "./proxy.ts";
 
 export interface Login {
@@ -99,7 +99,7 @@ export class DockerHost extends pulumi.ComponentResource {
       }
       return agrees(seen) ? seen.host.token : `${declared} ${args.fresh}`;
     });
-    const command = token.apply((text) => `bash -s -- --token ${quote(text)}`);
+    const command = token.apply(prepareCommand);
     const stdin = pulumi
       .all([token, request, args.registries ?? []])
       .apply(([text, wanted, registries]) =>

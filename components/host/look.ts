@@ -1,6 +1,7 @@
 /** Looks at a host before anything is decided: one read-only command over SSH. */
 import { Client, type ConnectConfig } from "ssh2";
-import { quote } from "../shared/shell.ts";
+import { inspectCommand } from "../protocol/commands.ts";
+import { type HostSeen, parseInspect } from "../protocol/inspect.ts";
 
 /** How to reach a machine, all values plain. */
 export interface Reach {
@@ -12,32 +13,6 @@ export interface Reach {
   agent: boolean;
   hostKey?: string;
   bastion?: Omit<Reach, "bastion">;
-}
-
-/** An application as a host runs it. */
-export interface Seen {
-  release: string;
-  version: string;
-  /** Of the deployment that was confirmed last. */
-  token: string;
-  owner: string;
-  /** Images of its accessories, by reference with tag. */
-  pins?: Record<string, string>;
-  /** What is not as it was confirmed, a sentence each. */
-  differences: string[];
-  underway: { release: string; version: string; by: string; since: string } | null;
-}
-
-export interface HostSeen {
-  host: {
-    token: string;
-    scripts: string;
-    proxyRuns: boolean;
-    time: number;
-    /** Lines of authorized_keys that are some stack's; absent: the host's scripts are older. */
-    deployKeys?: string[];
-  };
-  applications: Record<string, Seen>;
 }
 
 /** A host that is reached but not prepared yet. */
@@ -152,10 +127,10 @@ function run(
 export async function look(reach: Reach, root: string, timeout = TIMEOUT_MS): Promise<HostSeen> {
   const { client, close } = await open(reach);
   try {
-    const { code, output, errors } = await run(client, `${quote(`${root}/slipway/bin/slipway`)} inspect`, timeout);
+    const { code, output, errors } = await run(client, inspectCommand(root), timeout);
     if (code !== 0 && (code === NOT_FOUND || /not prepared/.test(errors))) return UNPREPARED;
     if (code !== 0) throw new Error(`slipway inspect ended with ${code}: ${errors.trim().slice(0, 200)}`);
-    return JSON.parse(output) as HostSeen;
+    return parseInspect(output);
   } finally {
     close();
   }

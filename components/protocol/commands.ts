@@ -1,8 +1,9 @@
-/** The commands that deploy a release, as strings; nothing here runs them. They carry no secret. */
-
+/** The commands that a program sends to a host, as strings; nothing here runs them. */
 import { quote } from "../shared/shell.ts";
+import { commandLine } from "./arguments.ts";
 import type { ReleaseInput } from "./input.ts";
 
+/** An application on a host. */
 export interface Target {
   application: string;
   /** Folder of applications on the host. */
@@ -28,32 +29,38 @@ export interface DeployOptions {
   keepReleases: number;
 }
 
-const program = (target: Target): string => quote(`${target.root}/slipway/bin/slipway`);
-const seconds = (ms: number): string => String(Math.ceil(ms / 1000));
+const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
 
-export function stageCommand(target: Target, release: ReleaseName): string {
-  return `${program(target)} stage ${target.application} --release ${release.id} --version ${quote(release.version)}`;
-}
+export const inspectCommand = (root: string): string => commandLine(root, "inspect", undefined, {});
 
-export function deployCommand(target: Target, release: ReleaseName, options: DeployOptions): string {
-  return [
-    `${program(target)} deploy ${target.application}`,
-    `--release ${release.id} --version ${quote(release.version)}`,
-    `--token ${quote(options.token)}`,
-    `--owner ${quote(target.owner)}`,
-    `--lock-wait ${seconds(options.lockWait)}`,
-    ...(options.confirmWithin > 0 ? [`--confirm-within ${seconds(options.confirmWithin)}`] : []),
-    `--keep ${options.keepReleases}`,
-  ].join(" ");
-}
+export const stageCommand = ({ root, application }: Target, { id, version }: ReleaseName): string =>
+  commandLine(root, "stage", application, { release: id, version });
 
-export function confirmCommand(target: Target, release: ReleaseName, token: string): string {
-  return `${program(target)} confirm ${target.application} --release ${release.id} --version ${quote(release.version)} --token ${quote(token)}`;
-}
+export const deployCommand = (target: Target, { id, version }: ReleaseName, options: DeployOptions): string =>
+  commandLine(target.root, "deploy", target.application, {
+    release: id,
+    version,
+    token: options.token,
+    owner: target.owner,
+    "lock-wait": seconds(options.lockWait),
+    ...(options.confirmWithin > 0 ? { "confirm-within": seconds(options.confirmWithin) } : {}),
+    keep: options.keepReleases,
+  });
 
-export function destroyCommand(target: Target, removeData: boolean): string {
-  return `${program(target)} destroy ${target.application} --owner ${quote(target.owner)}${removeData ? " --data" : ""}`;
-}
+export const confirmCommand = ({ root, application }: Target, { id, version }: ReleaseName, token: string): string =>
+  commandLine(root, "confirm", application, { release: id, version, token });
+
+export const destroyCommand = ({ root, application, owner }: Target, removeData: boolean): string =>
+  commandLine(root, "destroy", application, { owner, ...(removeData ? { data: true } : {}) });
+
+/**
+ * Ends the stack's deploy keys, and takes the proxy away when no application is left; keeps folders and Docker.
+ * @param stack "<project>/<stack>"
+ */
+export const retireCommand = (root: string, stack: string): string => commandLine(root, "retire", undefined, { stack });
+
+/** Prepares a host; the script that does it comes on stdin. */
+export const prepareCommand = (token: string): string => `bash -s -- --token ${quote(token)}`;
 
 /** What a deployment gets on stdin: the release and the logins, the only way a secret takes to a host. */
 export function deployInput(

@@ -5,6 +5,7 @@ import type { ComposeDocument, ComposeService } from "../compose/document.ts";
 import { readsAllVariables } from "../compose/files.ts";
 import { interpolate } from "../compose/interpolate.ts";
 import { networkNames, proxyNetwork } from "../compose/networks.ts";
+import type { Manifest } from "../protocol/manifest.ts";
 import { hashOf } from "../shared/hash.ts";
 import { environmentOf, fingerprint, renderEnvironment } from "./envFile.ts";
 import type { Stack } from "./model.ts";
@@ -114,14 +115,14 @@ export function renderManifest(stack: Stack, document: ComposeDocument, release:
     .filter(([name]) => stack.accessories.includes(name) || stack.services.some((service) => service.name === name))
     .map(([, service]) => service.image!);
   const domain = stack.domains[0];
-  const manifest = {
+  const manifest: Manifest = {
     application: stack.application,
     environment: stack.environment,
     release,
     version: stack.version,
     images: [...new Set(images)].sort(),
     accessories: stack.accessories,
-    pins: Object.fromEntries(Object.entries(stack.tags).map(([name, tag]) => [tag, document.services[name]!.image])),
+    pins: Object.fromEntries(Object.entries(stack.tags).map(([name, tag]) => [tag, document.services[name]!.image!])),
     accessoriesHash: accessoriesHash(stack, document),
     mounted: stack.services
       .map(({ name }) => name)

@@ -6,9 +6,9 @@ import {
   deployCommand,
   deployInput,
   destroyCommand,
+  retireCommand,
   stageCommand,
 } from "../../components/protocol/commands.ts";
-import { retireCommand } from "../../components/protocol/hostCommands.ts";
 import { quote } from "../../components/shared/shell.ts";
 import { releaseOf, SIMPLEST } from "../fixtures/application.ts";
 import { HOSTILE } from "../fixtures/hostile.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "../../components/deployment/drift.ts";
-import type { Seen } from "../../components/host/look.ts";
+import type { Seen } from "../../components/protocol/inspect.ts";
 
 const RELEASE = { id: "aaaaaaaaaaaa", version: "1.4.0" };
 const seen = (change: Partial<Seen> = {}): Seen => ({

@@ -1,0 +1,77 @@
+/** What the host's scripts read of what is sent to them, found in their text. */
+import { globSync, readFileSync } from "node:fs";
+import { z } from "zod";
+
+const FOLDER = "components/host/scripts";
+
+/** All scripts by path. */
+export const scripts = (): Record<string, string> =>
+  Object.fromEntries(
+    globSync([`${FOLDER}/**/*.sh`, `${FOLDER}/slipway`])
+      .sort()
+      .map((path) => [path, readFileSync(path, "utf8")]),
+  );
+
+const all = (pattern: RegExp, pick: (match: RegExpMatchArray) => string): string[] => [
+  ...new Set(
+    Object.values(scripts()).flatMap((text) => Array.from(text.replaceAll("\\\n", " ").matchAll(pattern), pick)),
+  ),
+];
+
+/** Paths in a manifest that the scripts look up, like `.verification.checks.*.path`; `*` stands for a variable. */
+export function manifestPaths(): string[] {
+  const plain = all(/\bmanifest "\$\w+" ["']?(\.[^\s"')]+)/g, ([, path]) => path!);
+  const ofServices = all(/\bservice_value "\$\w+" "\$\w+" ["']?(\.[^\s"')]+)/g, ([, path]) => `.services.*${path}`);
+  return [...plain, ...ofServices]
+    .map((path) => path.replace(/\$\{[^}]*\}|\$\w+/g, "*"))
+    .filter((path) => !/^\.services(\*|\.\*)(\*)?\[?\]?$/.test(path))
+    .sort();
+}
+
+/** Paths that jq reads of a file that a variable names, like `.files.compose` of "$REQUEST". */
+export function jqPaths(variable: string): string[] {
+  const filters = all(
+    new RegExp(`\\bjq (?:-\\w+ |--arg \\w+ "\\$\\w+" )*(?:'([^']+)'|(\\.[\\w.]+)) "\\$${variable}"`, "g"),
+    (match) => (match[1] ?? match[2])!,
+  );
+  const paths = filters.flatMap((filter) =>
+    Array.from(
+      filter.replace(/"(?:[^"\\]|\\.)*"/g, "").matchAll(/(?<![\w\])])\.[A-Za-z]\w*(?:\.\w+)*(?:\[\])?/g),
+      ([path]) => path,
+    ),
+  );
+  return [...new Set(paths)].sort();
+}
+
+/** Options that a function of the scripts takes, by the labels of its `case`. */
+export function optionsOf(name: string): string[] {
+  const body = Object.values(scripts())
+    .map((text) => new RegExp(`^${name}\\(\\) \\{\\n([\\s\\S]*?)^\\}`, "m").exec(text)?.[1])
+    .find((found) => found !== undefined);
+  if (body === undefined) throw new Error(`no function ${name} in the host's scripts`);
+  return Array.from(body.matchAll(/--([a-z-]+)(?=\)| \]| \])/g), ([, option]) => option!);
+}
+
+interface Shape {
+  properties?: Record<string, Shape>;
+  additionalProperties?: Shape | boolean;
+  items?: Shape;
+  anyOf?: Shape[];
+}
+
+/** Whether a path, as the scripts write it, leads to something in a schema. `[]` and `.length` belong to lists. */
+export function leadsSomewhere(schema: z.ZodType, path: string): boolean {
+  const parts = path.replace(/\[\]$/, ".[]").split(".").slice(1);
+  const step = (shape: Shape | undefined, [part, ...rest]: string[]): boolean => {
+    if (shape === undefined) return false;
+    if (part === undefined) return true;
+    if (shape.anyOf) return shape.anyOf.some((each) => step(each, [part, ...rest]));
+    if (shape.items !== undefined && (part === "[]" || part === "length")) return rest.length === 0;
+    if (shape.items !== undefined && (part === "*" || /^\d+$/.test(part))) return step(shape.items, rest);
+    if (shape.properties && part === "*") return Object.values(shape.properties).some((each) => step(each, rest));
+    const own = shape.properties && Object.hasOwn(shape.properties, part) ? shape.properties[part] : undefined;
+    const others = typeof shape.additionalProperties === "object" ? shape.additionalProperties : undefined;
+    return step(own ?? others, rest);
+  };
+  return step(z.toJSONSchema(schema, { unrepresentable: "any" }) as Shape, parts);
+}

@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { COMMANDS, commandLine } from "../../components/protocol/arguments.ts";
+import { deployInput } from "../../components/protocol/commands.ts";
+import { hostRequestSchema, releaseInputSchema } from "../../components/protocol/input.ts";
+import { parseInspect } from "../../components/protocol/inspect.ts";
+import { manifestSchema } from "../../components/protocol/manifest.ts";
+import { releaseOf, SIMPLEST } from "../fixtures/application.ts";
+import { jqPaths, leadsSomewhere, manifestPaths, optionsOf, scripts } from "../support/hostScripts.ts";
+
+const MANIFEST = manifestPaths();
+const RELEASE = jqPaths("INCOMING");
+const REQUEST = jqPaths("REQUEST");
+
+describe("what the host's scripts read is found in their text:", () => {
+  it("paths of a manifest, of a release and of a request, by the dozen", () => {
+    expect(MANIFEST).toEqual(
+      expect.arrayContaining([
+        ".verification.checks.*.path",
+        ".services.*.health.timeout",
+        ".*.command[]",
+        ".images[]",
+      ]),
+    );
+    expect(MANIFEST.length).toBeGreaterThan(25);
+    expect(RELEASE).toEqual(expect.arrayContaining([".files", ".secretFiles", ".registries", ".server"]));
+    expect(REQUEST).toEqual(expect.arrayContaining([".proxy.enabled", ".files.Caddyfile", ".deployKeys.lines[]"]));
+  });
+
+  it("a path that is in no schema leads nowhere", () => {
+    const schema = z.object({ list: z.array(z.object({ a: z.string() })), map: z.record(z.string(), z.string()) });
+    const paths = [
+      ".list[]",
+      ".list.length",
+      ".list.0.a",
+      ".list.*.a",
+      ".map.any",
+      ".list.*.b",
+      ".lst",
+      ".list.a",
+      ".map.x.y",
+    ];
+    expect(paths.filter((path) => leadsSomewhere(schema, path))).toEqual(paths.slice(0, 5));
+  });
+});
+
+describe("the manifest", () => {
+  it.each(MANIFEST)("has %s, which the host's scripts read", (path) =>
+    expect(leadsSomewhere(manifestSchema, path)).toBe(true),
+  );
+
+  it("of a rendered release fits its schema", () => {
+    const { files } = releaseOf(
+      {
+        ...SIMPLEST,
+        domain: "shop.example.com",
+        database: "postgres:15",
+        migration: ["migrate"],
+        backup: { command: ["dump"] },
+        verification: { version: "/version", checks: ["/"], responseTime: { path: "/", milliseconds: 100 } },
+        preflight: { window: { days: [1], from: "08:00", until: "17:00" } },
+      },
+      { secrets: { DATABASE_PASSWORD: "x" } },
+    );
+    expect(() => manifestSchema.parse(JSON.parse(files["manifest.json"]))).not.toThrow();
+  });
+});
+
+describe("stdin", () => {
+  /** Of the one list or map whose members are read by names of their own. */
+  const member = (path: string): boolean =>
+    ["server", "username", "password", "content", "owner"].some((name) => path === `.${name}`);
+  const isJq = (path: string): boolean => [".key", ".value", ".value.owner"].includes(path);
+
+  it.each(RELEASE.filter((path) => !isJq(path)))("of a deployment has %s, which the host's scripts read", (path) => {
+    const places = member(path) ? [`.registries.*${path}`, `.secretFiles.*${path}`] : [path];
+    expect(places.some((place) => leadsSomewhere(releaseInputSchema, place))).toBe(true);
+  });
+
+  it.each(REQUEST.filter((path) => path !== ".hardening" && !isJq(path)))(
+    "of a preparation has %s, which the host's scripts read",
+    (path) => expect(leadsSomewhere(hostRequestSchema, path)).toBe(true),
+  );
+
+  it("of a deployment fits its schema", () => {
+    const release = releaseOf(
+      { ...SIMPLEST, services: { web: { port: 1, secretFiles: ["KEY"] } } },
+      { secrets: { KEY: "value" } },
+    );
+    const input = deployInput(release, [{ server: "ghcr.io", username: "anna", password: "secret" }]);
+    expect(releaseInputSchema.parse(JSON.parse(input))).toEqual(JSON.parse(input));
+  });
+
+  it("never has a file of a name that a release does not have", () => {
+    const files = { "compose.yaml": "", "manifest.json": "", ".env": "" };
+    const wrong = { files: { ...files, "../x": "" }, secretFiles: {}, registries: [] };
+    expect(releaseInputSchema.safeParse(wrong).success).toBe(false);
+    expect(releaseInputSchema.safeParse({ ...wrong, files }).success).toBe(true);
+  });
+});
+
+describe("arguments", () => {
+  it.each([
+    ["stage", "parse_deploy"],
+    ["deploy", "parse_deploy"],
+    ["confirm", "parse_deploy"],
+    ["destroy", "command_destroy"],
+    ["retire", "command_retire"],
+  ] as const)("of %s are understood by %s on the host", (command, name) =>
+    expect(optionsOf(name)).toEqual(expect.arrayContaining([...COMMANDS[command]])),
+  );
+
+  it("that the host understands are all sent by a command", () => {
+    const understood = ["parse_deploy", "command_destroy", "command_retire"].flatMap(optionsOf);
+    expect([...new Set(understood)].sort()).toEqual([...new Set(Object.values(COMMANDS).flat())].sort());
+  });
+
+  it("name commands that the host has", () => {
+    const all = Object.values(scripts()).join("\n");
+    expect(Object.keys(COMMANDS).filter((name) => !all.includes(`\ncommand_${name}() {`))).toEqual([]);
+  });
+
+  it("that the host would refuse are refused before they are sent", () => {
+    expect(() => commandLine("/opt", "stage", "shop", { release: "../../etc", version: "1" })).toThrow(
+      /release|pattern|regex/i,
+    );
+    expect(() => commandLine("/opt", "deploy", "shop", { "lock-wait": 1.5 })).toThrow(/int/i);
+    expect(() => commandLine("/opt", "deploy", "shop", { keep: 0 })).toThrow(/1/);
+  });
+});
+
+describe("what a host reports", () => {
+  const host = { token: "t", scripts: "s", proxyRuns: true, time: 1, docker: "27" };
+  const shop = { release: "r", version: "1", token: "t", owner: "o", differences: [], underway: null };
+
+  it("is taken with what an older host does not know left out, and what a newer one adds ignored", () =>
+    expect(parseInspect(JSON.stringify({ host, applications: { shop: { ...shop, confirmed: "then" } } }))).toEqual({
+      host: { token: "t", scripts: "s", proxyRuns: true, time: 1 },
+      applications: { shop },
+    }));
+
+  it("is refused where a value is missing, with its place", () => {
+    const { release: _, ...without } = shop;
+    expect(() => parseInspect(JSON.stringify({ host, applications: { shop: without } }))).toThrow(
+      "slipway inspect printed what this version does not understand: applications.shop.release:",
+    );
+  });
+
+  it("is refused where it is not JSON, with its beginning", () =>
+    expect(() => parseInspect("bash: jq: command not found")).toThrow(
+      'slipway inspect printed something other than JSON: "bash: jq: command not found"',
+    ));
+
+  it("may be a deployment that has not written its journal yet", () =>
+    expect(
+      parseInspect(JSON.stringify({ host, applications: { shop: { ...shop, underway: {} } } })).applications.shop,
+    ).toEqual({ ...shop, underway: {} }));
+});
