@@ -3,7 +3,7 @@ import "./shared/stackTraces.ts";
 
 export { type ApplicationSpec, defineApplication, type ServiceSpec } from "./application/declaration.ts";
 export { ComposeStack, type ComposeStackArgs } from "./deployment/composeStack.ts";
-export { Application, type ApplicationArgs } from "./environment/application.ts";
+export { Application, type ApplicationArgs, planOf } from "./environment/application.ts";
 export { deploy, type Environment } from "./environment/deploy.ts";
 export { checkRepositories, type Declared, declareRepositories } from "./github/repository/declare.ts";
 export { Environment as RepositoryEnvironment, type EnvironmentArgs } from "./github/repository/environment.ts";

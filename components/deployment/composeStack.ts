@@ -8,6 +8,7 @@ import {
   deployCommand,
   deployInput,
   destroyCommand,
+  type ReleaseName,
   stageCommand,
   type Target,
 } from "../protocol/commands.ts";
@@ -24,8 +25,8 @@ export interface ComposeStackArgs {
   images: Record<string, pulumi.Input<string>>;
   /** By name of the variable. */
   secrets: Record<string, pulumi.Input<string>>;
-  hosts: DockerHost[];
-  hostNames: string[];
+  /** By name, in the order in which they are deployed to. */
+  hosts: Record<string, DockerHost>;
   registries: Login[];
   /** Names a new deployment; see `freshToken`. */
   fresh: string;
@@ -40,11 +41,17 @@ export interface ComposeStackArgs {
   transform?: Transform & { command?: (args: remote.CommandArgs, host: string) => remote.CommandArgs };
 }
 
-/** Names a deployment: its release, its token, and the component that owns it. */
-interface Decided {
-  id: string;
-  token: string;
-  owner: string;
+/** What is sent to one host. */
+interface Site {
+  /** The host's name, and that of its resources. */
+  host: string;
+  resource: string;
+  machine: DockerHost;
+  target: pulumi.Output<Target>;
+  /** The deployment: its release and its token. */
+  deployment: pulumi.Output<{ release: ReleaseName; token: string; target: Target }>;
+  /** The release and the logins, for stdin. */
+  input: pulumi.Output<string>;
 }
 
 /**
@@ -55,163 +62,95 @@ export class ComposeStack extends pulumi.ComponentResource {
   readonly version: string;
   /** The release's name: the hash of everything in it. */
   readonly release: pulumi.Output<string>;
-  /** The component's place in the program owns the application on the host: a successor's work is not removed. */
-  private readonly place: pulumi.Output<string>;
 
   constructor(name: string, args: ComposeStackArgs, opts?: pulumi.ComponentResourceOptions) {
     const { application, version } = args.plan.stack;
-    super("slipway:stack:ComposeStack", name, { application, version, hosts: args.hostNames }, opts);
+    super("slipway:stack:ComposeStack", name, { application, version, hosts: Object.keys(args.hosts) }, opts);
     this.version = version;
-    // Without the urn's own dependency on this component, which stands for all its children: each would wait for the others.
-    this.place = pulumi.output(
-      new Promise<string>((resolve) => void this.urn.apply((urn) => resolve(urn.split("::").slice(1).join("::")))),
-    );
-    const images = pulumi
-      .all([args.images, args.hosts.map(({ seen }) => seen)])
-      .apply(async ([wanted, seen]) =>
-        keepPins(
-          args.plan,
-          wanted,
-          seen.map((host) => host?.applications[application]?.pins).find((pins) => pins) ??
-            (await keptStack(name)).pins,
-        ),
-      );
-    const release = pulumi.all([images, args.secrets]).apply(([pinned, secrets]) => {
-      try {
-        return renderRelease(resolve(args.plan, pinned, secrets), args.transform);
-      } catch (error) {
-        throw error instanceof DeclarationError ? new pulumi.RunError(error.message) : error;
-      }
-    });
+    const images = pinned(name, args);
+    const release = rendered(args, images);
     this.release = pulumi.unsecret(release.apply(({ id }) => id));
-    const tokens = args.hosts.map((host, index) => this.token(name, args, host, index));
-    const staged =
-      args.hosts.length > 1 ? args.hosts.map((host, index) => this.stage(name, args, release, host, index)) : [];
-    const deployed = args.hosts.map((host, index) =>
-      this.deploy(name, args, release, host, index, tokens[index]!, staged),
+    const sites = this.sites(name, args, release);
+    const several = sites.length > 1;
+    const staged = several ? sites.map((site) => this.stage(args, site)) : [];
+    const activated = sites.map((site) => this.deploy(args, site, several, staged));
+    if (several) for (const site of sites) this.confirm(args, site, activated);
+    this.registerOutputs({ version, release: this.release, pins: images.apply((all) => pinsOf(args.plan, all)) });
+  }
+
+  private sites(name: string, args: ComposeStackArgs, release: pulumi.Output<Release>): Site[] {
+    const place = this.place();
+    const input = pulumi.secret(
+      pulumi.all([release, args.registries]).apply(([content, registries]) => deployInput(content, registries)),
     );
-    if (args.hosts.length > 1)
-      args.hosts.forEach((host, index) => this.confirm(name, args, host, index, tokens[index]!, deployed));
-    this.registerOutputs({ version, release: this.release, pins: images.apply((pinned) => pinsOf(args.plan, pinned)) });
+    return Object.entries(args.hosts).map(([host, machine]) => {
+      const resource = `${name}-${host}`;
+      // Under another name of the host it is another owner: the old name's resource must not remove what the new one's runs.
+      const target = place.apply(
+        (own): Target => ({
+          application: args.plan.stack.application,
+          root: machine.root,
+          owner: `${own}@${host}`,
+        }),
+      );
+      const token = this.token(name, args, host, machine);
+      const deployment = pulumi
+        .all([this.release, token, target])
+        .apply(([id, decided, at]) => ({ release: { id, version: this.version }, token: decided, target: at }));
+      return { host, resource, machine, target, deployment, input };
+    });
   }
 
-  /** Under another name of the host it is another owner: the old name's resource must not remove what the new one's runs. */
-  private owner(args: ComposeStackArgs, index: number): pulumi.Output<string> {
-    return this.place.apply((place) => `${place}@${args.hostNames[index]}`);
-  }
-
-  private target(args: ComposeStackArgs, host: DockerHost, owner: string): Target {
-    return { application: args.plan.stack.application, root: host.root, owner };
-  }
-
-  private input(args: ComposeStackArgs, release: pulumi.Output<Release>): pulumi.Output<string> {
-    return pulumi.secret(
-      pulumi.all([release, args.registries]).apply(([rendered, registries]) => deployInput(rendered, registries)),
+  /** The component's place in the program owns the application on the host: a successor's work is not removed. */
+  private place(): pulumi.Output<string> {
+    // Without the urn's own dependency on this component, which stands for all its children: each would wait for the others.
+    return pulumi.output(
+      new Promise<string>((done) => void this.urn.apply((urn) => done(urn.split("::").slice(1).join("::")))),
     );
   }
 
-  private stage(
-    name: string,
-    args: ComposeStackArgs,
-    release: pulumi.Output<Release>,
-    host: DockerHost,
-    index: number,
-  ): remote.Command {
+  private stage(args: ComposeStackArgs, site: Site): remote.Command {
     const command = pulumi
-      .all([this.release, this.owner(args, index)])
-      .apply(([id, owner]) => stageCommand(this.target(args, host, owner), { id, version: this.version }));
-    return this.command(
-      `${name}-${args.hostNames[index]}-stage`,
-      args,
-      host,
-      index,
-      { create: command, update: command, stdin: this.input(args, release) },
-      [host.ready],
-    );
+      .all([this.release, site.target])
+      .apply(([id, target]) => stageCommand(target, { id, version: this.version }));
+    const own = { create: command, update: command, stdin: site.input };
+    return this.command(args, site, "-stage", own, [site.machine.ready]);
   }
 
-  private deploy(
-    name: string,
-    args: ComposeStackArgs,
-    release: pulumi.Output<Release>,
-    host: DockerHost,
-    index: number,
-    token: pulumi.Output<Decided>,
-    after: pulumi.Resource[],
-  ): remote.Command {
-    const resource = `${name}-${args.hostNames[index]}`;
+  private deploy(args: ComposeStackArgs, site: Site, several: boolean, after: pulumi.Resource[]): remote.Command {
     const lockWait = args.lockWait ?? 0;
     // Another host may wait for its lock first.
-    const options = {
-      lockWait,
-      confirmWithin: args.hosts.length > 1 ? args.plan.confirmWithin + lockWait : 0,
-      keepReleases: args.keepReleases ?? 5,
-    };
-    const command = token.apply((decided) =>
-      deployCommand(
-        this.target(args, host, decided.owner),
-        { id: decided.id, version: this.version },
-        { ...options, token: decided.token },
-      ),
+    const confirmWithin = several ? args.plan.confirmWithin + lockWait : 0;
+    const options = { lockWait, confirmWithin, keepReleases: args.keepReleases ?? 5 };
+    const command = site.deployment.apply(({ release, token, target }) =>
+      deployCommand(target, release, { ...options, token }),
     );
-    return this.command(
-      resource,
-      args,
-      host,
-      index,
-      {
-        create: command,
-        update: command,
-        delete: this.owner(args, index).apply((owner) =>
-          destroyCommand(this.target(args, host, owner), args.removeData ?? false),
-        ),
-        stdin: this.input(args, release),
-      },
-      [host.ready, ...after],
-    );
+    const remove = site.target.apply((target) => destroyCommand(target, args.removeData ?? false));
+    const own = { create: command, update: command, delete: remove, stdin: site.input };
+    return this.command(args, site, "", own, [site.machine.ready, ...after]);
   }
 
-  private confirm(
-    name: string,
-    args: ComposeStackArgs,
-    host: DockerHost,
-    index: number,
-    token: pulumi.Output<Decided>,
-    after: pulumi.Resource[],
-  ): remote.Command {
-    const command = token.apply((decided) =>
-      confirmCommand(this.target(args, host, decided.owner), { id: decided.id, version: this.version }, decided.token),
-    );
-    return this.command(
-      `${name}-${args.hostNames[index]}-confirm`,
-      args,
-      host,
-      index,
-      { create: command, update: command },
-      after,
-    );
+  private confirm(args: ComposeStackArgs, site: Site, after: pulumi.Resource[]): remote.Command {
+    const command = site.deployment.apply(({ release, token, target }) => confirmCommand(target, release, token));
+    return this.command(args, site, "-confirm", { create: command, update: command }, after);
   }
 
   private command(
-    name: string,
-    args: ComposeStackArgs,
-    host: DockerHost,
-    index: number,
-    own: remote.CommandArgs | Omit<remote.CommandArgs, "connection">,
+    { transform }: ComposeStackArgs,
+    { resource, host, machine }: Site,
+    suffix: string,
+    own: Omit<remote.CommandArgs, "connection">,
     dependsOn: pulumi.Resource[],
   ): remote.Command {
-    const all: remote.CommandArgs = { connection: host.connection, addPreviousOutputInEnv: false, ...own };
-    return new remote.Command(
-      name,
-      args.transform?.command ? args.transform.command(all, args.hostNames[index]!) : all,
-      { parent: this, dependsOn },
-    );
+    const all: remote.CommandArgs = { connection: machine.connection, addPreviousOutputInEnv: false, ...own };
+    const transformed = transform?.command ? transform.command(all, host) : all;
+    return new remote.Command(`${resource}${suffix}`, transformed, { parent: this, dependsOn });
   }
 
   /** Compares what the host runs with what is declared; says what it found, and names the deployment. */
-  private token(name: string, args: ComposeStackArgs, host: DockerHost, index: number): pulumi.Output<Decided> {
+  private token(name: string, args: ComposeStackArgs, host: string, machine: DockerHost): pulumi.Output<string> {
     const { application } = args.plan.stack;
-    return pulumi.all([this.release, host.seen, this.owner(args, index)]).apply(async ([id, seen, owner]) => {
+    return pulumi.all([this.release, machine.seen]).apply(async ([id, seen]) => {
       const now = seen?.applications[application];
       const runs = seen ? now?.version : (await keptStack(name)).version;
       const refused = deployable(runs, this.version, {
@@ -220,14 +159,33 @@ export class ComposeStack extends pulumi.ComponentResource {
         configPath: `slipway:applications.${application}`,
       });
       if (refused) throw new pulumi.RunError(refused);
-      if (seen === undefined)
-        return { id, owner, token: (await keptToken(`${name}-${args.hostNames[index]}`)) ?? args.fresh };
+      if (seen === undefined) return (await keptToken(`${name}-${host}`)) ?? args.fresh;
       const { token, notes } = decide({ id, version: this.version }, now, args.fresh);
       for (const { kind, text } of notes) {
-        const line = `${application} on ${args.hostNames[index]}: ${text}`;
+        const line = `${application} on ${host}: ${text}`;
         await (kind === "change" ? pulumi.log.info(line, this) : pulumi.log.warn(line, this));
       }
-      return { id, owner, token };
+      return token;
     });
   }
+}
+
+/** The images, with accessories at the digests that a host runs, or was given last. */
+function pinned(name: string, { plan, images, hosts }: ComposeStackArgs): pulumi.Output<Record<string, string>> {
+  const seen = Object.values(hosts).map((machine) => machine.seen);
+  return pulumi.all([images, seen]).apply(async ([wanted, found]) => {
+    const running = found.map((host) => host?.applications[plan.stack.application]?.pins).find((pins) => pins);
+    return keepPins(plan, wanted, running ?? (await keptStack(name)).pins);
+  });
+}
+
+/** @throws RunError with every problem of the document */
+function rendered(args: ComposeStackArgs, images: pulumi.Output<Record<string, string>>): pulumi.Output<Release> {
+  return pulumi.all([images, args.secrets]).apply(([all, secrets]) => {
+    try {
+      return renderRelease(resolve(args.plan, all, secrets), args.transform);
+    } catch (error) {
+      throw error instanceof DeclarationError ? new pulumi.RunError(error.message) : error;
+    }
+  }) as pulumi.Output<Release>;
 }

@@ -10,11 +10,12 @@ import { ContainerImage } from "../image/containerImage.ts";
 import type { Build } from "../image/plan.ts";
 import type { RegistryAccess } from "../image/providers.ts";
 import type { VersionedSettings } from "../settings/types.ts";
-import { DeclarationError } from "../shared/problems.ts";
 
 export interface ApplicationArgs {
   spec: ApplicationSpec;
   settings: VersionedSettings;
+  /** What becomes of the declaration in this environment; see `planOf`. */
+  plan: ApplicationPlan;
   secrets: Record<string, pulumi.Input<string>>;
   /** All hosts of the environment by name. */
   hosts: Record<string, DockerHost>;
@@ -32,18 +33,16 @@ export class Application extends pulumi.ComponentResource {
 
   constructor(name: string, args: ApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Application", name, { version: args.settings.version, hosts: args.settings.hosts }, opts);
-    const plan = planOf({ ...args, root: args.hosts[args.settings.hosts[0]!]!.root });
-    const images = this.images(args, plan);
-    const stack = this.stack(args, plan, images);
+    const stack = this.stack(args, this.images(args));
     this.version = stack.version;
     this.release = stack.release;
     this.registerOutputs({ version: this.version, release: this.release });
   }
 
-  private images(args: ApplicationArgs, plan: ApplicationPlan): Record<string, pulumi.Output<string>> {
-    const names = imageNames(args.spec.name, plan.images);
+  private images(args: ApplicationArgs): Record<string, pulumi.Output<string>> {
+    const names = imageNames(args.spec.name, args.plan.images);
     return Object.fromEntries(
-      Object.entries(plan.images).map(([key, { repository, version, own }]) => {
+      Object.entries(args.plan.images).map(([key, { repository, version, own }]) => {
         const place = own ? `slipway:applications.${args.spec.name}.version` : `apps: ${args.spec.name}, image ${key}`;
         const image = new ContainerImage(
           names[key]!,
@@ -62,20 +61,15 @@ export class Application extends pulumi.ComponentResource {
     );
   }
 
-  private stack(
-    args: ApplicationArgs,
-    plan: ApplicationPlan,
-    images: Record<string, pulumi.Input<string>>,
-  ): ComposeStack {
+  private stack(args: ApplicationArgs, images: Record<string, pulumi.Input<string>>): ComposeStack {
     const { settings, spec } = args;
     return new ComposeStack(
       spec.name,
       {
-        plan,
+        plan: args.plan,
         images,
         secrets: args.secrets,
-        hosts: settings.hosts.map((host) => args.hosts[host]!),
-        hostNames: settings.hosts,
+        hosts: Object.fromEntries(settings.hosts.map((host) => [host, args.hosts[host]!])),
         registries: args.registries,
         fresh: args.fresh,
         protected: args.protected,
@@ -108,22 +102,27 @@ export function imageNames(application: string, images: ApplicationPlan["images"
   );
 }
 
-export type Declared = Pick<ApplicationArgs, "spec" | "settings" | "secrets" | "protected"> & { root: string };
-
-/** @throws RunError with every problem of the declaration */
-export function planOf({ spec, settings, secrets, root, protected: isProtected }: Declared): ApplicationPlan {
-  try {
-    return planApplication(spec, {
-      settings,
-      root,
-      protected: isProtected,
-      environment: pulumi.getStack(),
-      secretNames: Object.keys(secrets).sort(),
-      readFile: (path) => readFileSync(path, "utf8"),
-      listFolder: (path) => readdirSync(path),
-    });
-  } catch (error) {
-    if (error instanceof DeclarationError) throw new pulumi.RunError(error.message);
-    throw error;
-  }
+/**
+ * A declaration in this environment, as plain values.
+ * @param root folder of applications on its hosts
+ * @throws DeclarationError with every problem of the declaration
+ */
+export function planOf(
+  {
+    spec,
+    settings,
+    secrets,
+    protected: isProtected,
+  }: Pick<ApplicationArgs, "spec" | "settings" | "secrets" | "protected">,
+  root: string,
+): ApplicationPlan {
+  return planApplication(spec, {
+    settings,
+    root,
+    protected: isProtected,
+    environment: pulumi.getStack(),
+    secretNames: Object.keys(secrets).sort(),
+    readFile: (path) => readFileSync(path, "utf8"),
+    listFolder: (path) => readdirSync(path),
+  });
 }

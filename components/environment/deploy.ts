@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { clashes, type Routed } from "../application/clashes.ts";
+import { clashes } from "../application/clashes.ts";
 import type { ApplicationSpec } from "../application/declaration.ts";
+import type { ApplicationPlan } from "../application/model.ts";
 import { checkRepositories, type Declared, declareRepositories } from "../github/repository/declare.ts";
 import type { RepositorySpec } from "../github/repository/spec.ts";
 import { beginLook, looksAt } from "../host/connection.ts";
@@ -10,6 +11,7 @@ import { registryAccess } from "../image/index.ts";
 import { keepExport } from "../operations/state/keepExport.ts";
 import { readSettings, type Settings } from "../settings/index.ts";
 import type { VersionedSettings } from "../settings/types.ts";
+import { DeclarationError } from "../shared/problems.ts";
 import { keptStack } from "../state/lastState.ts";
 import { Application, planOf } from "./application.ts";
 
@@ -32,8 +34,8 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
   const read = readSettings();
   checkDeclared(specs, read);
   const settings = { ...read, applications: await versioned(read.applications) };
-  const { plans, problems } = checkRepositories(repositories, settings);
-  checkDeclarations(specs, settings, problems);
+  const { plans: shares, problems } = checkRepositories(repositories, settings);
+  const plans = planAll(specs, settings, problems);
   // Begun before the export is waited for, as both take a while.
   const looked = mapValues(settings.hosts, (host) => (looksAt(host) ? beginLook(host) : undefined));
   if (!pulumi.runtime.isDryRun()) {
@@ -48,7 +50,7 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
     password,
   }));
   const access = registryAccess(settings.registries);
-  const declared = await declareRepositories(plans, settings);
+  const declared = await declareRepositories(shares, settings);
   const deployKeys = Object.values(declared).flatMap(({ environment }) => environment?.publicKey ?? []);
   const hosts = mapValues(
     settings.hosts,
@@ -70,6 +72,7 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
       new Application(name, {
         spec: specs.find((spec) => spec.name === name)!,
         settings: application,
+        plan: plans[name]!,
         secrets: settings.secrets[name] ?? {},
         hosts,
         registries,
@@ -113,27 +116,36 @@ function checkDeclared(specs: ApplicationSpec[], settings: Settings<unknown>): v
   );
 }
 
-/** All of them before the first resource exists: what is wrong with one touches no host. */
-function checkDeclarations(specs: ApplicationSpec[], settings: Environment["settings"], others: string[]): void {
-  const routed: Routed[] = [];
-  const problems = Object.entries(settings.applications).flatMap(([name, application]) => {
+/**
+ * All of them before the first resource exists: what is wrong with one touches no host.
+ * @param others problems of something else, to be reported in the same run
+ * @throws RunError with every problem
+ */
+function planAll(
+  specs: ApplicationSpec[],
+  settings: Environment["settings"],
+  others: string[],
+): Record<string, ApplicationPlan> {
+  const plans: Record<string, ApplicationPlan> = {};
+  const problems: string[] = [];
+  for (const [name, application] of Object.entries(settings.applications)) {
+    const spec = specs.find((each) => each.name === name)!;
+    const root = settings.hosts[application.hosts[0]!]!.root;
     try {
-      const { stack } = planOf({
-        spec: specs.find((spec) => spec.name === name)!,
-        settings: application,
-        secrets: settings.secrets[name] ?? {},
-        root: settings.hosts[application.hosts[0]!]!.root,
-        protected: settings.protected,
-      });
-      routed.push({ application: name, hosts: application.hosts, domains: stack.domains });
-      return [];
+      plans[name] = planOf({ ...settings, spec, settings: application, secrets: settings.secrets[name] ?? {} }, root);
     } catch (error) {
-      if (error instanceof pulumi.RunError) return [error.message];
-      throw error;
+      if (!(error instanceof DeclarationError)) throw error;
+      problems.push(error.message);
     }
-  });
+  }
+  const routed = Object.entries(plans).map(([name, { stack }]) => ({
+    application: name,
+    hosts: settings.applications[name]!.hosts,
+    domains: stack.domains,
+  }));
   problems.push(...clashes(routed), ...others);
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
+  return plans;
 }
 
 function mapValues<A, B>(record: Record<string, A>, work: (value: A, key: string) => B): Record<string, B> {
