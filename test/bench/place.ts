@@ -1,24 +1,23 @@
 /** Where the bench works: throw-away applications on sandbox hosts, images that nobody has pulled, and the way to clean up. */
-import { join } from "node:path";
-import { COMPONENTS, Project } from "../support/project.ts";
+import { renderProgram } from "../support/program.ts";
+import { Project } from "../support/project.ts";
 import { expectOk } from "../support/run.ts";
-import { connection, REGISTRY, sandbox, seed } from "../support/sandbox.ts";
-import { type Host, host, SANDBOX } from "../support/ssh.ts";
+import { REGISTRY, sandbox, seed, settings } from "../support/sandbox.ts";
+import { type Host, host } from "../support/ssh.ts";
 
 export const MOST_APPLICATIONS = 20;
 export const application = (number: number): string => `bench-${number}`;
 export const domain = (number: number): string => `${application(number)}.bench.test`;
 
-export const PROGRAM = `import { defineApplication, deploy } from "${COMPONENTS}";
-
-await deploy(Array.from({ length: ${MOST_APPLICATIONS} }, (_, index) => defineApplication({
-  name: \`bench-\${index + 1}\`,
-  image: "${REGISTRY}/bench",
-  domain: \`http://bench-\${index + 1}.bench.test\`,
-  services: { web: { port: 8000, health: "/health" } },
-  verification: { version: "/api/v1/version", checks: ["/"] },
-})));
-`;
+const PROGRAM = renderProgram({
+  applications: Array.from({ length: MOST_APPLICATIONS }, (_, index) => ({
+    name: application(index + 1),
+    image: `${REGISTRY}/bench`,
+    domain: `http://${domain(index + 1)}`,
+    services: { web: { port: 8000, health: "/health" } },
+    verification: { version: "/api/v1/version", checks: ["/"] },
+  })),
+});
 
 const TRIVIAL = `import { ComponentResource } from "@pulumi/pulumi";
 
@@ -63,26 +62,11 @@ export type Wanted = Record<number, { version: string; hosts: number[] }>;
 
 export function configuration(wanted: Wanted): Record<string, unknown> {
   const hosts = [...new Set(Object.values(wanted).flatMap(({ hosts: numbers }) => numbers))];
-  return {
-    "slipway:hosts": Object.fromEntries(
-      hosts.map((number) => [
-        `host-${number}`,
-        {
-          ...connection(number),
-          proxy: { image: `${REGISTRY}/caddy:2.11.9`, localCertificates: true },
-        },
-      ]),
-    ),
-    "slipway:registries": {
-      [REGISTRY]: { username: "slipway", passwordFile: join(SANDBOX, "registry-password"), insecureSkipVerify: true },
-    },
-    "slipway:applications": Object.fromEntries(
-      Object.entries(wanted).map(([number, { version, hosts: numbers }]) => [
-        application(Number(number)),
-        { version, removeData: true, hosts: numbers.map((one) => `host-${one}`) },
-      ]),
-    ),
-  };
+  const applications = Object.entries(wanted).map(([number, { version, hosts: numbers }]) => [
+    application(Number(number)),
+    { version, removeData: true, hosts: numbers.map((one) => `host-${one}`) },
+  ]);
+  return settings(hosts, Object.fromEntries(applications));
 }
 
 export const benchProject = (wanted: Wanted): Promise<Project> =>

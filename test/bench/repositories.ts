@@ -4,7 +4,8 @@
  */
 
 import { TestGithub } from "../sandbox/support/server.ts";
-import { COMPONENTS, Project } from "../support/project.ts";
+import { renderProgram } from "../support/program.ts";
+import { Project } from "../support/project.ts";
 import { expectOk, type Result } from "../support/run.ts";
 import { say } from "./place.ts";
 import { measured, median } from "./statistics.ts";
@@ -38,11 +39,6 @@ const declarations = (count: number): object[] =>
     },
     community: { dependabot: true, codeowners: { "*": ["@grace"] }, security: {}, pullRequestTemplate: true },
   }));
-
-const DECLARED = (count: number): string => `
-import { defineRepository, deploy } from "${COMPONENTS}";
-await deploy([], ${JSON.stringify(declarations(count))}.map(defineRepository));
-`;
 
 /** The resources of a state, in its order, which is that of their dependencies. */
 const BARE = `
@@ -157,7 +153,7 @@ async function pair(count: number, runs: number) {
     for (const server of servers) await server.start();
     const declared = await Project.create({
       name: "bench-repositories",
-      program: DECLARED(count),
+      program: renderProgram({ repositories: declarations(count) }),
       config: settings(servers[0], count),
     });
     projects.push(declared);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Load, startLoad } from "../../sandbox/load/index.ts";
 import type { Result } from "../support/run.ts";
-import { ensureSandbox, REGISTRY, seed } from "../support/sandbox.ts";
+import { ensureSandbox, REGISTRY, SHOP, seed } from "../support/sandbox.ts";
 import { type Host, host } from "../support/ssh.ts";
 import { hostPicture, ledger } from "../support/state.ts";
 import {
@@ -13,7 +13,7 @@ import {
   takenPort,
   WANTED_PORT,
 } from "./support/breakages.ts";
-import { Scene, SHOP } from "./support/scene.ts";
+import { Scene } from "./support/scene.ts";
 
 const APPLICATION = "broken";
 const GOOD = "1.0.0";

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { shopProgram } from "../../sandbox/shop.ts";
 import { DOCKERFILE } from "../support/dockerfile.ts";
-import { COMPONENTS, Project } from "../support/project.ts";
+import { renderProgram } from "../support/program.ts";
+import { Project } from "../support/project.ts";
 import { expectOk, run } from "../support/run.ts";
-import { connection, ensureSandbox, REGISTRY, settings } from "../support/sandbox.ts";
+import { ensureSandbox, REGISTRY, settings } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
 import type { Host } from "../support/ssh.ts";
 
@@ -14,16 +15,14 @@ const NAME = "built";
 const DOMAIN = "built.test";
 const COMMIT = "3f2c1ab9d0e84c5f8a7b6c5d4e3f2a1b0c9d8e7f";
 
-const PROGRAM = `
-import { defineApplication, deploy } from "${COMPONENTS}";
-const environment = await deploy([defineApplication({
-  name: "${NAME}", image: "${REGISTRY}/${NAME}", domain: "http://${DOMAIN}",
+const DECLARATION = {
+  name: NAME,
+  image: `${REGISTRY}/${NAME}`,
+  domain: `http://${DOMAIN}`,
   build: { context: "context" },
   services: { web: { port: 8000, health: "/health" } },
   verification: { version: "/api/v1/version" },
-})]);
-export const release = environment.applications["${NAME}"].release;
-`;
+};
 
 let project: Project;
 let target: Host;
@@ -32,17 +31,9 @@ beforeAll(async () => {
   target = (await ensureSandbox({ hosts: HOST }))[HOST - 1]!;
   project = await Project.create({
     name: NAME,
-    program: PROGRAM,
+    program: renderProgram({ applications: [DECLARATION] }),
     env: { GITHUB_SHA: COMMIT },
-    config: {
-      ...settings(0, { [NAME]: { version: "1.0.0", hosts: [`host-${HOST}`] } }),
-      "slipway:hosts": {
-        [`host-${HOST}`]: {
-          ...connection(HOST),
-          proxy: { image: `${REGISTRY}/caddy:2.11.9`, localCertificates: true },
-        },
-      },
-    },
+    config: settings([HOST], { [NAME]: { version: "1.0.0", hosts: [`host-${HOST}`] } }),
   });
   mkdirSync(join(project.folder, "context"));
   copyFileSync(await shopProgram(), join(project.folder, "context", "app"));

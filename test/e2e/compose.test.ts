@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Project } from "../support/project.ts";
-import { ensureSandbox, REGISTRY } from "../support/sandbox.ts";
+import { ensureSandbox, REGISTRY, SHOP, settings } from "../support/sandbox.ts";
 import { askHost, served } from "../support/served.ts";
 import { host } from "../support/ssh.ts";
 import { containers } from "../support/state.ts";
-import { clean, configFor, expectNoChange, fingerprintOf, programOf, SHOP, said, upOk } from "./support/drift.ts";
+import { clean, expectNoChange, fingerprintOf, programOf, said, upOk } from "./support/drift.ts";
 
 const HOST = 10;
 const target = host(HOST);
@@ -131,7 +131,7 @@ beforeAll(async () => {
   project = await Project.create({
     name: "compose",
     program: programOf(specs),
-    config: configFor([HOST], applications("1.0.0"), { "slipway:secrets": { manager: SECRETS } }),
+    config: settings([HOST], applications("1.0.0"), { "slipway:secrets": { manager: SECRETS } }),
   });
   project.write("docker-compose.prod.yml", PROJECT_MANAGER);
   project.write("docker-compose.yml", BUDGET);

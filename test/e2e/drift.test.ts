@@ -1,20 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Project } from "../support/project.ts";
-import { ensureSandbox, machine } from "../support/sandbox.ts";
+import { ensureSandbox, hostEntry, machine, SHOP, settings } from "../support/sandbox.ts";
 import { served, untilServed } from "../support/served.ts";
 import { host } from "../support/ssh.ts";
 import { type Container, containers, ledger, PROXY_ROOT } from "../support/state.ts";
-import {
-  clean,
-  configFor,
-  expectNoChange,
-  hostEntry,
-  planned,
-  programOf,
-  SHOP,
-  upOk,
-  warnings,
-} from "./support/drift.ts";
+import { clean, expectNoChange, planned, programOf, upOk, warnings } from "./support/drift.ts";
 
 const HOST = 9;
 const target = host(HOST);
@@ -42,7 +32,7 @@ beforeAll(async () => {
   project = await Project.create({
     name: APP,
     program: programOf([spec]),
-    config: configFor([HOST], application("1.0.0")),
+    config: settings([HOST], application("1.0.0")),
   });
   await project.setSecret(`slipway:secrets.${APP}.DATABASE_PASSWORD`, "drift-database-password");
   await upOk(project);

@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Project } from "../support/project.ts";
 import { CHECKOUT, expectOk, type Result, run } from "../support/run.ts";
-import { ensureSandbox } from "../support/sandbox.ts";
+import { ensureSandbox, hostEntry, SHOP, settings } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
 import { host, SANDBOX } from "../support/ssh.ts";
 import { ledger } from "../support/state.ts";
-import { clean, configFor, expectNoChange, hostEntry, programOf, SHOP, said, upOk, warnings } from "./support/drift.ts";
+import { clean, expectNoChange, programOf, said, upOk, warnings } from "./support/drift.ts";
 
 const HOST = 10;
 const OTHER = 9;
@@ -50,7 +50,7 @@ const application = (more: Record<string, unknown> = {}): Record<string, unknown
   ...more,
 });
 const config = (more: Record<string, unknown> = {}): Record<string, unknown> =>
-  configFor([HOST], { [APP]: application() }, more);
+  settings([HOST], { [APP]: application() }, more);
 
 let project: Project;
 
@@ -161,7 +161,7 @@ describe("hostile declarations", () => {
 
   it("are refused with place, value and way out: image, domain, service, path, variable and time, all at once", async () => {
     project.write("index.ts", programOf(specs));
-    project.setConfig(configFor([HOST], Object.fromEntries(TEXTS.map((_, index) => [odd(index), application()]))));
+    project.setConfig(settings([HOST], Object.fromEntries(TEXTS.map((_, index) => [odd(index), application()]))));
     await refused(
       TEXTS.flatMap((text, index) => {
         const place = `apps: ${odd(index)}`;
@@ -234,7 +234,7 @@ describe("a wrong clock", () => {
     try {
       expect(await target.ask("date -u +%Y")).toMatch(/^200\d/);
       const both = (version: string): Record<string, unknown> =>
-        configFor([OTHER, HOST], { [APP]: application({ version, hosts: [`host-${OTHER}`, `host-${HOST}`] }) });
+        settings([OTHER, HOST], { [APP]: application({ version, hosts: [`host-${OTHER}`, `host-${HOST}`] }) });
       for (const version of ["1.0.0", "1.1.0"]) {
         project.setConfig(both(version));
         await upOk(project);

@@ -9,10 +9,10 @@ import {
   story,
   untilSettled,
 } from "../support/faults/faults.ts";
-import { domainOf, FaultProject, hostsConfig, NEW, OLD, program, REDIS, SHOP } from "../support/faults/project.ts";
-import { COMPONENTS } from "../support/project.ts";
+import { domainOf, FaultProject, NEW, OLD, program, REDIS } from "../support/faults/project.ts";
+import { COMPONENTS } from "../support/program.ts";
 import { expectOk, type Result } from "../support/run.ts";
-import { ensureSandbox } from "../support/sandbox.ts";
+import { ensureSandbox, hostEntry, SHOP } from "../support/sandbox.ts";
 import { host } from "../support/ssh.ts";
 import { containers } from "../support/state.ts";
 
@@ -215,7 +215,7 @@ ls /opt/slipway/proxy/routes /opt/slipway/proxy/upstreams | grep ${NAME} || true
     await load.started;
     for (const name of ["front", "host-6"]) {
       made.project.setConfig({
-        "slipway:hosts": { [name]: hostsConfig([6])["host-6"] },
+        "slipway:hosts": { [name]: hostEntry(6) },
         "slipway:applications": { [NAME]: { version: OLD, hosts: [name] } },
       });
       expectOk(await made.project.up());

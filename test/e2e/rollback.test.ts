@@ -4,21 +4,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Project } from "../support/project.ts";
 import { expectOk } from "../support/run.ts";
-import { ensureSandbox } from "../support/sandbox.ts";
+import { ensureSandbox, SHOP, settings } from "../support/sandbox.ts";
 import { askHost, served } from "../support/served.ts";
 import { host } from "../support/ssh.ts";
 import { hostPicture, ledger } from "../support/state.ts";
-import {
-  clean,
-  configFor,
-  expectNoChange,
-  fingerprintOf,
-  planned,
-  programOf,
-  SHOP,
-  said,
-  upOk,
-} from "./support/drift.ts";
+import { clean, expectNoChange, fingerprintOf, planned, programOf, said, upOk } from "./support/drift.ts";
 
 const HOST = 10;
 const target = host(HOST);
@@ -76,7 +66,7 @@ beforeAll(async () => {
   project = await Project.create({
     name: APP,
     program: programOf([spec]),
-    config: configFor([HOST], {}, { "slipway:exports": { keep: KEEP } }),
+    config: settings([HOST], {}, { "slipway:exports": { keep: KEEP } }),
   });
   await declare("1.0.0", "one");
   await upOk(project);

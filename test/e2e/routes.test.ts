@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LoadReport, startLoad } from "../../sandbox/load/index.ts";
 import { Project } from "../support/project.ts";
-import { ensureSandbox } from "../support/sandbox.ts";
+import { ensureSandbox, SHOP, settings } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
 import type { Host } from "../support/ssh.ts";
-import { clean, configFor, programOf, SHOP, said, upOk } from "./support/drift.ts";
+import { clean, programOf, said, upOk } from "./support/drift.ts";
 
 const HOST = 3;
 const MANY = Array.from({ length: 8 }, (_, index) => `route-${index + 1}`);
@@ -28,7 +28,7 @@ async function create(name: string, specs: Record<string, unknown>[]): Promise<P
   const project = await Project.create({
     name,
     program: programOf(specs),
-    config: configFor(
+    config: settings(
       [HOST],
       applications(
         specs.map(({ name: own }) => own as string),
@@ -83,7 +83,7 @@ test.each([
 
   const forth = await during(name, async () => {
     project.write("index.ts", programOf([specOf(name, 9000, more)]));
-    project.setConfig(configFor([HOST], applications([name], NEW)));
+    project.setConfig(settings([HOST], applications([name], NEW)));
     await upOk(project);
   });
   expect(forth.failuresByKind).toEqual({});
@@ -91,7 +91,7 @@ test.each([
 
   const back = await during(name, async () => {
     project.write("index.ts", programOf([specOf(name, 8000, more)]));
-    project.setConfig(configFor([HOST], applications([name], WRONG)));
+    project.setConfig(settings([HOST], applications([name], WRONG)));
     const refused = await project.up();
     expect(refused.code, said(refused)).not.toBe(0);
     expect(said(refused)).toContain("the wrong version serves");

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Project } from "../support/project.ts";
 import type { Result } from "../support/run.ts";
-import { ensureSandbox, REGISTRY } from "../support/sandbox.ts";
+import { ensureSandbox, REGISTRY, SHOP, settings } from "../support/sandbox.ts";
 import { findMarker, plant, sampleProcesses } from "../support/secrets.ts";
 import { served } from "../support/served.ts";
 import { host, SANDBOX } from "../support/ssh.ts";
 import { containers, ledger } from "../support/state.ts";
-import { clean, configFor, fingerprintOf, programOf, SHOP, said, upOk } from "./support/drift.ts";
+import { clean, fingerprintOf, programOf, said, upOk } from "./support/drift.ts";
 
 const HOST = 10;
 const target = host(HOST);
@@ -80,7 +80,7 @@ beforeAll(async () => {
   project = await Project.create({
     name: APP,
     program: programOf([specOf(QUIET)]),
-    config: configFor([HOST], applications("1.0.0"), { "slipway:secrets": { [APP]: ODD } }),
+    config: settings([HOST], applications("1.0.0"), { "slipway:secrets": { [APP]: ODD } }),
   });
   for (const [name, value] of Object.entries({ ...markers, CONTROL }))
     await project.setSecret(`slipway:secrets.${APP}.${name}`, value);

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { COMPONENTS } from "../support/program.ts";
 import { Project } from "../support/project.ts";
-import { ensureSandbox } from "../support/sandbox.ts";
+import { ensureSandbox, SHOP, settings } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
 import { host } from "../support/ssh.ts";
 import { containers, ledger } from "../support/state.ts";
-import { clean, configFor, expectNoChange, LIBRARY, planned, programOf, SHOP, said, upOk } from "./support/drift.ts";
+import { clean, expectNoChange, planned, programOf, said, upOk } from "./support/drift.ts";
 
 const HOST = 9;
 const target = host(HOST);
@@ -21,7 +22,7 @@ const specOf = (name: string): Record<string, unknown> => ({
 /** The same application, built from the library's components: `create` makes it, with a name and options of its own. */
 const componentsOf = (create: string): string => `
 import * as pulumi from "@pulumi/pulumi";
-import { Application, DockerHost, freshToken, readSettings, registryAccess } from ${JSON.stringify(LIBRARY)};
+import { Application, DockerHost, freshToken, readSettings, registryAccess } from ${JSON.stringify(COMPONENTS)};
 const settings = readSettings();
 const fresh = freshToken();
 const registries = Object.entries(settings.registries).map(([server, { username, password }]) => ({ server, username, password }));
@@ -48,7 +49,7 @@ beforeAll(async () => {
   project = await Project.create({
     name: APP,
     program: programOf([specOf(APP)]),
-    config: configFor([HOST], applications),
+    config: settings([HOST], applications),
   });
   await upOk(project);
 });
@@ -115,7 +116,7 @@ describe("an unchanged application", () => {
       name: "stable-guest",
       stack: "staging",
       program: programOf([specOf("guest")]),
-      config: configFor([HOST], applications),
+      config: settings([HOST], applications),
     });
     await upOk(second);
     expect([await served(target, "guest.test"), await served(target, `${APP}.test`)]).toEqual(["1.1.0", "1.0.0"]);

@@ -10,7 +10,7 @@ import type { Release } from "../../components/release/model.ts";
 import { HOSTILE } from "../fixtures/hostile.ts";
 import { harmAt } from "../support/faults/faults.ts";
 import { expectOk, type Result } from "../support/run.ts";
-import { REGISTRY } from "../support/sandbox.ts";
+import { CADDY } from "../support/sandbox.ts";
 import { untilServed } from "../support/served.ts";
 import { quote, SANDBOX } from "../support/ssh.ts";
 import { hostPicture, ledger } from "../support/state.ts";
@@ -306,7 +306,7 @@ describe("an application of which the host knows little", () => {
   });
 
   it("keeps what somebody began under its name, when its first deployment fails", async () => {
-    await target.ask(`docker run --detach --name by-hand ${labels} ${REGISTRY}/caddy:2.11.9`);
+    await target.ask(`docker run --detach --name by-hand ${labels} ${CADDY}`);
     const result = await install(await releaseOf("3.0.0", {}, "found"));
     expect([result.code, result.stdout + result.stderr]).toEqual([
       1,

@@ -5,9 +5,6 @@ import { parse, stringify } from "yaml";
 import { CHECKOUT, expectOk, type Result, type Running, type RunOptions, run, start } from "./run.ts";
 import { SANDBOX } from "./ssh.ts";
 
-/** What a program of a throw-away project writes to import the checkout's library. */
-export const COMPONENTS = "../../../components/index.ts";
-
 const PULUMI_VERSION = "3.250.0";
 
 export interface ProjectOptions {

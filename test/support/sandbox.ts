@@ -3,6 +3,12 @@ import { CHECKOUT, expectOk, type Result, run } from "./run.ts";
 import { type Host, host, SANDBOX } from "./ssh.ts";
 
 export const REGISTRY = "10.213.77.2:5000";
+/** The proxy's image, and those of the sample application. */
+export const CADDY = `${REGISTRY}/caddy:2.11.9`;
+export const SHOP = `${REGISTRY}/shop`;
+
+type Config = Record<string, unknown>;
+
 const MAIN = join(CHECKOUT, "sandbox/main.ts");
 const START_SECONDS = 1200;
 
@@ -41,7 +47,7 @@ export async function machine(
 }
 
 /** The `slipway:hosts` entry of host N. */
-export function connection(number: number): Record<string, unknown> {
+export function connection(number: number): Config {
   return {
     address: host(number).address,
     port: 22,
@@ -51,18 +57,18 @@ export function connection(number: number): Record<string, unknown> {
   };
 }
 
+/** The `slipway:hosts` entry of host N with its proxy; `more` adds or replaces keys. */
+export function hostEntry(number: number, more: Config = {}): Config {
+  return { ...connection(number), proxy: { image: CADDY, localCertificates: true }, ...more };
+}
+
 /**
- * Stack configuration for hosts 1 to N of the sandbox, its registry and the given applications
+ * Stack configuration for hosts of the sandbox by their numbers, its registry and the given applications
  * (`slipway:applications`); `more` adds or replaces whole keys.
  */
-export function settings(
-  hosts: number,
-  applications: Record<string, unknown>,
-  more: Record<string, unknown> = {},
-): Record<string, unknown> {
-  const numbers = Array.from({ length: hosts }, (_, index) => index + 1);
+export function settings(hosts: readonly number[], applications: Config, more: Config = {}): Config {
   return {
-    "slipway:hosts": Object.fromEntries(numbers.map((number) => [`host-${number}`, connection(number)])),
+    "slipway:hosts": Object.fromEntries(hosts.map((number) => [`host-${number}`, hostEntry(number)])),
     "slipway:registries": {
       [REGISTRY]: { username: "slipway", passwordFile: join(SANDBOX, "registry-password"), insecureSkipVerify: true },
     },

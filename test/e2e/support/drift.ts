@@ -1,38 +1,11 @@
-import { COMPONENTS, type Preview, type Project } from "../../support/project.ts";
+import { renderProgram } from "../../support/program.ts";
+import type { Preview, Project } from "../../support/project.ts";
 import { expectOk, type Result } from "../../support/run.ts";
-import { connection, REGISTRY, settings } from "../../support/sandbox.ts";
 import { askHost } from "../../support/served.ts";
 import type { Host } from "../../support/ssh.ts";
 
-type Config = Record<string, unknown>;
-
-/** What a program of a project imports. */
-export const LIBRARY = COMPONENTS;
-
-/** The image of the sample application, in the sandbox's registry. */
-export const SHOP = `${REGISTRY}/shop`;
-
-/** The `slipway:hosts` entry of a sandbox host, with its proxy. */
-export function hostEntry(number: number, more: Config = {}): Config {
-  return { ...connection(number), proxy: { image: `${REGISTRY}/caddy:2.11.9`, localCertificates: true }, ...more };
-}
-
-/** Stack configuration for these hosts alone. */
-export function configFor(numbers: number[], applications: Config, more: Config = {}): Config {
-  const hosts = Object.fromEntries(numbers.map((number) => [`host-${number}`, hostEntry(number)]));
-  return { ...settings(1, applications), "slipway:hosts": hosts, ...more };
-}
-
-/** A program that deploys these declarations. `before`: lines of its own. */
-export function programOf(specs: unknown[], before = ""): string {
-  return [
-    `import { deploy } from ${JSON.stringify(LIBRARY)};`,
-    before,
-    `const environment = await deploy(${JSON.stringify(specs, null, 2)});`,
-    "export const releases = Object.fromEntries(Object.entries(environment.applications).map(([name, { release }]) => [name, release]));",
-    "",
-  ].join("\n");
-}
+/** A program that deploys these declarations. */
+export const programOf = (applications: object[]): string => renderProgram({ applications });
 
 /** Steps of a preview that would do something, by the resource's name: `update drift-host-9`. */
 export function planned(preview: Preview): string[] {

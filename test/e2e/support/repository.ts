@@ -1,7 +1,7 @@
 /** A Pulumi project that declares repositories on a GitHub of its own. */
-
 import { TestGithub } from "../../sandbox/support/server.ts";
-import { COMPONENTS, Project } from "../../support/project.ts";
+import { renderProgram } from "../../support/program.ts";
+import { Project } from "../../support/project.ts";
 import type { Result } from "../../support/run.ts";
 
 export const OWNER = "harbour";
@@ -13,13 +13,7 @@ export interface Scene {
 }
 
 /** A program that declares these repositories; `specs` is TypeScript. */
-export const programOf = (specs: string): string => `
-import { defineRepository, deploy } from "${COMPONENTS}";
-const { repositories } = await deploy([], [${specs}].map(defineRepository));
-export const keys = Object.fromEntries(Object.entries(repositories).map(([name, { environment }]) => [name, environment?.publicKey ?? ""]));
-export const lines = Object.fromEntries(Object.entries(repositories).map(([name, { environment }]) => [name, environment?.authorizedKey ?? ""]));
-export const urls = Object.fromEntries(Object.entries(repositories).map(([name, { repository }]) => [name, repository?.url ?? ""]));
-`;
+export const programOf = (specs: string): string => renderProgram({ repositories: [specs] });
 
 /** Several declarations as TypeScript; a value of type string is taken as it is. */
 export const text = (...specs: (string | object)[]): string =>

@@ -1,11 +1,9 @@
-import { COMPONENTS, Project, type ProjectOptions } from "../../support/project.ts";
+import { renderProgram } from "../../support/program.ts";
+import { Project, type ProjectOptions } from "../../support/project.ts";
 import { expectOk } from "../../support/run.ts";
-import { connection, REGISTRY, settings } from "../../support/sandbox.ts";
+import { SHOP, settings } from "../../support/sandbox.ts";
 import { type Host, quote } from "../../support/ssh.ts";
 import { root } from "../../support/state.ts";
-
-/** The application's own image in the sandbox's registry. */
-export const SHOP = `${REGISTRY}/shop`;
 
 export interface SceneOptions {
   /** Name of the application and of the project. */
@@ -53,9 +51,8 @@ export class Scene {
   /** Sets the wanted version; `more` adds settings of the application, `config` replaces whole configuration keys. */
   want(version: string, more: Record<string, unknown> = {}, config: Record<string, unknown> = {}): void {
     const name = `host-${this.host.number}`;
-    const proxy = { image: `${REGISTRY}/caddy:2.11.9`, localCertificates: true };
     this.project.setConfig({
-      ...settings(1, {
+      ...settings([this.host.number], {
         [this.application]: {
           version,
           hosts: [name],
@@ -65,7 +62,6 @@ export class Scene {
           ...more,
         },
       }),
-      "slipway:hosts": { [name]: { ...connection(this.host.number), proxy } },
       ...config,
     });
   }
@@ -83,16 +79,10 @@ export class Scene {
   }
 }
 
-function program(name: string, declaration: string): string {
-  return `import { defineApplication, deploy } from ${JSON.stringify(COMPONENTS)};
-
-await deploy([defineApplication({
-  name: ${JSON.stringify(name)},
-  image: ${JSON.stringify(SHOP)},
-  ${declaration}
-})]);
-`;
-}
+const program = (name: string, declaration: string): string =>
+  renderProgram({
+    applications: [`{ name: ${JSON.stringify(name)}, image: ${JSON.stringify(SHOP)}, ${declaration} }`],
+  });
 
 /** Removes an application from a host, whoever owns it, data and ledger included. */
 export async function wipe(target: Host, application: string): Promise<void> {

@@ -3,7 +3,7 @@ import { deployKeysOf } from "../../../components/host/deployKeys.ts";
 import { readScripts, renderInstall } from "../../../components/host/install.ts";
 import { renderCaddyfile, renderProxyCompose } from "../../../components/host/proxy.ts";
 import { expectOk, type Result } from "../../support/run.ts";
-import { REGISTRY } from "../../support/sandbox.ts";
+import { CADDY } from "../../support/sandbox.ts";
 import { host } from "../../support/ssh.ts";
 import { APPLICATION, LOGIN } from "./release.ts";
 
@@ -31,7 +31,7 @@ export async function tryToPrepare({
   hardened = false,
   Caddyfile = renderCaddyfile({ localCertificates: true }),
 }: Preparation): Promise<Result> {
-  const proxy = { enabled: true, image: `${REGISTRY}/caddy:2.11.9`, httpPort: 80, httpsPort: 443 };
+  const proxy = { enabled: true, image: CADDY, httpPort: 80, httpsPort: 443 };
   const script = renderInstall("/opt", readScripts(), {
     token: "host test",
     install: true,

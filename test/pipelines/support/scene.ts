@@ -5,9 +5,10 @@ import { parseReference } from "../../../components/image/reference.ts";
 import { findDigest, listTags } from "../../../components/image/registry.ts";
 import { Problems } from "../../../components/shared/problems.ts";
 import { TestGithub } from "../../sandbox/support/server.ts";
+import { renderProgram } from "../../support/program.ts";
 import { Project } from "../../support/project.ts";
 import { CHECKOUT, expectOk, run } from "../../support/run.ts";
-import { connection, REGISTRY } from "../../support/sandbox.ts";
+import { hostEntry, REGISTRY, settings } from "../../support/sandbox.ts";
 import { plant } from "../../support/secrets.ts";
 import { SANDBOX } from "../../support/ssh.ts";
 import { type Occasion, type Report, runWorkflow } from "./act.ts";
@@ -47,11 +48,8 @@ export class Scene {
     this.jobToken = await this.github.tokenFor("grace", ["repo"]);
     await this.startAgent();
     const declared = repository(STATE);
-    const program = [
-      `import { deploy } from ${JSON.stringify(join(CHECKOUT, "components/index.ts"))};`,
-      `await deploy([${JSON.stringify(APPLICATION)}], [${JSON.stringify(declared)}]);`,
-      "",
-    ].join("\n");
+    const library = join(CHECKOUT, "components/index.ts");
+    const program = renderProgram({ applications: [APPLICATION], repositories: [declared], library });
     for (const stack of STACKS) this.projects.set(stack, await this.project(stack, program));
     await this.checkout.create({ ...SAMPLE, ...generatedFiles(new Problems(NAME, "repository"), declared) });
     await this.checkout.addProgram();
@@ -163,15 +161,17 @@ export class Scene {
   }
 
   private config(stack: Stack): Record<string, unknown> {
-    const { privateKeyFile: _, ...reached } = connection(HOSTS[stack]);
-    return {
-      "slipway:hosts": {
-        [`host-${HOSTS[stack]}`]: { ...reached, proxy: { image: `${REGISTRY}/caddy:2.11.9`, localCertificates: true } },
+    // The key is an agent's, and the registry's password an encrypted value.
+    const { privateKeyFile: _, ...host } = hostEntry(HOSTS[stack]);
+    return settings(
+      [],
+      { [NAME]: application(stack) },
+      {
+        "slipway:hosts": { [`host-${HOSTS[stack]}`]: host },
+        "slipway:registries": { [REGISTRY]: { username: "slipway", insecureSkipVerify: true } },
+        "slipway:github": { owner: "harbour", baseUrl: this.github.url, writeDelayMs: 0 },
       },
-      "slipway:registries": { [REGISTRY]: { username: "slipway", insecureSkipVerify: true } },
-      "slipway:applications": { [NAME]: application(stack) },
-      "slipway:github": { owner: "harbour", baseUrl: this.github.url, writeDelayMs: 0 },
-    };
+    );
   }
 
   /** The administrator's agent: the program finds its key there, as it finds the pipeline's in a job. */

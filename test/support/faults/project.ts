@@ -1,22 +1,12 @@
-import { join } from "node:path";
-import { COMPONENTS, Project } from "../project.ts";
-import { connection, REGISTRY } from "../sandbox.ts";
-import { SANDBOX } from "../ssh.ts";
+import { renderProgram } from "../program.ts";
+import { Project } from "../project.ts";
+import { REGISTRY, SHOP, settings } from "../sandbox.ts";
 
-export const CADDY = `${REGISTRY}/caddy:2.11.9`;
 export const REDIS = `${REGISTRY}/redis:7`;
-export const SHOP = `${REGISTRY}/shop`;
 export const OLD = "1.0.0";
 export const NEW = "1.1.0";
 
 export const domainOf = (application: string): string => `${application}.example.test`;
-
-/** `slipway:hosts` of some of the sandbox's hosts, named by their numbers. */
-export function hostsConfig(numbers: readonly number[]): Record<string, unknown> {
-  return Object.fromEntries(
-    numbers.map((number) => [`host-${number}`, { ...connection(number), proxy: { image: CADDY } }]),
-  );
-}
 
 export interface Declared {
   name: string;
@@ -24,19 +14,21 @@ export interface Declared {
   more?: string;
 }
 
+const SERVICES = 'services: { web: { port: 8000, health: "/health" } },';
+
 /** A program that declares applications with one web service and what `more` adds. */
-export function program(applications: Declared[]): string {
-  const specs = applications.map(
-    ({ name, more = 'services: { web: { port: 8000, health: "/health" } },' }) => `  defineApplication({
+export const program = (applications: Declared[]): string =>
+  renderProgram({
+    applications: applications.map(
+      ({ name, more = SERVICES }) => `{
     name: ${JSON.stringify(name)},
     image: ${JSON.stringify(SHOP)},
     domain: ${JSON.stringify(`http://${domainOf(name)}`)},
     verification: { version: "/api/v1/version" },
     ${more}
-  }),`,
-  );
-  return `import { defineApplication, deploy } from "${COMPONENTS}";\nawait deploy([\n${specs.join("\n")}\n]);\n`;
-}
+  }`,
+    ),
+  });
 
 export interface Wanted {
   name: string;
@@ -63,16 +55,7 @@ export class FaultProject {
       name: wanted.name,
       program: program(wanted.applications),
       ...(wanted.stack ? { stack: wanted.stack } : {}),
-      config: {
-        "slipway:hosts": hostsConfig(wanted.hosts),
-        "slipway:registries": {
-          [REGISTRY]: {
-            username: "slipway",
-            passwordFile: join(SANDBOX, "registry-password"),
-            insecureSkipVerify: true,
-          },
-        },
-      },
+      config: settings(wanted.hosts, {}),
     });
     return new FaultProject(project, wanted).declare(OLD);
   }
