@@ -67,23 +67,36 @@ const KEY_TYPE = /^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.
 const HOST_KEY =
   'write the type and the key, "ecdsa-sha2-nistp256 AAAA…", as `ssh-keyscan -t ecdsa <address>` gives them';
 
-/** The machine's public key as "<type> <base64>", out of that, a .pub file, or what ssh-keyscan prints. */
+const RSA =
+  "is an ssh-rsa key, which cannot be checked: the connection would ask the machine for its SHA-1 signature, and machines of today give none; " +
+  "take another key of the same machine: `ssh-keyscan -t ecdsa <address>`, or `-t ed25519`";
+
+/**
+ * The machine's public key as "<type> <base64>", out of that, a .pub file, or what ssh-keyscan prints: of several lines
+ * the first that the connection can check. The `command` plugin asks a server for a key by its type's name, which for
+ * ssh-rsa is that of its SHA-1 signature.
+ */
 export function parseHostKey(text: string): FileContent {
-  const line =
-    text
-      .split("\n")
-      .map((l) => l.trim())
-      .find((l) => l !== "" && !l.startsWith("#")) ?? "";
+  const lines = text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  const isRsa = (line: string): boolean => line.split(/\s+/).slice(0, 2).includes("ssh-rsa");
+  return parseLine(lines.find((line) => !isRsa(line)) ?? lines[0] ?? "");
+}
+
+function parseLine(line: string): FileContent {
   const words = line.split(/\s+/);
   const start = words.findIndex((word) => KEY_TYPE.test(word));
   const [type, key] = [words[start], words[start + 1]];
   if (start < 0 || start > 1 || type === undefined || key === undefined)
-    return { problem: `is no public key of a machine; ${HOST_KEY}` };
+    return { problem: `is not a public key of a machine; ${HOST_KEY}` };
   const blob = Buffer.from(key, "base64");
   const length = blob.length >= 4 ? blob.readUInt32BE(0) : 0;
   const isWhole =
     blob.toString("base64").replace(/=+$/, "") === key.replace(/=+$/, "") &&
     blob.subarray(4, 4 + length).toString() === type &&
     (type !== "ssh-ed25519" || blob.length === 51);
-  return isWhole ? { content: `${type} ${key}` } : { problem: `is a damaged ${type} key; ${HOST_KEY}` };
+  if (!isWhole) return { problem: `is a damaged ${type} key; ${HOST_KEY}` };
+  return type === "ssh-rsa" ? { problem: RSA } : { content: `${type} ${key}` };
 }

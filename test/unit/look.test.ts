@@ -21,16 +21,19 @@ interface Answer {
 }
 const servers: ssh2.Server[] = [];
 const commands: string[] = [];
+/** By which the servers proved that they have their key. */
+const signatures: string[] = [];
 let open = 0;
 
 /** A machine with an SSH server of its own, which answers every command alike and forwards to one port. */
-async function machine(answer: Answer = {}, forwardTo?: number): Promise<Reach> {
-  const server = new ssh2.Server({ hostKeys: [HOST_KEY] }, (client) => {
+async function machine(answer: Answer = {}, forwardTo?: number, hostKey = HOST_KEY): Promise<Reach> {
+  const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
     open += 1;
     client.on("close", () => {
       open -= 1;
     });
     client.on("error", () => undefined);
+    client.on("handshake", ({ serverHostKey }) => signatures.push(serverHostKey));
     client.on("authentication", (context) =>
       context.method === "publickey" ? context.accept() : context.reject(["publickey"]),
     );
@@ -65,7 +68,7 @@ async function machine(answer: Answer = {}, forwardTo?: number): Promise<Reach> 
     user: "deploy",
     privateKey: USER_KEY,
     agent: false,
-    hostKey: publicKey(HOST_KEY),
+    hostKey: publicKey(hostKey),
   };
 }
 
@@ -77,6 +80,7 @@ afterEach(async () => {
   expect(await closed()).toBe(0);
   servers.splice(0).forEach((server) => server.close());
   commands.length = 0;
+  signatures.length = 0;
 });
 
 describe("a look at a host", () => {
@@ -105,6 +109,13 @@ describe("a look at a host", () => {
     const otherType = ssh2.utils.generateKeyPairSync("ecdsa", { bits: 256 }).private;
     await expect(look({ ...target, hostKey: publicKey(otherType) }, "/opt")).rejects.toThrow(/another host key/);
     expect(commands).toEqual([]);
+  });
+
+  it("asks for a key by its type's name, as the deployment's plugin does, so that it sees no host that would fail", async () => {
+    const { private: rsa } = ssh2.utils.generateKeyPairSync("rsa", { bits: 2048 });
+    await look(await machine({}, undefined, rsa), "/opt");
+    await look(await machine(), "/opt");
+    expect(signatures).toEqual(["ssh-rsa", "ssh-ed25519"]);
   });
 
   it("asks no key where the check was waived", async () => {

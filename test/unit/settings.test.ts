@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { check } from "../../components/settings/check.ts";
 import { parseDuration } from "../../components/shared/duration.ts";
 
+/** Only its beginning is read: type and lengths. */
+const RSA = `ssh-rsa ${Buffer.concat([Buffer.from([0, 0, 0, 7]), Buffer.from("ssh-rsa"), Buffer.alloc(200, 1)]).toString("base64")}`;
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMdB7TYIJ7+2cIaT7aabOjiabtg2Bvq7KhEdOvJSeJkX";
 const PRIVATE = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----\n";
 const FILES: Record<string, string> = {
@@ -9,6 +11,8 @@ const FILES: Record<string, string> = {
   "/project/.sandbox/id_ed25519.pub": `${KEY} me@home`,
   "/project/.sandbox/host-1.pub": `${KEY} root@host-1\n`,
   "/project/.sandbox/scanned": `# 10.0.0.1:22 SSH-2.0\n10.0.0.1 ${KEY}\n`,
+  "/project/.sandbox/rsa.pub": `${RSA}\n`,
+  "/project/.sandbox/all-keys": `10.0.0.1 ${RSA}\n10.0.0.1 ${KEY}\n`,
   "/project/.sandbox/registry-password": "hunter2\n",
 };
 
@@ -134,6 +138,11 @@ describe("settings that are right", () => {
     expect(settings?.hosts["web-1"]?.hostKey).toBe(KEY);
   });
 
+  it("take a host key that can be checked out of all that ssh-keyscan prints", () => {
+    const { settings } = run({ hosts: { "web-1": { address: "10.0.0.1", hostKeyFile: ".sandbox/all-keys" } } });
+    expect(settings?.hosts["web-1"]?.hostKey).toBe(KEY);
+  });
+
   it("know Docker Hub by its other names", () => {
     const { settings } = run({ registries: { "index.docker.io": { username: "me", password: "p" } } }, ["registries"]);
     expect(Object.keys(settings!.registries)).toEqual(["docker.io"]);
@@ -233,6 +242,22 @@ describe("problems", () => {
   it("of a missing host key give the command that finds it", () => {
     expect(problems({ hosts: { "web-1": { address: "10.0.0.1", port: 2222 } } })[0]).toContain(
       "`ssh-keyscan -p 2222 -t ecdsa 10.0.0.1`",
+    );
+  });
+
+  const RSA_REFUSED =
+    "is an ssh-rsa key, which cannot be checked: the connection would ask the machine for its SHA-1 signature, " +
+    "and machines of today give none; take another key of the same machine: `ssh-keyscan -t ecdsa <address>`, or `-t ed25519`";
+
+  it("of an ssh-rsa host key name one that works, for a host and its bastion, inline and in a file", () => {
+    expect(withHost({ hostKey: RSA })).toEqual([
+      `slipway:hosts.web-1.hostKey: ${JSON.stringify(RSA).slice(0, 80)}… (${RSA.length + 2} characters) ${RSA_REFUSED}`,
+    ]);
+    const file = { address: "10.0.0.1", hostKeyFile: ".sandbox/rsa.pub" };
+    expect(problems({ hosts: { "web-1": { ...file, bastion: file } } })).toEqual(
+      ["slipway:hosts.web-1.bastion.hostKeyFile", "slipway:hosts.web-1.hostKeyFile"].map(
+        (path) => `${path}: ".sandbox/rsa.pub" (/project/.sandbox/rsa.pub) ${RSA_REFUSED}`,
+      ),
     );
   });
 
