@@ -7,7 +7,7 @@ import { ComposeStack } from "../deployment/composeStack.ts";
 import type { DockerHost, Login } from "../host/dockerHost.ts";
 import { commitOf } from "../image/commit.ts";
 import { ContainerImage } from "../image/containerImage.ts";
-import type { Build } from "../image/plan.ts";
+import { type Build, type Places, settingsOf } from "../image/plan.ts";
 import type { RegistryAccess } from "../image/providers.ts";
 import type { VersionedSettings } from "../settings/types.ts";
 
@@ -43,13 +43,12 @@ export class Application extends pulumi.ComponentResource {
     const names = imageNames(args.spec.name, args.plan.images);
     return Object.fromEntries(
       Object.entries(args.plan.images).map(([key, { repository, version, own }]) => {
-        const place = own ? `slipway:applications.${args.spec.name}.version` : `apps: ${args.spec.name}, image ${key}`;
         const image = new ContainerImage(
           names[key]!,
           {
             repository,
             version,
-            configPath: place,
+            places: own ? settingsOf(args.spec.name) : declaredPlaces(args, key),
             ...args.access(repository),
             ...(own && args.spec.build ? { build: withCommit(args.spec.build) } : {}),
             ...(own && args.settings.digest ? { digest: args.settings.digest } : {}),
@@ -82,6 +81,17 @@ export class Application extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+/** Where the image of a service that runs another one than the application's own is written. */
+function declaredPlaces({ spec, settings, plan }: ApplicationArgs, key: string): Places {
+  const service = Object.keys(plan.imageOf).find((name) => plan.imageOf[name] === key)!;
+  const shorthand = { db: spec.database && "database", cache: spec.cache && "cache" }[service];
+  const place =
+    settings.images[service] === undefined
+      ? `apps: ${spec.name}.${shorthand ?? `services.${service}.image`}`
+      : `slipway:applications.${spec.name}.images.${service}`;
+  return { image: place, version: place, digest: place };
 }
 
 function withCommit(build: Build): Build {

@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { writeLabelled } from "./dockerfile.ts";
 import { explain } from "./explain.ts";
-import { type Build, type BuildPlan, type Plan, plan, pluginName } from "./plan.ts";
+import { type Build, type BuildPlan, type Places, type Plan, plan, pluginName, settingsOf } from "./plan.ts";
 import { type Credentials, registryProvider } from "./providers.ts";
 import { formatReference, pin } from "./reference.ts";
 
@@ -21,8 +21,8 @@ export interface ContainerImageArgs {
   insecureSkipVerify?: boolean;
   /** Provider of the docker plugin that knows the login; default: one of its own. See `registryAccess`. */
   provider?: docker.Provider;
-  /** Where the settings of this application stand, for errors. Default: `slipway:applications.<name>`. */
-  configPath?: string;
+  /** Where image, version and digest are set, for errors. Default: in `slipway:applications.<name>`. */
+  places?: Places;
   transform?: {
     /** Changes the arguments of every docker.Image of a build. */
     image?: (args: docker.ImageArgs) => docker.ImageArgs;
@@ -44,7 +44,7 @@ export class ContainerImage extends pulumi.ComponentResource {
   readonly version: pulumi.Output<string>;
 
   constructor(name: string, args: ContainerImageArgs, opts?: pulumi.ComponentResourceOptions) {
-    const planned = sound(() => plan(args, args.configPath ?? `slipway:applications.${name}`));
+    const planned = sound(() => plan(args, args.places ?? settingsOf(name)));
     super("slipway:image:ContainerImage", name, { repository: args.repository, version: planned.version }, opts);
     const provider =
       args.provider ??
@@ -84,7 +84,7 @@ export class ContainerImage extends pulumi.ComponentResource {
               context: build.context,
               dockerfile,
               args: build.args,
-              ...(build.platform ? { platform: build.platform } : {}),
+              platform: build.platform,
             },
             ...(args.credentials
               ? {
@@ -104,7 +104,7 @@ export class ContainerImage extends pulumi.ComponentResource {
   }
 
   private async lookedUp(
-    { reference, configPath }: Plan,
+    { reference, places }: Plan,
     args: ContainerImageArgs,
     provider: docker.Provider,
   ): Promise<string> {
@@ -117,7 +117,7 @@ export class ContainerImage extends pulumi.ComponentResource {
       return found.sha256Digest;
     } catch (error) {
       const login = { insecureSkipVerify, ...(await plain(args.credentials)) };
-      const message = await explain({ reference, configPath, login, cause: (error as Error).message });
+      const message = await explain({ reference, places, login, cause: (error as Error).message });
       throw new ImageError(message, this);
     }
   }

@@ -1,11 +1,11 @@
+import type { Places } from "./plan.ts";
 import { formatReference, type Reference } from "./reference.ts";
 import { findDigest, listTags, newestTags, RegistryError, type RegistryLogin } from "./registry.ts";
 
 export interface Question {
   reference: Reference;
   login: RegistryLogin;
-  /** The application's settings, like `slipway:applications.shop`. */
-  configPath: string;
+  places: Places;
   /** What the plugin said. */
   cause: string;
 }
@@ -14,8 +14,8 @@ const SHOWN = 5;
 
 /** Why an image could not be looked up, and what to do; asks the registry itself, as the plugin's texts tell little. */
 export async function explain(question: Question): Promise<string> {
-  const { reference, login, configPath } = question;
-  const cause = redact(question.cause, login.password);
+  const { reference, login, places } = question;
+  const cause = oneLine(redact(question.cause, login.password));
   const saysMissing = /\b404\b|not found|manifest unknown/i.test(cause);
   try {
     await findDigest(reference, login);
@@ -23,14 +23,17 @@ export async function explain(question: Question): Promise<string> {
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     if (error.kind === "missing") return missing(question);
-    if (saysMissing) return `${doesNotExist(reference)}; push it first or correct ${configPath}.version`;
+    if (saysMissing) return `${doesNotExist(reference)}; push it first or correct ${places.version}`;
     return trouble(reference, login, error, cause);
   }
 }
 
+/** The plugin and the registry write several lines, a log of Pulumi's has one. */
+const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
+
 const doesNotExist = (reference: Reference): string => `image ${formatReference(reference)} does not exist`;
 
-async function missing({ reference, login, configPath }: Question): Promise<string> {
+async function missing({ reference, login, places }: Question): Promise<string> {
   const start = doesNotExist(reference);
   try {
     const tags = await listTags(reference, login);
@@ -39,14 +42,14 @@ async function missing({ reference, login, configPath }: Question): Promise<stri
     );
     const newest = [...(twin ? [twin] : []), ...newestTags(tags, SHOWN).filter((tag) => tag !== twin)].slice(0, SHOWN);
     if (newest.length === 0)
-      return `${start}, and its repository holds no tags; push it first or correct ${configPath}.image`;
+      return `${start}, and its repository holds no tags; push it first or correct ${places.image}`;
     const hint = twin ? ` (did you mean ${JSON.stringify(twin)}?)` : "";
-    return `${start}${hint}; newest tags: ${newest.join(", ")}; push it first or set ${configPath}.version to one of these`;
+    return `${start}${hint}; newest tags: ${newest.join(", ")}; push it first or set ${places.version} to one of these`;
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     return error.kind === "missing"
-      ? `${start}: the registry has no repository of that name; push the image first or correct ${configPath}.image`
-      : `${start}; push it first or correct ${configPath}.version (its tags could not be listed: ${error.message})`;
+      ? `${start}: the registry has no repository of that name; push the image first or correct ${places.image}`
+      : `${start}; push it first or correct ${places.version} (its tags could not be listed: ${error.message})`;
   }
 }
 

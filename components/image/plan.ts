@@ -8,7 +8,7 @@ export interface Build {
   dockerfile?: string;
   /** More build arguments, beside VERSION and COMMIT; they can be read from the image and so are no place for secrets. */
   args?: Record<string, string>;
-  /** Like `linux/amd64`. Default: the builder's own. */
+  /** What the hosts are, whatever machine builds. Default: `linux/amd64`; for ARM hosts write `linux/arm64`. */
   platform?: string;
   /** Stage to build. Default: the last. */
   target?: string;
@@ -27,10 +27,23 @@ interface Wanted {
   build?: Build;
 }
 
+/** Where what makes up an image is set, for errors. */
+export interface Places {
+  image: string;
+  version: string;
+  digest: string;
+}
+
+export const settingsOf = (application: string): Places => ({
+  image: `slipway:applications.${application}.image`,
+  version: `slipway:applications.${application}.version`,
+  digest: `slipway:applications.${application}.digest`,
+});
+
 interface Common {
   reference: Reference;
   version: string;
-  configPath: string;
+  places: Places;
 }
 
 export interface BuildPlan extends Common {
@@ -41,7 +54,7 @@ export interface BuildPlan extends Common {
     dockerfile: string;
     args: Record<string, string>;
     labels: Record<string, string>;
-    platform?: string;
+    platform: string;
     target?: string;
   };
 }
@@ -50,33 +63,35 @@ export interface BuildPlan extends Common {
 export type Plan = (Common & { kind: "given"; digest: string }) | (Common & { kind: "lookUp" }) | BuildPlan;
 
 /** @throws Error with all that is wrong with the wishes. */
-export function plan({ repository, version, digest, build }: Wanted, configPath: string): Plan {
+export function plan({ repository, version, digest, build }: Wanted, places: Places): Plan {
   // Other people's images have tags of any kind ("postgres:15"); the rule for the application's own version is a setting's.
   const versionFault =
     version === undefined || (!build && isTag(version)) ? undefined : versionProblem(version, { protected: false });
   const repositoryFault = repositoryProblem(repository);
   const problems = [
-    ...(repositoryFault ? [`${configPath}.image: ${JSON.stringify(repository)} ${repositoryFault}`] : []),
-    ...(versionFault ? [`${configPath}.version: ${JSON.stringify(version)} ${versionFault}`] : []),
+    ...(repositoryFault ? [`${places.image}: ${JSON.stringify(repository)} ${repositoryFault}`] : []),
+    ...(versionFault ? [`${places.version}: ${JSON.stringify(version)} ${versionFault}`] : []),
     ...(digest !== undefined && !isDigest(digest)
-      ? [`${configPath}: ${JSON.stringify(digest)} is not a digest; write sha256: and 64 hexadecimal digits`]
+      ? [`${places.digest}: ${JSON.stringify(digest)} is not a digest; write sha256: and 64 hexadecimal digits`]
       : []),
-    ...(digest !== undefined && build ? [`${configPath}: an image has a digest or a build, not both; remove one`] : []),
-    ...((version ?? digest ?? build?.commit) ? [] : [`${configPath}.version: is missing; give a version like "1.4.0"`]),
+    ...(digest !== undefined && build
+      ? [`${places.digest}: an image has a digest or a build, not both; remove one`]
+      : []),
+    ...((version ?? digest ?? build?.commit) ? [] : [`${places.version}: is missing; give a version like "1.4.0"`]),
     ...(build?.commit !== undefined && !/^[0-9a-f]{7,64}$/.test(build.commit)
-      ? [`${configPath}: ${JSON.stringify(build.commit)} is not a commit; write its full hexadecimal name`]
+      ? [`${places.version}: ${JSON.stringify(build.commit)} is not a commit; write its full hexadecimal name`]
       : []),
   ];
   if (problems.length > 0) throw new Error(problems.join("\n"));
   const reference = parseReference(repository);
-  if (digest !== undefined) return { kind: "given", reference, digest, configPath, version: version ?? digest };
-  if (!build) return { kind: "lookUp", reference: { ...reference, tag: version! }, configPath, version: version! };
+  if (digest !== undefined) return { kind: "given", reference, digest, places, version: version ?? digest };
+  if (!build) return { kind: "lookUp", reference: { ...reference, tag: version! }, places, version: version! };
   const identity = { ...build, ...(version === undefined ? {} : { version }) };
   const tags = Object.entries(tagsByPart(identity)).map(([part, tag]) => ({ part, tag }));
   return {
     kind: "build",
     reference,
-    configPath,
+    places,
     tags,
     version: version ?? tags[0]!.tag,
     build: {
@@ -84,7 +99,8 @@ export function plan({ repository, version, digest, build }: Wanted, configPath:
       dockerfile: build.dockerfile ?? `${build.context.replace(/\/+$/, "")}/Dockerfile`,
       args: { ...buildArguments(identity), ...build.args },
       labels: labels(identity),
-      ...(build.platform ? { platform: build.platform } : {}),
+      // Left out, it would be that of the machine that runs Pulumi: a laptop and CI would rebuild each other's images.
+      platform: build.platform ?? "linux/amd64",
       ...(build.target ? { target: build.target } : {}),
     },
   };

@@ -145,6 +145,7 @@ describe("an image that is built", () => {
         context: ".",
         dockerfile: ".slipway/build/shop.Dockerfile",
         args: { COMMIT, EXTRA: "1", VERSION: "1.4.0" },
+        platform: "linux/amd64",
       },
       registry: {
         [pulumi.runtime.specialSigKey]: pulumi.runtime.specialSecretSig,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { isSecretInput, type Made, mock, plainOf } from "../fixtures/mocks.ts";
+import { failures, isSecretInput, type Made, mock, plainOf } from "../fixtures/mocks.ts";
 
 /** What this stack deployed last: only `blog`. */
 const STATE = {
@@ -193,6 +193,28 @@ describe("an application", () => {
     await waitUntilIdle();
     expect(environment.applications.blog!.version).toBe("2.0.0");
     expect(plainOf(named("blog-host-1")).create).toContain(" --version 2.0.0 ");
+  });
+
+  it("whose images do not exist says for each where to set another, in the settings or in the declaration", async () => {
+    const shop = { version: "9.9.9", image: "127.0.0.1:1/shop", images: { search: "127.0.0.1:1/search:9.9.9" } };
+    const services = { web: { port: 8000, health: "/" }, search: { image: "127.0.0.1:1/find:9.9.9" } };
+    const declared = {
+      ...SHOP,
+      services: { ...services, queue: { image: "127.0.0.1:1/queue:9.9.9" } },
+      database: "127.0.0.1:1/postgres:9.9.9",
+      cache: "127.0.0.1:1/redis:9.9.9",
+    };
+    const secrets = { shop: { DATABASE_PASSWORD: "planted-password" } };
+    const found = await failures(5, () => program({ ...settings(["host-1"], shop), secrets }, [declared]));
+    expect(found.map(({ message }) => message).sort()).toEqual(
+      [
+        ["postgres", "apps: shop.database"],
+        ["queue", "apps: shop.services.queue.image"],
+        ["redis", "apps: shop.cache"],
+        ["search", "slipway:applications.shop.images.search"],
+        ["shop", "slipway:applications.shop.version"],
+      ].map(([image, place]) => `image 127.0.0.1:1/${image}:9.9.9 does not exist; push it first or correct ${place}`),
+    );
   });
 
   it("that no settings name is left out", async () => {

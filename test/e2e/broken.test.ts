@@ -132,7 +132,7 @@ const REGISTRIES: Record<string, Broken> = {
     version: "9.9.9",
     previewed: true,
     says: [
-      /image 10\.213\.77\.2:5000\/shop:9\.9\.9 does not exist; newest tags: [0-9]+\.[0-9]+\.[0-9]+, .*slipway:applications\.broken\.version/,
+      /image 10\.213\.77\.2:5000\/shop:9\.9\.9 does not exist; newest tags: [0-9]+\.[0-9]+\.[0-9]+(, [^,;]+){4}; push it first or set slipway:applications\.broken\.version to one of these/,
     ],
   },
   "registry that does not answer": {

@@ -19,7 +19,7 @@ const DECLARATION = {
   name: NAME,
   image: `${REGISTRY}/${NAME}`,
   domain: `http://${DOMAIN}`,
-  build: { context: "context" },
+  build: { context: "context", platform: `linux/${process.arch === "arm64" ? "arm64" : "amd64"}` },
   services: { web: { port: 8000, health: "/health" } },
   verification: { version: "/api/v1/version" },
 };

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { withLabels, writeLabelled } from "../../components/image/dockerfile.ts";
-import { plan, pluginName } from "../../components/image/plan.ts";
+import { plan, pluginName, settingsOf } from "../../components/image/plan.ts";
 import {
   formatReference,
   parseReference,
@@ -135,24 +135,32 @@ describe("a build", () => {
 
 describe("a plan", () => {
   it("names all that is wrong at once", () => {
-    expect(() =>
-      plan({ repository: "ghcr.io/me/shop:1", version: "a b", digest: "x" }, "slipway:applications.shop"),
-    ).toThrow(
+    expect(() => plan({ repository: "ghcr.io/me/shop:1", version: "a b", digest: "x" }, settingsOf("shop"))).toThrow(
       'slipway:applications.shop.image: "ghcr.io/me/shop:1" carries a tag; write the repository alone, and the tag as the version\n' +
         "slipway:applications.shop.version: \"a b\" is not a version; write a semantic version like \"1.4.0\", or a tag like \"sha-3f2c1ab\" (letters, digits, '_', '.', '-', at most 128)\n" +
-        'slipway:applications.shop: "x" is not a digest; write sha256: and 64 hexadecimal digits',
+        'slipway:applications.shop.digest: "x" is not a digest; write sha256: and 64 hexadecimal digits',
     );
-    expect(() => plan({ repository: "shop" }, "slipway:applications.shop")).toThrow(
+    expect(() => plan({ repository: "shop" }, settingsOf("shop"))).toThrow(
       "slipway:applications.shop.version: is missing",
     );
   });
 
+  it("builds for linux/amd64 whatever machine builds, unless another platform is declared", () => {
+    const built = (platform?: string) =>
+      plan(
+        { repository: "shop", version: "1.4.0", build: { context: ".", ...(platform ? { platform } : {}) } },
+        settingsOf("p"),
+      );
+    expect(built()).toMatchObject({ build: { platform: "linux/amd64" } });
+    expect(built("linux/arm64")).toMatchObject({ build: { platform: "linux/arm64" } });
+  });
+
   it("takes any tag of other people's images, and semantic versions for own builds", () => {
-    expect(plan({ repository: "postgres", version: "15" }, "p")).toMatchObject({
+    expect(plan({ repository: "postgres", version: "15" }, settingsOf("p"))).toMatchObject({
       kind: "lookUp",
       reference: { repository: "library/postgres", tag: "15" },
     });
-    expect(() => plan({ repository: "shop", version: "15", build: { context: "." } }, "p")).toThrow(
+    expect(() => plan({ repository: "shop", version: "15", build: { context: "." } }, settingsOf("p"))).toThrow(
       "is not a semantic version",
     );
   });

@@ -2,6 +2,7 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { explain, redact } from "../../components/image/explain.ts";
+import { settingsOf } from "../../components/image/plan.ts";
 import { parseReference } from "../../components/image/reference.ts";
 import { listTags, newestTags, type RegistryLogin } from "../../components/image/registry.ts";
 
@@ -59,7 +60,7 @@ const registry = (tags: string[], scheme: "basic" | "bearer" = "basic") =>
   });
 
 const why = (host: string, image: string, login = LOGIN, cause = "status 500 for planted-password") =>
-  explain({ reference: parseReference(`${host}/${image}`), login, configPath: "slipway:applications.shop", cause });
+  explain({ reference: parseReference(`${host}/${image}`), login, places: settingsOf("shop"), cause });
 
 describe("tags", () => {
   it.each(["basic", "bearer"] as const)("come from all pages, with %s login", async (scheme) => {
@@ -135,6 +136,13 @@ describe("an image that cannot be looked up", () => {
     const host = await registry(["1.0.0"]);
     expect(await why(host, "shop:1.0.0")).toBe(
       `image ${host}/shop:1.0.0 could not be looked up, though it exists: status 500 for [hidden]`,
+    );
+  });
+
+  it("is explained in one line, whatever the plugin said", async () => {
+    const host = await registry(["1.0.0"]);
+    expect(await why(host, "shop:1.0.0", LOGIN, "bad response:\n\t* status 500\r\n  for planted-password\n")).toBe(
+      `image ${host}/shop:1.0.0 could not be looked up, though it exists: bad response: * status 500 for [hidden]`,
     );
   });
 
