@@ -1,27 +1,18 @@
+import { clashProblem, domainClashes, type Routed } from "../shared/domains.ts";
 import { Problems } from "../shared/problems.ts";
 
-export interface Routed {
-  application: string;
-  hosts: string[];
-  domains: { host: string }[];
-}
-
-/** On one host, a domain leads to one application: wherever it was declared. */
-export function clashes(all: Routed[]): string[] {
-  const owners = new Map<string, string>();
-  return all.flatMap(({ application, hosts, domains }) => {
+/** @param inSettings the applications whose domains the settings give; others declare them */
+export function clashes(all: Routed[], inSettings: string[]): string[] {
+  return domainClashes(all).flatMap((clash) => {
+    const { application, domain } = clash;
     const problems = new Problems(application);
-    for (const domain of new Set(domains.map(({ host }) => host))) {
-      const taken = hosts.find((host) => owners.has(`${host} ${domain}`));
-      if (taken !== undefined) {
-        problems.add(
-          "domain",
-          domain,
-          `already leads to ${owners.get(`${taken} ${domain}`)} on the host ${taken}; give one of them another, also by slipway:applications.${application}.domain`,
-        );
-      }
-      for (const host of hosts) owners.set(`${host} ${domain}`, owners.get(`${host} ${domain}`) ?? application);
-    }
+    if (inSettings.includes(application)) problems.setting("domain", domain, clashProblem(clash));
+    else
+      problems.add(
+        "domain",
+        domain,
+        `${clashProblem(clash)} (slipway:applications.${application}.domain takes the place of the declared one)`,
+      );
     return problems.found;
   });
 }

@@ -6,6 +6,7 @@
 import type { ComposeDocument } from "../compose/document.ts";
 import type { Build } from "../image/plan.ts";
 import type { Duration } from "../shared/duration.ts";
+import type { DeploymentWindow } from "../shared/window.ts";
 
 export interface ApplicationSpec {
   /** Name: folder on the host, Compose project, key in `slipway:applications`. */
@@ -116,8 +117,8 @@ export interface PreflightSpec {
   freeMiB?: number;
   /** Variables that must have a value. */
   variables?: string[];
-  /** When deployments are allowed, UTC: days 1 (Monday) to 7, times "08:00". */
-  window?: { days: number[]; from: string; until: string };
+  /** When deployments are allowed, UTC: `{ days: [1, 2, 3, 4, 5], from: "08:00", until: "17:00" }`. */
+  window?: DeploymentWindow;
 }
 
 /** Declares an application. It only gives the declaration its type; all checks happen together, when it is deployed. */

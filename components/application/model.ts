@@ -1,6 +1,8 @@
 /** What a declaration is turned into: every shorthand resolved, plain values only. */
 import type { ComposeDocument } from "../compose/document.ts";
 import type { VersionedSettings } from "../settings/types.ts";
+import type { Domain } from "../shared/domains.ts";
+import type { DeploymentWindow } from "../shared/window.ts";
 
 /** An application's stack in one environment, but for what is known last: digests and secrets. */
 export interface PlannedStack {
@@ -26,7 +28,7 @@ export interface PlannedStack {
     freeMiB: number;
     variables: string[];
     ports: number[];
-    window?: { days: number[]; from: string; until: string };
+    window?: DeploymentWindow;
   };
 }
 
@@ -41,11 +43,6 @@ export interface Service {
   health: { path?: string; port?: number; interval: number; successes: number; timeout: number };
   /** Milliseconds. */
   drain: number;
-}
-
-export interface Domain {
-  host: string;
-  scheme: "http" | "https";
 }
 
 export interface OneOff {

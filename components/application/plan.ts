@@ -10,7 +10,7 @@ import { existingDocument } from "./existing.ts";
 import { imagesOf } from "./images.ts";
 import type { ApplicationPlan, PlanContext, PlannedStack, Service } from "./model.ts";
 import { declaredDocument } from "./rendered.ts";
-import { domains, oneOff, ownService, verification, window } from "./services.ts";
+import { domains, oneOff, ownService, reportDomain, verification, window } from "./services.ts";
 import { checkStartable } from "./startable.ts";
 
 const SERVICE = /^[a-z0-9][a-z0-9_-]{0,62}$/;
@@ -123,7 +123,7 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
     },
   };
   if (stack.domains.length > 0 && !services.some((service) => service.port !== undefined)) {
-    problems.add("domain", stack.domains[0]!.host, "leads nowhere: no service has a port");
+    reportDomain(problems, settings, stack.domains[0]!.host, "leads nowhere: no service has a port");
   }
   const confirmWithin = problems.time(
     "confirmWithin",

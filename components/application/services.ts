@@ -4,12 +4,13 @@ import type { ComposeDocument, ComposeService } from "../compose/document.ts";
 import { interpolate } from "../compose/interpolate.ts";
 import { publishedPort, targetPort } from "../compose/ports.ts";
 import type { VersionedSettings } from "../settings/types.ts";
+import { type Domain, domainProblem, parseDomain } from "../shared/domains.ts";
 import type { Problems } from "../shared/problems.ts";
+import { type DeploymentWindow, windowProblems } from "../shared/window.ts";
 import type { ApplicationSpec, OneOffSpec, ServiceSpec } from "./declaration.ts";
-import type { Domain, OneOff, PlannedStack, Service } from "./model.ts";
+import type { OneOff, PlannedStack, Service } from "./model.ts";
 
 const PATH = /^\/[^\s"'`{}\\]*$/;
-const HOST = /^(?=.{1,253}$)(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
 /** Good checks in a row, 0.3 s apart. Where nothing but running can be checked, it takes longer to tell a crash loop from work. */
 const SUCCESSES = { told: 3, running: 10 };
@@ -103,21 +104,20 @@ export function ownService(
 
 export function domains(problems: Problems, spec: ApplicationSpec, settings: VersionedSettings): Domain[] {
   const given = settings.domains ?? (spec.domain === undefined ? [] : [spec.domain].flat());
-  const all = given.map((text): Domain => {
-    const [, scheme, host] = /^(?:(https?):\/\/)?(.*)$/s.exec(text)!;
-    if (!HOST.test(host!))
-      problems.add(
-        "domain",
-        text,
-        'is not a domain; write "shop.example.com", or "http://shop.home" for one without TLS',
-      );
-    return { host: host!, scheme: scheme === "http" ? "http" : "https" };
-  });
+  const all = given.map(parseDomain);
   for (const [index, { host, scheme }] of all.entries()) {
+    const wrong = domainProblem(given[index]!);
+    if (wrong !== undefined) reportDomain(problems, settings, given[index]!, wrong);
     if (all.findIndex((other) => other.host === host && other.scheme === scheme) < index)
-      problems.add("domain", given[index], "is named twice; remove one");
+      reportDomain(problems, settings, given[index]!, "is named twice; remove one");
   }
   return all;
+}
+
+/** Says what is wrong with a domain in the place that it comes from. */
+export function reportDomain(problems: Problems, settings: VersionedSettings, domain: string, remedy: string): void {
+  if (settings.domains === undefined) problems.add("domain", domain, remedy);
+  else problems.setting("domain", domain, remedy);
 }
 
 export function oneOff(
@@ -168,33 +168,10 @@ export function verification(
   };
 }
 
-const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
-
-/** When deployments are allowed: the host compares its times as text. */
-export function window(problems: Problems, spec: ApplicationSpec): PlannedStack["preflight"]["window"] {
+/** When deployments are allowed. */
+export function window(problems: Problems, spec: ApplicationSpec): DeploymentWindow | undefined {
   const given = spec.preflight?.window;
   if (given === undefined) return undefined;
-  const { days, from, until } = given;
-  if (days.length === 0 || !days.every((day) => Number.isInteger(day) && day >= 1 && day <= 7)) {
-    problems.add(
-      "preflight.window.days",
-      days,
-      "are not days; write numbers from 1 (Monday) to 7, like [1, 2, 3, 4, 5]",
-    );
-  }
-  if (!TIME.test(from)) problems.add("preflight.window.from", from, 'is not a time of day (UTC); write "08:00"');
-  if (!TIME.test(until) && until !== "24:00")
-    problems.add(
-      "preflight.window.until",
-      until,
-      'is not a time of day (UTC); write "17:00", or "24:00" for the end of the day',
-    );
-  else if (TIME.test(from) && from >= until) {
-    problems.add(
-      "preflight.window.until",
-      until,
-      `is not after ${from}, and a window ends on the day it begins; write from: "${from}", until: "24:00", or from: "00:00", until: "${until}"`,
-    );
-  }
+  for (const { key, value, remedy } of windowProblems(given)) problems.add(`preflight.window.${key}`, value, remedy);
   return given;
 }

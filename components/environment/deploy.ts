@@ -141,9 +141,10 @@ function planAll(
   const routed = Object.entries(plans).map(([name, { stack }]) => ({
     application: name,
     hosts: settings.applications[name]!.hosts,
-    domains: stack.domains,
+    domains: stack.domains.map(({ host }) => host),
   }));
-  problems.push(...clashes(routed), ...others);
+  const inSettings = Object.keys(plans).filter((name) => settings.applications[name]!.domains !== undefined);
+  problems.push(...clashes(routed, inSettings), ...others);
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
   return plans;
 }

@@ -1,5 +1,6 @@
 /** The files of the proxy, Caddy (https://caddyserver.com/docs/caddyfile/options). */
 import { stringify } from "yaml";
+import { LOGGING } from "../compose/logging.ts";
 import type { ProxySettings } from "../settings/types.ts";
 
 export function renderCaddyfile(settings: Pick<ProxySettings, "email" | "localCertificates">): string {
@@ -28,7 +29,7 @@ export function renderProxyCompose(settings: Pick<ProxySettings, "image" | "http
         ports: [`${settings.httpPort}:80`, `${settings.httpsPort}:443`, `${settings.httpsPort}:443/udp`],
         volumes: ["./:/etc/caddy:ro", "data:/data", "config:/config"],
         networks: ["slipway"],
-        logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
+        logging: LOGGING,
       },
     },
     volumes: { data: {}, config: {} },

@@ -1,5 +1,6 @@
 /** The proxy's route of an application, as a Caddyfile (https://caddyserver.com/docs/caddyfile). */
-import type { Domain, Service } from "../application/model.ts";
+import type { Service } from "../application/model.ts";
+import type { Domain } from "../shared/domains.ts";
 
 /**
  * Name of the file in which the proxy looks up the container that takes a service's traffic. With the port in it, a

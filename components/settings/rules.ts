@@ -1,5 +1,6 @@
 import { isRegistry } from "../image/reference.ts";
 import { versionProblem } from "../image/version.ts";
+import { clashProblem, domainClashes, parseDomain } from "../shared/domains.ts";
 import { NAME, RESERVED, SERVICE, VARIABLE } from "../shared/names.ts";
 import { shown } from "../shared/text.ts";
 import { DEFAULT_ROOT } from "./connectionSchema.ts";
@@ -154,26 +155,16 @@ function secretRules(raw: unknown, application: string): Problem[] {
 
 /** On one host, a domain leads to one application. */
 function domainRules(raw: unknown): Problem[] {
-  const owners = new Map<string, string>();
-  return entries(raw, ["applications"]).flatMap(([name, application]): Problem[] => {
-    const domains = [at(application, ["domain"])]
-      .flat()
-      .filter((d) => typeof d === "string")
-      .map((d) => d.replace(/^https?:\/\//, ""));
-    const hosts = [at(application, ["hosts"])].flat().filter((h) => typeof h === "string");
-    const clash = [...new Set(domains)]
-      .map((domain) => {
-        const other = hosts
-          .map((host) => owners.get(`${host} ${domain}`))
-          .find((owner) => owner !== undefined && owner !== name);
-        for (const host of hosts) owners.set(`${host} ${domain}`, owners.get(`${host} ${domain}`) ?? name);
-        return other === undefined ? undefined : { domain, other };
-      })
-      .find((found) => found !== undefined);
-    if (!clash) return [];
-    const message = `${shown(clash.domain)} already leads to slipway:applications.${clash.other} on the same host; give each its own domain`;
-    return [{ path: ["applications", name, "domain"], message }];
-  });
+  const texts = (value: unknown): string[] => [value].flat().filter((text) => typeof text === "string");
+  const all = entries(raw, ["applications"]).map(([name, application]) => ({
+    application: name,
+    hosts: texts(at(application, ["hosts"])),
+    domains: texts(at(application, ["domain"])).map((domain) => parseDomain(domain).host),
+  }));
+  return domainClashes(all).map((clash) => ({
+    path: ["applications", clash.application, "domain"],
+    message: `${shown(clash.domain)} ${clashProblem(clash)}`,
+  }));
 }
 
 const given = (raw: unknown, path: Path, keys: string[]): string[] =>

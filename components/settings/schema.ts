@@ -1,7 +1,7 @@
-import { isIP } from "node:net";
 import { z } from "zod";
 import { isDigest, REGISTRY, referenceProblem, repositoryProblem } from "../image/reference.ts";
 import { versionProblem } from "../image/version.ts";
+import { domainProblem } from "../shared/domains.ts";
 import { parseDuration } from "../shared/duration.ts";
 import { NAME, REPOSITORY, SERVICE, VARIABLE } from "../shared/names.ts";
 import { checked, flag, hostSchema, named, text } from "./connectionSchema.ts";
@@ -17,16 +17,6 @@ const duration = z.string().transform((written, context) => {
   context.addIssue({ code: "custom", message: DURATION, input: written });
   return z.NEVER;
 });
-
-const DOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
-
-function domainProblem(written: string): string | undefined {
-  const domain = written.replace(/^https?:\/\//, "");
-  if (isIP(domain) || DOMAIN.test(domain)) return undefined;
-  if (domain.includes("://") || domain.includes("/"))
-    return 'is a URL with a path; write "shop.example.org", or "http://shop.home" for one without TLS';
-  return 'is no domain; write it in small ASCII letters, like "shop.example.org" (punycode for others: "xn--…")';
-}
 
 const domain = checked("", domainProblem);
 

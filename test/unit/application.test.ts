@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { clashes } from "../../components/application/clashes.ts";
 import type { ApplicationSpec, ServiceSpec } from "../../components/application/declaration.ts";
 import { planApplication } from "../../components/application/plan.ts";
 import { context, DIGEST, planOf, problemsOf, SIMPLEST, stackOf } from "../fixtures/application.ts";
@@ -340,16 +339,8 @@ describe("an error names the place, the value and the way out", () => {
       { ...SIMPLEST, services: { web: { port: 1 }, api: { port: 2, path: "/" } } },
     ],
     [
-      'apps: shop.domain: "https://shop.example.com/x" is not a domain; write "shop.example.com", or "http://shop.home" for one without TLS',
-      { ...SIMPLEST, domain: "https://shop.example.com/x" },
-    ],
-    [
       'apps: shop.domain: "https://shop.example.com" is named twice; remove one',
       { ...SIMPLEST, domain: ["shop.example.com", "http://shop.example.com", "https://shop.example.com"] },
-    ],
-    [
-      'apps: shop.domain: "a.home {\\n}" is not a domain; write "shop.example.com", or "http://shop.home" for one without TLS',
-      { ...SIMPLEST, domain: "a.home {\n}" },
     ],
     ['apps: shop.domain: "shop.example.com" leads nowhere: no service has a port', web({})],
     [
@@ -383,54 +374,6 @@ describe("an error names the place, the value and the way out", () => {
       { ...SIMPLEST, services: { web: { port: 1 }, search: { image: "Meili" } } },
     ],
   ])("%s", (message, spec) => expect(problemsOf(spec)).toEqual([message]));
-
-  it.each<[string, number[], string, string, string[]]>([
-    ["one that opens", [1, 7], "00:00", "24:00", []],
-    [
-      "days",
-      [0, 1],
-      "08:00",
-      "17:00",
-      ["days: [0,1] are not days; write numbers from 1 (Monday) to 7, like [1, 2, 3, 4, 5]"],
-    ],
-    [
-      "no days",
-      [],
-      "08:00",
-      "17:00",
-      ["days: [] are not days; write numbers from 1 (Monday) to 7, like [1, 2, 3, 4, 5]"],
-    ],
-    [
-      "times",
-      [1],
-      "8:00",
-      "25:00",
-      [
-        'from: "8:00" is not a time of day (UTC); write "08:00"',
-        'until: "25:00" is not a time of day (UTC); write "17:00", or "24:00" for the end of the day',
-      ],
-    ],
-    [
-      "midnight",
-      [1],
-      "22:00",
-      "04:00",
-      [
-        'until: "04:00" is not after 22:00, and a window ends on the day it begins; write from: "22:00", until: "24:00", or from: "00:00", until: "04:00"',
-      ],
-    ],
-    [
-      "nothing between",
-      [1],
-      "08:00",
-      "08:00",
-      [expect.stringMatching(/^apps: shop\.preflight\.window\.until: "08:00" is not after 08:00/)],
-    ],
-  ])("for a window: %s", (_, days, from, until, found) =>
-    expect(problemsOf({ ...SIMPLEST, preflight: { window: { days, from, until } } })).toEqual(
-      found.map((line) => (typeof line === "string" ? `apps: shop.preflight.window.${line}` : line)),
-    ),
-  );
 
   it("for an image that nobody names", () => {
     const { image: _, ...nameless } = SIMPLEST;
@@ -470,21 +413,4 @@ it("changes neither the declaration nor the settings", () => {
   const before = JSON.stringify([spec, given]);
   planApplication(spec, given);
   expect(JSON.stringify([spec, given])).toBe(before);
-});
-
-it("one domain leads to one application on a host", () => {
-  const routed = (application: string, hosts: string[], ...domains: string[]) => ({
-    application,
-    hosts,
-    domains: domains.map((host) => ({ host })),
-  });
-  expect(
-    clashes([
-      routed("shop", ["a", "b"], "x.org", "x.org"),
-      routed("blog", ["c"], "x.org"),
-      routed("wiki", ["c", "b"], "y.org", "x.org"),
-    ]),
-  ).toEqual([
-    'apps: wiki.domain: "x.org" already leads to blog on the host c; give one of them another, also by slipway:applications.wiki.domain',
-  ]);
 });

@@ -295,7 +295,7 @@ describe("problems", () => {
     [{ domain: "https://shop.example.org/" }, "is a URL with a path"],
     [{ images: { "a b": "postgres:15" } }, "is no name of a service"],
     [{ images: { db: "Postgres:15" } }, 'write it in small letters: "postgres:15"'],
-    [{ domain: ["shop.example.org", "münchen.de"] }, "is no domain"],
+    [{ domain: ["shop.example.org", "münchen.de"] }, "is not a domain"],
     [{ domain: 4 }, "is a number; write text or a list"],
     [{ drain: 30 }, "is a number; write it in quotes"],
     [{ drain: "30" }, "is no duration"],
@@ -308,7 +308,7 @@ describe("problems", () => {
   it("see one domain on one host for two applications", () => {
     const two = { a1: app({ domain: "x.org" }), b1: app({ domain: ["y.org", "http://x.org"] }) };
     expect(problems({ hosts: { "web-1": host() }, applications: two })).toEqual([
-      'slipway:applications.b1.domain: "x.org" already leads to slipway:applications.a1 on the same host; give each its own domain',
+      'slipway:applications.b1.domain: "x.org" already leads to a1 on the host web-1; give each a domain of its own',
     ]);
   });
 

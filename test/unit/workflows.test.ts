@@ -357,7 +357,8 @@ describe("what is wrong is told, all of it", () => {
       'deploy.application: "Shop" is not a name of slipway:applications',
       'deploy.environments.dev.on: "-x" is neither a branch nor "tag"; write "main", "release/*" or "tag"',
       'deploy.environments.prod.after: "staging" is no environment before it (dev)',
-      'deploy.environments.prod.window: {"days":[8],"from":"8","until":"16:00"} is no window; write { days: [1, 2, 3, 4], from: "08:00", until: "16:00" } (UTC, 1 is Monday)',
+      "deploy.environments.prod.window.days: [8] are not days; write numbers from 1 (Monday) to 7, like [1, 2, 3, 4, 5]",
+      'deploy.environments.prod.window.from: "8" is not a time of day (UTC); write "08:00"',
       'actions.actions/checkout.commit: "v4" is not a full commit; write its 40 hexadecimal digits',
       "preview.environments: [] names no environment; name one whose change a pull request shows",
     ]);

@@ -1,4 +1,5 @@
 /** What is wrong with a declaration of workflows, all of it at once. */
+import { windowProblems } from "../../shared/window.ts";
 import { PINS } from "./actions.ts";
 import { TARGETS, targetsOf } from "./branches.ts";
 import { registryOf } from "./images.ts";
@@ -10,7 +11,6 @@ export type Report = (path: string, value: unknown, remedy: string) => void;
 
 const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 const REPOSITORY = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/;
-const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 /** A folder or file of the repository: no way out of it, nothing that a shell would read otherwise. */
 const PATH = /^(?!\/)(?!.*(^|\/)\.\.(\/|$))[\w./-]+$/;
 const BRANCH = /^(?!.*\.\.)[\w][\w./-]*\*{0,2}$/;
@@ -148,19 +148,7 @@ function checkDeploy(spec: WorkflowsSpec, report: Report): void {
         after,
         `is no environment before it (${names.slice(0, index).join(", ") || "there is none"})`,
       );
-    if (
-      window &&
-      (!TIME.test(window.from) ||
-        !(TIME.test(window.until) || window.until === "24:00") ||
-        window.from >= window.until ||
-        window.days.length === 0 ||
-        window.days.some((day) => !Number.isInteger(day) || day < 1 || day > 7))
-    ) {
-      report(
-        `${at}.window`,
-        window,
-        'is no window; write { days: [1, 2, 3, 4], from: "08:00", until: "16:00" } (UTC, 1 is Monday)',
-      );
-    }
+    for (const { key, value, remedy } of window ? windowProblems(window) : [])
+      report(`${at}.window.${key}`, value, remedy);
   });
 }

@@ -1,6 +1,7 @@
 /**
  * Which workflows a repository has. Each is an option with settings of its own; what is left out is not written.
  */
+import type { DeploymentWindow } from "../../shared/window.ts";
 import type { PinOverrides } from "./actions.ts";
 
 export interface WorkflowsSpec {
@@ -160,7 +161,7 @@ export interface DeployTarget {
   /** An environment that must have got the version first. */
   after?: string;
   /** When deployments are allowed, UTC: days 1 (Monday) to 7, times "08:00". Others wait for a person to start them inside. */
-  window?: { days: number[]; from: string; until: string };
+  window?: DeploymentWindow;
   /** Address to show. */
   url?: string;
 }
