@@ -36,8 +36,8 @@ function judged({ looks, config = {}, verdicts = [] }: Case): string {
   writeFileSync(join(folder, "verdicts"), verdicts.join("\n"));
   rmSync(ran, { force: true });
   const script = `
-    . components/host/scripts/lib.sh
-    . components/host/scripts/health.sh
+    . components/host/scripts/lib/base.sh
+    . components/host/scripts/rollout/health.sh
     APP=shop
     service_value() { case $3 in .health.successes) echo 3 ;; .health.interval) echo 0.001 ;; .health.timeout) echo 60 ;; esac; }
     manifest() { echo 1.0.0; }

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readScripts, renderInstall } from "../../components/host/install.ts";
 import type { HostRequest } from "../../components/protocol/input.ts";
@@ -21,10 +21,17 @@ const request = (change: Partial<HostRequest> = {}): HostRequest => ({
   ...change,
 });
 
-describe("the host's scripts", () => {
-  const names = readdirSync(SCRIPTS).filter((name) => name !== ".shellcheckrc");
+/** Paths of all files below a folder. */
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
 
-  it("are all sent", () => expect(Object.keys(readScripts()).sort()).toEqual(names.sort()));
+describe("the host's scripts", () => {
+  const names = filesIn(SCRIPTS).filter((name) => name !== ".shellcheckrc");
+
+  it("are all sent", () => expect(Object.keys(readScripts()).sort()).toEqual(names));
   it("have no line that ends their own sending", () =>
     expect(Object.values(readScripts()).join("\n")).not.toMatch(/^SLIPWAY_END_OF_/m));
   it("are at most 300 lines each", () =>
@@ -32,12 +39,12 @@ describe("the host's scripts", () => {
 });
 
 describe("the script that prepares a host", () => {
-  /** Scripts of which `bootstrap.sh` shows what it was given. */
+  /** Scripts of which the bootstrap shows what it was given. */
   const scripts = {
-    "bootstrap.sh": '#!/usr/bin/env bash\ncat "$1"; echo "$SLIPWAY_INSTALL"; stat -c %a "$1"\n',
+    "bootstrap/bootstrap.sh": '#!/usr/bin/env bash\ncat "$1"; echo "$SLIPWAY_INSTALL"; stat -c %a "$1"\n',
     ...Object.fromEntries(
       HOSTILE.filter((text) => !text.startsWith("SLIPWAY_END_OF_")).map((text, index) => [
-        `part-${index}.sh`,
+        `lib/part-${index}.sh`,
         `${text}\n`,
       ]),
     ),
@@ -63,7 +70,7 @@ describe("the script that prepares a host", () => {
   });
 
   it("brings the scripts unchanged, to a path named by their content", () => {
-    expect(readdirSync(folder).sort()).toEqual(Object.keys(scripts).sort());
+    expect(filesIn(folder)).toEqual(Object.keys(scripts).sort());
     for (const [name, text] of Object.entries(scripts))
       expect([name, readFileSync(join(folder, name), "utf8")]).toEqual([name, text]);
   });
@@ -76,7 +83,7 @@ describe("the script that prepares a host", () => {
 
   it("keeps what it makes private", () => {
     expect((statSync(folder).mode & 0o777).toString(8)).toBe("700");
-    expect(readdirSync(folder).filter((name) => statSync(join(folder, name)).mode & 0o077)).toEqual([]);
+    expect(filesIn(folder).filter((name) => statSync(join(folder, name)).mode & 0o077)).toEqual([]);
   });
 
   it("leaves scripts alone that are there", () => {

@@ -15,7 +15,7 @@ const core = (message: string): string =>
 /** Said to somebody who calls a script by hand with wrong words. */
 const USAGE = /^(unknown option|\$1 needs a value|not an application's name|--release must be)/;
 
-const messages = readdirSync(SCRIPTS)
+const messages = readdirSync(SCRIPTS, { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".sh"))
   .flatMap((file) =>
     [...readFileSync(join(SCRIPTS, file), "utf8").matchAll(/\bfail "((?:[^"\\]|\\.)*)/g)].map((match) => match[1]!),

@@ -30,7 +30,7 @@ export type Harm =
   | "pulumi-group"
   | "pulumi-interrupt";
 
-/** Names a rollout writes into its journal; see components/host/scripts/rollout.sh. Before it, `stage`: a release arrives. */
+/** Names a rollout writes into its journal; see components/host/scripts/rollout/work.sh. Before it, `stage`: a release arrives. */
 export type Phase =
   | "stage"
   | "begun"

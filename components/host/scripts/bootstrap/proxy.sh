@@ -25,20 +25,6 @@ proxy_up() {
   [ -z "$changed${anew[*]}" ] || say "the proxy runs"
 }
 
-# proxy_answers SECONDS: waits until Caddy listens at its admin address, 127.0.0.1:2019, as the kernel shows it
-# (proc_net_tcp, Linux kernel docs; 0A is "listen"). A health check of Docker's would run a program in the container for
-# as long as the host lives.
-proxy_answers() {
-  local deadline pid restarts
-  deadline=$(($(now) + $1 * 1000))
-  while read -r pid restarts < <(docker inspect --format '{{.State.Pid}} {{.RestartCount}}' slipway-proxy 2>/dev/null); do
-    grep -q '^ *[0-9]*: 0100007F:07E3 [0-9A-F:]* 0A ' "/proc/$pid/net/tcp" 2>/dev/null && return
-    [ "$restarts" -lt 3 ] && [ "$(now)" -lt "$deadline" ] || return 1
-    nap 0.1
-  done
-  return 1
-}
-
 # join_networks: a new proxy container joins the networks of the applications that the host runs.
 join_networks() {
   local manifest network

@@ -3,17 +3,14 @@
 # first and changes only what is missing, so that running it again does nothing. $1: the request (JSON, private).
 set -euo pipefail
 umask 077
-HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 HOME_DIR=$(dirname "$(dirname "$HERE")")
 ROOT=$(dirname "$HOME_DIR")
 REQUEST=$1
-for part in lib stage route packages proxy hardening keys; do
+for part in "$HERE"/lib/*.sh "$HERE"/bootstrap/{docker,packages,proxy,hardening}.sh; do
   # shellcheck source=/dev/null
-  . "$HERE/$part.sh"
+  . "$part"
 done
-
-# The user may have joined the group docker only now: this login does not know it yet.
-in_docker_group() { docker version >/dev/null 2>&1; }
 
 watch_by_cron() {
   local line="* * * * * $HOME_DIR/bin/slipway recover >/dev/null 2>&1" boot="@reboot $HOME_DIR/bin/slipway recover >/dev/null 2>&1"
@@ -23,23 +20,6 @@ watch_by_cron() {
     printf '%s\n%s\n' "$line" "$boot"
   } | crontab -
   say "cron now looks every minute for deployments that were interrupted"
-}
-
-keep_containers_running() {
-  # live-restore: containers survive a restart of dockerd. Read again by SIGHUP, without a restart (Docker
-  # documentation, "Live restore"); a node of a swarm cannot have it. What daemon.json says already stays.
-  local file=/etc/docker/daemon.json current='{}' wanted
-  [ ! -s $file ] || current=$(as_root cat $file)
-  wanted=$(jq --arg swarm "$(docker info --format '{{.Swarm.LocalNodeState}}')" '
-    if $swarm == "active" then . else {"live-restore": true} + . end
-    | if has("log-driver") or has("log-opts") then . else . + {"log-driver": "json-file", "log-opts": {"max-size": "10m", "max-file": "3"}} end' <<<"$current")
-  ! jq -e --argjson wanted "$wanted" '. == $wanted' <<<"$current" >/dev/null || return 0
-  as_root mkdir -p /etc/docker
-  as_root tee $file.slipway <<<"$wanted" >/dev/null
-  as_root mv $file.slipway $file
-  as_root chmod 644 $file
-  as_root kill -HUP "$(pidof dockerd)"
-  say "Docker now keeps containers running while it restarts itself, and rotates their logs ($file)"
 }
 
 write_host_json() {

@@ -55,30 +55,6 @@ write_release() {
 # intact ID: the release's files are what was staged.
 intact() { (cd "$DIR/releases/$1" 2>/dev/null && sha256sum --check --status SHA256SUMS 2>/dev/null); }
 
-# write_secret_files: secrets that services read as files. Their path names their content, so a service is
-# recreated exactly when its secret changes; each file is 0600 and belongs to the user that reads it.
-write_secret_files() {
-  local path owner new
-  while IFS=$'\t' read -r path owner; do
-    [ -e "$DIR/secrets/$path" ] && continue
-    mkdir -p "$DIR/secrets/$(dirname "$path")"
-    # Only whole, and with its owner, does it get its name.
-    new=$(mktemp -d "$DIR/secrets/.new.XXXXXX")
-    jq -j --arg path "$path" '.secretFiles[$path].content' "$INCOMING" >"$new/file"
-    [ "$owner" = "$(id -u)" ] || give_file "$new" "$owner" "$(basename "$path")"
-    mv -f "$new/file" "$DIR/secrets/$path" && rmdir "$new"
-  done < <(jq -r '.secretFiles // {} | to_entries[] | "\(.key)\t\(.value.owner)"' "$INCOMING")
-}
-
-# give_file FOLDER OWNER NAME: only root may give a file away; a container is root.
-give_file() {
-  local image
-  image=$(docker inspect --format '{{.Config.Image}}' slipway-proxy 2>/dev/null) ||
-    fail "the secret file $3 must belong to user $2, which needs the proxy's image on this host; enable the proxy, or pass the secret as an environment variable"
-  quietly docker run --rm --network none --user 0 --entrypoint chown --volume "$1:/s" "$image" "$2:$2" /s/file ||
-    fail "could not give the secret file $3 to user $2"
-}
-
 # pull_images ID: pulls what is missing, by digest, with a login that is forgotten afterwards.
 pull_images() {
   local id=$1 image missing=() output
@@ -95,25 +71,6 @@ pull_images() {
     printf '%s\n' "$image" >>"$DIR/images.pulled"
   done
   rm -rf "$CREDENTIALS"
-}
-
-registry_logins() {
-  local server username password output
-  while IFS= read -r -d '' server && IFS= read -r -d '' username && IFS= read -r -d '' password; do
-    # The shell's own printf: the password is never an argument of a process.
-    output=$(printf '%s' "$password" | DOCKER_CONFIG=$1 docker login --username "$username" --password-stdin "$server" 2>&1) ||
-      fail "cannot log in to $server: $(grep -v -i warning <<<"$output" | tail -n 1). $(pull_hint "$output") Nothing was changed; what ran still runs."
-  done < <(jq -j '.registries // [] | .[] | .server, "\u0000", .username, "\u0000", .password, "\u0000"' "$INCOMING")
-}
-
-pull_hint() {
-  case $1 in
-    *'no space left'*) printf 'The disk is full: free some space on this host (docker system df shows what uses it).' ;;
-    *unauthorized* | *denied* | *'401'*) printf 'The registry refuses the login: check slipway:registries (username and password).' ;;
-    *'not found'* | *'manifest unknown'*) printf 'The image is not in the registry (any more).' ;;
-    *'connection refused'* | *'no such host'* | *'timeout'* | *'no route'*) printf 'The registry does not answer: is it up, and reachable from this host?' ;;
-    *) printf 'See docs/operations.md, "cannot pull".' ;;
-  esac
 }
 
 # stage ID: used by `stage` and by `deploy`.

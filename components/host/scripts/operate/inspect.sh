@@ -68,3 +68,9 @@ command_inspect() {
     --arg keys "$(grep ' stack=[^ ]*$' "$AUTHORIZED" 2>/dev/null || true)" \
     '{host: ($host[0] + {time: $time, proxyRuns: ($proxy != "0"), deployKeys: ($keys | split("\n"))}), applications: add}'
 }
+
+command_history() {
+  use_application "$@"
+  [ -f "$DIR/ledger.jsonl" ] || fail "no deployment of $APP is recorded on this host"
+  cat "$DIR/ledger.jsonl"
+}

@@ -67,23 +67,6 @@ drain_new() {
   done
 }
 
-revert_accessories() {
-  local service id
-  for service in $(manifest "$RELEASE" '.accessories[]'); do
-    # What was there before stays, whoever began it.
-    [ -z "$(old_containers "$service")" ] || continue
-    for id in $(new_containers "$service"); do docker rm --force --volumes "$id" >/dev/null 2>&1 || true; done
-  done
-  if [ -z "$PREVIOUS" ]; then
-    [ ${#OLD[@]} -eq 0 ] || return 0
-    leave_networks
-    quietly compose "$RELEASE" --profile '*' down --timeout 10 || true
-    return
-  fi
-  accessories_as_declared && return
-  (REASON_FILE='' start_accessories "$PREVIOUS") || true
-}
-
 # forget_release: a release that never served leaves neither files nor images.
 forget_release() {
   [ -e "$DIR/releases/$RELEASE/confirmed" ] || [ "$RELEASE" = "$PREVIOUS" ] || [ ! -d "$DIR/releases/$RELEASE" ] && return

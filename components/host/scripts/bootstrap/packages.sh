@@ -38,7 +38,7 @@ join_docker_group() {
     say "$(id -un) joined the group docker"
   }
   [ -z "${SLIPWAY_JOINED:-}" ] || fail "$(id -un) cannot use Docker though in the group docker; see docker version"
-  SLIPWAY_JOINED=1 exec sg docker -c "bash '$HERE/bootstrap.sh' '$REQUEST'"
+  SLIPWAY_JOINED=1 exec sg docker -c "bash '$HERE/bootstrap/bootstrap.sh' '$REQUEST'"
 }
 
 compose_is_v2() {

@@ -1,0 +1,102 @@
+# shellcheck shell=bash
+# A deployment. What can fail unnoticed happens here, connected; the rollout runs detached from the connection, so
+# that a lost connection or a killed `pulumi` leaves something that finishes or goes back by itself.
+
+parse_deploy() {
+  use_application "${1:-}"
+  shift
+  RELEASE='' ASKED='' TOKEN='' OWNER='' LOCK_WAIT=0 CONFIRM=0 KEEP=5
+  while [ $# -gt 0 ]; do
+    [ $# -ge 2 ] || fail "$1 needs a value"
+    case $1 in
+      --release) RELEASE=$2 ;;
+      --token) TOKEN=$2 ;;
+      --owner) OWNER=$2 ;;
+      --version) ASKED=$2 ;; # what a refused deployment is recorded as; a release knows its own
+      --lock-wait) LOCK_WAIT=$2 ;;
+      --confirm-within) CONFIRM=$2 ;;
+      --keep) KEEP=$2 ;;
+      *) fail "unknown option $1" ;;
+    esac
+    shift 2
+  done
+  [[ $RELEASE =~ ^[0-9a-f]{12}$ ]] || fail "--release must be the 12 hexadecimal digits that name a release"
+}
+
+# ensure_folder: the application's folder, made with sudo where /opt belongs to root.
+ensure_folder() {
+  mkdir -p "$DIR" 2>/dev/null || sudo -n install -d -m 0750 -o "$(id -u)" -g "$(id -g)" "$DIR" 2>/dev/null ||
+    fail "cannot make $DIR; run once on this host: sudo install -d -o $(id -un) $DIR"
+  mkdir -p "$DIR/run" "$DIR/releases"
+}
+
+command_deploy() {
+  local run
+  parse_deploy "$@"
+  ensure_folder
+  sweep
+  RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
+  REASON_FILE=$RUN/reason
+  trap leave_unstaged EXIT
+  PREVIOUS=$(deployed release)
+  run=$(follow_same)
+  if [ -n "$run" ] && follow_running "$run"; then return; fi
+  receive
+  (stage_and_say)
+  until obtain_lock; do
+    run=$(follow_same)
+    [ -n "$run" ] || fail_locked
+    if follow_running "$run"; then return; fi
+  done
+  PREVIOUS=$(deployed release)
+  [ ! -f "$DIR/rollout.json" ] || recover_interrupted
+  # Another deployment or a recovery may have removed the release meanwhile.
+  intact "$RELEASE" || (stage_and_say)
+  trap - EXIT
+  rm -f "$INCOMING"
+  if already_there; then return; fi
+  start_detached
+}
+
+# obtain_lock: a holder that has not written its journal yet may be deploying the same release: it gets a few seconds.
+obtain_lock() {
+  local deadline
+  deadline=$(($(now) + (LOCK_WAIT > 3 ? LOCK_WAIT : 3) * 1000))
+  until take_lock 1 "$TOKEN"; do
+    [ -z "$(follow_same)" ] && [ "$(now)" -lt "$deadline" ] || return 1
+  done
+}
+
+stage_and_say() {
+  trap 'rm -rf "$CREDENTIALS"' EXIT
+  stage "$RELEASE"
+  printf 'pull %s\n' "$PULL_TOOK" >>"$RUN/steps"
+  say "$(printf '%-10s %6s s' pull "$(seconds "$PULL_TOOK")")"
+}
+
+# leave_unstaged: a deployment that ended before the lock is recorded too, and leaves nothing else.
+leave_unstaged() {
+  local code=$?
+  [ "$code" -eq 0 ] || [ ! -s "$RUN/reason" ] || (VERSION=$ASKED ledger deploy refused "$RELEASE" "$(cat "$RUN/reason")") || true
+  # Under the lock, as another deployment may be about to use the release.
+  if [ "$code" -ne 0 ] && [ -d "$DIR/releases/$RELEASE" ] && [ ! -e "$DIR/releases/$RELEASE/confirmed" ] && take_lock 0 "$TOKEN"; then
+    rm -rf "$DIR/releases/$RELEASE"
+    drop_lock
+  fi
+  rm -rf "$RUN" "${INCOMING:-}"
+}
+
+# already_there: the release runs as it should; only the token is taken over.
+already_there() {
+  [ "$PREVIOUS" = "$RELEASE" ] && [ -z "$(differences)" ] || return 1
+  adopt
+  rm -rf "$RUN"
+  drop_lock
+  say "$APP $(deployed version) (release $RELEASE) already runs; nothing to do"
+}
+
+# adopt: the host remembers the name that the newest run gave to the deployment. The caller holds the lock.
+adopt() {
+  jq -c --arg token "$TOKEN" --arg owner "$OWNER" '.token = $token | if $owner == "" then . else .owner = $owner end' \
+    "$DIR/deployment.json" | replace "$DIR/deployment.json"
+}

@@ -1,0 +1,34 @@
+# shellcheck shell=bash
+# Secrets that services read as files.
+
+# write_secret_files: secrets that services read as files. Their path names their content, so a service is
+# recreated exactly when its secret changes; each file is 0600 and belongs to the user that reads it.
+write_secret_files() {
+  local path owner new
+  while IFS=$'\t' read -r path owner; do
+    [ -e "$DIR/secrets/$path" ] && continue
+    mkdir -p "$DIR/secrets/$(dirname "$path")"
+    # Only whole, and with its owner, does it get its name.
+    new=$(mktemp -d "$DIR/secrets/.new.XXXXXX")
+    jq -j --arg path "$path" '.secretFiles[$path].content' "$INCOMING" >"$new/file"
+    [ "$owner" = "$(id -u)" ] || give_file "$new" "$owner" "$(basename "$path")"
+    mv -f "$new/file" "$DIR/secrets/$path" && rmdir "$new"
+  done < <(jq -r '.secretFiles // {} | to_entries[] | "\(.key)\t\(.value.owner)"' "$INCOMING")
+}
+
+# give_file FOLDER OWNER NAME: only root may give a file away; a container is root.
+give_file() {
+  local image
+  image=$(docker inspect --format '{{.Config.Image}}' slipway-proxy 2>/dev/null) ||
+    fail "the secret file $3 must belong to user $2, which needs the proxy's image on this host; enable the proxy, or pass the secret as an environment variable"
+  quietly docker run --rm --network none --user 0 --entrypoint chown --volume "$1:/s" "$image" "$2:$2" /s/file ||
+    fail "could not give the secret file $3 to user $2"
+}
+
+prune_secret_files() {
+  local folder
+  for folder in "$DIR"/secrets/*/; do
+    [ -d "$folder" ] || continue
+    grep -q -F "$(basename "$folder")" "$DIR"/releases/*/compose.yaml 2>/dev/null || rm -rf "$folder"
+  done
+}
