@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { called, find, forget, KEY, made, plain, program, SHOP } from "../fixtures/github.ts";
-import { isSecretInput, plainOf } from "../fixtures/mocks.ts";
+import { emptyGitHub, KEY, program, SHOP } from "../fixtures/github.ts";
+import { called, find, isSecretInput, made, openText, plainOf, resolved } from "../support/engine.ts";
 
 vi.mock("../../components/state/stackExport.ts", () => ({ stackExport: async () => undefined }));
 
 const kinds = (): string[] => made.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort();
 
-beforeEach(forget);
+beforeEach(emptyGitHub);
 
 describe("a repository in the stack that owns it", () => {
   it("is made of these parts, each of them its child", async () => {
@@ -31,7 +31,7 @@ describe("a repository in the stack that owns it", () => {
     );
     expect(find("shop").inputs).toEqual({ owner: "anna", name: "shop" });
     expect(Object.keys(repositories)).toEqual(["shop"]);
-    expect(await plain(repositories.shop!.repository!.url)).toBe("https://github.example/shop-repository");
+    expect(await resolved(repositories.shop!.repository!.url)).toBe("https://github.example/shop-repository");
   });
 
   it("is protected, archived when it is deleted, and keeps what is not managed any more", async () => {
@@ -58,7 +58,7 @@ describe("a repository in the stack that owns it", () => {
     const providers = made.filter(({ type }) => type === "pulumi:providers:github");
     expect(providers.map(({ name }) => name)).toEqual(["github-anna"]);
     expect(isSecretInput(providers[0]!.inputs.token)).toBe(true);
-    expect(plainOf(providers[0] as never)).toMatchObject({
+    expect(plainOf(providers[0]!)).toMatchObject({
       owner: "anna",
       token: "planted-token",
       baseUrl: "http://127.0.0.1:8080/",
@@ -87,7 +87,7 @@ describe("a repository in the stack that owns it", () => {
       ],
     });
     expect(find("shop-ruleset-main").inputs).not.toHaveProperty("bypass");
-    expect(called.filter((token) => token.endsWith("getTeam"))).toHaveLength(1);
+    expect(called.filter(({ token }) => token.endsWith("getTeam"))).toHaveLength(1);
   });
 
   it("has classic protection by the repository's node", async () => {
@@ -114,11 +114,11 @@ describe("a repository in the stack that owns it", () => {
       { repositories: { shop: { secrets: { SONAR_TOKEN: "planted-sonar", CHAT: "planted-chat" } } } },
     );
     const secret = find("shop-secret-SONAR_TOKEN");
-    expect([isSecretInput(secret.inputs.value), plainOf(secret as never)]).toEqual([
+    expect([isSecretInput(secret.inputs.value), plainOf(secret)]).toEqual([
       true,
       { repository: "shop", secretName: "SONAR_TOKEN", value: "planted-sonar" },
     ]);
-    expect(plainOf(find("shop-webhook-chat") as never)).toEqual({
+    expect(plainOf(find("shop-webhook-chat"))).toEqual({
       repository: "shop",
       active: true,
       events: ["push"],
@@ -141,7 +141,7 @@ describe("a repository in the stack that owns it", () => {
       key: KEY,
       readOnly: true,
     });
-    expect(JSON.stringify(made, (_, value) => (isSecretInput(value) ? "(secret)" : value))).not.toContain("planted");
+    expect(openText(made)).not.toContain("planted");
   });
 
   it("lets each kind of resource be changed by `transform`", async () => {
@@ -164,7 +164,7 @@ describe("a repository in the stack that owns it", () => {
   it("is renamed in place: what it is called in the program stays", async () => {
     await program([{ ...SHOP, environments: { prod: {} } }]);
     const before = made.map(({ type, name, parent }) => [type, name, parent]).sort();
-    forget();
+    emptyGitHub();
     await program([{ ...SHOP, name: "store", key: "shop", environments: { prod: {} } }]);
     expect(made.map(({ type, name, parent }) => [type, name, parent]).sort()).toEqual(before);
     expect([

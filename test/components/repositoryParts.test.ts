@@ -1,14 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { answers, called, engine, find, forget, KEY, made, plain, program, SHOP } from "../fixtures/github.ts";
-import { isSecretInput, plainOf } from "../fixtures/mocks.ts";
+import { emptyGitHub, KEY, program, SHOP } from "../fixtures/github.ts";
+import {
+  answers,
+  called,
+  find,
+  isSecretInput,
+  made,
+  openText,
+  plainOf,
+  resolved,
+  startEngine,
+} from "../support/engine.ts";
 
 vi.mock("../../components/state/stackExport.ts", () => ({ stackExport: async () => undefined }));
 const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
-await engine("prod");
+await startEngine("prod");
 
 beforeEach(() => {
-  forget();
+  emptyGitHub();
   delete process.env.GITHUB_TOKEN;
   warn.mockClear();
 });
@@ -60,7 +70,7 @@ describe("an environment", () => {
       "shop-prod-variable-SSH_PORT",
       "shop-prod-variable-SSH_USER",
     ]);
-    expect(plainOf(find("shop-prod-secret-TOKEN") as never)).toEqual({
+    expect(plainOf(find("shop-prod-secret-TOKEN"))).toEqual({
       repository: "shop",
       environment: "prod",
       secretName: "TOKEN",
@@ -76,9 +86,9 @@ describe("an environment", () => {
     expect(isSecretInput(key.inputs.value)).toBe(true);
     expect(key.inputs.value.value).toContain("BEGIN OPENSSH PRIVATE KEY");
     const { environment } = repositories.shop!;
-    expect(await plain(environment!.authorizedKey)).toMatch(/^restrict ssh-ed25519 \S+ slipway-anna-shop-prod$/);
+    expect(await resolved(environment!.authorizedKey!)).toMatch(/^restrict ssh-ed25519 \S+ slipway-anna-shop-prod$/);
     expect(await pulumi.isSecret(environment!.publicKey!)).toBe(false);
-    const open = JSON.stringify(made, (_, value) => (isSecretInput(value) ? "(secret)" : value));
+    const open = openText(made);
     expect(open).not.toMatch(/planted|PRIVATE KEY/);
   });
 
@@ -125,7 +135,7 @@ describe("managed files", () => {
         commitMessage: "Update files managed by Slipway",
       },
     });
-    expect(called.filter((token) => token.endsWith("getTree"))).toEqual([]);
+    expect(called.filter(({ token }) => token.endsWith("getTree"))).toEqual([]);
   });
 
   it("are proposed by a pull request, those that differ, where it is protected", async () => {

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { check } from "../../components/settings/check.ts";
 import { readSettings } from "../../components/settings/index.ts";
+import { configure, startEngine } from "../support/engine.ts";
 
 const FILES: Record<string, string> = {
   "/project/token": "ghp_fromfile\n",
@@ -150,13 +151,13 @@ describe("slipway:github and slipway:repositories", () => {
   });
 
   it("hand over secrets as secret Outputs", async () => {
-    await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "slipway", "dev");
-    pulumi.runtime.setAllConfig(
+    await startEngine();
+    configure(
       {
-        "slipway:github": JSON.stringify({ owner: "anna", token: "t", keySeed: SEED }),
-        "slipway:repositories": JSON.stringify({ shop: { secrets: { A: "x" }, variables: { B: "y" } } }),
+        github: { owner: "anna", token: "t", keySeed: SEED },
+        repositories: { shop: { secrets: { A: "x" }, variables: { B: "y" } } },
       },
-      ["slipway:github", "slipway:repositories"],
+      ["github", "repositories"],
     );
     const { github: own, repositories } = readSettings();
     expect(

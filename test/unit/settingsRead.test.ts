@@ -1,19 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readSettings, SettingsError } from "../../components/settings/index.ts";
+import { configure, startEngine } from "../support/engine.ts";
 
 const HOST = { address: "10.0.0.1", insecureIgnoreHostKey: true, privateKey: "key" };
 
-beforeAll(() =>
-  pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "slipway", "dev"),
-);
-
-function configure(parts: Record<string, unknown>, encrypted: string[]): void {
-  pulumi.runtime.setAllConfig(
-    Object.fromEntries(Object.entries(parts).map(([key, value]) => [key, JSON.stringify(value)])),
-    encrypted,
-  );
-}
+beforeAll(() => startEngine("dev"));
 
 async function isSecret(value: unknown): Promise<boolean> {
   return pulumi.Output.isInstance(value) && pulumi.isSecret(value);
@@ -23,14 +15,14 @@ describe("readSettings", () => {
   it("hands over every secret as a secret Output, and leaves the rest plain", async () => {
     configure(
       {
-        "slipway:hosts": { "web-1": { ...HOST, bastion: { ...HOST, privateKeyPassword: "p" } } },
-        "slipway:registries": { "ghcr.io": { username: "me", password: "p" } },
-        "slipway:applications": { shop: { version: "1.4.0", hosts: ["web-1"] } },
-        "slipway:secrets": { shop: { TOKEN: "t" } },
-        "slipway:protected": true,
+        hosts: { "web-1": { ...HOST, bastion: { ...HOST, privateKeyPassword: "p" } } },
+        registries: { "ghcr.io": { username: "me", password: "p" } },
+        applications: { shop: { version: "1.4.0", hosts: ["web-1"] } },
+        secrets: { shop: { TOKEN: "t" } },
+        protected: true,
         "aws:region": "eu",
       },
-      ["slipway:hosts", "slipway:registries", "slipway:secrets"],
+      ["hosts", "registries", "secrets"],
     );
     const settings = readSettings();
     const host = settings.hosts["web-1"]!;
@@ -52,11 +44,11 @@ describe("readSettings", () => {
   it("throws one error with all problems, which the engine shows without a stack trace", () => {
     configure(
       {
-        "slipway:hosts": { "web-1": { ...HOST, port: 0 } },
-        "slipway:secrets": { shop: { TOKEN: "planted" } },
-        "slipway:applications": { shop: { version: "1.4", hosts: ["web-1"] } },
+        hosts: { "web-1": { ...HOST, port: 0 } },
+        secrets: { shop: { TOKEN: "planted" } },
+        applications: { shop: { version: "1.4", hosts: ["web-1"] } },
       },
-      ["slipway:secrets"],
+      ["secrets"],
     );
     try {
       readSettings();
