@@ -4,6 +4,7 @@ import type { ApplicationSpec } from "../application/declaration.ts";
 import type { ApplicationPlan } from "../application/model.ts";
 import { checkRepositories, type Declared, declareRepositories } from "../github/repository/declare.ts";
 import type { RepositorySpec } from "../github/repository/spec.ts";
+import { agentProblems } from "../host/agent.ts";
 import { beginLook, looksAt } from "../host/connection.ts";
 import { DockerHost } from "../host/dockerHost.ts";
 import { freshToken } from "../host/freshToken.ts";
@@ -35,6 +36,7 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
   checkDeclared(specs, read);
   const settings = { ...read, applications: await versioned(read.applications) };
   const { plans: shares, problems } = checkRepositories(repositories, settings);
+  problems.push(...(await agentProblems(settings.hosts)));
   const plans = planAll(specs, settings, problems);
   // Begun before the export is waited for, as both take a while.
   const looked = mapValues(settings.hosts, (host) => (looksAt(host) ? beginLook(host) : undefined));

@@ -30,7 +30,7 @@ export function readSettings(folder: string = process.cwd()): Settings<pulumi.Ou
     folder,
     readFile,
     encrypted: encryptedKeys(Object.keys(entries)),
-    hasAgent: process.env.SSH_AUTH_SOCK !== undefined,
+    hasAgent: Boolean(process.env.SSH_AUTH_SOCK),
   });
   if (!settings) throw new SettingsError(problems, pulumi.getStack());
   for (const warning of warnings) pulumi.log.warn(warning);

@@ -32,6 +32,7 @@ const STATE = {
 };
 vi.mock("../../components/state/stackExport.ts", () => ({ stackExport: async () => STATE }));
 process.env.SLIPWAY_LOOK = "off";
+delete process.env.SSH_AUTH_SOCK;
 await startEngine();
 vi.spyOn(pulumi.log, "warn").mockResolvedValue();
 const { deploy, defineApplication } = await import("../../components/index.ts");
@@ -266,6 +267,15 @@ describe("nothing is made", () => {
     );
     expect(pulumi.RunError.isInstance(failure)).toBe(true);
     expect((failure as Error).message).toMatch(/problems in the settings \(Pulumi\.dev\.yaml\):\n/);
+    expect(made).toEqual([]);
+  });
+
+  it("when the SSH agent that every connection asks does not answer", async () => {
+    vi.stubEnv("SSH_AUTH_SOCK", "/nonexistent/agent");
+    await expect(program(settings(["host-1"]))).rejects.toThrow(
+      'SSH_AUTH_SOCK: "/nonexistent/agent" is not the socket of a running SSH agent (ENOENT)',
+    );
+    vi.unstubAllEnvs();
     expect(made).toEqual([]);
   });
 
