@@ -4,6 +4,7 @@ import type { ComposeDocument } from "../compose/document.ts";
 import { neededVariables } from "../compose/interpolate.ts";
 import { publishedPort, targetPort } from "../compose/ports.ts";
 import { DeclarationError, Problems } from "../shared/problems.ts";
+import { defined } from "../shared/records.ts";
 import { checkMounts, checkNames, checkSecrets, checkVariables } from "./checks.ts";
 import type { ApplicationSpec } from "./declaration.ts";
 import { existingDocument } from "./existing.ts";
@@ -99,7 +100,7 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
     domains: answered,
     hold: problems.time("hold", spec.hold, 30_000),
     observe: settings.observe ?? problems.time("observe", spec.observe, context.protected ? 15_000 : 0),
-    ...definedOnly({
+    ...defined({
       migration: oneOff(problems, "migration", spec.migration, own),
       backup: oneOff(problems, "backup", spec.backup, own),
     }),
@@ -119,7 +120,7 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
           .map(publishedPort)
           .filter((port) => port !== undefined),
       ),
-      ...definedOnly({ window: window(problems, spec) }),
+      ...defined({ window: window(problems, spec) }),
     },
   };
   if (stack.domains.length > 0 && !services.some((service) => service.port !== undefined)) {
@@ -133,8 +134,3 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
   if (problems.found.length > 0) throw new DeclarationError(problems.found.join("\n"));
   return { stack, images: requests, imageOf, confirmWithin, database: spec.database !== undefined };
 }
-
-const definedOnly = <T extends object>(value: T): { [K in keyof T]?: NonNullable<T[K]> } =>
-  Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>;
-  };

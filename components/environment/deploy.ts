@@ -13,6 +13,7 @@ import { keepExport } from "../operations/state/keepExport.ts";
 import { readSettings, type Settings } from "../settings/index.ts";
 import type { VersionedSettings } from "../settings/types.ts";
 import { DeclarationError } from "../shared/problems.ts";
+import { mapValues } from "../shared/records.ts";
 import { keptStack } from "../state/lastState.ts";
 import { Application, planOf } from "./application.ts";
 
@@ -149,8 +150,4 @@ function planAll(
   problems.push(...clashes(routed, inSettings), ...others);
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
   return plans;
-}
-
-function mapValues<A, B>(record: Record<string, A>, work: (value: A, key: string) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, work(value, key)]));
 }

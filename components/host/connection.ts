@@ -7,32 +7,29 @@ import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { HostSeen } from "../protocol/inspect.ts";
 import type { Connection, HostSettings } from "../settings/types.ts";
+import { defined } from "../shared/records.ts";
 import { look, type Reach } from "./look.ts";
 
 type Secret = pulumi.Output<string>;
 
-function one(connection: Connection<Secret>) {
+/** A host that does not answer is given up after a few tries, not after minutes. */
+function hopOf({ address, port, user, hostKey, privateKey, privateKeyPassword }: Connection<Secret>) {
   return {
-    host: connection.address,
-    port: connection.port,
-    user: connection.user,
-    ...(connection.hostKey === undefined ? {} : { hostKey: connection.hostKey }),
-    ...(connection.privateKey === undefined ? {} : { privateKey: connection.privateKey }),
-    ...(connection.privateKeyPassword === undefined ? {} : { privateKeyPassword: connection.privateKeyPassword }),
-  };
-}
-
-/** The arguments of `command.remote.Command`. A host that does not answer is given up after a few tries, not after minutes. */
-export function commandConnection(host: HostSettings<Secret>): pulumi.Input<types.input.remote.ConnectionArgs> {
-  return {
-    ...one(host),
+    host: address,
+    port,
+    user,
+    ...defined({ hostKey, privateKey, privateKeyPassword }),
     dialErrorLimit: 3,
     perDialTimeout: 10,
-    ...(host.bastion ? { proxy: { ...one(host.bastion), dialErrorLimit: 3, perDialTimeout: 10 } } : {}),
   };
 }
 
-function plain(connection: Connection<Secret>): pulumi.Output<Omit<Reach, "bastion">> {
+/** The arguments of `command.remote.Command`. */
+export function commandConnection(host: HostSettings<Secret>): pulumi.Input<types.input.remote.ConnectionArgs> {
+  return { ...hopOf(host), ...defined({ proxy: host.bastion && hopOf(host.bastion) }) };
+}
+
+function plainConnection(connection: Connection<Secret>): pulumi.Output<Omit<Reach, "bastion">> {
   const { address, port, user, agent, hostKey } = connection;
   return pulumi
     .all([connection.privateKey, connection.privateKeyPassword])
@@ -41,16 +38,14 @@ function plain(connection: Connection<Secret>): pulumi.Output<Omit<Reach, "basti
       port,
       user,
       agent,
-      ...(hostKey === undefined ? {} : { hostKey }),
-      ...(privateKey === undefined ? {} : { privateKey }),
-      ...(privateKeyPassword === undefined ? {} : { privateKeyPassword }),
+      ...defined({ hostKey, privateKey, privateKeyPassword }),
     }));
 }
 
-function reach(host: HostSettings<Secret>): pulumi.Output<Reach> {
+function reachOf(host: HostSettings<Secret>): pulumi.Output<Reach> {
   return pulumi
-    .all([plain(host), host.bastion ? plain(host.bastion) : undefined])
-    .apply(([direct, bastion]) => ({ ...direct, ...(bastion === undefined ? {} : { bastion }) }));
+    .all([plainConnection(host), host.bastion && plainConnection(host.bastion)])
+    .apply(([direct, bastion]) => ({ ...direct, ...defined({ bastion }) }));
 }
 
 export type Looked = { seen: HostSeen } | { error: Error };
@@ -60,7 +55,7 @@ export const looksAt = (host: HostSettings<unknown>): boolean => host.look && pr
 
 /** Begins to look at a host, so that other things can be done meanwhile. Never fails; what went wrong is in the value. */
 export function beginLook(host: HostSettings<Secret>): pulumi.Output<Looked> {
-  return pulumi.unsecret(reach(host)).apply((target) =>
+  return pulumi.unsecret(reachOf(host)).apply((target) =>
     look(target, host.root).then(
       (seen): Looked => ({ seen }),
       (error: unknown): Looked => ({ error: error as Error }),

@@ -2,6 +2,7 @@
 import { Client, type ConnectConfig } from "ssh2";
 import { inspectCommand } from "../protocol/commands.ts";
 import { type HostSeen, parseInspect } from "../protocol/inspect.ts";
+import { defined } from "../shared/records.ts";
 
 /** How to reach a machine, all values plain. */
 export interface Reach {
@@ -39,9 +40,11 @@ function options(reach: Omit<Reach, "bastion">): ConnectConfig {
     host: reach.address,
     port: reach.port,
     username: reach.user,
-    ...(reach.privateKey === undefined ? {} : { privateKey: reach.privateKey }),
-    ...(reach.privateKeyPassword === undefined ? {} : { passphrase: reach.privateKeyPassword }),
-    ...(reach.agent && process.env.SSH_AUTH_SOCK ? { agent: process.env.SSH_AUTH_SOCK } : {}),
+    ...defined({
+      privateKey: reach.privateKey,
+      passphrase: reach.privateKeyPassword,
+      agent: (reach.agent && process.env.SSH_AUTH_SOCK) || undefined,
+    }),
     readyTimeout: TIMEOUT_MS,
     ...(wanted === undefined
       ? {}

@@ -1,3 +1,4 @@
+import { defined } from "../shared/records.ts";
 import { formatReference, isDigest, isTag, parseReference, type Reference, repositoryProblem } from "./reference.ts";
 import { buildArguments, labels, tagsByPart, versionProblem } from "./version.ts";
 
@@ -86,7 +87,7 @@ export function plan({ repository, version, digest, build }: Wanted, places: Pla
   const reference = parseReference(repository);
   if (digest !== undefined) return { kind: "given", reference, digest, places, version: version ?? digest };
   if (!build) return { kind: "lookUp", reference: { ...reference, tag: version! }, places, version: version! };
-  const identity = { ...build, ...(version === undefined ? {} : { version }) };
+  const identity = { ...build, ...defined({ version }) };
   const tags = Object.entries(tagsByPart(identity)).map(([part, tag]) => ({ part, tag }));
   return {
     kind: "build",
@@ -101,7 +102,7 @@ export function plan({ repository, version, digest, build }: Wanted, places: Pla
       labels: labels(identity),
       // Left out, it would be that of the machine that runs Pulumi: a laptop and CI would rebuild each other's images.
       platform: build.platform ?? "linux/amd64",
-      ...(build.target ? { target: build.target } : {}),
+      ...defined({ target: build.target }),
     },
   };
 }

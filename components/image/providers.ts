@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { defined } from "../shared/records.ts";
 import { pluginAddress } from "./plan.ts";
 import { registryOf } from "./reference.ts";
 
@@ -61,7 +62,7 @@ export function registryAccess(
     const credentials = login && { username: login.username, password: login.password };
     const access = known.get(registry) ?? {
       provider: registryProvider(`registry-${registry.replace(/[^a-z0-9]+/g, "-")}`, registry, credentials, opts),
-      ...(credentials ? { credentials } : {}),
+      ...defined({ credentials }),
       insecureSkipVerify: login?.insecureSkipVerify ?? false,
     };
     known.set(registry, access);

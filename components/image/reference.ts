@@ -5,6 +5,8 @@
  * (https://github.com/distribution/reference/blob/v0.6.0/normalize.go).
  */
 
+import { defined } from "../shared/records.ts";
+
 /** A reference taken apart. `registry` and `repository` are always complete: `caddy` is docker.io and library/caddy. */
 export interface Reference {
   registry: string;
@@ -44,8 +46,7 @@ function split(text: string): Reference {
   return {
     registry,
     repository: registry === "docker.io" && !rest.includes("/") ? `library/${rest}` : rest,
-    ...(hasTag ? { tag: named.slice(colon + 1) } : {}),
-    ...(digest === undefined ? {} : { digest }),
+    ...defined({ tag: hasTag ? named.slice(colon + 1) : undefined, digest }),
   };
 }
 

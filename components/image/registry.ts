@@ -4,6 +4,7 @@ import * as https from "node:https";
 import { getCACertificates } from "node:tls";
 import compare from "semver/functions/compare.js";
 import parse from "semver/functions/parse.js";
+import { defined } from "../shared/records.ts";
 import type { Reference } from "./reference.ts";
 
 /**
@@ -117,7 +118,7 @@ class Session {
   }
 
   private async send(method: "GET" | "HEAD", path: string, accept: string): Promise<Answer> {
-    const headers = { accept, ...(this.authorization ? { authorization: this.authorization } : {}) };
+    const headers = { accept, ...defined({ authorization: this.authorization }) };
     try {
       return await exchange(method, `${this.scheme}://${this.host}${path}`, headers, this.login);
     } catch (error) {

@@ -1,6 +1,7 @@
 import coerce from "semver/functions/coerce.js";
 import lt from "semver/functions/lt.js";
 import parse from "semver/functions/parse.js";
+import { defined } from "../shared/records.ts";
 import { isTag } from "./reference.ts";
 
 /**
@@ -78,11 +79,11 @@ export interface BuildIdentity {
 /** The tags a build pushes, by what they say; the one that never moves comes first. */
 export function tagsByPart(build: BuildIdentity & { isDefaultBranch?: boolean }): Record<string, string> {
   const semantic = build.version === undefined ? undefined : parse(build.version);
-  return {
-    ...(build.commit ? { commit: `sha-${build.commit.slice(0, 7)}` } : {}),
-    ...(build.version ? { version: semantic ? `v${semantic.version}` : build.version } : {}),
-    ...(build.isDefaultBranch && !semantic?.prerelease.length ? { latest: "latest" } : {}),
-  };
+  return defined({
+    commit: build.commit && `sha-${build.commit.slice(0, 7)}`,
+    version: semantic ? `v${semantic.version}` : build.version,
+    latest: build.isDefaultBranch && !semantic?.prerelease.length ? "latest" : undefined,
+  });
 }
 
 /** `sha-<commit>`, `vX.Y.Z` and, for the default branch and no pre-release, `latest`. */
@@ -91,10 +92,7 @@ export const tags = (build: BuildIdentity & { isDefaultBranch?: boolean }): stri
 
 /** Build arguments `VERSION` and `COMMIT`; a Dockerfile that wants them declares them with ARG. */
 export function buildArguments(build: BuildIdentity): Record<string, string> {
-  return {
-    ...(build.commit ? { COMMIT: build.commit } : {}),
-    ...(build.version ? { VERSION: plainVersion(build.version) } : {}),
-  };
+  return defined({ COMMIT: build.commit, VERSION: build.version && plainVersion(build.version) });
 }
 
 /**
@@ -102,9 +100,9 @@ export function buildArguments(build: BuildIdentity): Record<string, string> {
  * No time among them: the same source gives the same image.
  */
 export function labels(build: BuildIdentity): Record<string, string> {
-  return {
-    ...(build.commit ? { "org.opencontainers.image.revision": build.commit } : {}),
-    ...(build.source ? { "org.opencontainers.image.source": build.source } : {}),
-    ...(build.version ? { "org.opencontainers.image.version": plainVersion(build.version) } : {}),
-  };
+  return defined({
+    "org.opencontainers.image.revision": build.commit,
+    "org.opencontainers.image.source": build.source,
+    "org.opencontainers.image.version": build.version && plainVersion(build.version),
+  });
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { defined } from "../shared/records.ts";
 import { settingsSchema } from "./schema.ts";
 
 type Node = Record<string, unknown>;
@@ -47,8 +48,7 @@ function securable(node: Node): Node {
   if (node.type === "string" && !("enum" in node)) {
     const { description, default: fallback, ...rest } = node;
     return {
-      ...(description ? { description } : {}),
-      ...(fallback === undefined ? {} : { default: fallback }),
+      ...defined({ description, default: fallback }),
       anyOf: [rest, SECURE],
     };
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { defined, mapValues } from "../shared/records.ts";
 import { check } from "./check.ts";
 import type { Connection, GitHubSettings, Settings } from "./types.ts";
 
@@ -54,36 +55,30 @@ function encryptedKeys(keys: string[]): string[] {
 function sealed(settings: Settings): Settings<pulumi.Output<string>> {
   return {
     ...settings,
-    hosts: map(settings.hosts, ({ bastion, ...host }) => ({
+    hosts: mapValues(settings.hosts, ({ bastion, ...host }) => ({
       ...sealedConnection(host),
-      ...(bastion ? { bastion: sealedConnection(bastion) } : {}),
+      ...defined({ bastion: bastion && sealedConnection(bastion) }),
     })),
-    registries: map(settings.registries, (registry) => ({ ...registry, password: pulumi.secret(registry.password) })),
+    registries: mapValues(settings.registries, (registry) => ({
+      ...registry,
+      password: pulumi.secret(registry.password),
+    })),
     github: sealedGitHub(settings.github),
-    repositories: map(settings.repositories, (repository) => ({
+    repositories: mapValues(settings.repositories, (repository) => ({
       ...repository,
-      secrets: map(repository.secrets, (value) => pulumi.secret(value)),
+      secrets: mapValues(repository.secrets, (value) => pulumi.secret(value)),
     })),
-    secrets: map(settings.secrets, (all) => map(all, (value) => pulumi.secret(value))),
+    secrets: mapValues(settings.secrets, (all) => mapValues(all, (value) => pulumi.secret(value))),
   };
 }
 
+const sealedValue = (value: string | undefined) => (value === undefined ? undefined : pulumi.secret(value));
+
 function sealedConnection<C extends Connection>({ privateKey, privateKeyPassword, ...open }: C) {
-  return {
-    ...open,
-    ...(privateKey === undefined ? {} : { privateKey: pulumi.secret(privateKey) }),
-    ...(privateKeyPassword === undefined ? {} : { privateKeyPassword: pulumi.secret(privateKeyPassword) }),
-  };
+  const sealed = { privateKey: sealedValue(privateKey), privateKeyPassword: sealedValue(privateKeyPassword) };
+  return { ...open, ...defined(sealed) };
 }
 
 function sealedGitHub({ token, keySeed, ...open }: GitHubSettings): GitHubSettings<pulumi.Output<string>> {
-  return {
-    ...open,
-    ...(token === undefined ? {} : { token: pulumi.secret(token) }),
-    ...(keySeed === undefined ? {} : { keySeed: pulumi.secret(keySeed) }),
-  };
-}
-
-function map<T, R>(record: Record<string, T>, change: (value: T) => R): Record<string, R> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+  return { ...open, ...defined({ token: sealedValue(token), keySeed: sealedValue(keySeed) }) };
 }

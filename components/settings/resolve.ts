@@ -1,4 +1,5 @@
 import { canonicalRegistry } from "../image/reference.ts";
+import { defined, mapValues } from "../shared/records.ts";
 import type { Contents } from "./contents.ts";
 import { place } from "./problems.ts";
 import type { Written, WrittenConnection } from "./schema.ts";
@@ -7,16 +8,16 @@ import type { Connection, GitHubSettings, HostSettings, RegistrySettings, Settin
 /** Brings checked settings into their one shape: shorthands resolved, files replaced by what they hold. */
 export function resolveSettings(written: Written, contents: Contents): Settings {
   return {
-    hosts: map(written.hosts, (host, name) => hostOf(host, name, contents)),
+    hosts: mapValues(written.hosts, (host, name) => hostOf(host, name, contents)),
     registries: Object.fromEntries(
       Object.entries(written.registries).map(([name, registry]) => [
         canonicalRegistry(name),
         registryOf(registry, name, contents),
       ]),
     ),
-    applications: map(written.applications, ({ domain, ...rest }) => ({
+    applications: mapValues(written.applications, ({ domain, ...rest }) => ({
       ...rest,
-      ...(domain === undefined ? {} : { domains: [domain].flat() }),
+      ...defined({ domains: domain === undefined ? undefined : [domain].flat() }),
     })),
     secrets: written.secrets,
     github: githubOf(written.github, contents),
@@ -38,7 +39,7 @@ function hostOf(
     hardening,
     look,
     root,
-    ...(bastion ? { bastion: connectionOf(bastion, ["hosts", name, "bastion"], contents) } : {}),
+    ...defined({ bastion: bastion && connectionOf(bastion, ["hosts", name, "bastion"], contents) }),
   };
 }
 
@@ -51,9 +52,7 @@ function connectionOf(written: WrittenConnection, path: string[], contents: Cont
     port,
     user,
     agent: agent ?? privateKey === undefined,
-    ...(privateKey === undefined ? {} : { privateKey }),
-    ...(privateKeyPassword === undefined ? {} : { privateKeyPassword }),
-    ...(hostKey === undefined ? {} : { hostKey }),
+    ...defined({ privateKey, privateKeyPassword, hostKey }),
   };
 }
 
@@ -70,10 +69,5 @@ function registryOf(
 }
 
 function githubOf({ tokenFile: _, ...own }: Written["github"], contents: Contents): GitHubSettings {
-  const token = own.token ?? contents.get(place(["github", "tokenFile"]));
-  return { ...own, ...(token === undefined ? {} : { token }) };
-}
-
-function map<T, R>(record: Record<string, T>, change: (value: T, name: string) => R): Record<string, R> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
+  return { ...own, ...defined({ token: own.token ?? contents.get(place(["github", "tokenFile"])) }) };
 }
