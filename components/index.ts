@@ -5,8 +5,15 @@ export { type ApplicationSpec, defineApplication, type ServiceSpec } from "./app
 export { ComposeStack, type ComposeStackArgs } from "./deployment/composeStack.ts";
 export { Application, type ApplicationArgs, planOf } from "./environment/application.ts";
 export { deploy, type Environment } from "./environment/deploy.ts";
-export { checkRepositories, type Declared, declareRepositories } from "./github/repository/declare.ts";
-export { Environment as RepositoryEnvironment, type EnvironmentArgs } from "./github/repository/environment.ts";
+export {
+  checkRepositories,
+  type DeclaredRepository as Declared,
+  declareRepositories,
+} from "./github/repository/declare.ts";
+export {
+  GitHubEnvironment as RepositoryEnvironment,
+  type GitHubEnvironmentArgs as EnvironmentArgs,
+} from "./github/repository/environment.ts";
 export { type GitHub, gitHubAccess } from "./github/repository/github.ts";
 export { Repository, type RepositoryArgs } from "./github/repository/repository.ts";
 export { defineRepository, type RepositorySpec } from "./github/repository/spec.ts";

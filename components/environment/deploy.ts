@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { clashes } from "../application/clashes.ts";
 import type { ApplicationSpec } from "../application/declaration.ts";
 import type { ApplicationPlan } from "../application/model.ts";
-import { checkRepositories, type Declared, declareRepositories } from "../github/repository/declare.ts";
+import { checkRepositories, type DeclaredRepository, declareRepositories } from "../github/repository/declare.ts";
 import type { RepositorySpec } from "../github/repository/spec.ts";
 import { agentProblems } from "../host/agent.ts";
 import { beginLook, looksAt } from "../host/connection.ts";
@@ -23,7 +23,7 @@ export interface Environment {
   hosts: Record<string, DockerHost>;
   applications: Record<string, Application>;
   /** By their names in this program. */
-  repositories: Record<string, Declared>;
+  repositories: Record<string, DeclaredRepository>;
 }
 
 /**

@@ -199,7 +199,7 @@ describe("nothing is made", () => {
     expect((failure as Error).message.split("\n")).toEqual([
       expect.stringContaining('repositories: SHOP.name: "SHOP" is declared twice'),
       expect.stringContaining("slipway:repositories.shpo: no repository of this name is declared"),
-      expect.stringContaining('repositories: shop.visibility: "x" is none'),
+      expect.stringContaining('repositories: shop.visibility: "x" is unknown'),
     ]);
     expect(made).toEqual([]);
   });

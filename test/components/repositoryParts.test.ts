@@ -105,10 +105,10 @@ describe("an environment", () => {
   });
 
   it("says which reviewer GitHub does not know", async () => {
-    const { askForNumber, gitHubAccess } = await import("../../components/github/repository/github.ts");
+    const { fetchNumber, gitHubAccess } = await import("../../components/github/repository/github.ts");
     delete answers.getUser;
     const access = gitHubAccess({ token: pulumi.secret("planted") })("anna");
-    const failure = await askForNumber(access, "user", "nobody", "shop-prod: reviewers.users").catch(
+    const failure = await fetchNumber(access, "user", "nobody", "shop-prod: reviewers.users").catch(
       (error: unknown) => error,
     );
     expect(pulumi.RunError.isInstance(failure)).toBe(true);

@@ -132,7 +132,7 @@ describe("without adopt", () => {
     const result = await project.up();
     expect(result.code).not.toBe(0);
     expect(said(result)).toContain(
-      "repositories: shop: harbour/shop is on GitHub already, and this stack did not make it; take it over with adopt: true, or choose another name",
+      "repositories: shop: harbour/shop already exists on GitHub, and this stack did not create it; take it over with adopt: true, or choose another name",
     );
     expect(
       (await callsOf(github)).filter(
@@ -231,7 +231,7 @@ describe("a repository that is taken out of the program", () => {
     expect(await writesOf(github)).toEqual([]);
     expect(result.code).not.toBe(0);
     expect(said(result)).toContain(
-      "repositories: shop: is protected, and no longer declared in this stack; put it back with protect: false, run `pulumi up`, and only then remove it",
+      "repositories: shop: is protected but no longer declared in this stack; declare it again with protect: false, run `pulumi up`, and only then remove it",
     );
     project.setConfig(settingsOf(github, { shop: { secrets: VALUES } }));
   });

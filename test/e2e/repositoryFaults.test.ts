@@ -160,7 +160,7 @@ describe("a failure on the way", () => {
     const refused = await project.up();
     expect(refused.code).not.toBe(0);
     expect(said(refused)).toContain(
-      "repositories: shop: harbour/shop is on GitHub already, and this stack did not make it; take it over with adopt: true, or choose another name",
+      "repositories: shop: harbour/shop already exists on GitHub, and this stack did not create it; take it over with adopt: true, or choose another name",
     );
     expect((await callsOf(github)).filter(({ method, path }) => method !== "GET" && path !== "/api/graphql")).toEqual(
       [],

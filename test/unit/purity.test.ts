@@ -24,7 +24,7 @@ const THIN = [
   "components/github/repository/declare.ts",
   "components/github/repository/environment.ts",
   "components/github/repository/github.ts",
-  "components/github/repository/look.ts",
+  "components/github/repository/existing.ts",
   "components/github/repository/managedFiles.ts",
   "components/github/repository/repository.ts",
   "components/github/repository/sdk.ts",

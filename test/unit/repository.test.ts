@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { twice, unknown } from "../../components/github/repository/ownership.ts";
+import { duplicateDeclarations, undeclaredSettings } from "../../components/github/repository/ownership.ts";
 import { planRepository } from "../../components/github/repository/plan.ts";
 import { context, planOf, problemsOf, SHORT, settings, wholeOf } from "../fixtures/repository.ts";
 
@@ -215,7 +215,7 @@ describe("another stack", () => {
         { stack: "dev", settings: settings({ secretNames: ["SONAR_TOKEN"] }) },
       ),
     ).toEqual([
-      'slipway:repositories.shop.secrets: "SONAR_TOKEN" belongs to the whole repository, which the stack "prod" owns, and this is "dev"; set it there, or name it in environments.dev.secrets, which then has a value of its own',
+      'slipway:repositories.shop.secrets: "SONAR_TOKEN" belongs to the whole repository, which the stack "prod" owns, and this is "dev"; set it there, or list it in environments.dev.secrets, which gives the environment its own value',
     ]));
 
   it("may have a secret of the whole with a value of its own, if its environment names it", () =>
@@ -292,39 +292,39 @@ describe("people, keys and webhooks", () => {
 
 describe("declarations beside each other", () => {
   it("may not be of one repository", () => {
-    expect(twice([SHORT, { ...SHORT, name: "Anna/Shop" }], "anna")).toEqual([
-      'repositories: Shop.name: "Anna/Shop" is declared twice; keep one of the declarations, in which `stack` names its one owner',
+    expect(duplicateDeclarations([SHORT, { ...SHORT, name: "Anna/Shop" }], "anna")).toEqual([
+      'repositories: Shop.name: "Anna/Shop" is declared twice; keep one declaration, and name its one owner in `stack`',
     ]);
-    expect(twice([SHORT, { ...SHORT, name: "bob/shop" }], "anna")[0]).toContain(
-      'has the name of "shop" in this program, and settings could not tell them apart; give it another by `key`',
+    expect(duplicateDeclarations([SHORT, { ...SHORT, name: "bob/shop" }], "anna")[0]).toContain(
+      'has the same name in this program as "shop", and settings could not tell them apart; give it a different `key`',
     );
-    expect(twice([SHORT, { ...SHORT, name: "bob/shop", key: "bobs-shop" }], "anna")).toEqual([]);
-    expect(twice([SHORT, { ...SHORT, name: "blog" }], "anna")).toEqual([]);
+    expect(duplicateDeclarations([SHORT, { ...SHORT, name: "bob/shop", key: "bobs-shop" }], "anna")).toEqual([]);
+    expect(duplicateDeclarations([SHORT, { ...SHORT, name: "blog" }], "anna")).toEqual([]);
   });
 
   it("are all that settings may name", () =>
-    expect(unknown(["shop", "shpo"], [SHORT])).toEqual([
+    expect(undeclaredSettings(["shop", "shpo"], [SHORT])).toEqual([
       "slipway:repositories.shpo: no repository of this name is declared; add repositories/shpo.ts, or correct the name (declared: shop)",
     ]));
 });
 
 describe("problems", () => {
   it.each<[string, Parameters<typeof problemsOf>[0], string]>([
-    ["a name with a space", { name: "my shop" }, 'name: "my shop" is no name of a repository'],
-    ["a key with a slash", { key: "anna/shop" }, 'key: "anna/shop" is no name'],
+    ["a name with a space", { name: "my shop" }, 'name: "my shop" is not a repository name'],
+    ["a key with a slash", { key: "anna/shop" }, 'key: "anna/shop" is not a name'],
     [
       "an unknown preset",
       { preset: "big" as never },
-      'preset: "big" is not known; write "open-source" or "team" or "solo"',
+      'preset: "big" is unknown; write "open-source" or "team" or "solo"',
     ],
-    ["topics in capitals", { topics: ["Go"] }, 'topics: "Go" is no topic'],
-    ["an address without a scheme", { homepage: "shop.example.com" }, 'homepage: "shop.example.com" is no address'],
+    ["topics in capitals", { topics: ["Go"] }, 'topics: "Go" is not a topic'],
+    ["an address without a scheme", { homepage: "shop.example.com" }, 'homepage: "shop.example.com" is not a URL'],
     ["a description of two lines", { description: "a\nb" }, "has line breaks or control characters"],
     ["no way to merge", { merge: { squash: false } }, "are all false, so nothing could be merged"],
     [
       "merge commits alone beside a linear history",
       { merge: { squash: false, mergeCommit: true } },
-      '["main"] have a linear history, and only merge commits are allowed',
+      '["main"] require a linear history, but only merge commits are allowed',
     ],
     [
       "push protection without scanning",
@@ -334,12 +334,12 @@ describe("problems", () => {
     [
       "Advanced Security of a public repository",
       { preset: "open-source", security: { advancedSecurity: true } },
-      "is of private repositories",
+      "is for private repositories",
     ],
     ["fixes without alerts", { security: { alerts: false, fixes: true } }, "security.fixes: true needs alerts"],
-    ["an unknown protection", { protection: "none" as never }, 'protection: "none" is not known'],
-    ["a check twice", { checks: ["ci", "CI"] }, 'checks: "ci" is named twice'],
-    ["seven reviews", { rules: { reviews: 7 } }, "rules.reviews: 7 is no number of reviews; write 0 to 6"],
+    ["an unknown protection", { protection: "none" as never }, 'protection: "none" is unknown'],
+    ["a check twice", { checks: ["ci", "CI"] }, 'checks: "ci" is listed twice'],
+    ["seven reviews", { rules: { reviews: 7 } }, "rules.reviews: 7 is not a number of reviews; write 0 to 6"],
     ["a secret of GitHub's own", { secrets: ["GITHUB_TOKEN"] }, 'secrets: "GITHUB_TOKEN" begins with GITHUB_'],
     ["a secret that begins with a digit", { secrets: ["2FA"] }, 'secrets: "2FA" begins with a digit'],
     ["a secret in small letters", { secrets: ["token"] }, 'has small letters, which GitHub makes large; write "TOKEN"'],
@@ -357,13 +357,13 @@ describe("problems", () => {
           { name: "Bug", color: "d73a4a" },
         ],
       },
-      'labels: "bug" is named twice',
+      'labels: "bug" is listed twice',
     ],
-    ["a colour with #", { labels: [{ name: "bug", color: "#d73a4a" }] }, 'labels.bug.color: "#d73a4a" is no colour'],
+    ["a colour with #", { labels: [{ name: "bug", color: "#d73a4a" }] }, 'labels.bug.color: "#d73a4a" is not a colour'],
     [
       "a webhook to nowhere",
       { webhooks: { ci: { url: "ci", events: ["push"] } } },
-      'webhooks.ci.url: "ci" is no address',
+      'webhooks.ci.url: "ci" is not a URL',
     ],
     [
       "a webhook without events",
@@ -378,24 +378,24 @@ describe("problems", () => {
           b: { url: "https://ci.example.com", events: ["release"] },
         },
       },
-      'is that of "a" already',
+      'is already the URL of "a"',
     ],
     [
       "a private key",
       { deployKeys: { a: { key: "-----BEGIN OPENSSH PRIVATE KEY-----\nplanted" } } },
       'deployKeys.a.key: "(hidden)" is a private key',
     ],
-    ["a team by its title", { teams: { "Web Admins": "push" } }, 'teams: "Web Admins" is no slug of a team'],
-    ["an unknown role", { bypass: { roles: ["owner" as never] } }, 'bypass.roles: "owner" is no role'],
+    ["a team by its title", { teams: { "Web Admins": "push" } }, 'teams: "Web Admins" is not a team slug'],
+    ["an unknown role", { bypass: { roles: ["owner" as never] } }, 'bypass.roles: "owner" is not a role'],
     [
       "limits without selected actions",
       { actions: { allowed: "all", patterns: ["docker/*@*"] } },
-      "only choose among selected actions",
+      "apply only to selected actions",
     ],
     [
       "an action without an owner",
       { actions: { patterns: ["checkout"] } },
-      'actions.patterns: "checkout" is no pattern of actions',
+      'actions.patterns: "checkout" is not a pattern for actions',
     ],
   ])("name the place, the value and the way out: %s", (_, spec, text) => {
     const found = problemsOf(spec);
@@ -407,7 +407,7 @@ describe("problems", () => {
 
   it("see a secret twice", () =>
     expect(problemsOf({ secrets: ["A", "A"] }, { settings: settings({ secretNames: ["A"] }) })).toEqual([
-      'repositories: shop.secrets: "A" is named twice; remove one',
+      'repositories: shop.secrets: "A" is listed twice; remove one',
     ]));
 
   it("are told all at once", () =>
@@ -422,13 +422,13 @@ describe("problems", () => {
     const text = problemsOf({ webhooks: { ci: { url: "https://me:planted@ci.example.com/", events: ["push"] } } }).join(
       "\n",
     );
-    expect(text).toContain("(an address with a password)");
+    expect(text).toContain("(a URL with a password)");
     expect(text).not.toContain("planted");
   });
 
   it("see settings that nothing takes", () => {
     expect(problemsOf({}, { settings: settings({ secretNames: ["A"] }) })[0]).toContain(
-      'slipway:repositories.shop.secrets: "A" is used by nothing',
+      'slipway:repositories.shop.secrets: "A" is not used',
     );
     expect(problemsOf({ environments: { prod: {} } }, { stack: "dev", settings: settings() })[0]).toContain(
       'slipway:repositories.shop.environments: "dev" has no environment in the declaration',

@@ -59,7 +59,7 @@ describe("what is read", () => {
   });
 
   it("does not carry the token to another server", async () => {
-    await expect(read(api, "away")).rejects.toThrow("leads elsewhere");
+    await expect(read(api, "away")).rejects.toThrow("points to a different server");
     await expect(read(api, "moved")).rejects.toThrow("GitHub does not answer to moved");
   });
 });

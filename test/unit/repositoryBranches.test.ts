@@ -132,24 +132,24 @@ describe("rules of one's own", () => {
     [
       "a pattern with refs/heads",
       { branches: { rules: [{ name: "a", patterns: ["refs/heads/main"] }] } },
-      '"refs/heads/main" begins with refs/heads/; write it without',
+      '"refs/heads/main" starts with refs/heads/; leave that out',
     ],
     [
       "a pattern with a space",
       { branches: { rules: [{ name: "a", patterns: ["my branch"] }] } },
-      "is no name or pattern of git",
+      "is not a Git ref name or pattern",
     ],
-    ["a pattern twice", { branches: { rules: [{ name: "a", patterns: ["main", "main"] }] } }, '"main" is named twice'],
+    ["a pattern twice", { branches: { rules: [{ name: "a", patterns: ["main", "main"] }] } }, '"main" is listed twice'],
     [
       "a default that is a pattern",
       { branches: { default: "release/*", rules: [] } },
       'branches.default: "release/*" is a pattern; name one branch',
     ],
-    ["a tag pattern with ..", { tags: ["v.."] }, 'tags: "v.." is no name or pattern of git'],
+    ["a tag pattern with ..", { tags: ["v.."] }, 'tags: "v.." is not a Git ref name or pattern'],
     [
       "a model that nobody knows",
       { branches: "tree" as never },
-      'branches: "tree" is no branch model; write "trunk", "gitflow", or rules of its own',
+      'branches: "tree" is not a branch model; write "trunk", "gitflow", or custom rules',
     ],
   ])("are refused with %s", (_, spec, text) => expect(problemsOf(spec).join("\n")).toContain(text));
 });
@@ -218,10 +218,10 @@ describe("classic protection", () => {
 
   it("refuses what only rulesets know", () => {
     expect(problemsOf({ protection: "classic", bypass: { roles: ["admin"], apps: ["renovate"] } })[0]).toContain(
-      '["renovate","admin"] are apps or roles, which classic protection does not know',
+      '["renovate","admin"] are apps or roles, which classic protection does not support',
     );
     expect(problemsOf({ protection: "both", checks: [{ name: "ci", app: 15368 }] })[0]).toContain(
-      "are bound to an app, which classic protection does not do",
+      "are bound to an app, which classic protection does not support",
     );
   });
 });

@@ -93,7 +93,7 @@ describe("an environment", () => {
     const given = { settings: settings({ secretNames: ["A", "B", "SONAR_TOKEN"] }) };
     expect(environmentOf({}, given, { secrets: ["SONAR_TOKEN"] }).secrets).toEqual(["A", "B"]);
     expect(problemsOf({ secrets: ["SONAR_TOKEN"], environments: { prod: { secrets: ["A"] } } }, given)).toEqual([
-      'slipway:repositories.shop.secrets: "B" is used by nothing; add it to environments.prod.secrets, or remove it',
+      'slipway:repositories.shop.secrets: "B" is not used; add it to environments.prod.secrets, or remove it',
     ]);
   });
 
@@ -101,18 +101,22 @@ describe("an environment", () => {
     [
       "seven reviewers",
       { reviewers: { users: ["a", "b", "c", "d"], teams: ["e", "f", "g"] } },
-      "environments.prod.reviewers: 7 are too many; GitHub takes 6",
+      "environments.prod.reviewers: 7 are too many; GitHub accepts 6",
     ],
-    ["a reviewer twice", { reviewers: { users: ["bob", "Bob"] } }, 'reviewers.users: "bob" is named twice'],
-    ["a wait of 31 days", { waitTimer: 43_201 }, "waitTimer: 43201 is no time to wait; write minutes, 0 to 43200"],
-    ["a wait of half a minute", { waitTimer: 0.5 }, "waitTimer: 0.5 is no time to wait"],
-    ["protected branches beside tags", { branches: "protected", tags: ["v*"] }, 'stand beside branches: "protected"'],
-    ["a host that is not there", { host: "web-9" }, 'host: "web-9" is no host of slipway:hosts; it has web-1, web-2'],
-    ["a host named like JavaScript's own", { host: "constructor" }, 'host: "constructor" is no host'],
+    ["a reviewer twice", { reviewers: { users: ["bob", "Bob"] } }, 'reviewers.users: "bob" is listed twice'],
+    ["a wait of 31 days", { waitTimer: 43_201 }, "waitTimer: 43201 is not a waiting time; write minutes, 0 to 43200"],
+    ["a wait of half a minute", { waitTimer: 0.5 }, "waitTimer: 0.5 is not a waiting time"],
+    ["protected branches beside tags", { branches: "protected", tags: ["v*"] }, 'are set beside branches: "protected"'],
+    [
+      "a host that is not there",
+      { host: "web-9" },
+      'host: "web-9" is not a host in slipway:hosts; it has web-1, web-2',
+    ],
+    ["a host named like JavaScript's own", { host: "constructor" }, 'host: "constructor" is not a host'],
     [
       "a variable that the host sets",
       { host: "web-1", variables: { SSH_HOST: "x" } },
-      'variables: "SSH_HOST" is set by host "web-1" already',
+      'variables: "SSH_HOST" is already set by host "web-1"',
     ],
     [
       "a secret without a value",
@@ -120,7 +124,7 @@ describe("an environment", () => {
       "environments.prod.secrets: \"A\" has no value; run `pulumi config set --secret --path 'slipway:repositories.shop.secrets.A'`",
     ],
     ["a deploy key without a seed", { deployKey: true }, "deployKey: true needs slipway:github.keySeed"],
-    ["a name with a quote", { name: "a'b" }, "is no name of an environment"],
+    ["a name with a quote", { name: "a'b" }, "is not an environment name"],
   ])("is refused with %s", (_, own, text) =>
     expect(problemsOf({ environments: { prod: own } })).toEqual([expect.stringContaining(text)]),
   );
@@ -131,7 +135,7 @@ describe("an environment", () => {
         { environments: { prod: { deployKey: true } } },
         { hasKeySeed: true, settings: settings({ secretNames: ["SSH_PRIVATE_KEY"] }) },
       )[0],
-    ).toContain("sets the secret SSH_PRIVATE_KEY, which has a value of its own"));
+    ).toContain("sets the secret SSH_PRIVATE_KEY, which also has a value"));
 });
 
 describe("a deploy key", () => {

@@ -106,7 +106,7 @@ describe("an adopted repository", () => {
     expect(keyProblems("shop", plan, new Set(), existing)).toEqual([]);
     const other = { ...existing, deployKeys: [{ ...existing.deployKeys[0]!, title: "theirs", readOnly: false }] };
     expect(keyProblems("shop", plan, new Set(), other)).toEqual([
-      'repositories: shop.deployKeys.mirror: "mirror" is in the repository already as "theirs", allowed to write, and cannot be changed; declare it so, or delete it on GitHub',
+      'repositories: shop.deployKeys.mirror: "mirror" is already in the repository as "theirs", with write access, and cannot be changed; declare it that way, or delete it on GitHub',
     ]);
     expect(keyProblems("shop", plan, new Set(["shop-deploy-key-mirror"]), other)).toEqual([]);
   });

@@ -41,7 +41,7 @@ describe("an environment of another name than its stack", () => {
 describe("a target without an environment", () => {
   it("is refused, also where it is a default one, as GitHub would make it without protection", () => {
     expect(problemsOf({ workflows: { deploy }, environments: { dev: {} } })).toEqual([
-      'repositories: shop.workflows.deploy.environments.prod: "prod" is not among the declaration\'s environments (dev), and GitHub would make it without any protection at the first deployment; add environments: { prod: {} }, or name only those that there are in deploy.environments',
+      'repositories: shop.workflows.deploy.environments.prod: "prod" is not among the declaration\'s environments (dev), and GitHub would create it without any protection at the first deployment; add environments: { prod: {} }, or list only existing ones in deploy.environments',
     ]);
     expect(problemsOf({ workflows: { deploy: { ...deploy, environments: { live: { on: "main" } } } } })).toEqual([
       expect.stringContaining(
@@ -67,6 +67,6 @@ describe("a target without an environment", () => {
     expect(
       problemsOf({ workflows: { preview: { environments: ["dev", "prod"] } }, environments: { dev: {} } }),
     ).toEqual([
-      'repositories: shop.workflows.preview.environments: "prod" is not among the declaration\'s environments (dev); add environments: { prod: {} }, or take it out',
+      'repositories: shop.workflows.preview.environments: "prod" is not among the declaration\'s environments (dev); add environments: { prod: {} }, or remove it',
     ]));
 });

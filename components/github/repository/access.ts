@@ -8,7 +8,7 @@ export interface WebhookPlan {
   events: string[];
   active: boolean;
   configuration: { url: string; contentType: "json" | "form"; insecureSsl: false };
-  /** Name of the value that signs what is sent. */
+  /** Name of the secret that signs deliveries. */
   secret?: string;
 }
 
@@ -22,8 +22,8 @@ export interface AccessPlan {
 }
 
 export function accessOf(problems: Problems, spec: RepositorySpec): AccessPlan {
-  checkPeople(problems, "collaborators", Object.keys(spec.collaborators ?? {}), LOGIN, "login of a user");
-  checkPeople(problems, "teams", Object.keys(spec.teams ?? {}), SLUG, 'slug of a team, like "web-admins"');
+  checkPeople(problems, "collaborators", Object.keys(spec.collaborators ?? {}), LOGIN, "user's login");
+  checkPeople(problems, "teams", Object.keys(spec.teams ?? {}), SLUG, 'team slug; write one like "web-admins"');
   const managed = spec.collaborators !== undefined || spec.teams !== undefined;
   return {
     ...(managed
@@ -43,9 +43,8 @@ const permissions = (record: Record<string, Permission> = {}): [string, string][
   Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 
 export function checkPeople(problems: Problems, place: string, names: string[], pattern: RegExp, what: string): void {
-  for (const name of names) if (!pattern.test(name)) problems.add(place, name, `is no ${what}`);
-  for (const name of duplicates(names))
-    problems.add(place, name, "is named twice, as GitHub does not tell letters of either case apart; remove one");
+  for (const name of names) if (!pattern.test(name)) problems.add(place, name, `is not a ${what}`);
+  for (const name of duplicates(names)) problems.add(place, name, "is listed twice (GitHub ignores case); remove one");
 }
 
 function deployKeys(problems: Problems, spec: RepositorySpec): AccessPlan["deployKeys"] {
@@ -54,19 +53,19 @@ function deployKeys(problems: Problems, spec: RepositorySpec): AccessPlan["deplo
   all.forEach(([title], index) => {
     const place = `deployKeys.${title}.key`;
     if (all[index]![1].key.includes("PRIVATE KEY"))
-      problems.add(place, "(hidden)", "is a private key; give the public one, mostly the file with .pub");
+      problems.add(place, "(hidden)", "is a private key; give the public one, usually the file ending in .pub");
     else if (
       !/^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/]{40,}={0,2}$/.test(keys[index]!)
     )
-      problems.add(place, "(hidden)", 'is no public key; write "ssh-ed25519 AAAA…"');
+      problems.add(place, "(hidden)", 'is not a public key; write "ssh-ed25519 AAAA…"');
     else if (keys.indexOf(keys[index]!) !== index)
       problems.add(
         place,
         keys[index],
-        `is that of "${all[keys.indexOf(keys[index]!)]![0]}" already; GitHub takes a key once`,
+        `is already the key of "${all[keys.indexOf(keys[index]!)]![0]}"; GitHub accepts a key only once`,
       );
   });
-  // GitHub drops the comment behind a key, which would be a change at every refresh.
+  // GitHub drops the comment after a key; keeping it here would show as a change at every refresh.
   return Object.fromEntries(
     all.map(([title, { readOnly = true }], index) => [title, { title, key: keys[index]!, readOnly }]),
   );
@@ -81,16 +80,16 @@ function webhooks(problems: Problems, spec: RepositorySpec): AccessPlan["webhook
       if (!/^https?:\/\/[^\s/@]+(\/\S*)?$/.test(hook.url))
         problems.add(
           `${place}.url`,
-          hidden(hook.url),
-          'is no address to send to; write one like "https://ci.example.com/hook", without a password in it',
+          redacted(hook.url),
+          'is not a URL to deliver to; write one like "https://ci.example.com/hook", without a password in it',
         );
       else if (urls.indexOf(hook.url) !== index)
         problems.add(
           `${place}.url`,
           hook.url,
-          `is that of "${all[urls.indexOf(hook.url)]![0]}" already; put the events of both into one`,
+          `is already the URL of "${all[urls.indexOf(hook.url)]![0]}"; put the events of both into one webhook`,
         );
-      if (hook.events.length === 0) problems.add(`${place}.events`, [], 'is empty; name events, like ["push"]');
+      if (hook.events.length === 0) problems.add(`${place}.events`, [], 'is empty; list events, like ["push"]');
       return [
         name,
         {
@@ -104,4 +103,4 @@ function webhooks(problems: Problems, spec: RepositorySpec): AccessPlan["webhook
   );
 }
 
-const hidden = (url: string): string => (url.includes("@") ? "(an address with a password)" : url);
+const redacted = (url: string): string => (url.includes("@") ? "(a URL with a password)" : url);

@@ -18,14 +18,13 @@ const ALLOWED = { all: "all", local: "local_only", selected: "selected" } as con
 export function actionsOf(problems: Problems, spec: ActionsSpec | false = {}): ActionsPlan | undefined {
   if (spec === false) return undefined;
   const allowed = spec.allowed ?? "selected";
-  if (!(allowed in ALLOWED))
-    problems.add("actions.allowed", allowed, 'is not known; write "all", "local" or "selected"');
+  if (!(allowed in ALLOWED)) problems.add("actions.allowed", allowed, 'is unknown; write "all", "local" or "selected"');
   const limits = (["githubOwned", "verified", "patterns"] as const).filter((key) => spec[key] !== undefined);
   if (allowed !== "selected" && limits.length > 0)
-    problems.add("actions", limits, `only choose among selected actions; take them out, or write allowed: "selected"`);
+    problems.add("actions", limits, `apply only to selected actions; remove them, or write allowed: "selected"`);
   for (const pattern of spec.patterns ?? []) {
     if (!/^!?[\w.*-]+\/[\w./*-]+@?[\w./*-]*$/.test(pattern))
-      problems.add("actions.patterns", pattern, 'is no pattern of actions; write one like "docker/*@*"');
+      problems.add("actions.patterns", pattern, 'is not a pattern for actions; write one like "docker/*@*"');
   }
   const enabled = spec.enabled ?? true;
   return {

@@ -1,11 +1,11 @@
 /**
- * Which resources are taken over: those of an adopted repository, and what an update that was cut off had made on GitHub
- * without hearing of it. Most of what GitHub knows is simply written (secrets, labels, environments, permissions); only
- * what it refuses to make twice is imported. Import ids: the provider's documentation.
+ * Which resources are imported: those of an adopted repository, and those that an interrupted update created on GitHub
+ * without recording them. Most things (secrets, labels, environments, permissions) are simply overwritten; only what
+ * GitHub refuses to create twice is imported. Import ids: see the provider's documentation.
  */
 import { Problems } from "../../shared/problems.ts";
-import type { EnvironmentPlan } from "./environmentPlan.ts";
-import { part } from "./names.ts";
+import type { GitHubEnvironmentPlan } from "./environmentPlan.ts";
+import { resourceNamePart } from "./names.ts";
 import type { RepositoryPlan } from "./plan.ts";
 
 export interface Existing {
@@ -17,13 +17,13 @@ export interface Existing {
   deployKeys: { id: number; key: string; title: string; readOnly: boolean }[];
 }
 
-type Candidate = [part: string, id: string | undefined];
+type Candidate = [nameSuffix: string, id: string | undefined];
 
 /**
  * Pairs of resource name and import id.
  * @param key the repository's name in this program
- * @param kept names of what the stack has already: never imported again
- * @param existing what GitHub has; undefined: not asked yet, so that all that might be imported is given
+ * @param kept names of resources already in the stack: never imported again
+ * @param existing what GitHub has; undefined: not asked yet, so everything that might be imported is returned
  */
 export function importsOf(
   key: string,
@@ -39,7 +39,10 @@ export function importsOf(
   const candidates: Candidate[] = [
     ["repository", repository],
     ...plan.rulesets.map(
-      ({ name }): Candidate => [`ruleset-${name}`, numbered(existing?.rulesets.find((one) => one.name === name))],
+      ({ name }): Candidate => [
+        `ruleset-${name}`,
+        numbered(existing?.rulesets.find((ruleset) => ruleset.name === name)),
+      ],
     ),
     ...plan.protections.map(
       ({ pattern }): Candidate => [`protection-${pattern}`, named(pattern, existing?.protections)],
@@ -57,9 +60,9 @@ export function importsOf(
       ],
     ),
     ...Object.entries(plan.deployKeys).map(
-      ([title, own]): Candidate => [
+      ([title, { key: publicKey }]): Candidate => [
         `deploy-key-${title}`,
-        numbered(existing?.deployKeys.find((one) => one.key === own.key)),
+        numbered(existing?.deployKeys.find((deployKey) => deployKey.key === publicKey)),
       ],
     ),
   ];
@@ -67,17 +70,17 @@ export function importsOf(
 }
 
 /**
- * The same of an environment, whose variables are all that GitHub refuses twice.
- * @param name of the environment's component
+ * The same for an environment, where variables are the only thing GitHub refuses to create twice.
+ * @param name name of the environment's component
  */
 export function environmentImportsOf(
   name: string,
   repository: string,
-  plan: EnvironmentPlan,
+  plan: GitHubEnvironmentPlan,
   kept: Set<string>,
   existing: string[] | undefined,
 ): [string, string][] {
-  // The provider's own way to write a colon within a part of an import id.
+  // The provider's escape for a colon inside a segment of an import id.
   const environment = plan.name.replaceAll(":", "??");
   return missing(
     name,
@@ -92,27 +95,27 @@ export function environmentImportsOf(
 }
 
 function missing(name: string, candidates: Candidate[], kept: Set<string>): [string, string][] {
-  return candidates.flatMap(([each, id]): [string, string][] => {
-    const resource = `${name}-${part(each)}`;
+  return candidates.flatMap(([suffix, id]): [string, string][] => {
+    const resource = `${name}-${resourceNamePart(suffix)}`;
     return id === undefined || kept.has(resource) ? [] : [[resource, id]];
   });
 }
 
-/** A deploy key cannot be changed, and GitHub does not take the same one twice. */
+/** A deploy key cannot be changed, and GitHub does not accept the same one twice. */
 export function keyProblems(key: string, plan: RepositoryPlan, kept: Set<string>, existing: Existing): string[] {
   const problems = new Problems(key, "repository");
-  for (const [title, own] of Object.entries(plan.deployKeys)) {
-    const found = existing.deployKeys.find((one) => one.key === own.key);
+  for (const [title, declared] of Object.entries(plan.deployKeys)) {
+    const found = existing.deployKeys.find((deployKey) => deployKey.key === declared.key);
     if (
       !found ||
-      kept.has(`${key}-${part(`deploy-key-${title}`)}`) ||
-      (found.title === title && found.readOnly === own.readOnly)
+      kept.has(`${key}-${resourceNamePart(`deploy-key-${title}`)}`) ||
+      (found.title === title && found.readOnly === declared.readOnly)
     )
       continue;
     problems.add(
       `deployKeys.${title}`,
       title,
-      `is in the repository already as "${found.title}", ${found.readOnly ? "read only" : "allowed to write"}, and cannot be changed; declare it so, or delete it on GitHub`,
+      `is already in the repository as "${found.title}", ${found.readOnly ? "read-only" : "with write access"}, and cannot be changed; declare it that way, or delete it on GitHub`,
     );
   }
   return problems.found;

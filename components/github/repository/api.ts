@@ -1,12 +1,12 @@
-/** Reads from GitHub what the provider has no function for, or only half of it. */
+/** Reads from GitHub what the provider cannot read, or reads only in part. */
 
 export interface Api {
-  /** As `slipway:github.baseUrl`; absent: github.com. */
+  /** `slipway:github.baseUrl`; absent: github.com. */
   baseUrl?: string;
   token: string;
 }
 
-/** Where the REST API of a server is: github.com and ghe.com have a host for it, others a path. */
+/** URL of a server's REST API: github.com and ghe.com have a separate host for it, other servers a path. */
 export function restAddress(baseUrl = "https://api.github.com/"): string {
   const url = new URL(baseUrl);
   if (url.hostname === "github.com" || url.hostname === "api.github.com") return "https://api.github.com/";
@@ -18,17 +18,17 @@ const TIMEOUT = 30_000;
 const NEXT = /<([^>]+)>;\s*rel="next"/;
 
 /**
- * All pages of a list, or the one object that there is.
- * @param path below the API's address, like "repos/anna/shop/rulesets"
- * @returns undefined where GitHub has nothing there (404)
+ * All pages of a list, or a single object as a list of one.
+ * @param path relative to the API's URL, like "repos/anna/shop/rulesets"
+ * @returns undefined when GitHub has nothing there (404)
  * @throws Error that names the path and GitHub's answer, never the token
  */
 export async function read(api: Api, path: string): Promise<unknown[] | undefined> {
   const found: unknown[] = [];
   const first = restAddress(api.baseUrl);
   for (let url: string | undefined = `${first}${path}`; url !== undefined; ) {
-    // A list's next page is taken from the answer: the token goes to the same server only.
-    if (!url.startsWith(first)) throw new Error(`GitHub's answer to ${path} leads elsewhere`);
+    // The next page's URL comes from the answer; the token is sent only to the same server.
+    if (!url.startsWith(first)) throw new Error(`GitHub's answer to ${path} points to a different server`);
     const answer: Response = await fetch(url, {
       headers: { authorization: `Bearer ${api.token}`, accept: "application/vnd.github+json", "user-agent": "slipway" },
       redirect: "error",

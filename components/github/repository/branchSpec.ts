@@ -1,13 +1,13 @@
-/** What a declaration says of branches and of who may change them. */
+/** What a declaration says about branches and about who may change them. */
 
 /** A check by name; with `app`, only that GitHub App (by id) may report it. 15368 is GitHub Actions. */
 export type CheckSpec = string | { name: string; app: number };
 
-/** Rules of one's own, where neither `trunk` nor `gitflow` fits. */
+/** Custom rules, where neither `trunk` nor `gitflow` fits. */
 export interface BranchModel {
   /** @default "main" */
   default?: string;
-  /** Branches to make beside it, from the default branch. */
+  /** Further branches to create, from the default branch. */
   create?: string[];
   /** What is protected, and how. */
   rules: BranchRuleSpec[];
@@ -16,7 +16,7 @@ export interface BranchModel {
 export interface BranchRuleSpec extends RulesSpec {
   /** Name of the ruleset. */
   name: string;
-  /** Patterns without `refs/heads/`: `"main"`, `"release/*"`. A `*` stops at a slash. Syntax: Ruby's File.fnmatch, as GitHub documents. */
+  /** Patterns without `refs/heads/`: `"main"`, `"release/*"`. A `*` does not match a slash. Syntax: Ruby's File.fnmatch, as GitHub documents. */
   patterns: string[];
 }
 
@@ -33,26 +33,26 @@ export interface RulesSpec {
   signedCommits?: boolean;
   /** Force pushes are allowed. @default false */
   forcePush?: boolean;
-  /** Deleting is allowed. @default false, true for gitflow's release branches */
+  /** Deletion is allowed. @default false, true for gitflow's release branches */
   deletion?: boolean;
 }
 
 export interface ReviewSpec {
   /** Approving reviews, 0 to 6. @default 1; open-source 2; solo 0 */
   required?: number;
-  /** The owners of the changed files must approve (CODEOWNERS). @default true; solo false */
+  /** The code owners of the changed files must approve (CODEOWNERS). @default true; solo false */
   codeOwners?: boolean;
-  /** Somebody other than the last one who pushed must approve. @default true; solo false */
+  /** Someone other than the last pusher must approve. @default true; solo false */
   lastPush?: boolean;
-  /** A push takes the approvals back. @default true */
+  /** A push dismisses earlier approvals. @default true */
   dismissStale?: boolean;
   /** All conversations must be resolved. @default true */
   conversations?: boolean;
 }
 
 /**
- * Who may pass over the rules, by name only. Rulesets know users, teams, apps and roles; classic protection knows users
- * and teams, and there only for the need of a pull request.
+ * Who may bypass the rules, by name only. Rulesets support users, teams, apps and roles; classic protection supports
+ * users and teams, and lets them bypass only the pull request requirement.
  */
 export interface BypassSpec {
   /** By login. */
@@ -62,7 +62,7 @@ export interface BypassSpec {
   /** GitHub Apps by slug. */
   apps?: string[];
   roles?: BypassRole[];
-  /** `pull-request`: only by merging one. `always`: by a push too. Tags are always "always". @default "pull-request" */
+  /** `pull-request`: only by merging one. `always`: also by a push. For tags it is always "always". @default "pull-request" */
   mode?: "pull-request" | "always";
 }
 

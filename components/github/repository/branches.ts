@@ -1,4 +1,4 @@
-/** From a branch model, by name or one's own, to rules in one shape. */
+/** From a branch model, named or custom, to rules in one shape. */
 import type { Problems } from "../../shared/problems.ts";
 import type { BranchModel, CheckSpec, ReviewSpec, RulesSpec } from "./branchSpec.ts";
 import { checkPatterns, duplicates } from "./names.ts";
@@ -26,17 +26,17 @@ export interface Rule {
 
 export interface Branches {
   default: string;
-  /** Made from the default branch. */
+  /** Created from the default branch. */
   create: string[];
   rules: Rule[];
   /** Names that a new branch may have; absent: any. */
   names?: string[];
 }
 
-/** `**` reaches over slashes. */
+/** `**` matches across slashes. */
 const GITFLOW_WORK = ["feature/**/*", "bugfix/**/*"];
 const GITFLOW_RELEASE = "release/**/*";
-/** Branches of tools, which no model may stop. */
+/** Branches that tools create; no model may block them. */
 const TOOLS = ["dependabot/**/*", "slipway/**/*"];
 
 const TRUNK: BranchModel = { rules: [{ name: "main", patterns: ["main"] }] };
@@ -52,74 +52,79 @@ const GITFLOW: BranchModel = {
 export function branchesOf(problems: Problems, spec: RepositorySpec): Branches {
   const written = spec.branches ?? "trunk";
   if (typeof written === "string" && written !== "trunk" && written !== "gitflow") {
-    problems.add("branches", written, 'is no branch model; write "trunk", "gitflow", or rules of its own');
+    problems.add("branches", written, 'is not a branch model; write "trunk", "gitflow", or custom rules');
   }
-  const model = typeof written === "object" ? written : written === "gitflow" ? GITFLOW : TRUNK;
+  const model = modelOf(written);
   checkRules(problems, "rules", spec.rules ?? {});
   if (typeof written === "object") checkModel(problems, written);
   const head = model.default ?? "main";
   return {
     default: head,
     create: (model.create ?? []).filter((branch) => branch !== head),
-    rules: model.rules.map((own) => ruleOf(spec, own)),
+    rules: model.rules.map((rule) => ruleOf(spec, rule)),
     ...(written === "gitflow" ? { names: [head, "develop", ...GITFLOW_WORK, GITFLOW_RELEASE, ...TOOLS] } : {}),
   };
+}
+
+function modelOf(written: NonNullable<RepositorySpec["branches"]>): BranchModel {
+  if (typeof written === "object") return written;
+  return written === "gitflow" ? GITFLOW : TRUNK;
 }
 
 function checkModel(problems: Problems, model: BranchModel): void {
   checkPatterns(problems, "branches.default", [model.default ?? "main"], { wildcards: false });
   checkPatterns(problems, "branches.create", model.create ?? [], { wildcards: false });
   for (const name of duplicates(model.rules.map((rule) => rule.name))) {
-    problems.add("branches.rules", name, "is the name of two rulesets; give each its own");
+    problems.add("branches.rules", name, "is the name of two rulesets; give each its own name");
   }
   for (const rule of model.rules) {
     const place = `branches.rules.${rule.name}`;
     if (rule.name.trim() === "" || rule.name.length > 100)
-      problems.add("branches.rules", rule.name, "is no name of a ruleset; write 1 to 100 characters");
-    if (rule.patterns.length === 0) problems.add(`${place}.patterns`, [], 'is empty; name branches, like ["main"]');
+      problems.add("branches.rules", rule.name, "is not a ruleset name; write 1 to 100 characters");
+    if (rule.patterns.length === 0) problems.add(`${place}.patterns`, [], 'is empty; list branches, like ["main"]');
     checkPatterns(problems, `${place}.patterns`, rule.patterns);
     checkRules(problems, place, rule);
   }
 }
 
 function checkRules(problems: Problems, place: string, { reviews, checks = [] }: RulesSpec): void {
-  const required = typeof reviews === "number" ? reviews : reviews === false ? undefined : reviews?.required;
-  if (required !== undefined && !(Number.isInteger(required) && required >= 0 && required <= 6)) {
-    problems.add(`${place}.reviews`, required, "is no number of reviews; write 0 to 6");
+  const required = typeof reviews === "object" ? reviews.required : reviews;
+  if (typeof required === "number" && !(Number.isInteger(required) && required >= 0 && required <= 6)) {
+    problems.add(`${place}.reviews`, required, "is not a number of reviews; write 0 to 6");
   }
-  checkChecks(problems, `${place}.checks`, checks);
+  validateChecks(problems, `${place}.checks`, checks);
 }
 
-export function checkChecks(problems: Problems, place: string, checks: CheckSpec[]): void {
+export function validateChecks(problems: Problems, place: string, checks: CheckSpec[]): void {
   const names = checks.map((check) => checkOf(check).name);
   for (const name of names.filter((candidate) => candidate.trim() === ""))
     problems.add(place, name, "is empty; write the check's name as GitHub shows it");
-  for (const name of duplicates(names)) problems.add(place, name, "is named twice; remove one");
+  for (const name of duplicates(names)) problems.add(place, name, "is listed twice; remove one");
 }
 
 export const checkOf = (check: CheckSpec): Check => (typeof check === "string" ? { name: check } : check);
 
-/** What the rule says, else what the repository says, else the model's default, else the preset. */
-function ruleOf(spec: RepositorySpec, own: BranchModel["rules"][number]): Rule {
+/** The value in the rule, else the one in the repository, else the model's default, else the preset's. */
+function ruleOf(spec: RepositorySpec, rule: BranchModel["rules"][number]): Rule {
   const isModel = typeof spec.branches !== "object";
   const { rules = {} } = spec;
-  const said: RulesSpec = isModel ? { ...own, ...rules } : { ...rules, ...own };
-  const reviews = reviewsOf(spec, said.reviews);
+  const merged: RulesSpec = isModel ? { ...rule, ...rules } : { ...rules, ...rule };
+  const reviews = reviewsOf(spec, merged.reviews);
   return {
-    name: own.name,
-    patterns: own.patterns,
-    checks: (said.checks ?? spec.checks ?? []).map(checkOf),
-    strict: said.strict ?? true,
+    name: rule.name,
+    patterns: rule.patterns,
+    checks: (merged.checks ?? spec.checks ?? []).map(checkOf),
+    strict: merged.strict ?? true,
     ...(reviews ? { reviews } : {}),
-    linearHistory: said.linearHistory ?? true,
-    signedCommits: said.signedCommits ?? false,
-    forcePush: said.forcePush ?? false,
-    deletion: said.deletion ?? false,
+    linearHistory: merged.linearHistory ?? true,
+    signedCommits: merged.signedCommits ?? false,
+    forcePush: merged.forcePush ?? false,
+    deletion: merged.deletion ?? false,
   };
 }
 
-function reviewsOf(spec: RepositorySpec, said: RulesSpec["reviews"]): Required<ReviewSpec> | undefined {
-  if (said === false) return undefined;
+function reviewsOf(spec: RepositorySpec, reviews: RulesSpec["reviews"]): Required<ReviewSpec> | undefined {
+  if (reviews === false) return undefined;
   const preset = (PRESETS[spec.preset ?? "team"] ?? PRESETS.team).reviews;
-  return typeof said === "number" ? { ...preset, required: said } : { ...preset, ...said };
+  return typeof reviews === "number" ? { ...preset, required: reviews } : { ...preset, ...reviews };
 }

@@ -8,11 +8,15 @@ export function checkBypass(
   problems: Problems,
   { users = [], teams = [], apps = [], roles = [], mode }: BypassSpec,
 ): void {
-  checkPeople(problems, "bypass.users", users, LOGIN, "login of a user");
-  checkPeople(problems, "bypass.teams", teams, SLUG, 'slug of a team, like "web-admins"');
-  checkPeople(problems, "bypass.apps", apps, SLUG, 'slug of a GitHub App, like "dependabot"');
+  checkPeople(problems, "bypass.users", users, LOGIN, "user's login");
+  checkPeople(problems, "bypass.teams", teams, SLUG, 'team slug; write one like "web-admins"');
+  checkPeople(problems, "bypass.apps", apps, SLUG, 'GitHub App slug; write one like "dependabot"');
   for (const role of roles.filter((candidate) => !BYPASS_ROLES.includes(candidate)))
-    problems.add("bypass.roles", role, `is no role; write ${BYPASS_ROLES.map((known) => `"${known}"`).join(" or ")}`);
+    problems.add(
+      "bypass.roles",
+      role,
+      `is not a role; write ${BYPASS_ROLES.map((known) => `"${known}"`).join(" or ")}`,
+    );
   if (mode !== undefined && mode !== "always" && mode !== "pull-request")
-    problems.add("bypass.mode", mode, 'is not known; write "pull-request" or "always"');
+    problems.add("bypass.mode", mode, 'is unknown; write "pull-request" or "always"');
 }

@@ -1,10 +1,10 @@
-/** What a stack's settings say, as far as repositories need it. */
+/** The part of a stack's settings that repositories need. */
 export interface RepositoryContext {
   stack: string;
   /** `slipway:github.owner` */
   owner?: string;
   hasKeySeed: boolean;
-  /** What the stack's settings say of the repository; absent: nothing. */
+  /** The stack's settings for the repository; absent: none. */
   settings?: {
     secretNames: string[];
     variables: Record<string, string>;

@@ -1,35 +1,38 @@
-/** Makes the repositories and environments that a stack has to do with. */
+/** Creates the repositories and GitHub environments that a stack has a share in. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../settings/types.ts";
 import { DeclarationError } from "../../shared/problems.ts";
 import { keptOnGitHub, protectedRepositories } from "../../state/lastState.ts";
-import { Environment } from "./environment.ts";
+import { GitHubEnvironment } from "./environment.ts";
 import { keyOf } from "./environmentPlan.ts";
+import { findImports, findVariableImports, readBranchFiles } from "./existing.ts";
 import type { Tree } from "./files.ts";
-import { type GitHub, gitHubAccess, gitHubIsOff, type Named, tokenOf, unknownNames } from "./github.ts";
-import { lookAtFiles, lookForImports, lookForVariables } from "./look.ts";
-import { twice, unknown } from "./ownership.ts";
+import { type GitHub, gitHubAccess, gitHubIsOff, nameProblems, type Person, tokenOf } from "./github.ts";
+import { duplicateDeclarations, undeclaredSettings } from "./ownership.ts";
 import { planRepository, type StackShare } from "./plan.ts";
 import { Repository } from "./repository.ts";
 import type { RepositorySpec } from "./spec.ts";
 
-/** What a stack made of one declaration. */
-export interface Declared {
-  /** Only in the stack that owns it. */
+/** The resources of a stack's share in one declaration. */
+export interface DeclaredRepository {
+  /** Only in the stack that owns the repository. */
   repository?: Repository;
-  environment?: Environment;
+  environment?: GitHubEnvironment;
 }
 
-type Own = Settings<pulumi.Output<string>>;
+type StackSettings = Settings<pulumi.Output<string>>;
 
-export interface Checked {
+export interface CheckedRepositories {
   plans: { spec: RepositorySpec; plan: StackShare }[];
   problems: string[];
 }
 
-/** Everything that is wrong with the declarations, before anything is touched. */
-export function checkRepositories(specs: RepositorySpec[], settings: Own): Checked {
-  const problems = [...twice(specs, settings.github.owner), ...unknown(Object.keys(settings.repositories), specs)];
+/** Collects every problem in the declarations, before anything is touched. */
+export function checkRepositories(specs: RepositorySpec[], settings: StackSettings): CheckedRepositories {
+  const problems = [
+    ...duplicateDeclarations(specs, settings.github.owner),
+    ...undeclaredSettings(Object.keys(settings.repositories), specs),
+  ];
   const plans = specs.flatMap((spec) => {
     try {
       const plan = planRepository(spec, contextOf(keyOf(spec), settings));
@@ -42,29 +45,29 @@ export function checkRepositories(specs: RepositorySpec[], settings: Own): Check
   });
   if (plans.length > 0 && tokenOf(settings.github) === undefined && !pulumi.runtime.isDryRun() && !gitHubIsOff()) {
     problems.push(
-      "slipway:github.token: is missing, and GITHUB_TOKEN is not set; run `pulumi config set --secret --path slipway:github.token`, or name a tokenFile",
+      "slipway:github.token: is missing, and GITHUB_TOKEN is not set; run `pulumi config set --secret --path slipway:github.token`, or set tokenFile",
     );
   }
   return { plans, problems };
 }
 
-function contextOf(name: string, settings: Own): Parameters<typeof planRepository>[1] {
-  const own = Object.hasOwn(settings.repositories, name) ? settings.repositories[name] : undefined;
+function contextOf(name: string, settings: StackSettings): Parameters<typeof planRepository>[1] {
+  const ofRepository = Object.hasOwn(settings.repositories, name) ? settings.repositories[name] : undefined;
   const { owner, keySeed } = settings.github;
   return {
     stack: pulumi.getStack(),
     hosts: settings.hosts,
     hasKeySeed: keySeed !== undefined,
     ...(owner === undefined ? {} : { owner }),
-    ...(own ? { settings: { ...own, secretNames: Object.keys(own.secrets).sort() } } : {}),
+    ...(ofRepository ? { settings: { ...ofRepository, secretNames: Object.keys(ofRepository.secrets).sort() } } : {}),
   };
 }
 
-/** Everybody whom a plan names and GitHub knows by number. */
-function namedIn({ key, whole, environment }: StackShare): Named[] {
+/** Everyone a plan names and GitHub identifies by number. */
+function peopleIn({ key, whole, environment }: StackShare): Person[] {
   const bypass = (whole?.rulesets ?? [])
     .flatMap((ruleset) => ruleset.bypass)
-    .flatMap((actor): Named[] =>
+    .flatMap((actor): Person[] =>
       actor.kind === "id"
         ? []
         : [{ kind: actor.kind, name: actor.name, place: `repositories: ${key}.bypass.${actor.kind}s` }],
@@ -72,7 +75,7 @@ function namedIn({ key, whole, environment }: StackShare): Named[] {
   const { users = [], teams = [] } = environment?.reviewers ?? {};
   const reviewers = (kind: "user" | "team", names: string[]) =>
     names.map(
-      (name): Named => ({
+      (name): Person => ({
         kind,
         name,
         place: `repositories: ${key}.environments.${pulumi.getStack()}.reviewers.${kind}s`,
@@ -82,33 +85,38 @@ function namedIn({ key, whole, environment }: StackShare): Named[] {
 }
 
 /**
- * @param plans as `checkRepositories` gave them, without problems
- * @throws RunError when GitHub does not know somebody who is named, or has a repository that this stack was not told to
- * take over, or when a protected one is no longer declared
+ * @param plans from `checkRepositories`, without problems
+ * @throws RunError when GitHub does not know someone who is named, when it already has a repository that this stack may
+ * not adopt, or when a protected repository is no longer declared
  */
-export async function declareRepositories(plans: Checked["plans"], settings: Own): Promise<Record<string, Declared>> {
+export async function declareRepositories(
+  plans: CheckedRepositories["plans"],
+  settings: StackSettings,
+): Promise<Record<string, DeclaredRepository>> {
   if (plans.length > 0 && tokenOf(settings.github) === undefined && !gitHubIsOff()) {
     await pulumi.log.warn(
-      "there is no token for GitHub (slipway:github.token, or GITHUB_TOKEN), so it is not asked: reviewers, bypasses and files that go through a pull request may show as changes",
+      "there is no token for GitHub (slipway:github.token, or GITHUB_TOKEN), so it is not queried: reviewers, bypasses and files that go through a pull request may show as changes",
     );
   }
   if (!pulumi.runtime.isDryRun()) await refuseUndeclared(plans);
   const access = gitHubAccess(settings.github);
-  // All questions come before the first resource, so that a wrong answer leaves nothing half made.
-  const unknown = (await Promise.all(plans.map(({ plan }) => unknownNames(access(plan.owner), namedIn(plan))))).flat();
-  if (unknown.length > 0) throw new pulumi.RunError(unknown.join("\n"));
-  const found = await Promise.all(plans.map(({ plan }) => look(access(plan.owner), plan)));
+  // All queries come before the first resource, so that an error leaves nothing half created.
+  const problems = (
+    await Promise.all(plans.map(({ plan }) => nameProblems(access(plan.owner), peopleIn(plan))))
+  ).flat();
+  if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
+  const existing = await Promise.all(plans.map(({ plan }) => readExisting(access(plan.owner), plan)));
   return Object.fromEntries(
-    plans.map(({ spec, plan }, index): [string, Declared] => {
+    plans.map(({ spec, plan }, index): [string, DeclaredRepository] => {
       const github = access(plan.owner);
       const secrets = settings.repositories[plan.key]?.secrets ?? {};
       const transform = spec.transform ? { transform: spec.transform } : {};
-      const { imports, tree } = found[index]!;
+      const { imports, tree } = existing[index]!;
       const repository =
         plan.whole && new Repository(plan.key, { plan: plan.whole, github, secrets, imports, tree, ...transform });
       const environment =
         plan.environment &&
-        new Environment(`${plan.key}-${pulumi.getStack()}`, {
+        new GitHubEnvironment(`${plan.key}-${pulumi.getStack()}`, {
           plan: plan.environment,
           github,
           secrets,
@@ -123,31 +131,31 @@ export async function declareRepositories(plans: Checked["plans"], settings: Own
   );
 }
 
-/** The engine refuses to delete what is protected, but without a preview only after it deleted what belongs to it. */
-async function refuseUndeclared(plans: Checked["plans"]): Promise<void> {
-  const known = plans.filter(({ plan }) => plan.whole).map(({ plan }) => plan.key);
-  const gone = (await protectedRepositories()).filter((key) => !known.includes(key));
-  if (gone.length === 0) return;
+/** The engine refuses to delete a protected repository, but without a preview it deletes everything in it first. */
+async function refuseUndeclared(plans: CheckedRepositories["plans"]): Promise<void> {
+  const declared = plans.filter(({ plan }) => plan.whole).map(({ plan }) => plan.key);
+  const undeclared = (await protectedRepositories()).filter((key) => !declared.includes(key));
+  if (undeclared.length === 0) return;
   throw new pulumi.RunError(
-    gone
+    undeclared
       .map(
         (key) =>
-          `repositories: ${key}: is protected, and no longer declared in this stack; put it back with protect: false, run \`pulumi up\`, and only then remove it`,
+          `repositories: ${key}: is protected but no longer declared in this stack; declare it again with protect: false, run \`pulumi up\`, and only then remove it`,
       )
       .join("\n"),
   );
 }
 
-/** What GitHub has and this stack does not is looked for in an update; in a preview only where it was asked for. */
-async function look(
+/** What GitHub has and this stack does not: read in every update, in a preview only for a repository with `adopt`. */
+async function readExisting(
   github: GitHub,
   { key, name, whole, environment }: StackShare,
 ): Promise<{ imports: Record<string, string>; tree: Tree }> {
   const kept = whole?.adopt || !pulumi.runtime.isDryRun() ? await keptOnGitHub() : undefined;
-  const [own, variables, tree] = await Promise.all([
-    whole && kept ? lookForImports(github, key, whole, kept) : {},
-    environment && kept ? lookForVariables(github, `${key}-${pulumi.getStack()}`, name, environment, kept) : {},
-    whole?.files?.through === "pull-request" ? lookAtFiles(github, name, whole.files.branch) : {},
+  const [ofRepository, ofVariables, tree] = await Promise.all([
+    whole && kept ? findImports(github, key, whole, kept) : {},
+    environment && kept ? findVariableImports(github, `${key}-${pulumi.getStack()}`, name, environment, kept) : {},
+    whole?.files?.through === "pull-request" ? readBranchFiles(github, name, whole.files.branch) : {},
   ]);
-  return { imports: { ...own, ...variables }, tree };
+  return { imports: { ...ofRepository, ...ofVariables }, tree };
 }

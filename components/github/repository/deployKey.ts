@@ -1,6 +1,6 @@
 /**
- * A key pair of one environment, made of a seed each time it is needed, so that no private key is kept anywhere. Libraries
- * put random numbers into a private key's file: the secret would change at every update.
+ * A key pair for one environment, derived from a seed whenever it is needed, so that no private key is stored anywhere.
+ * Libraries put random numbers into a private key's file, so the secret would change at every update.
  * Formats: RFC 8032 (Ed25519), RFC 5869 (HKDF), openssh-key-v1 as in OpenSSH's PROTOCOL.key.
  */
 import { createPrivateKey, createPublicKey, hkdfSync } from "node:crypto";
@@ -19,8 +19,8 @@ const PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
 const TYPE = "ssh-ed25519";
 
 /**
- * @param seed `slipway:github.keySeed`: any text that cannot be guessed; another one gives other keys
- * @param repository its name in this program, which a renamed repository keeps
+ * @param seed `slipway:github.keySeed`: any text that cannot be guessed; a different seed gives different keys
+ * @param repository name of the repository in this program, which a renamed repository keeps
  * @param environment name of the GitHub environment
  */
 export function deployKeyOf(seed: string, owner: string, repository: string, environment: string): DeployKey {
@@ -35,7 +35,7 @@ export function deployKeyOf(seed: string, owner: string, repository: string, env
 }
 
 function openssh(secret: Buffer, point: Buffer, blob: Buffer, comment: string): string {
-  // Two equal numbers tell that a password was right; without one they may be any.
+  // Two equal numbers show that the password was right; without a password they may be anything.
   const check = point.subarray(0, 4);
   const open = Buffer.concat([
     check,

@@ -1,42 +1,42 @@
 import type * as sdk from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import { deployKeyOf } from "./deployKey.ts";
-import type { EnvironmentPlan } from "./environmentPlan.ts";
+import type { GitHubEnvironmentPlan } from "./environmentPlan.ts";
 import { type GitHub, numberOf } from "./github.ts";
-import { part } from "./names.ts";
-import { shaped } from "./part.ts";
+import { resourceNamePart } from "./names.ts";
 import type { ChildKind, Transform } from "./partSpecs.ts";
 import { github } from "./sdk.ts";
+import { transformed } from "./transform.ts";
 
-export interface EnvironmentArgs {
-  plan: EnvironmentPlan;
+export interface GitHubEnvironmentArgs {
+  plan: GitHubEnvironmentPlan;
   github: GitHub;
-  /** Its name on GitHub, without the owner. The repository need not be of this stack. */
+  /** Its name on GitHub, without the owner. This stack need not own the repository. */
   repository: pulumi.Input<string>;
-  /** Its name in this program: a part of what the deploy key is made of. */
+  /** Its name in this program, from which the deploy key is derived, among other things. */
   key: string;
   /** Values of the plan's secrets by name. */
   secrets: Record<string, pulumi.Input<string>>;
   /** `slipway:github.keySeed`; needed for a deploy key. */
   keySeed?: pulumi.Input<string>;
-  /** What GitHub has already and this stack takes over: the provider's import id by resource name. */
+  /** What GitHub already has and this stack takes over: the provider's import ids by resource name. */
   imports?: Record<string, string>;
   transform?: Transform;
 }
 
 /**
  * A GitHub environment: who approves a deployment, what may deploy, and the secrets and variables that its jobs see.
- * @example new Environment("shop-prod", { plan: normalise(spec, context).environment!, github, repository: "shop", key: "shop", secrets: {} })
+ * @example new GitHubEnvironment("shop-prod", { plan: planRepository(spec, context).environment!, github, repository: "shop", key: "shop", secrets: {} })
  */
-export class Environment extends pulumi.ComponentResource {
-  /** Of the deploy key: "ssh-ed25519 AAAA… comment". Undefined without one. */
+export class GitHubEnvironment extends pulumi.ComponentResource {
+  /** The deploy key's public half: "ssh-ed25519 AAAA… comment". Undefined without a deploy key. */
   readonly publicKey: pulumi.Output<string> | undefined;
   /** The line for authorized_keys of the host's user: commands only, no terminal, no forwarding. */
   readonly authorizedKey: pulumi.Output<string> | undefined;
-  private readonly args: EnvironmentArgs;
-  private readonly own: string;
+  private readonly args: GitHubEnvironmentArgs;
+  private readonly resourceName: string;
 
-  constructor(name: string, args: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: GitHubEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     super(
       "slipway:repository:Environment",
       name,
@@ -44,7 +44,7 @@ export class Environment extends pulumi.ComponentResource {
       { ...opts, providers: [args.github.provider] },
     );
     this.args = args;
-    this.own = name;
+    this.resourceName = name;
     const key = this.deployKey();
     const environment = this.environment();
     this.policies(environment);
@@ -74,7 +74,7 @@ export class Environment extends pulumi.ComponentResource {
         ? {}
         : {
             [`${kind}s`]: names.map((name) =>
-              numberOf(this.args.github, kind, name, `${this.own}: reviewers.${kind}s`),
+              numberOf(this.args.github, kind, name, `${this.resourceName}: reviewers.${kind}s`),
             ),
           };
     return this.child(
@@ -112,7 +112,7 @@ export class Environment extends pulumi.ComponentResource {
     }
   }
 
-  /** A renamed secret is another resource: the new one is written before the old one is deleted, at the update's end. */
+  /** A renamed secret is a different resource: the new one is written before the old one is deleted, at the end of the update. */
   private values(
     { repository, environment }: sdk.RepositoryEnvironment,
     secrets: Record<string, pulumi.Input<string>>,
@@ -142,9 +142,9 @@ export class Environment extends pulumi.ComponentResource {
     args: T,
     make: (name: string, args: T, opts: pulumi.CustomResourceOptions) => R,
   ): R {
-    const name = `${this.own}-${part(key)}`;
+    const name = `${this.resourceName}-${resourceNamePart(key)}`;
     const id = this.args.imports?.[name];
-    return make(name, shaped(this.args.transform, kind, args, name), {
+    return make(name, transformed(this.args.transform, kind, args, name), {
       parent: this,
       ...(id === undefined ? {} : { import: id }),
     });

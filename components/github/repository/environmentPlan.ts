@@ -1,4 +1,4 @@
-/** The GitHub environment of one stack: who approves, what may deploy, which values its jobs see. */
+/** A stack's GitHub environment: who approves, what may deploy, which values its jobs see. */
 import { valueNameProblem } from "../../shared/names.ts";
 import type { Problems } from "../../shared/problems.ts";
 import { checkPeople } from "./access.ts";
@@ -8,7 +8,7 @@ import { checkPatterns, checkValueNames, duplicates, LOGIN, SLUG } from "./names
 import { PRESETS } from "./presets.ts";
 import type { RepositorySpec } from "./spec.ts";
 
-export interface EnvironmentPlan {
+export interface GitHubEnvironmentPlan {
   name: string;
   /** Looked up by name, as GitHub wants their numbers. */
   reviewers: Required<ReviewersSpec>;
@@ -18,7 +18,7 @@ export interface EnvironmentPlan {
   /** Absent: any branch and tag may deploy. */
   deploymentBranchPolicy?: { protectedBranches: boolean; customBranchPolicies: boolean };
   policies: { branches: string[]; tags: string[] };
-  /** Names; their values are the settings'. */
+  /** Names; the values are in the settings. */
   secrets: string[];
   variables: Record<string, string>;
   deployKey: boolean;
@@ -31,48 +31,49 @@ const MAX_WAIT = 43_200;
 export function environmentOf(
   problems: Problems,
   spec: RepositorySpec,
-  own: EnvironmentSpec,
+  declared: EnvironmentSpec,
   context: RepositoryContext,
   repositorySecrets: string[],
-): EnvironmentPlan {
+): GitHubEnvironmentPlan {
   const { settings } = context;
   const place = `environments.${context.stack}`;
-  const name = own.name ?? context.stack;
+  const name = declared.name ?? context.stack;
   if (name.trim() === "" || name.length > 255 || /[\x00-\x1f'"`,;\\]/.test(name))
-    problems.add(`${place}.name`, name, "is no name of an environment; use letters, digits, '-', '_', '.' and '/'");
-  const reviewers = reviewersOf(problems, place, own, context);
+    problems.add(`${place}.name`, name, "is not an environment name; use letters, digits, '-', '_', '.' and '/'");
+  const reviewers = reviewersOf(problems, place, declared, context);
   const hasReviewers = reviewers.users.length + reviewers.teams.length > 0;
-  const waitTimer = settings?.waitTimer ?? own.waitTimer ?? 0;
+  const waitTimer = settings?.waitTimer ?? declared.waitTimer ?? 0;
   if (!Number.isInteger(waitTimer) || waitTimer < 0 || waitTimer > MAX_WAIT)
-    problems.add(`${place}.waitTimer`, waitTimer, "is no time to wait; write minutes, 0 to 43200 (30 days)");
+    problems.add(`${place}.waitTimer`, waitTimer, "is not a waiting time; write minutes, 0 to 43200 (30 days)");
   return {
     name,
     reviewers,
     waitTimer,
     preventSelfReview:
-      own.preventSelfReview ?? (hasReviewers && (PRESETS[spec.preset ?? "team"] ?? PRESETS.team).preventSelfReview),
-    canAdminsBypass: own.adminBypass ?? false,
-    ...policiesOf(problems, place, own),
-    secrets: secretsOf(problems, place, spec, own, context, repositorySecrets),
-    variables: variablesOf(problems, place, own, context),
-    deployKey: deployKeyOf(problems, place, own, context),
+      declared.preventSelfReview ??
+      (hasReviewers && (PRESETS[spec.preset ?? "team"] ?? PRESETS.team).preventSelfReview),
+    canAdminsBypass: declared.adminBypass ?? false,
+    ...policiesOf(problems, place, declared),
+    secrets: secretsOf(problems, place, spec, declared, context, repositorySecrets),
+    variables: variablesOf(problems, place, declared, context),
+    deployKey: deployKeyOf(problems, place, declared, context),
   };
 }
 
 function reviewersOf(
   problems: Problems,
   place: string,
-  own: EnvironmentSpec,
+  declared: EnvironmentSpec,
   { settings }: RepositoryContext,
 ): Required<ReviewersSpec> {
-  const { users = [], teams = [] } = settings?.reviewers ?? own.reviewers ?? {};
-  checkPeople(problems, `${place}.reviewers.users`, users, LOGIN, "login of a user");
-  checkPeople(problems, `${place}.reviewers.teams`, teams, SLUG, 'slug of a team, like "web-admins"');
+  const { users = [], teams = [] } = settings?.reviewers ?? declared.reviewers ?? {};
+  checkPeople(problems, `${place}.reviewers.users`, users, LOGIN, "user's login");
+  checkPeople(problems, `${place}.reviewers.teams`, teams, SLUG, 'team slug; write one like "web-admins"');
   if (users.length + teams.length > 6)
     problems.add(
       `${place}.reviewers`,
       users.length + teams.length,
-      "are too many; GitHub takes 6 users and teams, of which one must approve; name a team",
+      "are too many; GitHub accepts 6 users and teams, one of whom must approve; name a team",
     );
   return { users: [...users].sort(), teams: [...teams].sort() };
 }
@@ -81,14 +82,14 @@ function policiesOf(
   problems: Problems,
   place: string,
   { branches, tags = [] }: EnvironmentSpec,
-): Pick<EnvironmentPlan, "deploymentBranchPolicy" | "policies"> {
+): Pick<GitHubEnvironmentPlan, "deploymentBranchPolicy" | "policies"> {
   checkPatterns(problems, `${place}.tags`, tags);
   if (branches === "protected") {
     if (tags.length > 0)
       problems.add(
         `${place}.tags`,
         tags,
-        'stand beside branches: "protected", and GitHub takes either that or patterns; write branches as patterns, like ["main"]',
+        'are set beside branches: "protected", and GitHub accepts either that or patterns; write branches as patterns, like ["main"]',
       );
     return {
       deploymentBranchPolicy: { protectedBranches: true, customBranchPolicies: false },
@@ -97,9 +98,9 @@ function policiesOf(
   }
   checkPatterns(problems, `${place}.branches`, branches ?? []);
   const policies = { branches: [...(branches ?? [])].sort(), tags: [...tags].sort() };
-  const some = branches !== undefined || tags.length > 0;
+  const restricted = branches !== undefined || tags.length > 0;
   return {
-    ...(some ? { deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true } } : {}),
+    ...(restricted ? { deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true } } : {}),
     policies,
   };
 }
@@ -108,23 +109,23 @@ function secretsOf(
   problems: Problems,
   place: string,
   spec: RepositorySpec,
-  own: EnvironmentSpec,
+  declared: EnvironmentSpec,
   { settings }: RepositoryContext,
   repositorySecrets: string[],
 ): string[] {
   const known = settings?.secretNames ?? [];
-  const wanted = own.secrets ?? known.filter((candidate) => !repositorySecrets.includes(candidate));
+  const wanted = declared.secrets ?? known.filter((candidate) => !repositorySecrets.includes(candidate));
   checkValueNames(problems, `${place}.secrets`, wanted);
   for (const secret of wanted.filter((candidate) => !known.includes(candidate) && !valueNameProblem(candidate)))
     problems.add(`${place}.secrets`, secret, noValue(keyOf(spec), secret));
   const unused = known.filter((candidate) => !wanted.includes(candidate) && !repositorySecrets.includes(candidate));
   for (const secret of unused)
-    problems.setting("secrets", secret, `is used by nothing; add it to ${place}.secrets, or remove it`);
-  if (own.deployKey && wanted.includes(KEY_SECRET))
+    problems.setting("secrets", secret, `is not used; add it to ${place}.secrets, or remove it`);
+  if (declared.deployKey && wanted.includes(KEY_SECRET))
     problems.add(
       `${place}.deployKey`,
       true,
-      `sets the secret ${KEY_SECRET}, which has a value of its own in the settings; keep one of them`,
+      `sets the secret ${KEY_SECRET}, which also has a value in the settings; keep one of them`,
     );
   return [...wanted].sort();
 }
@@ -140,16 +141,16 @@ export const keyOf = ({ key, name }: Pick<RepositorySpec, "key" | "name">): stri
 function variablesOf(
   problems: Problems,
   place: string,
-  own: EnvironmentSpec,
+  declared: EnvironmentSpec,
   { settings, hosts }: RepositoryContext,
 ): Record<string, string> {
-  const name = settings?.host ?? own.host;
+  const name = settings?.host ?? declared.host;
   const host = name !== undefined && Object.hasOwn(hosts, name) ? hosts[name] : undefined;
   if (name !== undefined && !host)
     problems.add(
       `${place}.host`,
       name,
-      `is no host of slipway:hosts; it has ${Object.keys(hosts).join(", ") || "none"}`,
+      `is not a host in slipway:hosts; it has ${Object.keys(hosts).join(", ") || "none"}`,
     );
   const port = host && host.port !== 22 ? host.port : undefined;
   const derived: Record<string, string> = host
@@ -162,13 +163,13 @@ function variablesOf(
           : { SSH_KNOWN_HOSTS: `${port === undefined ? host.address : `[${host.address}]:${port}`} ${host.hostKey}` }),
       }
     : {};
-  const written = { ...own.variables, ...settings?.variables };
+  const written = { ...declared.variables, ...settings?.variables };
   checkValueNames(problems, `${place}.variables`, Object.keys(written));
   for (const variable of duplicates([...Object.keys(derived), ...Object.keys(written)]))
     problems.add(
       `${place}.variables`,
       variable,
-      `is set by host "${name}" already; choose another name, or leave host out`,
+      `is already set by host "${name}"; choose another name, or leave out host`,
     );
   return Object.fromEntries(Object.entries({ ...derived, ...written }).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -183,7 +184,7 @@ function deployKeyOf(
     problems.add(
       `${place}.deployKey`,
       true,
-      "needs slipway:github.keySeed, of which it is made; run `openssl rand -hex 32 | pulumi config set --secret --path slipway:github.keySeed`",
+      "needs slipway:github.keySeed, from which it is derived; run `openssl rand -hex 32 | pulumi config set --secret --path slipway:github.keySeed`",
     );
   }
   return deployKey;

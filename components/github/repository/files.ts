@@ -9,11 +9,11 @@ export interface FilesPlan {
   content: Record<string, string>;
   through: "branch" | "pull-request";
   message: string;
-  /** Where they belong in the end. */
+  /** The branch that they end up on. */
   branch: string;
 }
 
-/** What stands at a path on a branch: git's own name for the content. */
+/** Git's object id of the content, by path, on a branch. */
 export type Tree = Record<string, string>;
 
 export function filesOf(
@@ -36,24 +36,24 @@ export function filesOf(
 
 export function checkPaths(problems: Problems, paths: string[]): void {
   for (const path of paths) {
-    const wrong = pathProblem(path);
-    if (wrong) problems.add("files.content", path, wrong);
+    const problem = pathProblem(path);
+    if (problem) problems.add("files.content", path, problem);
   }
 }
 
 function pathProblem(path: string): string | undefined {
   if (path === "" || path.startsWith("/") || path.endsWith("/") || path.includes("//"))
-    return 'is no path of a file in the repository; write one like ".github/workflows/ci.yml"';
-  if (path.split("/").some((step) => step === "." || step === ".." || step === ".git"))
-    return "leads out of the repository's files; write it without '.', '..' and '.git'";
+    return 'is not the path of a file in the repository; write one like ".github/workflows/ci.yml"';
+  if (path.split("/").some((segment) => segment === "." || segment === ".." || segment === ".git"))
+    return "points outside the repository's files; write it without '.', '..' and '.git'";
   return /[\x00-\x1f\x7f\\:]/.test(path)
-    ? "has control characters, '\\' or ':', with which the provider cannot name it; choose another"
+    ? "has control characters, '\\' or ':', which the provider cannot handle; choose another name"
     : undefined;
 }
 
 /**
- * Whether a file may be committed without a pull request. Whether this program's token is among those who bypass is not
- * known. Classic protection lets nobody pass over checks and signatures.
+ * Whether a file may be committed without a pull request. It is not known whether this program's token may bypass the
+ * rules. Classic protection lets nobody bypass checks and signatures.
  */
 function takesPushes(branch: string, rules: Rule[], bypass: BypassSpec, classic: boolean): boolean {
   const guards = rules.filter(
@@ -67,20 +67,20 @@ function takesPushes(branch: string, rules: Rule[], bypass: BypassSpec, classic:
   return guards.length === 0 || (passes && !strict);
 }
 
-/** Git's name of a content. Source: git-hash-object. */
+/** Git's object id of a content. Source: git-hash-object. */
 export const blobOf = (content: string): string =>
   createHash("sha1")
     .update(`blob ${Buffer.byteLength(content)}\0`)
     .update(content)
     .digest("hex");
 
-/** Those that stand otherwise, or not at all, on the branch. */
+/** The files that differ, or are missing, on the branch. */
 export const differing = (content: Record<string, string>, tree: Tree): Record<string, string> =>
   Object.fromEntries(Object.entries(content).filter(([path, text]) => tree[path] !== blobOf(text)));
 
 /**
- * The branch of the pull request: named after what the managed files are where they belong. So it stays the same while
- * the request is open and is a new one after it was merged, when GitHub may have deleted the old one.
+ * The pull request's branch, named after the managed files' current content on their target branch. So the name stays the
+ * same while the pull request is open and changes after a merge, when GitHub may have deleted the old branch.
  */
 export function proposalBranch(content: Record<string, string>, tree: Tree): string {
   const known = Object.keys(content)

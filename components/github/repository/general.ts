@@ -26,7 +26,7 @@ export interface GeneralPlan {
   squashMergeCommitMessage?: string;
   securityAndAnalysis?: Record<string, { status: "enabled" | "disabled" }>;
   archiveOnDestroy: boolean;
-  /** A first commit, so that there are branches. An adopted repository has its own. */
+  /** Creates a first commit, so that there are branches. An adopted repository has its own. */
   autoInit?: boolean;
 }
 
@@ -34,7 +34,7 @@ export function generalOf(problems: Problems, spec: RepositorySpec, name: string
   const { features = {}, merge = {} } = spec;
   const visibility = spec.visibility ?? (PRESETS[spec.preset ?? "team"] ?? PRESETS.team).visibility;
   if (!["public", "private", "internal"].includes(visibility))
-    problems.add("visibility", visibility, 'is none; write "public", "private" or "internal"');
+    problems.add("visibility", visibility, 'is unknown; write "public", "private" or "internal"');
   checkTexts(problems, spec);
   const gitflow = spec.branches === "gitflow";
   const squash = merge.squash ?? true;
@@ -76,29 +76,29 @@ export function generalOf(problems: Problems, spec: RepositorySpec, name: string
   };
 }
 
-/** As a ruleset names them. */
+/** In a ruleset's words. */
 export const mergeMethods = (plan: GeneralPlan): string[] => [
   ...(plan.allowMergeCommit ? ["merge"] : []),
   ...(plan.allowSquashMerge ? ["squash"] : []),
   ...(plan.allowRebaseMerge ? ["rebase"] : []),
 ];
 
-/** Source of the rules for topics: docs.github.com, "Classifying your repository with topics". */
+/** Rules for topics: docs.github.com, "Classifying your repository with topics". */
 function checkTexts(problems: Problems, spec: RepositorySpec): void {
   for (const topic of spec.topics ?? []) {
     if (!/^[a-z0-9][a-z0-9-]{0,49}$/.test(topic))
-      problems.add("topics", topic, "is no topic; use up to 50 small letters, digits and '-'");
+      problems.add("topics", topic, "is not a topic; use up to 50 lower-case letters, digits and '-'");
   }
-  if ((spec.topics ?? []).length > 20) problems.add("topics", spec.topics!.length, "are too many; GitHub takes 20");
+  if ((spec.topics ?? []).length > 20) problems.add("topics", spec.topics!.length, "are too many; GitHub accepts 20");
   if ((spec.description ?? "").length > 350)
-    problems.add("description", `${spec.description!.length} characters`, "are too many; GitHub takes 350");
+    problems.add("description", `${spec.description!.length} characters`, "are too many; GitHub accepts 350");
   if (/[\x00-\x1f]/.test(spec.description ?? ""))
     problems.add("description", spec.description, "has line breaks or control characters; write one line");
   if (spec.homepage !== undefined && spec.homepage !== "" && !/^https?:\/\/\S+$/.test(spec.homepage))
-    problems.add("homepage", spec.homepage, 'is no address; write one like "https://shop.example.com"');
+    problems.add("homepage", spec.homepage, 'is not a URL; write one like "https://shop.example.com"');
 }
 
-/** A public repository has Advanced Security as it is, and refuses to be told so. */
+/** A public repository always has Advanced Security, and GitHub refuses to set it. */
 function securityOf(
   problems: Problems,
   { security = {} }: RepositorySpec,
@@ -113,16 +113,16 @@ function securityOf(
     problems.add(
       "security.advancedSecurity",
       security.advancedSecurity,
-      "is of private repositories, a public one always has it; leave it out",
+      "is for private repositories only, as public ones always have it; leave it out",
     );
   if (security.fixes === true && security.alerts === false)
     problems.add("security.fixes", true, "needs alerts; leave alerts on");
-  const told = {
+  const analysis = {
     ...(security.advancedSecurity === undefined ? {} : { advancedSecurity: status(security.advancedSecurity) }),
     ...(scanning === undefined ? {} : { secretScanning: status(scanning) }),
     ...(push === undefined ? {} : { secretScanningPushProtection: status(push) }),
   };
-  return Object.keys(told).length === 0 ? undefined : told;
+  return Object.keys(analysis).length === 0 ? undefined : analysis;
 }
 
 const status = (on: boolean): { status: "enabled" | "disabled" } => ({ status: on ? "enabled" : "disabled" });

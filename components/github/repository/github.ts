@@ -1,4 +1,4 @@
-/** The way to GitHub: one provider for each owner, and what it is asked by name. */
+/** Access to GitHub: one provider per owner, and the numbers that GitHub gives people, teams and apps. */
 import type * as sdk from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import type { GitHubSettings } from "../../settings/types.ts";
@@ -7,25 +7,26 @@ import { github } from "./sdk.ts";
 export interface GitHub {
   provider: sdk.Provider;
   owner: string;
-  /** As `slipway:github.baseUrl`. */
+  /** `slipway:github.baseUrl`. */
   baseUrl?: string;
-  /** Without one nothing is asked: only a preview goes on so. */
+  /** Without one GitHub is not queried; only a preview works that way. */
   token?: pulumi.Output<string>;
 }
 
 /**
- * SLIPWAY_GITHUB=off: the program asks GitHub nothing and needs no token. For pipelines that only deploy, together with
- * `pulumi up --exclude` of what belongs to GitHub.
+ * SLIPWAY_GITHUB=off: the program does not query GitHub and needs no token. For pipelines that only deploy, together
+ * with `pulumi up --exclude` for the GitHub resources.
  */
 export const gitHubIsOff = (): boolean => process.env.SLIPWAY_GITHUB === "off";
 
-/** The token of `slipway:github`, else the one that a workflow has: GITHUB_TOKEN. */
-export const tokenOf = (settings: GitHubSettings<pulumi.Output<string>>): pulumi.Output<string> | undefined =>
-  gitHubIsOff()
-    ? undefined
-    : (settings.token ?? (process.env.GITHUB_TOKEN ? pulumi.secret(process.env.GITHUB_TOKEN) : undefined));
+/** The token in `slipway:github`, else a workflow's own: GITHUB_TOKEN. */
+export function tokenOf(settings: GitHubSettings<pulumi.Output<string>>): pulumi.Output<string> | undefined {
+  if (gitHubIsOff()) return undefined;
+  if (settings.token) return settings.token;
+  return process.env.GITHUB_TOKEN ? pulumi.secret(process.env.GITHUB_TOKEN) : undefined;
+}
 
-/** Gives the way to an owner's repositories: one provider for each, made when it is first asked for. */
+/** Returns the access to an owner's repositories: one provider per owner, created on first use. */
 export function gitHubAccess(
   settings: GitHubSettings<pulumi.Output<string>>,
   opts?: pulumi.ResourceOptions,
@@ -40,11 +41,11 @@ export function gitHubAccess(
       provider: new github.Provider(
         `github-${owner}`,
         {
-          // With an owner the provider asks for them at once, which is refused without a token.
+          // Given an owner, the provider queries it at once, which GitHub refuses without a token.
           ...(token === undefined ? {} : { owner, token }),
           ...(settings.baseUrl === undefined ? {} : { baseUrl: settings.baseUrl }),
           ...(settings.writeDelayMs === undefined ? {} : { writeDelayMs: settings.writeDelayMs }),
-          // Providers are never excluded from an update: what the state knows of this one has to stay.
+          // Providers are never excluded from an update, so this one has to stay as the state has it.
         },
         gitHubIsOff() ? { ...opts, ignoreChanges: ["baseUrl", "owner", "token", "writeDelayMs"] } : opts,
       ),
@@ -54,64 +55,60 @@ export function gitHubAccess(
   };
 }
 
-export type Kind = "user" | "team" | "app";
+export type PersonKind = "user" | "team" | "app";
 
 /**
- * Asks GitHub for the number of a user, a team (by slug) or an app (by slug).
+ * Queries GitHub for the number of a user, a team (by slug) or an app (by slug).
  * @param place where the name was written, for the error
- * @throws RunError when there is none of that name, or GitHub does not answer
+ * @throws RunError when the name does not exist, or GitHub does not answer
  */
-export async function askForNumber(
+export async function fetchNumber(
   { provider, owner }: GitHub,
-  kind: Kind,
+  kind: PersonKind,
   name: string,
   place: string,
 ): Promise<number> {
   try {
-    const found =
-      kind === "user"
-        ? await github.getUser({ username: name }, { provider })
-        : kind === "team"
-          ? await github.getTeam({ slug: name, summaryOnly: true }, { provider })
-          : await github.getGithubApp({ slug: name }, { provider });
-    return Number(found.id);
+    if (kind === "user") return Number((await github.getUser({ username: name }, { provider })).id);
+    if (kind === "team") return Number((await github.getTeam({ slug: name, summaryOnly: true }, { provider })).id);
+    return Number((await github.getGithubApp({ slug: name }, { provider })).id);
   } catch (error) {
-    const what = { user: "user on GitHub", team: `team of ${owner}`, app: "app on GitHub" }[kind];
+    const description = { user: "user on GitHub", team: `team of ${owner}`, app: "app on GitHub" }[kind];
     throw new pulumi.RunError(
-      `${place}: ${JSON.stringify(name)} was not found as a ${what}; correct the name (${(error as Error).message})`,
+      `${place}: ${JSON.stringify(name)} was not found as a ${description}; correct the name (${(error as Error).message})`,
     );
   }
 }
 
-/** Somebody whose number GitHub wants. */
-export interface Named {
-  kind: Kind;
+/** A user, a team or an app whose number GitHub requires. */
+export interface Person {
+  kind: PersonKind;
   name: string;
   /** Where the name was written. */
   place: string;
 }
 
-const asked = new Map<string, Promise<number>>();
+const numbers = new Map<string, Promise<number>>();
 
-function ask(access: GitHub, { kind, name, place }: Named): Promise<number> {
+function cachedNumber(access: GitHub, { kind, name, place }: Person): Promise<number> {
   const key = `${access.owner} ${kind} ${name}`;
-  const found = asked.get(key) ?? askForNumber(access, kind, name, place);
-  asked.set(key, found);
-  return found;
+  const number = numbers.get(key) ?? fetchNumber(access, kind, name, place);
+  numbers.set(key, number);
+  return number;
 }
 
-/** Asks for all of them; gives what is wrong, so that it is told before anything is made. */
-export async function unknownNames(access: GitHub, names: Named[]): Promise<string[]> {
+/** Queries all of them and returns the problems, so that they are reported before anything is created. */
+export async function nameProblems(access: GitHub, people: Person[]): Promise<string[]> {
   if (!access.token) return [];
-  const answers = await Promise.allSettled(names.map((name) => ask(access, name)));
+  const answers = await Promise.allSettled(people.map((person) => cachedNumber(access, person)));
   return [
     ...new Set(answers.flatMap((answer) => (answer.status === "rejected" ? (answer.reason as Error).message : []))),
   ];
 }
 
-/** The same as an Output, each name asked for once; unknown without a token. */
-export function numberOf(access: GitHub, kind: Kind, name: string, place: string): pulumi.Output<number> {
+/** The number as an Output, each name queried once; unknown without a token. */
+export function numberOf(access: GitHub, kind: PersonKind, name: string, place: string): pulumi.Output<number> {
   return access.token
-    ? pulumi.output(ask(access, { kind, name, place }))
+    ? pulumi.output(cachedNumber(access, { kind, name, place }))
     : pulumi.output<number>(pulumi.unknown as unknown as number);
 }

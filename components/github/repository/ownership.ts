@@ -1,38 +1,34 @@
-/** Declarations beside each other: each repository once, and settings only for those that are declared. */
+/** Checks across declarations: each repository is declared once, and settings name only declared ones. */
 import { Problems } from "../../shared/problems.ts";
 import { keyOf } from "./environmentPlan.ts";
 import type { RepositorySpec } from "./spec.ts";
 
-/** GitHub takes names in letters of either case for the same, and settings know repositories without their owner. */
-export function twice(specs: RepositorySpec[], owner: string | undefined): string[] {
-  const full = (name: string): string => (name.includes("/") ? name : `${owner ?? ""}/${name}`).toLowerCase();
+/** GitHub ignores the case of names, and settings name repositories without their owner. */
+export function duplicateDeclarations(specs: RepositorySpec[], owner: string | undefined): string[] {
+  const fullName = (name: string): string => (name.includes("/") ? name : `${owner ?? ""}/${name}`).toLowerCase();
   return specs.flatMap((spec, index) => {
     const problems = new Problems(keyOf(spec), "repository");
-    const before = specs.slice(0, index);
-    const same = before.find((other) => keyOf(other).toLowerCase() === keyOf(spec).toLowerCase());
-    if (before.some((other) => full(other.name) === full(spec.name))) {
+    const earlier = specs.slice(0, index);
+    const namesake = earlier.find((other) => keyOf(other).toLowerCase() === keyOf(spec).toLowerCase());
+    if (earlier.some((other) => fullName(other.name) === fullName(spec.name))) {
+      problems.add("name", spec.name, "is declared twice; keep one declaration, and name its one owner in `stack`");
+    } else if (namesake) {
       problems.add(
         "name",
         spec.name,
-        "is declared twice; keep one of the declarations, in which `stack` names its one owner",
-      );
-    } else if (same) {
-      problems.add(
-        "name",
-        spec.name,
-        `has the name of "${same.name}" in this program, and settings could not tell them apart; give it another by \`key\``,
+        `has the same name in this program as "${namesake.name}", and settings could not tell them apart; give it a different \`key\``,
       );
     }
     return problems.found;
   });
 }
 
-export function unknown(named: string[], specs: RepositorySpec[]): string[] {
-  const known = specs.map(keyOf);
-  return named
-    .filter((name) => !known.includes(name))
+export function undeclaredSettings(names: string[], specs: RepositorySpec[]): string[] {
+  const declared = specs.map(keyOf);
+  return names
+    .filter((name) => !declared.includes(name))
     .map(
       (name) =>
-        `slipway:repositories.${name}: no repository of this name is declared; add repositories/${name}.ts, or correct the name (declared: ${known.join(", ") || "none"})`,
+        `slipway:repositories.${name}: no repository of this name is declared; add repositories/${name}.ts, or correct the name (declared: ${declared.join(", ") || "none"})`,
     );
 }

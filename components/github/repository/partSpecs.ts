@@ -1,6 +1,6 @@
-/** What a declaration says of the smaller parts of a repository. */
+/** What a declaration says about the smaller parts of a repository. */
 
-/** Built-in permissions; an organisation's own roles by their name. */
+/** Built-in permissions; an organisation's custom roles by name. */
 export type Permission = "pull" | "triage" | "push" | "maintain" | "admin" | (string & {});
 
 export interface ActionsSpec {
@@ -10,7 +10,7 @@ export interface ActionsSpec {
   allowed?: "all" | "local" | "selected";
   /** GitHub's own actions, where only selected ones are allowed. @default true */
   githubOwned?: boolean;
-  /** Those of verified creators. @default false */
+  /** Actions of verified creators. @default false */
   verified?: boolean;
   /** Patterns like `"docker/*@*"`. @default those that generated workflows use */
   patterns?: string[];
@@ -33,7 +33,7 @@ export interface WebhookSpec {
   url: string;
   /** As GitHub names them: `["push", "release"]`. */
   events: string[];
-  /** Name of a value in `slipway:repositories.<name>.secrets` that signs what is sent. @default unsigned */
+  /** Name of a secret in `slipway:repositories.<name>.secrets` that signs deliveries. @default unsigned */
   secret?: string;
   /** @default "json" */
   contentType?: "json" | "form";
@@ -49,18 +49,18 @@ export interface DeployKeySpec {
 }
 
 export interface FilesSpec {
-  /** Contents by path in the repository. One that is no longer named stays there: delete it by hand. @default none */
+  /** Content by path in the repository. A file that is no longer listed stays there: delete it by hand. @default none */
   content?: Record<string, string>;
   /**
-   * `branch`: committed to the default branch. `pull-request`: offered as one, where direct writes are refused.
-   * @default "pull-request" where the default branch is protected and nobody may pass over that by a push, else "branch"
+   * `branch`: committed to the default branch. `pull-request`: proposed as one, where direct writes are refused.
+   * @default "pull-request" where the default branch is protected and nobody may bypass that by a push, else "branch"
    */
   through?: "branch" | "pull-request";
   /** Commit message and title of the pull request. @default "Update files managed by Slipway" */
   message?: string;
 }
 
-/** Arguments of a resource, as the GitHub provider takes them. */
+/** Arguments of a resource, in the GitHub provider's form. */
 export type Args = Record<string, unknown>;
 
 export type ChildKind =
@@ -86,5 +86,5 @@ export type ChildKind =
   | "file"
   | "pullRequest";
 
-/** By kind: gets the finished arguments and the resource's name, and returns those to use. */
+/** By kind: receives the finished arguments and the resource's name, and returns the arguments to use. */
 export type Transform = Partial<Record<ChildKind, (args: Args, name: string) => Args>>;

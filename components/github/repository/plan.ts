@@ -1,12 +1,12 @@
-/** Turns the declaration of a repository and a stack's settings into one plain plan. All errors at once, before anything runs. */
+/** Turns a repository's declaration and a stack's settings into one plain plan. Reports all errors at once, before anything runs. */
 import { REPOSITORY, valueNameProblem } from "../../shared/names.ts";
 import { DeclarationError, Problems } from "../../shared/problems.ts";
 import { type AccessPlan, accessOf } from "./access.ts";
 import { type ActionsPlan, actionsOf } from "./actions.ts";
-import { type Branches, branchesOf, checkChecks } from "./branches.ts";
+import { type Branches, branchesOf, validateChecks } from "./branches.ts";
 import { checkBypass } from "./bypass.ts";
 import type { RepositoryContext } from "./context.ts";
-import { type EnvironmentPlan, environmentOf, keyOf, noValue } from "./environmentPlan.ts";
+import { environmentOf, type GitHubEnvironmentPlan, keyOf, noValue } from "./environmentPlan.ts";
 import { type FilesPlan, filesOf } from "./files.ts";
 import { type GeneralPlan, generalOf, mergeMethods } from "./general.ts";
 import { withGenerated } from "./generated.ts";
@@ -18,18 +18,19 @@ import { checkClassic, type ProtectionPlan, protectionsOf } from "./protection.t
 import { branchRuleset, namesRuleset, type RulesetPlan, tagRuleset } from "./rulesets.ts";
 import type { RepositorySpec } from "./spec.ts";
 
+/** What one stack manages of a repository. */
 export interface StackShare {
   /** Its name in this program. */
   key: string;
   owner: string;
   name: string;
-  /** What this stack owns of it; absent in all stacks but one. */
+  /** Everything that belongs to the repository as a whole; absent in all stacks but its owner. */
   whole?: RepositoryPlan;
   /** Absent where the declaration has no environment for this stack. */
-  environment?: EnvironmentPlan;
+  environment?: GitHubEnvironmentPlan;
 }
 
-/** All that belongs to the repository as a whole: arguments for the provider, without values of secrets. */
+/** Everything that belongs to the repository as a whole: arguments for the provider, without the values of secrets. */
 export interface RepositoryPlan extends AccessPlan {
   general: GeneralPlan;
   branches: Branches;
@@ -39,7 +40,7 @@ export interface RepositoryPlan extends AccessPlan {
   fixes: boolean;
   actions?: ActionsPlan;
   labels?: Required<LabelSpec>[];
-  /** Names; their values are the settings'. */
+  /** Names; the values are in the settings. */
   secrets: string[];
   variables: Record<string, string>;
   files?: FilesPlan;
@@ -50,51 +51,57 @@ export interface RepositoryPlan extends AccessPlan {
 /** @throws DeclarationError with every problem of the declaration */
 export function planRepository(written: RepositorySpec, context: RepositoryContext): StackShare {
   const problems = new Problems(keyOf(written), "repository");
-  const [owner, name] = ownName(problems, written, context);
+  const [owner, name] = fullNameOf(problems, written, context);
   const spec = withGenerated(problems, written);
   const isOwner = spec.stack === context.stack;
   if (spec.preset !== undefined && !Object.hasOwn(PRESETS, spec.preset))
     problems.add(
       "preset",
       spec.preset,
-      `is not known; write ${Object.keys(PRESETS)
+      `is unknown; write ${Object.keys(PRESETS)
         .map((preset) => `"${preset}"`)
         .join(" or ")}`,
     );
   if (spec.stack.trim() === "")
     problems.add("stack", spec.stack, 'is empty; name the stack that owns the repository, like "prod"');
-  // The whole is checked everywhere, so that every stack tells the same of one declaration.
+  // The whole is checked in every stack, so that all of them report the same problems for one declaration.
   const whole = wholeOf(problems, spec, owner, name);
   const used = [...whole.secrets, ...Object.values(whole.webhooks).flatMap(({ secret }) => secret ?? [])];
-  const own = Object.hasOwn(spec.environments ?? {}, context.stack) ? spec.environments![context.stack] : undefined;
-  checkWholeSecrets(problems, spec, context, used, isOwner, own?.secrets ?? []);
+  const declared = Object.hasOwn(spec.environments ?? {}, context.stack)
+    ? spec.environments![context.stack]
+    : undefined;
+  checkWholeSecrets(problems, spec, context, used, isOwner, declared?.secrets ?? []);
   const environment =
-    own && (isOwner || context.settings) ? environmentOf(problems, spec, own, context, used) : undefined;
-  if (context.settings && !own) checkPointless(problems, spec, context, used, isOwner);
+    declared && (isOwner || context.settings) ? environmentOf(problems, spec, declared, context, used) : undefined;
+  if (context.settings && !declared) checkUnusedSettings(problems, spec, context, used, isOwner);
   if (problems.found.length > 0) throw new DeclarationError(problems.found.join("\n"));
   return { key: keyOf(spec), owner, name, ...(isOwner ? { whole } : {}), ...(environment ? { environment } : {}) };
 }
 
-function ownName(problems: Problems, spec: RepositorySpec, context: RepositoryContext): [string, string] {
+function fullNameOf(problems: Problems, spec: RepositorySpec, context: RepositoryContext): [string, string] {
   const { name: written, stack } = spec;
   const [owner, name] = written.includes("/")
     ? [written.slice(0, written.indexOf("/")), written.slice(written.indexOf("/") + 1)]
     : [context.owner, written];
   if (spec.key !== undefined && !REPOSITORY.test(spec.key))
-    problems.add("key", spec.key, "is no name; use letters, digits, '-', '_' and '.'");
+    problems.add("key", spec.key, "is not a name; use letters, digits, '-', '_' and '.'");
   if (!REPOSITORY.test(name))
     problems.add(
       "name",
       written,
-      "is no name of a repository; write \"shop\" or \"anna/shop\" of letters, digits, '-', '_' and '.'",
+      "is not a repository name; write \"shop\" or \"anna/shop\", using letters, digits, '-', '_' and '.'",
     );
-  // A stack that has nothing to do with the repository need not know of GitHub.
+  // A stack that has no share in the repository needs no GitHub settings.
   const concerned = stack === context.stack || context.settings !== undefined;
   if (owner === undefined && !concerned) return ["", name];
   if (owner === undefined)
     problems.add("name", written, 'has no owner; set slipway:github.owner, or write it before the name: "anna/shop"');
   else if (!OWNER.test(owner))
-    problems.add("name", written, "has no user or organisation of GitHub before the '/'; use letters, digits and '-'");
+    problems.add(
+      "name",
+      written,
+      "does not have a GitHub user or organisation before the '/'; use letters, digits and '-'",
+    );
   return [owner ?? "", name];
 }
 
@@ -102,11 +109,11 @@ function wholeOf(problems: Problems, spec: RepositorySpec, owner: string, name: 
   const { bypass = {}, protection = "rulesets", tags = ["v*"] } = spec;
   const general = generalOf(problems, spec, name);
   const branches = branchesOf(problems, spec);
-  checkChecks(problems, "checks", spec.checks ?? []);
+  validateChecks(problems, "checks", spec.checks ?? []);
   checkPatterns(problems, "tags", tags);
   checkBypass(problems, bypass);
   if (!["rulesets", "classic", "both"].includes(protection))
-    problems.add("protection", protection, 'is not known; write "rulesets", "classic" or "both"');
+    problems.add("protection", protection, 'is unknown; write "rulesets", "classic" or "both"');
   if (protection !== "rulesets") checkClassic(problems, branches.rules, bypass);
   const methods = mergeMethods(general);
   const linear = branches.rules
@@ -116,7 +123,7 @@ function wholeOf(problems: Problems, spec: RepositorySpec, owner: string, name: 
     problems.add(
       "merge",
       linear,
-      "have a linear history, and only merge commits are allowed, so nothing could be merged; allow squash or rebase, or set linearHistory: false",
+      "require a linear history, but only merge commits are allowed, so nothing could be merged; allow squash or rebase, or set linearHistory: false",
     );
   const byRulesets = protection !== "classic";
   const alerts = spec.security?.alerts ?? true;
@@ -148,8 +155,8 @@ function wholeOf(problems: Problems, spec: RepositorySpec, owner: string, name: 
 }
 
 /**
- * Values of the whole repository stand in the settings of the stack that owns it, and nowhere else. An environment may
- * name one of them for itself: for its jobs GitHub takes the environment's value.
+ * Values for the whole repository are in the settings of the stack that owns it, and nowhere else. An environment may
+ * also list one of them: its jobs then get the environment's value.
  */
 function checkWholeSecrets(
   problems: Problems,
@@ -157,7 +164,7 @@ function checkWholeSecrets(
   { settings, stack }: RepositoryContext,
   used: string[],
   isOwner: boolean,
-  own: string[],
+  environmentSecrets: string[],
 ): void {
   const known = settings?.secretNames ?? [];
   if (isOwner) {
@@ -165,17 +172,19 @@ function checkWholeSecrets(
       problems.add("secrets", name, noValue(keyOf(spec), name));
     return;
   }
-  for (const name of new Set(used.filter((candidate) => known.includes(candidate) && !own.includes(candidate)))) {
+  for (const name of new Set(
+    used.filter((candidate) => known.includes(candidate) && !environmentSecrets.includes(candidate)),
+  )) {
     problems.setting(
       "secrets",
       name,
-      `belongs to the whole repository, which the stack "${spec.stack}" owns, and this is "${stack}"; set it there, or name it in environments.${stack}.secrets, which then has a value of its own`,
+      `belongs to the whole repository, which the stack "${spec.stack}" owns, and this is "${stack}"; set it there, or list it in environments.${stack}.secrets, which gives the environment its own value`,
     );
   }
 }
 
-/** Settings that nothing takes. */
-function checkPointless(
+/** Settings that nothing uses. */
+function checkUnusedSettings(
   problems: Problems,
   spec: RepositorySpec,
   context: RepositoryContext,
@@ -187,7 +196,7 @@ function checkPointless(
     problems.setting(
       "environments",
       context.stack,
-      `has no environment in the declaration, and the stack "${spec.stack}" owns the rest; add environments: { ${context.stack}: {} } (there: ${stacks.join(", ") || "none"}), or take slipway:repositories.${keyOf(spec)} out`,
+      `has no environment in the declaration, and the stack "${spec.stack}" owns the rest; add environments: { ${context.stack}: {} } (declared: ${stacks.join(", ") || "none"}), or remove slipway:repositories.${keyOf(spec)}`,
     );
     return;
   }
@@ -195,7 +204,7 @@ function checkPointless(
     problems.setting(
       "secrets",
       secret,
-      `is used by nothing; add it to the declaration's secrets, or to environments.${context.stack}`,
+      `is not used; add it to the declaration's secrets, or to environments.${context.stack}`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import type { ReviewSpec } from "./branchSpec.ts";
 import type { Preset } from "./spec.ts";
 
-/** What a preset decides; everything else is the same for all of them. */
+/** What a preset decides; everything else is the same for all presets. */
 export interface PresetValues {
   visibility: "public" | "private";
   reviews: Required<ReviewSpec>;
@@ -16,7 +16,7 @@ const STRICT: Required<ReviewSpec> = {
   conversations: true,
 };
 
-/** Chosen after the tiers of OpenSSF Scorecard's check Branch-Protection; docs/scorecard.md. */
+/** Chosen to match the tiers of OpenSSF Scorecard's Branch-Protection check; see docs/scorecard.md. */
 export const PRESETS: Record<Preset, PresetValues> = {
   "open-source": { visibility: "public", reviews: { ...STRICT, required: 2 }, preventSelfReview: true },
   team: { visibility: "private", reviews: STRICT, preventSelfReview: true },

@@ -22,7 +22,7 @@ export interface ProtectionPlan {
   }[];
 }
 
-/** One protection for each pattern, as it knows no lists. */
+/** One protection per pattern, because classic protection has no lists of patterns. */
 export function protectionsOf(rule: Rule, bypass: BypassSpec, owner: string): ProtectionPlan[] {
   return rule.patterns.map((pattern) => ({
     pattern,
@@ -54,23 +54,23 @@ export function protectionsOf(rule: Rule, bypass: BypassSpec, owner: string): Pr
   }));
 }
 
-/** What only rulesets can say. */
+/** Reports what only rulesets can express. */
 export function checkClassic(problems: Problems, rules: Rule[], bypass: BypassSpec): void {
-  const unknown = [...(bypass.apps ?? []), ...(bypass.roles ?? [])];
-  if (unknown.length > 0)
+  const unsupported = [...(bypass.apps ?? []), ...(bypass.roles ?? [])];
+  if (unsupported.length > 0)
     problems.add(
       "bypass",
-      unknown,
-      'are apps or roles, which classic protection does not know; name users and teams, or use protection: "rulesets"',
+      unsupported,
+      'are apps or roles, which classic protection does not support; name users and teams, or use protection: "rulesets"',
     );
-  const apps = rules
+  const boundToApp = rules
     .flatMap(({ checks }) => checks)
     .filter(({ app }) => app !== undefined)
     .map(({ name }) => name);
-  if (apps.length > 0)
+  if (boundToApp.length > 0)
     problems.add(
       "checks",
-      [...new Set(apps)],
-      'are bound to an app, which classic protection does not do; name the checks alone, or use protection: "rulesets"',
+      [...new Set(boundToApp)],
+      'are bound to an app, which classic protection does not support; name the checks alone, or use protection: "rulesets"',
     );
 }

@@ -3,41 +3,42 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Tree } from "./files.ts";
 import { type GitHub, numberOf } from "./github.ts";
 import { ManagedFiles } from "./managedFiles.ts";
-import { part } from "./names.ts";
-import { shaped } from "./part.ts";
+import { resourceNamePart } from "./names.ts";
 import type { ChildKind, Transform } from "./partSpecs.ts";
 import type { RepositoryPlan } from "./plan.ts";
 import type { Actor } from "./rulesets.ts";
 import { github } from "./sdk.ts";
+import { transformed } from "./transform.ts";
 
 export interface RepositoryArgs {
   plan: RepositoryPlan;
   github: GitHub;
-  /** Values of the plan's secrets, of webhooks too, by name. */
+  /** Values of the plan's secrets, including those of webhooks, by name. */
   secrets: Record<string, pulumi.Input<string>>;
-  /** What GitHub has already and this stack takes over: the provider's import id by resource name. */
+  /** What GitHub already has and this stack takes over: the provider's import ids by resource name. */
   imports?: Record<string, string>;
-  /** What the managed files are on the default branch. @default nothing */
+  /** The managed files on the default branch. @default none */
   tree?: Tree;
   transform?: Transform;
 }
 
 /**
  * What is no longer declared stays on GitHub: "not managed" does not reset it. It also keeps a renamed repository whole:
- * the provider makes some of these anew under the new name, and the old name, which GitHub redirects, would delete them.
+ * the provider recreates some of these under the new name, and deleting them under the old name, which GitHub redirects,
+ * would delete the new ones.
  */
 const KEPT = { retainOnDelete: true };
 
 /**
- * A repository on GitHub, and all that belongs to it as a whole. Destroying it archives it: its settings, labels, people,
- * branches and files stay as they are; rules, secrets, variables, keys and webhooks are taken away first.
- * @example new Repository("shop", { plan: normalise(spec, context).whole!, github, secrets: {} })
+ * A repository on GitHub, and everything that belongs to it as a whole. Destroying it archives it: its settings, labels,
+ * people, branches and files stay as they are; rules, secrets, variables, keys and webhooks are removed first.
+ * @example new Repository("shop", { plan: planRepository(spec, context).whole!, github, secrets: {} })
  */
 export class Repository extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
   private readonly args: RepositoryArgs;
-  private readonly own: string;
+  private readonly resourceName: string;
 
   constructor(name: string, args: RepositoryArgs, opts?: pulumi.ComponentResourceOptions) {
     super(
@@ -47,7 +48,7 @@ export class Repository extends pulumi.ComponentResource {
       { ...opts, providers: [args.github.provider] },
     );
     this.args = args;
-    this.own = name;
+    this.resourceName = name;
     const repository = this.repository();
     this.security(repository);
     const branches = this.branches(repository);
@@ -122,7 +123,7 @@ export class Repository extends pulumi.ComponentResource {
           repository: repository.name,
           ...(bypass.length > 0 ? { bypassActors: bypass.map((actor) => this.actor(actor)) } : {}),
         },
-        (name, args, own) => new github.RepositoryRuleset(name, args, own),
+        (name, args, childOpts) => new github.RepositoryRuleset(name, args, childOpts),
         opts,
       );
     }
@@ -131,7 +132,7 @@ export class Repository extends pulumi.ComponentResource {
         "protection",
         `protection-${protection.pattern}`,
         { ...protection, repositoryId: repository.nodeId },
-        (name, args, own) => new github.BranchProtection(name, args, own),
+        (name, args, childOpts) => new github.BranchProtection(name, args, childOpts),
         opts,
       );
     }
@@ -147,7 +148,12 @@ export class Repository extends pulumi.ComponentResource {
     const actorType = { user: "User", team: "Team", app: "Integration" }[actor.kind];
     return {
       actorType,
-      actorId: numberOf(this.args.github, actor.kind, actor.name, `repositories: ${this.own}.bypass.${actor.kind}s`),
+      actorId: numberOf(
+        this.args.github,
+        actor.kind,
+        actor.name,
+        `repositories: ${this.resourceName}.bypass.${actor.kind}s`,
+      ),
       bypassMode: actor.mode,
     };
   }
@@ -192,7 +198,7 @@ export class Repository extends pulumi.ComponentResource {
   }
 
   private hooks(repository: sdk.Repository): void {
-    // GitHub takes each only once.
+    // GitHub accepts each of these only once.
     for (const [key, deployKey] of Object.entries(this.args.plan.deployKeys)) {
       this.child(
         "deployKey",
@@ -214,7 +220,7 @@ export class Repository extends pulumi.ComponentResource {
     }
   }
 
-  /** A renamed secret is another resource: the new one is written before the old one is deleted, at the update's end. */
+  /** A renamed secret is a different resource: the new one is written before the old one is deleted, at the end of the update. */
   private values(repository: sdk.Repository): void {
     for (const secretName of this.args.plan.secrets) {
       this.child(
@@ -238,7 +244,7 @@ export class Repository extends pulumi.ComponentResource {
     const { plan, tree, transform } = this.args;
     if (!plan.files) return;
     new ManagedFiles(
-      `${this.own}-files`,
+      `${this.resourceName}-files`,
       { plan: plan.files, repository, tree: tree ?? {}, ...(transform ? { transform } : {}) },
       { parent: this, dependsOn: branches },
     );
@@ -251,9 +257,9 @@ export class Repository extends pulumi.ComponentResource {
     make: (name: string, args: T, opts: pulumi.CustomResourceOptions) => R,
     opts: pulumi.CustomResourceOptions = {},
   ): R {
-    const name = `${this.own}-${part(key)}`;
+    const name = `${this.resourceName}-${resourceNamePart(key)}`;
     const id = this.args.imports?.[name];
-    return make(name, shaped(this.args.transform, kind, args, name), {
+    return make(name, transformed(this.args.transform, kind, args, name), {
       ...opts,
       parent: this,
       ...(id === undefined ? {} : { import: id }),

@@ -1,8 +1,8 @@
-/** Rules as GitHub rulesets. Source: docs.github.com/rest/repos/rules, and the provider's RepositoryRuleset. */
+/** Branch and tag rules as GitHub rulesets. Source: docs.github.com/rest/repos/rules, and the provider's RepositoryRuleset. */
 import type { Branches, Rule } from "./branches.ts";
 import type { BypassRole, BypassSpec } from "./branchSpec.ts";
 
-/** Who may pass over a ruleset; those with a name are looked up, as GitHub wants their number. */
+/** Who may bypass a ruleset; those with a name are looked up, because GitHub requires their number. */
 export type Actor =
   | { kind: "user" | "team" | "app"; name: string; mode: "always" | "pull_request" }
   | {
@@ -21,7 +21,7 @@ export interface RulesetPlan {
   bypass: Actor[];
 }
 
-/** Numbers of GitHub's built-in roles. Source: the provider's documentation of `bypassActors`. */
+/** The numbers of GitHub's built-in roles. Source: the provider's documentation of `bypassActors`. */
 const ROLES: Record<BypassRole, { actorType: "RepositoryRole" | "OrganizationAdmin" | "DeployKey"; actorId?: number }> =
   {
     maintain: { actorType: "RepositoryRole", actorId: 2 },
@@ -74,7 +74,7 @@ export function branchRuleset(rule: Rule, bypass: BypassSpec, mergeMethods: stri
         ? {}
         : {
             requiredStatusChecks: {
-              // A branch that is made, like release/1.4, has not run any check yet.
+              // A new branch, like release/1.4, has not run any check yet.
               doNotEnforceOnCreate: true,
               requiredChecks: rule.checks.map(({ name, app }) => ({
                 context: name,
@@ -88,7 +88,7 @@ export function branchRuleset(rule: Rule, bypass: BypassSpec, mergeMethods: stri
   };
 }
 
-/** Tags that name a release are neither moved nor deleted. */
+/** Release tags can be neither moved nor deleted. */
 export function tagRuleset(patterns: string[], bypass: BypassSpec): RulesetPlan {
   return {
     name: "release tags",
@@ -100,7 +100,7 @@ export function tagRuleset(patterns: string[], bypass: BypassSpec): RulesetPlan 
   };
 }
 
-/** Only branches with the model's names can be made. */
+/** Only branches with the model's names can be created. */
 export function namesRuleset({ names = [] }: Branches, bypass: BypassSpec): RulesetPlan {
   return {
     name: "branch names",

@@ -1,6 +1,6 @@
 /**
- * The GitHub provider's classes, each loaded when it is first used. `import * as github` would load all of its 172
- * modules in every program, also in one that declares no repository.
+ * The GitHub provider's classes, each loaded on first use. `import * as github` would load all of its 172 modules in every
+ * program, even in one that declares no repository.
  */
 import { createRequire } from "node:module";
 

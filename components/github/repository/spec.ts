@@ -1,6 +1,6 @@
 /**
- * What a GitHub repository declares, in `repositories/<name>.ts`. Everything here is plain data; owner, token and the
- * values of secrets come from the environment's settings (`slipway:github`, `slipway:repositories.<name>`).
+ * A GitHub repository's declaration, in `repositories/<name>.ts`. Everything here is plain data; owner, token and the
+ * values of secrets come from the stack's settings (`slipway:github`, `slipway:repositories.<name>`).
  */
 
 import type { CommunitySpec, WorkflowsSpec } from "../workflows/index.ts";
@@ -17,18 +17,18 @@ import type {
 } from "./partSpecs.ts";
 
 export interface RepositorySpec {
-  /** `"shop"`, of the owner that `slipway:github.owner` names, or `"anna/shop"`. */
+  /** `"shop"`, owned by `slipway:github.owner`, or `"anna/shop"`. */
   name: string;
-  /** The one stack that owns what belongs to the whole repository; the others only add their environment. */
+  /** The one stack that owns everything that belongs to the whole repository; other stacks only add their environment. */
   stack: string;
   /**
-   * What the defaults are. `team`: private, one review. `open-source`: public, two reviews. `solo`: private, no review,
-   * as nobody can approve a pull request of their own. docs/scorecard.md has the table. @default "team"
+   * Chooses the defaults. `team`: private, one review. `open-source`: public, two reviews. `solo`: private, no review,
+   * because nobody can approve their own pull request. The table is in docs/scorecard.md. @default "team"
    */
   preset?: Preset;
   /**
-   * Its name in this program: in `slipway:repositories`, of its resources, and in its deploy keys. To rename a repository
-   * write its new `name` and keep the old one here. @default `name` without the owner
+   * Its name in this program: in `slipway:repositories`, in its resources' names, and in its deploy keys. To rename a
+   * repository, write its new `name` and keep the old one here. @default `name` without the owner
    */
   key?: string;
   description?: string;
@@ -42,52 +42,53 @@ export interface RepositorySpec {
   features?: FeaturesSpec;
   merge?: MergeSpec;
   security?: SecuritySpec;
-  /** `trunk`: main. `gitflow`: main, develop, feature/*, bugfix/*, release/*. Or rules of its own. @default "trunk" */
+  /** `trunk`: main. `gitflow`: main, develop, feature/*, bugfix/*, release/*. Or custom rules. @default "trunk" */
   branches?: "trunk" | "gitflow" | BranchModel;
-  /** Checks that must pass before a merge, by the name that GitHub shows. @default the "quality gate" of `workflows.ci` and the "security gate" of `workflows.security`, as far as they are declared */
+  /** Checks that must pass before a merge, by the name that GitHub shows. @default the "quality gate" of `workflows.ci` and the "security gate" of `workflows.security`, if declared */
   checks?: CheckSpec[];
-  /** Changes the rules of all protected branches. @default those of the preset */
+  /** Overrides the rules of all protected branches. @default those of the preset */
   rules?: RulesSpec;
   /** Rulesets, classic branch protection, or both; tags are always protected by a ruleset. @default "rulesets" */
   protection?: "rulesets" | "classic" | "both";
-  /** Who may pass over the rules. @default nobody, administrators included */
+  /** Who may bypass the rules. @default nobody, not even administrators */
   bypass?: BypassSpec;
-  /** Patterns of tags that are neither moved nor deleted. @default ["v*"] */
+  /** Patterns of tags that can be neither moved nor deleted. @default ["v*"] */
   tags?: string[];
   /** `false`: not managed. */
   actions?: ActionsSpec | false;
-  /** All labels that there are: others are removed, also from issues that bear them. @default not managed */
+  /** The complete set of labels: others are removed, also from issues that have them. @default not managed */
   labels?: LabelSpec[];
-  /** By a short name of one's own. */
+  /** By a short name of your choice. */
   webhooks?: Record<string, WebhookSpec>;
-  /** Permissions by user; who is not named has none. @default not managed, as long as there are no `teams` either */
+  /** Permissions by user; anyone not listed has none. @default not managed, if there are no `teams` either */
   collaborators?: Record<string, Permission>;
-  /** Permissions by team (slug), in an organisation. @default not managed, as long as there are no `collaborators` either */
+  /** Permissions by team (slug), in an organisation. @default not managed, if there are no `collaborators` either */
   teams?: Record<string, Permission>;
   /** By title. */
   deployKeys?: Record<string, DeployKeySpec>;
-  /** Names of Actions secrets of the whole repository; values from `slipway:repositories.<name>.secrets`. */
+  /** Names of the whole repository's Actions secrets; values from `slipway:repositories.<name>.secrets`. */
   secrets?: string[];
-  /** Actions variables of the whole repository. */
+  /** The whole repository's Actions variables. */
   variables?: Record<string, string>;
-  /** By stack: the environment that it deploys to. */
+  /** By stack: its GitHub environment. */
   environments?: Record<string, EnvironmentSpec>;
-  /** GitHub Actions workflows. Their gate is required before a merge, unless `checks` says otherwise. */
+  /** GitHub Actions workflows. Their gates are required before a merge, unless `checks` says otherwise. */
   workflows?: WorkflowsSpec;
-  /** Dependabot, CODEOWNERS, SECURITY.md, the template of pull requests. */
+  /** Dependabot, CODEOWNERS, SECURITY.md, the pull request template. */
   community?: CommunitySpec;
-  /** Further files that the program keeps in the repository, and how all of them get there. */
+  /** Further files that the program keeps in the repository, and how all files get there. */
   files?: FilesSpec;
-  /** Takes over the repository if GitHub has it and this stack does not yet, and brings it into the declared shape. @default false */
+  /** Takes over the repository if it exists on GitHub but not in this stack, and makes it match the declaration. @default false */
   adopt?: boolean;
   /**
-   * Refuses to delete it, at the preview. To lift it: `protect: false`, `pulumi up`, and only then remove the declaration.
-   * A `pulumi destroy --skip-preview` meets the refusal late, when the rest is gone already: do not use it. @default true
+   * Refuses to delete the repository, already in the preview. To lift it: `protect: false`, `pulumi up`, and only then
+   * remove the declaration. `pulumi destroy --skip-preview` hits the refusal late, when the rest is already gone: do not
+   * use it. @default true
    */
   protect?: boolean;
-  /** Deleting archives it, with its branches, files, labels and people. `false` really deletes. @default true */
+  /** Deleting archives it, with its branches, files, labels and people. `false` really deletes it. @default true */
   archiveOnDestroy?: boolean;
-  /** Last word on the arguments of each kind of resource. */
+  /** Has the last word on the arguments of each kind of resource. */
   transform?: Transform;
 }
 
@@ -127,22 +128,23 @@ export interface MergeSpec {
 
 export interface SecuritySpec {
   /**
-   * GitHub looks for secrets in what is pushed. Private repositories need GitHub Secret Protection for it, and GitHub
-   * refuses the change without. The provider asks for it before it makes a private repository public: do that in two
-   * updates, the first with `false`. @default true in a public repository, else not managed
+   * GitHub scans pushes for secrets. Private repositories need GitHub Secret Protection for it; without, GitHub refuses
+   * the change. The provider enables scanning before it makes a private repository public: do that in two updates, the
+   * first with `false`. @default true in a public repository, else not managed
    */
   secretScanning?: boolean;
-  /** A push with a secret is refused. @default as `secretScanning` */
+  /** Refuses a push that contains a secret. @default the value of `secretScanning` */
   pushProtection?: boolean;
-  /** GitHub Advanced Security as a whole, in private repositories that are licensed for it. @default not managed */
+  /** GitHub Advanced Security as a whole, in private repositories licensed for it. @default not managed */
   advancedSecurity?: boolean;
-  /** Alerts for dependencies with known holes. @default true */
+  /** Alerts for dependencies with known vulnerabilities. @default true */
   alerts?: boolean;
-  /** Dependabot mends them by pull requests. @default as `alerts` */
+  /** Dependabot opens pull requests that fix them. @default the value of `alerts` */
   fixes?: boolean;
 }
 
-/** Declares a repository. It only gives the declaration its type; all checks happen together, when it is deployed. */
+/** Declares a repository. It only gives the declaration its type; all checks run together, at preview and deployment. */
+
 export function defineRepository(spec: RepositorySpec): RepositorySpec {
   return spec;
 }

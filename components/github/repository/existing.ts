@@ -1,15 +1,15 @@
-/** What GitHub has already and the stack does not, and the files that go through a pull request. */
+/** Reads what GitHub already has: resources to take over, and the files that go through a pull request. */
 import * as pulumi from "@pulumi/pulumi";
 import { type Existing, environmentImportsOf, importsOf, keyProblems } from "./adopt.ts";
 import { read } from "./api.ts";
-import type { EnvironmentPlan } from "./environmentPlan.ts";
+import type { GitHubEnvironmentPlan } from "./environmentPlan.ts";
 import type { Tree } from "./files.ts";
 import type { GitHub } from "./github.ts";
 import type { RepositoryPlan } from "./plan.ts";
 import { github } from "./sdk.ts";
 
-/** The files of a branch; none when the repository, or the branch, is not there yet. */
-export async function lookAtFiles({ provider, token }: GitHub, repository: string, branch: string): Promise<Tree> {
+/** The files on a branch; none when the repository or the branch does not exist yet. */
+export async function readBranchFiles({ provider, token }: GitHub, repository: string, branch: string): Promise<Tree> {
   if (!token) return {};
   try {
     const { entries } = await github.getTree({ repository, treeSha: branch, recursive: true }, { provider });
@@ -23,10 +23,10 @@ export async function lookAtFiles({ provider, token }: GitHub, repository: strin
 }
 
 /**
- * Import ids by resource name, of what GitHub has and the stack does not.
- * @throws RunError when GitHub has something that cannot be taken over, or the repository itself that is not to be adopted
+ * Import ids, by resource name, of what GitHub has and the stack does not.
+ * @throws RunError when GitHub has something that cannot be taken over, or has the repository and `adopt` is not set
  */
-export async function lookForImports(
+export async function findImports(
   access: GitHub,
   key: string,
   plan: RepositoryPlan,
@@ -34,10 +34,10 @@ export async function lookForImports(
 ): Promise<Record<string, string>> {
   if (!access.token || importsOf(key, plan, kept, undefined).length === 0) return {};
   try {
-    const existing = await existingOf(access, plan, await plainOf(access.token));
+    const existing = await existingOf(access, plan, await plainTextOf(access.token));
     if (existing && !plan.adopt && !kept.has(`${key}-repository`)) {
       throw new pulumi.RunError(
-        `repositories: ${key}: ${access.owner}/${plan.general.name} is on GitHub already, and this stack did not make it; take it over with adopt: true, or choose another name`,
+        `repositories: ${key}: ${access.owner}/${plan.general.name} already exists on GitHub, and this stack did not create it; take it over with adopt: true, or choose another name`,
       );
     }
     const problems = existing ? keyProblems(key, plan, kept, existing) : [];
@@ -50,12 +50,12 @@ export async function lookForImports(
   }
 }
 
-/** The same of an environment's variables; none where the environment is not there yet. */
-export async function lookForVariables(
+/** The same for an environment's variables; none when the environment does not exist yet. */
+export async function findVariableImports(
   access: GitHub,
   name: string,
   repository: string,
-  plan: EnvironmentPlan,
+  plan: GitHubEnvironmentPlan,
   kept: Set<string>,
 ): Promise<Record<string, string>> {
   if (!access.token || environmentImportsOf(name, repository, plan, kept, undefined).length === 0) return {};
@@ -63,7 +63,7 @@ export async function lookForVariables(
     const pages = await lister(
       access,
       repository,
-      await plainOf(access.token),
+      await plainTextOf(access.token),
     )<Variables>(`/environments/${encodeURIComponent(plan.name)}/variables?per_page=30`);
     return Object.fromEntries(environmentImportsOf(name, repository, plan, kept, namesOf(pages)));
   } catch (error) {
@@ -73,7 +73,7 @@ export async function lookForVariables(
   }
 }
 
-/** Reads lists of a repository, by the path below it. */
+/** Returns a function that reads a repository's lists, by their path relative to it. */
 const lister =
   ({ owner, baseUrl }: GitHub, repository: string, token: string) =>
   async <T>(path: string): Promise<T[] | undefined> =>
@@ -91,13 +91,13 @@ const namesOf = (pages: Variables[] | undefined): string[] =>
 async function existingOf(access: GitHub, plan: RepositoryPlan, token: string): Promise<Existing | undefined> {
   const { provider } = access;
   const repository = plan.general.name;
-  const all = lister(access, repository, token);
-  if ((await all("")) === undefined) return undefined;
+  const list = lister(access, repository, token);
+  if ((await list("")) === undefined) return undefined;
   const [rulesets, variables, hooks, deployKeys, protections] = await Promise.all([
-    all<{ id: number; name: string }>("/rulesets?per_page=100&includes_parents=false"),
-    all<Variables>("/actions/variables?per_page=30"),
-    all<{ id: number; config: { url?: string } }>("/hooks?per_page=100"),
-    all<{ id: number; key: string; title: string; read_only: boolean }>("/keys?per_page=100"),
+    list<{ id: number; name: string }>("/rulesets?per_page=100&includes_parents=false"),
+    list<Variables>("/actions/variables?per_page=30"),
+    list<{ id: number; config: { url?: string } }>("/hooks?per_page=100"),
+    list<{ id: number; key: string; title: string; read_only: boolean }>("/keys?per_page=100"),
     plan.protections.length > 0
       ? github
           .getBranchProtectionRules({ repository }, { provider })
@@ -113,8 +113,8 @@ async function existingOf(access: GitHub, plan: RepositoryPlan, token: string): 
   };
 }
 
-/** A token in plain text, for requests of our own; it goes into no Output. */
-const plainOf = (token: pulumi.Output<string>): Promise<string> =>
+/** A token in plain text, for our own requests; it is put into no Output. */
+const plainTextOf = (token: pulumi.Output<string>): Promise<string> =>
   new Promise((resolve) => {
     token.apply(resolve);
   });
