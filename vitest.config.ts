@@ -40,7 +40,11 @@ export default defineConfig({
         ),
         true,
       ),
-      project("state", endToEnd("drift", "rollback", "secrets", "hostile", "stable", "compose", "broken"), true),
+      project(
+        "state",
+        endToEnd("drift", "rollback", "secrets", "hostile", "stable", "compose", "broken", "takeover"),
+        true,
+      ),
     ],
   },
 });
