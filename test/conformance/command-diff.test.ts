@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { changed, Plugin, replacing, urn } from "./support/plugin.ts";
+import { changed, kinds, Plugin, replacing, urn } from "./support/plugin.ts";
 import { isSecret, open, type Properties, secret, unknown } from "./support/values.ts";
 
 const command = urn("command:remote:Command");
 const nowhere = { host: "127.0.0.1", port: 1, user: "nobody", dialErrorLimit: 0, perDialTimeout: 1 };
+const keys = { privateKey: "a", privateKeyPassword: "b", password: "c" };
 const old = { create: "echo one", delete: "echo bye", stdin: "s", triggers: ["a"], connection: nowhere };
 
 describe("what the command plugin plans", () => {
@@ -30,6 +31,16 @@ describe("what the command plugin plans", () => {
       dialErrorLimit: 10,
       perDialTimeout: 15,
     });
+  });
+
+  test("what opens a connection is a secret of its own in it, and what names it is not", async () => {
+    const hop = { host: "h", hostKey: "k", agentSocketPath: "/a", ...keys };
+    const inputs = await plugin.checked(command, { create: "true", connection: { ...hop, proxy: hop } });
+    const connection = open(inputs.connection);
+    for (const one of [connection, connection.proxy]) {
+      for (const [name, value] of Object.entries(keys)) expect(one[name]).toEqual(secret(value));
+      for (const name of ["host", "hostKey", "agentSocketPath", "user"]) expect(isSecret(one[name])).toBe(false);
+    }
   });
 
   test("a missing host is a failure that names it", async () => {
@@ -59,11 +70,25 @@ describe("what the command plugin plans", () => {
     expect(Object.values(detail).filter((kind) => replacing.includes(kind))).toEqual([]);
   });
 
-  /** For an element, the SDK's replaceOnChanges (`triggers[*]`) completes what an official plugin leaves an update. */
-  test("a changed trigger is reported below triggers", async () => {
-    const { changes, detail } = await difference({ triggers: ["b"] });
+  test.each([
+    ["a change", { create: "echo two" }, "create", kinds.update],
+    ["what is new", { update: "echo two" }, "update", kinds.add],
+    ["what is gone", { stdin: undefined }, "stdin", kinds.remove],
+    ["one of several variables", { environment: { A: "b" } }, "environment", kinds.add],
+    ["a change within what is secret", { connection: { ...nowhere, port: 2 } }, "connection", kinds.update],
+  ])("%s is told by its place and kind, between the state and what comes", async (_, change, place, kind) => {
+    const { diffs, detail, ofInputs } = await difference(change);
+    expect(detail).toEqual({ [place]: kind });
+    expect(ofInputs).toEqual({ [place]: false });
+    expect(diffs).toEqual([place]);
+  });
+
+  /** The SDK's replaceOnChanges (`triggers[*]`) makes a replacement of it. */
+  test("a changed element of triggers is an update for the plugin", async () => {
+    const { changes, replaces, detail } = await difference({ triggers: ["b"] });
     expect(changes).toBe(changed);
-    expect(Object.keys(detail)).toEqual([expect.stringMatching(/^triggers/)]);
+    expect(detail).toEqual({ "triggers[0]": kinds.update });
+    expect(replaces).toEqual([]);
   });
 
   test("triggers that appear are a replacement, with no delete before the create", async () => {
@@ -84,12 +109,40 @@ describe("what the command plugin plans", () => {
     expect(plugin.engine.messages().filter((message) => message.includes("Dial"))).toEqual([]);
   });
 
-  test("a preview of an update never dials and leaves the output unknown", async () => {
-    const before = await plugin.checked(command, old);
-    const after = await plugin.checked(command, { ...old, create: "echo two" });
-    const state = await plugin.update(command, { ...before, stdout: "one", stderr: "" }, before, after, true);
-    expect(state.stdout).toBe(unknown);
-    expect(state.create).toBe("echo two");
+  describe("a preview of an update", () => {
+    async function preview(change: Properties): Promise<Properties> {
+      const before = await plugin.checked(command, old);
+      const after = await plugin.checked(command, { ...old, ...change });
+      return plugin.update(command, { ...before, stdout: "one", stderr: "two" }, before, after, true);
+    }
+
+    test("never dials", async () => {
+      await preview({ create: "echo two" });
+      expect(plugin.engine.messages().filter((message) => message.includes("Dial"))).toEqual([]);
+    });
+
+    test.each([
+      ["changed", { create: "echo two" }],
+      ["gone", { stdin: undefined }],
+      ["unknown", { update: unknown }],
+      ["changed within what is secret", { connection: { ...nowhere, port: 2 } }],
+    ])("leaves the output unknown when an input is %s", async (_, change) => {
+      const state = await preview(change);
+      expect(state.stdout).toBe(unknown);
+      expect(state.stderr).toBe(unknown);
+    });
+
+    test("shows the output of the last run when inputs are only added", async () => {
+      const state = await preview({ update: "echo two", environment: { A: "b" } });
+      expect(state.stdout).toBe("one");
+      expect(state.stderr).toBe("two");
+    });
+
+    test("shows the new inputs", async () => {
+      const state = await preview({ create: "echo two" });
+      expect(state).toMatchObject({ create: "echo two", delete: old.delete });
+      expect(isSecret(state.connection)).toBe(true);
+    });
   });
 
   test("inputs unknown at preview pass the check", async () => {

@@ -100,6 +100,18 @@ describe("bootstrap's shell functions", () => {
     rmSync(folder, { recursive: true });
     expect(out.trim().split("\n")).toEqual(["no", "yes", "no", "yes"]);
   });
+  test("official programs in PULUMI_HOME are never built over, not even where the CLI is missing", () => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-toolchain-"));
+    const out = bash(`SLIPWAY_ROOT=$PWD PULUMI_HOME=${folder}; ${source}; connected() { return 1; }
+      check() { need_host && echo host; echo "plugins: $(missing_plugins)"; }
+      check
+      for program in "$(host_program)" "$(plugin_program command)" "$(plugin_program docker)"; do
+        mkdir -p "$(dirname "$program")"; echo official >"$program"
+      done
+      check; echo cli >"$(pulumi_bin)/pulumi"; check`);
+    rmSync(folder, { recursive: true });
+    expect(out.split("\n")).toEqual(["host", "plugins: command docker ", "plugins: ", "plugins: ", ""]);
+  });
   test("the plugin built by the bridge is rebuilt when its sources change, and said to be no official binary", () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-toolchain-"));
     const program = `${folder}/plugins/resource-github-v$GITHUB_PLUGIN_VERSION/pulumi-resource-github`;

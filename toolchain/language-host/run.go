@@ -58,7 +58,7 @@ func (h *host) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumirpc.R
 	return outcome(cmd.Run())
 }
 
-// RunPlugin executes a policy pack and streams what it prints.
+// RunPlugin executes a policy pack in its own folder and streams what it prints.
 func (h *host) RunPlugin(
 	req *pulumirpc.RunPluginRequest, stream grpc.ServerStreamingServer[pulumirpc.RunPluginResponse],
 ) error {
@@ -84,7 +84,7 @@ func (h *host) RunPlugin(
 	}
 	defer release()
 	out := &pluginOutput{stream: stream}
-	cmd.Dir = req.Pwd
+	cmd.Dir = program
 	cmd.Env = environment(req.Env)
 	cmd.Stdout, cmd.Stderr = out.writer(toStdout), out.writer(toStderr)
 	code := 0

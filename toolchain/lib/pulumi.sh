@@ -20,6 +20,7 @@ plan_cli() {
 }
 do_cli() {
   if connected; then
+    rm -f "$(host_program).stand-in"
     run_logged "download Pulumi CLI" pulumi version
   else
     run_logged "build Pulumi CLI" go_build "$SLIPWAY_ROOT/toolchain/go/pulumi" \
@@ -45,11 +46,9 @@ stamped_build() {
 stand_in_is_current() { stamp_is_current "$1" stand-in "$2"; }
 
 host_program() { printf '%s' "$(pulumi_bin)/pulumi-language-nodejs"; }
+# need_host: an official download of the CLI brings an official host along; one that is there already stays.
 need_host() {
-  if need_cli; then
-    connected || return 0
-    return 1
-  fi
+  ! { need_cli && connected; } || return 1
   ! stand_in_is_current "$(host_program)" "$(sources_hash "$SLIPWAY_ROOT/toolchain/language-host")"
 }
 plan_host() { say "language host for Node.js, a STAND-IN built from toolchain/language-host, beside the CLI (17 MB, 15 s)"; }

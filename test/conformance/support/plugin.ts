@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as grpc from "@grpc/grpc-js";
 import { Engine } from "./engine.ts";
+import { type PluginName, pluginPath } from "./programs.ts";
 import { fromStruct, type Properties, toStruct } from "./values.ts";
 
 const require = createRequire(import.meta.url);
@@ -14,28 +12,19 @@ const services = require("@pulumi/pulumi/proto/provider_grpc_pb.js");
 const messages = require("@pulumi/pulumi/proto/provider_pb.js");
 const { Empty } = require("google-protobuf/google/protobuf/empty_pb.js");
 
-const versions = { command: "1.2.1", docker: "5.2.0", github: "6.15.0" };
-export type PluginName = keyof typeof versions;
-
 export interface Difference {
   changes: number;
   diffs: string[];
   replaces: string[];
   detail: Record<string, number>;
+  /** Whether a property's change is one between inputs; else it is one between the state and what comes. */
+  ofInputs: Record<string, boolean>;
 }
 export const changed = 2;
+/** Kinds of PropertyDiff that ask for an update. */
+export const kinds = { add: 0, remove: 2, update: 4 };
 /** Kinds of PropertyDiff that ask for a replacement. */
 export const replacing = [1, 3, 5];
-
-export function pluginPath(name: PluginName): string {
-  const given = process.env[`${name.toUpperCase()}_PLUGIN`];
-  const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
-  const path = given ?? join(home, "plugins", `resource-${name}-v${versions[name]}`, `pulumi-resource-${name}`);
-  if (!existsSync(path)) {
-    throw new Error(`${path}: no ${name} plugin; run script/bootstrap or set ${name.toUpperCase()}_PLUGIN`);
-  }
-  return path;
-}
 
 /** A running plugin, driven as the engine drives it. */
 export class Plugin {
@@ -45,13 +34,13 @@ export class Plugin {
   #client: any;
 
   /** A plugin that runs and has no settings yet. */
-  static async launch(name: PluginName): Promise<Plugin> {
+  static async launch(name: PluginName, path = pluginPath(name)): Promise<Plugin> {
     const plugin = new Plugin();
     const address = await plugin.engine.start();
     const began = performance.now();
     const { SSH_AUTH_SOCK: _, ...env } = process.env;
-    plugin.#process = spawn(pluginPath(name), [address], { stdio: ["ignore", "pipe", "inherit"], env });
-    const [port] = await once(createInterface(plugin.#process.stdout!), "line");
+    plugin.#process = spawn(path, [address], { stdio: ["ignore", "pipe", "inherit"], env });
+    const port = await portOf(plugin.#process);
     (plugin as { startMilliseconds: number }).startMilliseconds = performance.now() - began;
     plugin.#client = new services.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
       "grpc.max_receive_message_length": -1,
@@ -59,8 +48,8 @@ export class Plugin {
     return plugin;
   }
 
-  static async start(name: PluginName, settings: Properties = {}): Promise<Plugin> {
-    const plugin = await Plugin.launch(name);
+  static async start(name: PluginName, settings: Properties = {}, path = pluginPath(name)): Promise<Plugin> {
+    const plugin = await Plugin.launch(name, path);
     const request = new messages.ConfigureRequest();
     request.setArgs(toStruct(settings));
     request.setAcceptsecrets(true);
@@ -73,8 +62,7 @@ export class Plugin {
 
   async stop(): Promise<void> {
     this.#client.close();
-    this.#process.kill();
-    await once(this.#process, "exit");
+    await ended(this.#process);
     this.engine.stop();
   }
 
@@ -120,23 +108,42 @@ export class Plugin {
     request.setOldInputs(toStruct(oldInputs));
     request.setNews(toStruct(news));
     const response = await this.#call("diff", request);
-    const detail: Record<string, number> = {};
-    response.getDetaileddiffMap().forEach((value: any, key: string) => {
-      detail[key] = value.getKind();
-    });
-    return {
-      changes: response.getChanges(),
-      diffs: response.getDiffsList(),
-      replaces: response.getReplacesList(),
-      detail,
-    };
+    return difference(response);
   }
 
-  async create(urn: string, properties: Properties, preview = false): Promise<{ id: string; state: Properties }> {
+  /** The difference between two settings of the plugin itself. */
+  async diffConfig(settings: Properties, news: Properties): Promise<Difference> {
+    const request = new messages.DiffRequest();
+    request.setUrn(urn("pulumi:providers:docker"));
+    request.setOlds(toStruct(settings));
+    request.setOldInputs(toStruct(settings));
+    request.setNews(toStruct(news));
+    return difference(await this.#call("diffConfig", request));
+  }
+
+  /** Settings of the plugin as it gives them back. */
+  async checkConfig(news: Properties): Promise<Properties> {
+    const request = new messages.CheckRequest();
+    request.setUrn(urn("pulumi:providers:docker"));
+    request.setNews(toStruct(news));
+    const response = await this.#call("checkConfig", request);
+    const failures = response.getFailuresList().map((f: any) => f.getReason());
+    if (failures.length > 0) throw new Error(failures.join("\n"));
+    return fromStruct(response.getInputs());
+  }
+
+  /** `timeout` is the resource's own, in seconds; 0 is none. */
+  async create(
+    urn: string,
+    properties: Properties,
+    preview = false,
+    timeout = 0,
+  ): Promise<{ id: string; state: Properties }> {
     const request = new messages.CreateRequest();
     request.setUrn(urn);
     request.setProperties(toStruct(properties));
     request.setPreview(preview);
+    request.setTimeout(timeout);
     const response = await this.#call("create", request);
     return { id: response.getId(), state: fromStruct(response.getProperties()) };
   }
@@ -189,11 +196,40 @@ export class Plugin {
   async cancel(): Promise<void> {
     await this.#call("cancel", new Empty());
   }
+}
 
-  /** Whether the binary under test says of itself that it is a stand-in. */
-  get isStandIn(): boolean {
-    return this.engine.messages().some((message) => message.includes("stand-in"));
-  }
+/** The port that a plugin or a language host prints when it serves. */
+export async function portOf(program: ChildProcess): Promise<string> {
+  const exit = once(program, "exit").then(([code]) => {
+    throw new Error(`${program.spawnfile} ended with ${code} before it served`);
+  });
+  const [port] = await Promise.race([once(createInterface(program.stdout!), "line"), exit]);
+  return port;
+}
+
+/** Ends a program; one that does not heed SIGTERM is killed. */
+export async function ended(program: ChildProcess): Promise<void> {
+  if (program.exitCode !== null || program.signalCode !== null) return;
+  const exit = once(program, "exit");
+  program.kill();
+  const late = setTimeout(() => program.kill("SIGKILL"), 3000);
+  await exit;
+  clearTimeout(late);
+}
+
+function difference(response: any): Difference {
+  const found: Difference = {
+    changes: response.getChanges(),
+    diffs: response.getDiffsList(),
+    replaces: response.getReplacesList(),
+    detail: {},
+    ofInputs: {},
+  };
+  response.getDetaileddiffMap().forEach((value: any, key: string) => {
+    found.detail[key] = value.getKind();
+    found.ofInputs[key] = value.getInputdiff();
+  });
+  return found;
 }
 
 export const urn = (type: string, name = "it"): string => `urn:pulumi:dev::conformance::${type}::${name}`;

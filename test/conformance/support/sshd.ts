@@ -8,17 +8,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const sshd = "/usr/sbin/sshd";
 
-/** A real OpenSSH server of one's own on a free loopback port: one host key, one authorised key, AcceptEnv for the previous output. */
+/** Host keys as most servers have them; the first is the one that tests give unless they say otherwise. */
+const hostKeys = { host: "ed25519", "host-ecdsa": "ecdsa", "host-rsa": "rsa" };
+
+/** A real OpenSSH server of one's own on a free loopback port: three host keys, one authorised key, AcceptEnv for the previous output. */
 export class Sshd {
-  readonly folder = mkdtempSync(join(tmpdir(), "slipway-sshd-"));
+  folder = "";
   readonly user = userInfo().username;
   port = 0;
   #process: ChildProcess | undefined;
 
   async start(): Promise<this> {
     if (!existsSync(sshd)) throw new Error(`${sshd} is missing; install Debian's openssh-server`);
-    for (const name of ["host", "client", "stranger"]) {
-      execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", join(this.folder, name)]);
+    this.folder = mkdtempSync(join(tmpdir(), "slipway-sshd-"));
+    for (const [name, type] of Object.entries({ ...hostKeys, client: "ed25519", stranger: "ed25519" })) {
+      execFileSync("ssh-keygen", ["-q", "-t", type, "-N", "", "-C", name, "-f", join(this.folder, name)]);
     }
     this.port = await freePort();
     writeFileSync(join(this.folder, "authorized_keys"), this.key("client.pub"), { mode: 0o600 });
@@ -27,7 +31,7 @@ export class Sshd {
       [
         `Port ${this.port}`,
         "ListenAddress 127.0.0.1",
-        `HostKey ${this.folder}/host`,
+        ...Object.keys(hostKeys).map((name) => `HostKey ${this.folder}/${name}`),
         "UsePAM no",
         "StrictModes no",
         `PidFile ${this.folder}/pid`,
@@ -57,7 +61,7 @@ export class Sshd {
       running.kill();
       await once(running, "exit");
     }
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.folder !== "") rmSync(this.folder, { recursive: true, force: true });
   }
 
   key(name: string): string {

@@ -20,7 +20,11 @@ export const isSecret = (value: unknown): boolean =>
 /** Takes one level of secrecy off, if there is any. */
 export const open = (value: unknown): any => (isSecret(value) ? (value as Properties).value : value);
 
-export const toStruct = (properties: Properties): StructMessage => structs.Struct.fromJavaScript(properties);
+/** A property that is undefined is none. */
+export const toStruct = (properties: Properties): StructMessage =>
+  structs.Struct.fromJavaScript(
+    Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)),
+  );
 
 export const fromStruct = (message: StructMessage | undefined): Properties =>
   (message?.toJavaScript() as Properties | undefined) ?? {};

@@ -10,8 +10,9 @@ import (
 	"golang.org/x/crypto/ssh/agent"
 )
 
-// clientConfig offers the private key first, then the password, then the agent's keys. Without a host key the
-// server's identity is not checked.
+// clientConfig offers the private key first, then the password, then the agent's keys. Without a host key the server's
+// identity is not checked; with one, the server is asked for a key of its type alone. For ssh-rsa that name is also the
+// SHA-1 signature's, which today's servers do not give.
 func (h *Hop) clientConfig() (*ssh.ClientConfig, error) {
 	config := &ssh.ClientConfig{
 		User:            h.User,
@@ -27,6 +28,7 @@ func (h *Hop) clientConfig() (*ssh.ClientConfig, error) {
 			return nil, fmt.Errorf("failed to parse host key: %w", err)
 		}
 		config.HostKeyCallback = ssh.FixedHostKey(key)
+		config.HostKeyAlgorithms = []string{key.Type()}
 	}
 	if h.PrivateKey != nil {
 		signer, err := h.signer()

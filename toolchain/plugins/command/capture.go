@@ -1,60 +1,59 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"io"
-	"strings"
 	"sync"
 )
 
 // capture keeps stdout, stderr and both in order of arrival, and reports complete lines while they come.
+//
+// As in the official plugin the lines pass a pipe whose reader gives up at a line of bufio.MaxScanTokenSize (64 KiB) or
+// more. Nobody reads the pipe from then on, so the next write to it never returns, and the run never ends.
 type capture struct {
-	mutex  sync.Mutex
 	stdout bytes.Buffer
 	stderr bytes.Buffer
-	both   bytes.Buffer
-	line   bytes.Buffer
-	report progress
+	both   lockedBuffer
+	lines  *io.PipeWriter
+	told   chan struct{}
 }
 
-func newCapture(report progress) *capture { return &capture{report: report} }
+func newCapture(report progress) *capture {
+	reader, writer := io.Pipe()
+	c := &capture{lines: writer, told: make(chan struct{})}
+	go func() {
+		defer close(c.told)
+		for scanner := bufio.NewScanner(reader); scanner.Scan(); {
+			report(scanner.Text())
+		}
+	}()
+	return c
+}
 
 func (c *capture) writer(stream *bytes.Buffer, logged bool) io.Writer {
-	return captureWriter{capture: c, stream: stream, logged: logged}
+	if logged {
+		return io.MultiWriter(stream, &c.both, c.lines)
+	}
+	return io.MultiWriter(stream, &c.both)
 }
 
-// flush reports a last line that has no newline.
-func (c *capture) flush() {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	if c.line.Len() > 0 {
-		c.report(c.line.String())
-		c.line.Reset()
-	}
+// end waits until all that arrived has been reported.
+func (c *capture) end() {
+	c.lines.Close()
+	<-c.told
 }
 
-type captureWriter struct {
-	capture *capture
-	stream  *bytes.Buffer
-	logged  bool
+// lockedBuffer takes what two streams write at a time.
+type lockedBuffer struct {
+	mutex  sync.Mutex
+	buffer bytes.Buffer
 }
 
-func (w captureWriter) Write(data []byte) (int, error) {
-	c := w.capture
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	w.stream.Write(data)
-	c.both.Write(data)
-	if !w.logged {
-		return len(data), nil
-	}
-	c.line.Write(data)
-	for {
-		end := bytes.IndexByte(c.line.Bytes(), '\n')
-		if end < 0 {
-			return len(data), nil
-		}
-		c.report(strings.TrimSuffix(string(c.line.Next(end)), "\r"))
-		c.line.Next(1)
-	}
+func (b *lockedBuffer) Write(data []byte) (int, error) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	return b.buffer.Write(data)
 }
+
+func (b *lockedBuffer) String() string { return b.buffer.String() }

@@ -38,7 +38,7 @@ func (c *connection) dial(ctx context.Context, report progress) (*ssh.Client, fu
 	}
 	if c.Proxy == nil {
 		client, err := retrying(ctx, "Dial", c.limit(), report, func() (*ssh.Client, error) {
-			return dialTCP(ctx, c.address(), config)
+			return ssh.Dial("tcp", c.address(), config)
 		})
 		if err != nil {
 			return nil, nil, err
@@ -46,63 +46,60 @@ func (c *connection) dial(ctx context.Context, report progress) (*ssh.Client, fu
 		return client, func() { client.Close() }, nil
 	}
 
+	client, end, err := c.throughProxy(ctx, config, report)
+	if err != nil {
+		return nil, nil, fmt.Errorf("proxy: %w", err)
+	}
+	return client, end, nil
+}
+
+// throughProxy tries a failed handshake with the host again on the same tunnel, as the official plugin does; its second
+// try finds the tunnel closed.
+func (c *connection) throughProxy(
+	ctx context.Context, config *ssh.ClientConfig, report progress,
+) (*ssh.Client, func(), error) {
 	proxyConfig, err := c.Proxy.clientConfig()
 	if err != nil {
-		return nil, nil, fmt.Errorf("proxy: %w", err)
+		return nil, nil, err
 	}
 	proxy, err := retrying(ctx, "Dial proxy", c.Proxy.limit(), report, func() (*ssh.Client, error) {
-		return dialTCP(ctx, c.Proxy.address(), proxyConfig)
+		return ssh.Dial("tcp", c.Proxy.address(), proxyConfig)
 	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("proxy: %w", err)
+		return nil, nil, err
 	}
-	client, err := retrying(ctx, "Dial from proxy", c.limit(), report, func() (*ssh.Client, error) {
-		tunnel, err := proxy.DialContext(ctx, "tcp", c.address())
-		if err != nil {
-			return nil, err
-		}
-		return handshake(ctx, tunnel, c.address(), config)
+	tunnel, err := retrying(ctx, "Dial from proxy", c.limit(), report, func() (net.Conn, error) {
+		return proxy.Dial("tcp", c.address())
 	})
 	if err != nil {
 		proxy.Close()
-		return nil, nil, fmt.Errorf("proxy: %w", err)
+		return nil, nil, err
+	}
+	client, err := retrying(ctx, "Dial", c.limit(), report, func() (*ssh.Client, error) {
+		conn, channels, requests, err := ssh.NewClientConn(tunnel, c.address(), config)
+		if err != nil {
+			return nil, err
+		}
+		return ssh.NewClient(conn, channels, requests), nil
+	})
+	if err != nil {
+		proxy.Close()
+		return nil, nil, err
 	}
 	return client, func() { client.Close(); proxy.Close() }, nil
 }
 
-func dialTCP(ctx context.Context, address string, config *ssh.ClientConfig) (*ssh.Client, error) {
-	dialer := net.Dialer{Timeout: config.Timeout}
-	conn, err := dialer.DialContext(ctx, "tcp", address)
-	if err != nil {
-		return nil, err
-	}
-	return handshake(ctx, conn, address, config)
-}
-
-func handshake(ctx context.Context, conn net.Conn, address string, config *ssh.ClientConfig) (*ssh.Client, error) {
-	stop := context.AfterFunc(ctx, func() { conn.Close() })
-	defer stop()
-	client, channels, requests, err := ssh.NewClientConn(conn, address, config)
-	if err != nil {
-		conn.Close()
-		return nil, err
-	}
-	return ssh.NewClient(client, channels, requests), nil
-}
-
 // retrying waits 0.1 s after the first failure and half as long again after each, to at most 5 s. The limit counts
-// failures after which it still tries again; -1 never gives up.
-func retrying(
-	ctx context.Context, what string, limit int, report progress, attempt func() (*ssh.Client, error),
-) (*ssh.Client, error) {
-	accepted, client, err := retry.Until(ctx, retry.Acceptor{
+// failures after which it still tries again; -1 never gives up. The context ends the waiting, not an attempt.
+func retrying[T any](
+	ctx context.Context, what string, limit int, report progress, attempt func() (T, error),
+) (T, error) {
+	var none T
+	accepted, made, err := retry.Until(ctx, retry.Acceptor{
 		Accept: func(try int, _ time.Duration) (bool, any, error) {
-			client, err := attempt()
+			made, err := attempt()
 			if err == nil {
-				return true, client, nil
-			}
-			if ctx.Err() != nil {
-				return true, nil, ctx.Err()
+				return true, made, nil
 			}
 			if limit >= 0 && try >= limit {
 				return true, nil, fmt.Errorf("after %d failed attempts: %w", try, err)
@@ -112,12 +109,12 @@ func retrying(
 		},
 	})
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	if !accepted {
-		return nil, ctx.Err()
+		return none, ctx.Err()
 	}
-	return client.(*ssh.Client), nil
+	return made.(T), nil
 }
 
 func limitText(limit int) string {

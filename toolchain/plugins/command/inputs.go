@@ -76,22 +76,34 @@ func decode(properties resource.PropertyMap) (*command, error) {
 	return decoded, standin.Decode(properties, decodedKeys, decoded)
 }
 
-// withDefaults fills in the connection's defaults and marks it secret, as the official schema does.
+// opening are the properties of a hop that open it: each is a secret of its own, within the secret connection.
+var opening = map[resource.PropertyKey]bool{"password": true, "privateKey": true, "privateKeyPassword": true}
+
+// withDefaults fills in the connection's defaults and marks what is secret, as the official plugin does.
 func withDefaults(inputs resource.PropertyMap) resource.PropertyMap {
 	completed := inputs.Copy()
-	given, present := inputs["connection"]
-	if !present {
-		return completed
+	if given, present := inputs["connection"]; present {
+		completed["connection"] = secret(withHop(given, hopDefaults))
 	}
-	value := given
-	for value.IsSecret() {
-		value = value.SecretValue().Element
-	}
-	if value.IsObject() {
-		value = resource.NewProperty(hopDefaults(value.ObjectValue()))
-	}
-	completed["connection"] = resource.MakeSecret(value)
 	return completed
+}
+
+// withHop changes the hop in a value and leaves secrecy and whatever is no hop as it is.
+func withHop(value resource.PropertyValue, change func(resource.PropertyMap) resource.PropertyMap) resource.PropertyValue {
+	switch {
+	case value.IsSecret():
+		return secret(withHop(value.SecretValue().Element, change))
+	case value.IsObject():
+		return resource.NewProperty(change(value.ObjectValue()))
+	}
+	return value
+}
+
+func secret(value resource.PropertyValue) resource.PropertyValue {
+	if value.IsSecret() {
+		return value
+	}
+	return resource.MakeSecret(value)
 }
 
 func hopDefaults(hop resource.PropertyMap) resource.PropertyMap {
@@ -102,8 +114,11 @@ func hopDefaults(hop resource.PropertyMap) resource.PropertyMap {
 		"perDialTimeout": resource.NewProperty(float64(defaultPerDialTimeout)),
 	}
 	for key, value := range hop {
-		if key == "proxy" && value.IsObject() {
-			value = resource.NewProperty(hopDefaults(value.ObjectValue()))
+		switch {
+		case key == "proxy":
+			value = withHop(value, hopDefaults)
+		case opening[key]:
+			value = secret(value)
 		}
 		completed[key] = value
 	}

@@ -19,7 +19,8 @@ const (
 )
 
 // run executes the line on the host and stores its output, less one trailing newline each. A failed run leaves the
-// previous output and returns an error with the whole line and everything it printed.
+// previous output and returns an error with the whole line and everything it printed. The context ends the dialling
+// alone: a line that runs is waited for, whatever happens.
 func (c *command) run(ctx context.Context, log *standin.Log, urn, line string) error {
 	report := func(message string) { log.Status(ctx, urn, message) }
 	client, end, err := c.Connection.dial(ctx, report)
@@ -27,8 +28,6 @@ func (c *command) run(ctx context.Context, log *standin.Log, urn, line string) e
 		return err
 	}
 	defer end()
-	stop := context.AfterFunc(ctx, end)
-	defer stop()
 
 	session, err := client.NewSession()
 	if err != nil {
@@ -46,11 +45,8 @@ func (c *command) run(ctx context.Context, log *standin.Log, urn, line string) e
 	session.Stderr = captured.writer(&captured.stderr, c.logs("stderr"))
 
 	err = session.Run(line)
-	captured.flush()
+	captured.end()
 	if err != nil {
-		if ctx.Err() != nil {
-			err = fmt.Errorf("%w: %w", ctx.Err(), err)
-		}
 		return fmt.Errorf("%w: running %q:\n%s", err, line, captured.both.String())
 	}
 	c.Stdout = strings.TrimSuffix(captured.stdout.String(), "\n")

@@ -95,7 +95,7 @@ func (s *server) Update(call context.Context, request *pulumirpc.UpdateRequest) 
 		return nil, err
 	}
 	if request.GetPreview() {
-		properties, err := standin.Marshal(withUnknownOutput(news))
+		properties, err := standin.Marshal(updatePreview(olds, news))
 		return &pulumirpc.UpdateResponse{Properties: properties}, err
 	}
 	previous, err := decode(olds)
@@ -166,12 +166,5 @@ func withOutput(inputs resource.PropertyMap, state *command) resource.PropertyMa
 	outputs := inputs.Copy()
 	outputs["stdout"] = resource.NewProperty(state.Stdout)
 	outputs["stderr"] = resource.NewProperty(state.Stderr)
-	return outputs
-}
-
-func withUnknownOutput(inputs resource.PropertyMap) resource.PropertyMap {
-	outputs := inputs.Copy()
-	outputs["stdout"] = resource.MakeComputed(resource.NewProperty(""))
-	outputs["stderr"] = resource.MakeComputed(resource.NewProperty(""))
 	return outputs
 }

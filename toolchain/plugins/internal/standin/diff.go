@@ -1,7 +1,7 @@
 package standin
 
 import (
-	"strings"
+	"sort"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -17,44 +17,30 @@ var kinds = map[plugin.DiffKind]pulumirpc.PropertyDiff_Kind{
 	plugin.DiffUpdateReplace: pulumirpc.PropertyDiff_UPDATE_REPLACE,
 }
 
-// Diff compares inputs; a change of a property named in replaces asks for a replacement, any other for an update.
+// Diff compares inputs as the official plugins' library does: by the place of each change, down to list elements. A
+// change at exactly one of the places in replaces asks for a replacement, any other for an update.
 func Diff(olds, news resource.PropertyMap, replaces ...string) *pulumirpc.DiffResponse {
-	difference := olds.Diff(news, resource.IsInternalPropertyKey, isVersion)
 	response := &pulumirpc.DiffResponse{
 		Changes:         pulumirpc.DiffResponse_DIFF_NONE,
 		HasDetailedDiff: true,
 		DetailedDiff:    map[string]*pulumirpc.PropertyDiff{},
 	}
+	difference := olds.Diff(news)
 	if difference == nil || !difference.AnyChanges() {
 		return response
 	}
 	response.Changes = pulumirpc.DiffResponse_DIFF_SOME
-	changed, replaced := map[string]bool{}, map[string]bool{}
-	for path, detail := range plugin.NewDetailedDiffFromObjectDiff(difference, true) {
-		head, kind := headOf(path), detail.Kind
-		for _, name := range replaces {
-			if name == head {
+	for place, detail := range plugin.NewDetailedDiffFromObjectDiff(difference, false) {
+		kind := detail.Kind
+		for _, replacing := range replaces {
+			if place == replacing {
 				kind = kind.AsReplace()
-				replaced[head] = true
+				response.Replaces = append(response.Replaces, place)
 			}
 		}
-		changed[head] = true
-		response.DetailedDiff[path] = &pulumirpc.PropertyDiff{Kind: kinds[kind], InputDiff: detail.InputDiff}
+		response.DetailedDiff[place] = &pulumirpc.PropertyDiff{Kind: kinds[kind], InputDiff: detail.InputDiff}
+		response.Diffs = append(response.Diffs, place)
 	}
-	for name := range changed {
-		response.Diffs = append(response.Diffs, name)
-	}
-	for name := range replaced {
-		response.Replaces = append(response.Replaces, name)
-	}
+	sort.Strings(response.Diffs)
 	return response
 }
-
-func headOf(path string) string {
-	if end := strings.IndexAny(path, ".["); end > 0 {
-		return path[:end]
-	}
-	return path
-}
-
-func isVersion(key resource.PropertyKey) bool { return key == "version" }
