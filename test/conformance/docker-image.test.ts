@@ -1,9 +1,21 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { changed, Plugin, replacing, urn } from "./support/plugin.ts";
+import { info } from "./support/engine.ts";
+import { changed, kinds, Plugin, replacing, urn } from "./support/plugin.ts";
 import { sha256, TestRegistry } from "./support/registry.ts";
 import { type Properties, secret, unknown } from "./support/values.ts";
 
@@ -48,6 +60,89 @@ describe("docker.Image", () => {
     expect(after.replaces).toEqual([]);
     expect(Object.values(after.detail).filter((kind) => replacing.includes(kind))).toEqual([]);
     writeFileSync(join(folder, "content"), "one");
+  });
+
+  test("where it is built, for what and whether at preview is filled in", async () => {
+    const { buildOnPreview: _, ...less } = asked();
+    const { buildOnPreview, build } = await plugin.checked(image, less);
+    expect(buildOnPreview).toBe(false);
+    expect(build).toMatchObject({
+      context: folder,
+      dockerfile: join(folder, "Dockerfile"),
+      platform: `linux/${process.arch === "x64" ? "amd64" : process.arch}`,
+    });
+    expect(plugin.engine.messages(info).join("\n")).toContain("consider explicitly setting the `platform` field");
+    const other = await plugin.checked(image, asked({ build: { platform: "linux/riscv64" } }));
+    expect(other.build.platform).toBe("linux/riscv64");
+  });
+
+  test("the digest of a context is that of its files' names, modes and contents", async () => {
+    const context = realpathSync(mkdtempSync(join(tmpdir(), "slipway-context-")));
+    const write = (name: string, content: string, mode = 0o644) => {
+      writeFileSync(join(context, name), content);
+      chmodSync(join(context, name), mode);
+    };
+    mkdirSync(join(context, "sub"));
+    mkdirSync(join(context, "left-out"));
+    write("Build", "FROM scratch\n");
+    write(".dockerignore", "left-out\n*.tmp\n!kept.tmp\n");
+    write("left-out/file", "no");
+    write("gone.tmp", "no");
+    write("kept.tmp", "yes");
+    write("sub.txt", "after the folder");
+    write("sub/run", "x", 0o755);
+    symlinkSync("sub/run", join(context, "link"));
+    const entry = (name: string, mode: string, content: string) =>
+      Buffer.concat([Buffer.from(name + mode), createHash("sha256").update(content).digest(), Buffer.from([0])]);
+    const expected = Buffer.concat([
+      entry("Dockerfile", "----------", "FROM scratch\n"),
+      entry(".dockerignore", "-rw-r--r--", "left-out\n*.tmp\n!kept.tmp\n"),
+      entry("Build", "-rw-r--r--", "FROM scratch\n"),
+      entry("kept.tmp", "-rw-r--r--", "yes"),
+      entry("link", "Lrwxrwxrwx", join(context, "sub/run")),
+      entry("sub/run", "-rwxr-xr-x", "x"),
+      entry("sub.txt", "-rw-r--r--", "after the folder"),
+    ]);
+    try {
+      const { build } = await plugin.checked(image, asked({ build: { context, dockerfile: join(context, "Build") } }));
+      expect(`sha256:${build.contextDigest}`).toBe(sha256(expected));
+    } finally {
+      rmSync(context, { recursive: true });
+    }
+  });
+
+  describe("a changed registry", () => {
+    const registryOf = (change: Properties = {}) => ({
+      registry: { server: "one.example", username: "u", password: secret("p"), ...change },
+    });
+    async function difference(change: Properties) {
+      const before = await plugin.checked(image, asked(registryOf()));
+      return plugin.diff(image, stored(before), before, await plugin.checked(image, asked(registryOf(change))));
+    }
+
+    test.each([
+      ["user name", { username: "v" }],
+      ["password", { password: secret("q") }],
+    ])("is no change by its %s", async (_, change) => {
+      const { changes, detail } = await difference(change);
+      expect(changes).not.toBe(changed);
+      expect(detail).toEqual({});
+    });
+
+    test("is an update by its server", async () => {
+      const { changes, detail } = await difference({ server: "two.example" });
+      expect(changes).toBe(changed);
+      expect(detail).toEqual({ registry: kinds.update });
+    });
+  });
+
+  test("a change is told by the input that it is in", async () => {
+    const before = await plugin.checked(image, asked());
+    const after = await plugin.checked(image, asked({ imageName: "conformance:4", build: { args: { A: "b" } } }));
+    expect((await plugin.diff(image, stored(before), before, after)).detail).toEqual({
+      build: kinds.update,
+      imageName: kinds.update,
+    });
   });
 
   test("a missing Dockerfile fails the check", async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Plugin } from "./support/plugin.ts";
 import { TestRegistry } from "./support/registry.ts";
 import { freePort } from "./support/sshd.ts";
@@ -9,12 +9,14 @@ const getRegistryImage = "docker:index/getRegistryImage:getRegistryImage";
 describe("docker.getRegistryImage", () => {
   const plain = new TestRegistry();
   const tls = new TestRegistry();
+  const tokens = new TestRegistry();
   const plugins: Plugin[] = [];
   beforeAll(async () => {
-    await Promise.all([plain.start(), tls.start({ tls: true })]);
+    await Promise.all([plain.start(), tls.start({ tls: true }), tokens.start({ tokens: true })]);
+    tokens.open.add("public");
   });
   afterAll(async () => {
-    await Promise.all([plain.stop(), tls.stop(), ...plugins.map((plugin) => plugin.stop())]);
+    await Promise.all([plain.stop(), tls.stop(), tokens.stop(), ...plugins.map((plugin) => plugin.stop())]);
   });
 
   /** No daemon is within reach of these plugins. */
@@ -28,6 +30,9 @@ describe("docker.getRegistryImage", () => {
     return plugin.invoke(getRegistryImage, args);
   }
   const plainAuth = () => [{ address: `http://${plain.address}`, username: plain.username, password: plain.password }];
+  const tokensAuth = (password = tokens.password) => [
+    { address: `http://${tokens.address}`, username: tokens.username, password },
+  ];
   const tlsAuth = () => [{ address: tls.address, username: tls.username, password: tls.password }];
 
   test("resolves a tag to its digest, without a daemon", async () => {
@@ -69,6 +74,49 @@ describe("docker.getRegistryImage", () => {
     const refused = asking([{ ...login, password: "wrong-pass-word" }], { name: `${plain.address}/shop:1.0.0` });
     await expect(refused).rejects.toThrow(/bad credentials: 401/i);
     await expect(refused).rejects.not.toThrow(/wrong-pass-word/);
+  });
+
+  test("a login is exchanged for a token where the registry asks for one", async () => {
+    const digest = tokens.put("private", "1.0.0");
+    const name = `${tokens.address}/private:1.0.0`;
+    expect((await asking(tokensAuth(), { name })).sha256Digest).toBe(digest);
+    await expect(asking(tokensAuth("wrong-pass-word"), { name })).rejects.toThrow(/401/);
+  });
+
+  test("a public image is found with a wrong login, too", async () => {
+    const digest = tokens.put("public", "1.0.0");
+    const name = `${tokens.address}/public:1.0.0`;
+    expect((await asking(tokensAuth("wrong-pass-word"), { name })).sha256Digest).toBe(digest);
+  });
+
+  test("a registry that is unavailable is asked a second time, and no third", async () => {
+    const digest = plain.put("busy", "1.0.0");
+    const name = `${plain.address}/busy:1.0.0`;
+    plain.failing = 1;
+    expect((await asking(plainAuth(), { name })).sha256Digest).toBe(digest);
+    plain.failing = 2;
+    await expect(asking(plainAuth(), { name })).rejects.toThrow(/bad response from registry: 503/i);
+    expect(plain.failing).toBe(0);
+  });
+
+  describe("a registry that does not tell digests", () => {
+    afterEach(() => {
+      plain.withoutDigest = tokens.withoutDigest = false;
+    });
+
+    test("is of no use with a login that it takes at once", async () => {
+      plain.put("mute", "1.0.0");
+      plain.withoutDigest = true;
+      await expect(asking(plainAuth(), { name: `${plain.address}/mute:1.0.0` })).rejects.toThrow(
+        /reading registry response body/i,
+      );
+    });
+
+    test("is asked for the manifest itself where it gives tokens", async () => {
+      const digest = tokens.put("private", "2.0.0");
+      tokens.withoutDigest = true;
+      expect((await asking(tokensAuth(), { name: `${tokens.address}/private:2.0.0` })).sha256Digest).toBe(digest);
+    });
   });
 
   test("a registry that is down is an error that says so", async () => {

@@ -9,18 +9,32 @@ import { join } from "node:path";
 
 const manifestType = "application/vnd.docker.distribution.manifest.v2+json";
 
-/** A registry of this test's own: as much of the distribution API as a push, a pull of manifests and basic auth need. */
+export interface Kind {
+  tls?: boolean;
+  /** Logins are exchanged for tokens, as GHCR and Docker Hub want it; without one there is a token for what is public. */
+  tokens?: boolean;
+}
+
+/** A registry of this test's own: as much of the distribution API as a push, a pull of manifests and a login need. */
 export class TestRegistry {
   readonly username = "tester";
   readonly password = `pass-${randomUUID()}`;
   readonly manifests = new Map<string, { body: Buffer; type: string }>();
   readonly requests: string[] = [];
+  /** Repositories that need no login. */
+  readonly open = new Set<string>();
+  /** How many requests for manifests will be answered by 503. */
+  failing = 0;
+  /** Manifests are answered without their digest. */
+  withoutDigest = false;
+  #tokens = false;
   #blobs = new Map<string, Buffer>();
   #uploads = new Map<string, Buffer[]>();
   #server: Server | undefined;
   address = "";
 
-  async start({ tls = false } = {}): Promise<this> {
+  async start({ tls = false, tokens = false }: Kind = {}): Promise<this> {
+    this.#tokens = tokens;
     const handler = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response);
     this.#server = tls ? createHttps(selfSigned(), handler) : createHttp(handler);
     this.#server.listen(0, "127.0.0.1");
@@ -51,14 +65,37 @@ export class TestRegistry {
       response
         .writeHead(status, { "Docker-Distribution-Api-Version": "registry/2.0", ...headers })
         .end(request.method === "HEAD" ? undefined : content);
-    const expected = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString("base64")}`;
-    if (request.headers.authorization !== expected) {
-      return void answer(401, { "WWW-Authenticate": 'Basic realm="test registry"' }, failure("UNAUTHORIZED"));
-    }
+    if (this.#tokens && pathname === "/token") return void this.#token(request, answer);
     const [, repository = "", kind, rest = ""] = /^\/v2\/(.+?)\/(manifests|blobs)\/(.*)$/.exec(pathname) ?? [];
+    if (!this.#admits(request.headers.authorization, repository)) {
+      const challenge = this.#tokens
+        ? `Bearer realm="http://${this.address}/token",service="test",scope="repository:${repository}:pull"`
+        : 'Basic realm="test registry"';
+      return void answer(401, { "WWW-Authenticate": challenge }, failure("UNAUTHORIZED"));
+    }
+    if (kind === "manifests" && this.failing > 0) {
+      this.failing -= 1;
+      return void answer(503, {}, failure("UNAVAILABLE"));
+    }
     if (kind === undefined) return void answer(pathname === "/v2/" ? 200 : 404);
     if (kind === "manifests") return void this.#manifest(request, answer, repository, rest, body);
     this.#blob(request, answer, repository, rest, body, searchParams.get("digest"));
+  }
+
+  get #login(): string {
+    return `Basic ${Buffer.from(`${this.username}:${this.password}`).toString("base64")}`;
+  }
+
+  #admits(authorization: string | undefined, repository: string): boolean {
+    if (!this.#tokens) return authorization === this.#login;
+    return authorization === "Bearer all" || (authorization === "Bearer public" && this.open.has(repository));
+  }
+
+  #token(request: IncomingMessage, answer: Answer): void {
+    const { authorization } = request.headers;
+    if (authorization !== undefined && authorization !== this.#login) return void answer(401);
+    const token = authorization === undefined ? "public" : "all";
+    answer(200, { "Content-Type": "application/json" }, Buffer.from(JSON.stringify({ token })));
   }
 
   #manifest(request: IncomingMessage, answer: Answer, repository: string, reference: string, body: Buffer): void {
@@ -72,7 +109,11 @@ export class TestRegistry {
     if (found === undefined) return void answer(404, {}, failure("MANIFEST_UNKNOWN"));
     answer(
       200,
-      { ...digestOf(found.body), "Content-Type": found.type, "Content-Length": String(found.body.length) },
+      {
+        ...(this.withoutDigest ? {} : digestOf(found.body)),
+        "Content-Type": found.type,
+        "Content-Length": String(found.body.length),
+      },
       found.body,
     );
   }

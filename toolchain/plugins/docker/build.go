@@ -23,11 +23,15 @@ func (s *server) Diff(_ context.Context, request *pulumirpc.DiffRequest) (*pulum
 	if err != nil {
 		return nil, err
 	}
-	olds := resource.PropertyMap{}
+	olds := state
 	if stored := standin.Plain(state[inputsKey]); stored.IsObject() {
 		olds = stored.ObjectValue()
 	}
-	return standin.Diff(olds, standin.Plain(resource.NewProperty(news)).ObjectValue()), nil
+	return difference(plain(olds), plain(news)), nil
+}
+
+func plain(properties resource.PropertyMap) resource.PropertyMap {
+	return standin.Plain(resource.NewProperty(properties)).ObjectValue()
 }
 
 func (s *server) Create(call context.Context, request *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
@@ -40,7 +44,8 @@ func (s *server) Update(call context.Context, request *pulumirpc.UpdateRequest) 
 	return &pulumirpc.UpdateResponse{Properties: state}, err
 }
 
-// produce builds and pushes. A preview builds only with buildOnPreview and never pushes.
+// produce builds and pushes. A preview builds only with buildOnPreview and never pushes; without it the inputs are all
+// that is known of the outputs.
 func (s *server) produce(
 	call context.Context, urn string, properties *structpb.Struct, timeout float64, preview bool,
 ) (string, *structpb.Struct, error) {
@@ -55,21 +60,19 @@ func (s *server) produce(
 	if err != nil {
 		return "", nil, err
 	}
-	outputs := wanted.outputs()
-	outputs["repoDigest"] = resource.MakeComputed(resource.NewProperty(""))
-	if standin.Plain(inputs["imageName"]).IsComputed() {
-		outputs["imageName"], outputs["baseImageName"] = inputs["imageName"], inputs["imageName"]
+	if preview && (!wanted.BuildOnPreview || inputs.ContainsUnknowns()) {
+		return "", properties, nil
 	}
-	if !preview || (wanted.BuildOnPreview && !inputs.ContainsUnknowns()) {
-		ctx, end := s.Context(call, timeout)
-		defer end()
-		digest, err := s.buildAndPush(ctx, urn, wanted, preview)
-		if err != nil {
-			return "", nil, err
-		}
-		if !preview {
-			outputs["repoDigest"] = resource.NewProperty(digest)
-		}
+	ctx, end := s.Context(call, timeout)
+	defer end()
+	digest, err := s.buildAndPush(ctx, urn, wanted, preview)
+	if err != nil {
+		return "", nil, err
+	}
+	outputs := wanted.outputs()
+	outputs["repoDigest"] = resource.NewProperty(digest)
+	if preview {
+		outputs["repoDigest"] = resource.MakeComputed(resource.NewProperty(""))
 	}
 	outputs[inputsKey] = resource.MakeSecret(resource.NewProperty(inputs))
 	state, err := standin.Marshal(outputs)

@@ -55,6 +55,38 @@ func readConfig(base *standin.Base, properties resource.PropertyMap) (config, er
 	return read, nil
 }
 
+// withLogins spells registryAuth anew, in one way, and makes it secret, as the official plugin does.
+func withLogins(settings resource.PropertyMap) (resource.PropertyMap, error) {
+	given := standin.Plain(settings["registryAuth"])
+	if !given.IsString() && !given.IsArray() {
+		return settings, nil
+	}
+	entries, err := listOf(given)
+	if err != nil {
+		return nil, fmt.Errorf("registryAuth: %w", err)
+	}
+	text, err := json.Marshal(entries)
+	if err != nil {
+		return nil, err
+	}
+	completed := settings.Copy()
+	completed["registryAuth"] = resource.MakeSecret(resource.NewProperty(string(text)))
+	return completed, nil
+}
+
+// compared are settings whose logins can be compared one by one.
+func compared(settings resource.PropertyMap) resource.PropertyMap {
+	opened := plain(settings)
+	if entries, err := listOf(opened["registryAuth"]); err == nil && len(entries) > 0 {
+		list := make([]resource.PropertyValue, len(entries))
+		for index, entry := range entries {
+			list[index] = resource.NewProperty(resource.NewPropertyMapFromMap(entry))
+		}
+		opened["registryAuth"] = resource.NewProperty(list)
+	}
+	return opened
+}
+
 func isSet(value resource.PropertyValue) bool {
 	plain := standin.Plain(value)
 	switch {

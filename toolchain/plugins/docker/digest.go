@@ -14,15 +14,16 @@ import (
 	"github.com/moby/patternmatcher/ignorefile"
 )
 
-// contextDigest covers the Dockerfile and the path, mode and content of every file of the build context that the
-// ignore file does not exclude. A symbolic link counts by its target's path.
+// contextDigest covers the Dockerfile, under one name and mode wherever it lies, and the path, mode and content of every
+// file of the build context that the ignore file does not exclude. A symbolic link counts by its target's path. The
+// digest is the official plugin's, so that a state moves between the two without a change.
 func contextDigest(folder, dockerfile string) (string, error) {
 	matcher, err := ignored(folder, dockerfile)
 	if err != nil {
 		return "", err
 	}
 	sum := sha256.New()
-	if err := addFile(sum, "", dockerfile, 0); err != nil {
+	if err := addFile(sum, "Dockerfile", dockerfile, 0); err != nil {
 		return "", fmt.Errorf("error hashing dockerfile %q: %w", dockerfile, err)
 	}
 	err = filepath.WalkDir(folder, func(file string, entry fs.DirEntry, err error) error {
@@ -61,11 +62,11 @@ func contextDigest(folder, dockerfile string) (string, error) {
 func addFile(sum io.Writer, name, file string, mode fs.FileMode) error {
 	content := sha256.New()
 	if mode.Type() == fs.ModeSymlink {
-		target, err := os.Readlink(file)
+		target, err := filepath.EvalSymlinks(file)
 		if err != nil {
-			return err
+			return fmt.Errorf("could not evaluate symlink at %s: %w", file, err)
 		}
-		io.WriteString(content, target)
+		io.WriteString(content, filepath.ToSlash(filepath.Clean(target)))
 	} else if mode.IsRegular() {
 		opened, err := os.Open(file)
 		if err != nil {
@@ -76,7 +77,7 @@ func addFile(sum io.Writer, name, file string, mode fs.FileMode) error {
 			return err
 		}
 	}
-	fmt.Fprintf(sum, "%s\x00%s\x00%x\x00", filepath.ToSlash(name), mode, content.Sum(nil))
+	fmt.Fprintf(sum, "%s%s%s\x00", filepath.ToSlash(name), mode, content.Sum(nil))
 	return nil
 }
 

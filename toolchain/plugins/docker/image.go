@@ -73,7 +73,7 @@ func decodeImage(inputs resource.PropertyMap) (*image, error) {
 	return decoded, nil
 }
 
-func (s *server) Check(_ context.Context, request *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
+func (s *server) Check(ctx context.Context, request *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
 	if err := s.known(request.GetUrn()); err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (s *server) Check(_ context.Context, request *pulumirpc.CheckRequest) (*pul
 		})
 	}
 	if len(failures) == 0 {
-		if inputs, err = withContextDigest(inputs); err != nil {
+		if inputs, err = s.complete(ctx, request.GetUrn(), inputs); err != nil {
 			return nil, err
 		}
 	}
@@ -103,38 +103,6 @@ func builderVersion(inputs resource.PropertyMap) string {
 		return ""
 	}
 	return given.ObjectValue()["builderVersion"].StringValue()
-}
-
-// withContextDigest stores the digest of everything that the build can see, so that a changed file is a changed input.
-func withContextDigest(inputs resource.PropertyMap) (resource.PropertyMap, error) {
-	given := inputs["build"]
-	for given.IsSecret() {
-		given = given.SecretValue().Element
-	}
-	fields := resource.PropertyMap{}
-	if given.IsObject() {
-		fields = given.ObjectValue().Copy()
-	}
-	for _, name := range []resource.PropertyKey{"context", "dockerfile"} {
-		if value := standin.Plain(fields[name]); value.IsComputed() || value.IsOutput() {
-			return inputs, nil
-		}
-	}
-	decoded, err := decodeImage(inputs)
-	if err != nil {
-		return nil, err
-	}
-	digest, err := contextDigest(decoded.Build.Context, decoded.Build.Dockerfile)
-	if err != nil {
-		return nil, err
-	}
-	fields["contextDigest"] = resource.NewProperty(digest)
-	completed := inputs.Copy()
-	completed["build"] = resource.NewProperty(fields)
-	if inputs["build"].IsSecret() {
-		completed["build"] = resource.MakeSecret(completed["build"])
-	}
-	return completed, nil
 }
 
 func (i *image) outputs() resource.PropertyMap {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,7 +24,11 @@ var manifestTypes = []string{
 
 var challengeField = regexp.MustCompile(`(\w+)="([^"]*)"`)
 
-// registryClient asks one registry over the distribution protocol, with basic or token authentication.
+// The one kind of manifest that a second try asks for.
+const oldManifestType = "application/vnd.docker.distribution.manifest.v1+prettyjws"
+
+// registryClient asks one registry over the distribution protocol, with basic or token authentication, as the official
+// plugin does: its errors read alike, and it fails where that fails.
 type registryClient struct {
 	http   *http.Client
 	scheme string
@@ -36,9 +41,12 @@ func newRegistryClient(scheme string, auth registryAuth, insecure bool) *registr
 	return &registryClient{http: &http.Client{Transport: transport}, scheme: scheme, auth: auth}
 }
 
-// digest resolves a reference; the errors read like those of the official plugin.
+// digest resolves a reference; whatever the first try failed of, there is a second.
 func (c *registryClient) digest(ctx context.Context, image reference) (string, error) {
-	digest, err := c.resolve(ctx, image)
+	digest, err := c.resolve(ctx, image, manifestTypes)
+	if err != nil {
+		digest, err = c.resolve(ctx, image, []string{oldManifestType})
+	}
 	if err != nil {
 		return "", fmt.Errorf("Got error when attempting to fetch image version %s:%s from registry: %w", //nolint:staticcheck
 			image.Repository, image.Tag, err)
@@ -46,65 +54,86 @@ func (c *registryClient) digest(ctx context.Context, image reference) (string, e
 	return digest, nil
 }
 
-func (c *registryClient) resolve(ctx context.Context, image reference) (string, error) {
-	authorization := ""
-	response, err := c.manifest(ctx, http.MethodHead, image, authorization)
+// resolve asks for the manifest's head. The manifest itself is asked for only where the registry gave a token: with no
+// login, or one that is taken at once, a registry that tells no digest is of no use.
+func (c *registryClient) resolve(ctx context.Context, image reference, accept []string) (string, error) {
+	response, err := c.manifest(ctx, http.MethodHead, image, accept, c.authorization(image.Registry))
 	if err != nil {
 		return "", err
 	}
-	if response.StatusCode == http.StatusUnauthorized {
-		authorization, err = c.token(ctx, response, image)
-		if err != nil {
-			return "", err
-		}
-		if response, err = c.manifest(ctx, http.MethodHead, image, authorization); err != nil {
-			return "", err
-		}
+	if response.StatusCode != http.StatusUnauthorized {
+		return digestOf(response)
 	}
+	token, err := c.token(ctx, response, image)
+	if err != nil {
+		return "", err
+	}
+	if response, err = c.manifest(ctx, http.MethodHead, image, accept, token); err != nil {
+		return "", err
+	}
+	digest, err := digestOf(response)
+	if err == nil || response.StatusCode != http.StatusOK {
+		return digest, err
+	}
+	if response, err = c.manifest(ctx, http.MethodGet, image, accept, token); err != nil {
+		return "", err
+	}
+	return digestOf(response)
+}
+
+func digestOf(response *http.Response) (string, error) {
+	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		return "", errors.New("Got bad response from registry: " + response.Status) //nolint:staticcheck
 	}
 	if digest := response.Header.Get("Docker-Content-Digest"); digest != "" {
 		return digest, nil
 	}
-	if response, err = c.manifest(ctx, http.MethodGet, image, authorization); err != nil {
-		return "", err
-	}
-	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
-	if err != nil || response.StatusCode != http.StatusOK {
-		return "", errors.New("Got bad response from registry: " + response.Status) //nolint:staticcheck
+	if err != nil || len(body) == 0 {
+		return "", fmt.Errorf("Error reading registry response body: %v", err) //nolint:staticcheck
 	}
 	return fmt.Sprintf("sha256:%x", sha256.Sum256(body)), nil
 }
 
+// authorization is the login as it is first sent. Some registries take a password as a token.
+func (c *registryClient) authorization(registry string) string {
+	if c.auth.Username == "" {
+		return ""
+	}
+	if registry == "ghcr.io" || registry == "gcr.io" || strings.HasSuffix(registry, ".azurecr.io") {
+		return "Bearer " + base64.StdEncoding.EncodeToString([]byte(c.auth.Password))
+	}
+	return basic(c.auth)
+}
+
+func basic(auth registryAuth) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(auth.Username+":"+auth.Password))
+}
+
 func (c *registryClient) manifest(
-	ctx context.Context, method string, image reference, authorization string,
+	ctx context.Context, method string, image reference, accept []string, authorization string,
 ) (*http.Response, error) {
 	address := fmt.Sprintf("%s://%s/v2/%s/manifests/%s", c.scheme, image.Registry, image.Repository, image.Tag)
 	request, err := http.NewRequestWithContext(ctx, method, address, nil)
 	if err != nil {
 		return nil, fmt.Errorf("Error creating registry request: %w", err) //nolint:staticcheck
 	}
-	request.Header["Accept"] = manifestTypes
-	switch {
-	case authorization != "":
+	request.Header["Accept"] = accept
+	if authorization != "" {
 		request.Header.Set("Authorization", authorization)
-	case c.auth.Username != "":
-		request.SetBasicAuth(c.auth.Username, c.auth.Password)
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
 		return nil, fmt.Errorf("Error during registry request: %w", err) //nolint:staticcheck
 	}
-	if method == http.MethodHead {
-		response.Body.Close()
-	}
 	return response, nil
 }
 
-// token follows a Bearer challenge; any other refusal means that the credentials are wrong.
+// token follows a Bearer challenge; any other refusal means that the login is wrong. Where a login gets no token, one is
+// asked for without it: what is public is found all the same.
 func (c *registryClient) token(ctx context.Context, refused *http.Response, image reference) (string, error) {
+	refused.Body.Close()
 	challenge := refused.Header.Get("WWW-Authenticate")
 	fields := map[string]string{}
 	for _, match := range challengeField.FindAllStringSubmatch(challenge, -1) {
@@ -114,15 +143,25 @@ func (c *registryClient) token(ctx context.Context, refused *http.Response, imag
 		return "", errors.New("bad credentials: " + refused.Status)
 	}
 	if fields["scope"] == "" {
-		fields["scope"] = "repository:" + image.Repository + ":pull"
+		fields["scope"] = "repository:" + image.Repository + ":push,pull"
 	}
 	query := url.Values{"service": {fields["service"]}, "scope": {fields["scope"]}}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, fields["realm"]+"?"+query.Encode(), nil)
+	address := fields["realm"] + "?" + query.Encode()
+	if c.auth.Username != "" {
+		if token, err := c.askToken(ctx, address, basic(c.auth)); err == nil {
+			return token, nil
+		}
+	}
+	return c.askToken(ctx, address, "")
+}
+
+func (c *registryClient) askToken(ctx context.Context, address, authorization string) (string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return "", fmt.Errorf("Error creating registry request: %w", err) //nolint:staticcheck
 	}
-	if c.auth.Username != "" {
-		request.SetBasicAuth(c.auth.Username, c.auth.Password)
+	if authorization != "" {
+		request.Header.Set("Authorization", authorization)
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
@@ -141,6 +180,9 @@ func (c *registryClient) token(ctx context.Context, refused *http.Response, imag
 	}
 	if answer.Token == "" {
 		answer.Token = answer.AccessToken
+	}
+	if answer.Token == "" {
+		return "", errors.New("Error unsupported OAuth response") //nolint:staticcheck
 	}
 	return "Bearer " + answer.Token, nil
 }

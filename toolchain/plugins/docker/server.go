@@ -41,8 +41,14 @@ func (s *server) CheckConfig(_ context.Context, request *pulumirpc.CheckRequest)
 	response := &pulumirpc.CheckResponse{Inputs: request.GetNews()}
 	if _, err := readConfig(s.Base, news); err != nil {
 		response.Failures = append(response.Failures, &pulumirpc.CheckFailure{Reason: err.Error()})
+		return response, nil
 	}
-	return response, nil
+	completed, err := withLogins(news)
+	if err != nil {
+		return nil, err
+	}
+	response.Inputs, err = standin.Marshal(completed)
+	return response, err
 }
 
 func (s *server) DiffConfig(_ context.Context, request *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
@@ -54,7 +60,7 @@ func (s *server) DiffConfig(_ context.Context, request *pulumirpc.DiffRequest) (
 	if err != nil {
 		return nil, err
 	}
-	return standin.Diff(olds, news), nil
+	return difference(compared(olds), compared(news)), nil
 }
 
 func (s *server) Configure(

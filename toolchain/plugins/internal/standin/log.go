@@ -33,6 +33,11 @@ func (l *Log) Status(ctx context.Context, urn, message string) {
 	l.send(ctx, &pulumirpc.LogRequest{Severity: pulumirpc.LogSeverity_INFO, Urn: urn, Message: message, Ephemeral: true})
 }
 
+// Info is kept in the final output.
+func (l *Log) Info(ctx context.Context, urn, message string) {
+	l.send(ctx, &pulumirpc.LogRequest{Severity: pulumirpc.LogSeverity_INFO, Urn: urn, Message: message})
+}
+
 // Warning is kept in the final output.
 func (l *Log) Warning(ctx context.Context, urn, message string) {
 	l.send(ctx, &pulumirpc.LogRequest{Severity: pulumirpc.LogSeverity_WARNING, Urn: urn, Message: message})
