@@ -166,7 +166,7 @@ describe("the end of an application", () => {
   /** The same application, below another component when `team` is given: without an alias that is another resource. */
   const grouped = (team: string | undefined): string => `
 import * as pulumi from "@pulumi/pulumi";
-import { Application, defineApplication, DockerHost, freshToken, readSettings, registryAccess } from "${COMPONENTS}";
+import { Application, defineApplication, DockerHost, freshToken, planOf, readSettings, registryAccess } from "${COMPONENTS}";
 class Team extends pulumi.ComponentResource {
   constructor(name: string) { super("test:index:Team", name); }
 }
@@ -178,8 +178,9 @@ const spec = defineApplication({
   name: "${NAME}", image: "${SHOP}", domain: "http://${domainOf(NAME)}", verification: { version: "/api/v1/version" },
   ${more}
 });
+const declared = { spec, settings: settings.applications["${NAME}"]!, secrets: {}, protected: false };
 new Application("${NAME}", {
-  spec, settings: settings.applications["${NAME}"]!, secrets: {}, hosts, registries, access: registryAccess(settings.registries), fresh, protected: false,
+  ...declared, plan: planOf(declared, "/opt"), hosts, registries, access: registryAccess(settings.registries), fresh,
 }, ${team === undefined ? "{}" : `{ parent: new Team("${team}") }`});
 `;
   const left = () =>

@@ -22,15 +22,14 @@ const specOf = (name: string): Record<string, unknown> => ({
 /** The same application, built from the library's components: `create` makes it, with a name and options of its own. */
 const componentsOf = (create: string): string => `
 import * as pulumi from "@pulumi/pulumi";
-import { Application, DockerHost, freshToken, readSettings, registryAccess } from ${JSON.stringify(COMPONENTS)};
+import { Application, DockerHost, freshToken, planOf, readSettings, registryAccess } from ${JSON.stringify(COMPONENTS)};
 const settings = readSettings();
 const fresh = freshToken();
 const registries = Object.entries(settings.registries).map(([server, { username, password }]) => ({ server, username, password }));
 const hosts = Object.fromEntries(Object.entries(settings.hosts).map(([name, host]) => [name, new DockerHost(name, { settings: host, registries, fresh })]));
-const args = {
-  spec: ${JSON.stringify(specOf(APP))}, settings: settings.applications.${APP}, secrets: {}, hosts, registries,
-  access: registryAccess(settings.registries), fresh, protected: false,
-};
+const declared = { spec: ${JSON.stringify(specOf(APP))}, settings: settings.applications.${APP}, secrets: {}, protected: false };
+const plan = planOf(declared, "/opt");
+const args = { ...declared, plan, hosts, registries, access: registryAccess(settings.registries), fresh };
 class Group extends pulumi.ComponentResource {
   constructor(name) {
     super("test:index:Group", name);
