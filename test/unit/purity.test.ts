@@ -87,7 +87,7 @@ describe("the pure core", () => {
 
 describe("a module that speaks to Pulumi", () => {
   it("is one of those that are listed", () =>
-    expect(MODULES.filter((path) => graph[path]!.some(isPulumi))).toEqual(THIN));
+    expect(MODULES.filter((path) => graph[path]!.some(isPulumi))).toEqual([...THIN].sort()));
 
   it.each(THIN)("renders nothing in %s", (path) => expect(rendered(text(path))).toEqual([]));
 
