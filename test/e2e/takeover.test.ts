@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startLoad } from "../../sandbox/load/index.ts";
 import { TestGithub } from "../sandbox/support/server.ts";
+import { LIBRARY_BEFORE, unpackBefore } from "../support/before.ts";
 import { harmAt } from "../support/faults/faults.ts";
 import { type Preview, Project } from "../support/project.ts";
 import { expectOk } from "../support/run.ts";
@@ -19,14 +20,12 @@ import {
   INTERRUPTED,
   type Kept,
   keptOn,
-  LIBRARY_BEFORE,
   NAMES,
   type Name,
   ON,
   programFor,
   settingsFor,
   UNTOUCHED,
-  unpackBefore,
 } from "./support/takeover.ts";
 
 const HOSTS = [9, 10];
@@ -62,7 +61,7 @@ async function makeBefore(): Promise<Project> {
     env: { GITHUB_TOKEN: undefined },
   });
   before = project;
-  await unpackBefore(project);
+  await unpackBefore(project.folder);
   project.write("compose.yaml", COMPOSE_FILE);
   await upOk(project);
   await cron(second, "STOP");

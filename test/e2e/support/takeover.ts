@@ -1,24 +1,9 @@
 /** A stack and hosts that the version before made: everything that a host or a repository can have, in small. */
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import type { TestGithub } from "../../sandbox/support/server.ts";
 import { renderProgram } from "../../support/program.ts";
-import type { Project } from "../../support/project.ts";
-import { CHECKOUT, expectOk, run } from "../../support/run.ts";
 import { REGISTRY, SHOP, settings } from "../../support/sandbox.ts";
 import type { Host } from "../../support/ssh.ts";
 import { settingsOf } from "./repository.ts";
-
-const FIXTURES = join(CHECKOUT, "test/fixtures/before");
-/** Where a project finds the library that is unpacked into it. */
-export const LIBRARY_BEFORE = "./components/index.ts";
-
-/** Unpacks the version before into a project's folder. */
-export async function unpackBefore(project: Project): Promise<void> {
-  const archives = readdirSync(FIXTURES).filter((name) => name.endsWith(".tar.gz"));
-  if (archives.length !== 1) throw new Error(`one archive is expected in ${FIXTURES}, not ${archives.length}`);
-  expectOk(await run("tar", ["-xzf", join(FIXTURES, archives[0]!), "-C", project.folder]));
-}
 
 /** Which of the two hosts has which application. */
 export const ON = {
