@@ -1,5 +1,6 @@
+import { fromIssues } from "../shared/issues.ts";
 import { contentsOf, type Sources as Files } from "./contents.ts";
-import { display, fromIssues, type Problem, render } from "./problems.ts";
+import { display, type Problem, render, wording } from "./problems.ts";
 import { resolveSettings } from "./resolve.ts";
 import { rules } from "./rules.ts";
 import { knownKeys, settingsSchema, type Written } from "./schema.ts";
@@ -29,7 +30,7 @@ export function check(entries: Record<string, string>, sources: Sources): Checke
   const parsed = settingsSchema.safeParse(raw);
   const files = contentsOf(raw, sources);
   problems.push(
-    ...fromIssues(parsed.error?.issues ?? [], raw, knownKeys),
+    ...fromIssues(parsed.error?.issues ?? [], raw, wording(knownKeys)),
     ...rules(raw),
     ...files.problems,
     ...misplaced(sources),
