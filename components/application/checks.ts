@@ -1,13 +1,15 @@
 /** Checks of what an application needs from outside its declaration: variables, and files that are not sent along. */
 
-import type { ComposeDocument } from "../compose/document.ts";
 import { hostPath } from "../compose/hostPath.ts";
+import { mentionedVariables } from "../compose/interpolate.ts";
+import type { ComposeDocument } from "../compose/schema.ts";
+import { sourceOf, volumesOf } from "../compose/volumes.ts";
 import { repositoryProblem } from "../image/reference.ts";
 import { VARIABLE } from "../shared/names.ts";
 import type { Problems } from "../shared/problems.ts";
 import type { ApplicationSpec } from "./declaration.ts";
+import { secretsOf } from "./declared.ts";
 import type { PlanContext } from "./model.ts";
-import { secretsOf } from "./rendered.ts";
 
 /** The image's repository, and environment variables by name: what settings are checked for, a declaration is too. */
 export function checkNames(problems: Problems, spec: ApplicationSpec): void {
@@ -72,10 +74,13 @@ export function checkMounts(
   spec: ApplicationSpec,
   context: PlanContext,
   parsed: ComposeDocument,
+  variables: Record<string, string>,
 ): void {
   for (const [name, service] of Object.entries(parsed.services)) {
-    for (const volume of (service.volumes as (string | { source?: string })[] | undefined) ?? []) {
-      const source = typeof volume === "string" ? volume.split(":")[0]! : (volume.source ?? "");
+    for (const volume of volumesOf(service)) {
+      // What only a secret names is known to the host alone.
+      if (mentionedVariables(volume).some((variable) => context.secretNames.includes(variable))) continue;
+      const source = sourceOf(volume, variables);
       if (!/^\.\.?(\/|$)/.test(source)) continue;
       const path = beside(spec.compose ?? "", source);
       if (isFile(context, path)) {

@@ -3,10 +3,11 @@
  * from the environment's settings.
  */
 
-import type { ComposeDocument } from "../compose/document.ts";
+import type { ComposeDocument } from "../compose/schema.ts";
 import type { Build } from "../image/plan.ts";
 import type { Duration } from "../shared/duration.ts";
 import type { DeploymentWindow } from "../shared/window.ts";
+import type { Strategy } from "./strategies.ts";
 
 export interface ApplicationSpec {
   /** Name: folder on the host, Compose project, key in `slipway:applications`. */
@@ -67,8 +68,8 @@ export interface ServiceSpec {
   health?:
     | string
     | { path?: string; port?: number; interval?: Duration; successes?: number; timeout?: Duration; command?: string[] };
-  /** `rolling`: new beside old. `recreate`: may not run twice; its requests are held. @default rolling with a port, else recreate */
-  strategy?: "rolling" | "recreate";
+  /** `rolling`: new beside old. `recreate`: may not run twice; its requests are held. @default rolling with a port and no volumes, else recreate */
+  strategy?: Strategy;
   /** A database or cache: not restarted by a deployment. @default true if it does not use the application's image */
   accessory?: boolean;
   command?: string[];

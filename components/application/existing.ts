@@ -1,42 +1,53 @@
 /** An existing Compose file: taken as it is, and refused where a rollout could not do what it says. */
 
-import type { ComposeDocument, ComposeService } from "../compose/document.ts";
 import { filesBeside } from "../compose/files.ts";
-import { interpolate } from "../compose/interpolate.ts";
-import { activeServices, parseComposeFile } from "../compose/parse.ts";
+import { parseComposeFile } from "../compose/parse.ts";
+import { withReadablePorts } from "../compose/ports.ts";
+import { activeServices } from "../compose/profiles.ts";
+import type { ComposeDocument } from "../compose/schema.ts";
+import { place } from "../shared/issues.ts";
 import type { Problems } from "../shared/problems.ts";
 import { beside, isFile } from "./checks.ts";
 import type { ApplicationSpec, ServiceSpec } from "./declaration.ts";
 import type { PlanContext } from "./model.ts";
 
+/** Undefined where the file cannot be read: what would follow from it is not known. */
 export function existingDocument(
   problems: Problems,
   spec: ApplicationSpec,
   path: string,
   context: PlanContext,
   variables: Record<string, string>,
-): ComposeDocument {
+): ComposeDocument | undefined {
   checkHints(problems, spec, path);
-  try {
-    const parsed = parseComposeFile(path, context.readFile(path));
-    const services = Object.fromEntries(
-      activeServices(parsed, spec.profiles ?? []).map((name) => [name, active(parsed.services[name]!, variables)]),
-    );
-    checkExtended(problems, path, services);
-    checkFiles(problems, path, context, { ...parsed, services });
-    return { ...parsed, services };
-  } catch (error) {
-    problems.add("compose", path, (error as Error).message);
-    return { services: {} };
-  }
+  const parsed = readDocument(problems, path, context);
+  if (parsed === undefined) return undefined;
+  const services = Object.fromEntries(
+    activeServices(parsed, spec.profiles ?? []).map((name) => {
+      const { profiles: _, ...service } = parsed.services[name]!;
+      return [name, withReadablePorts(service, variables)];
+    }),
+  );
+  const document = { ...parsed, services };
+  checkExtended(problems, path, services);
+  checkFiles(problems, path, context, document);
+  return document;
 }
 
-/** A service that was chosen by its profiles; its ports as numbers can be read from them. */
-function active({ profiles: _, ...service }: ComposeService, variables: Record<string, string>): ComposeService {
-  const ports = service.ports as unknown[] | undefined;
-  return ports
-    ? { ...service, ports: ports.map((port) => (typeof port === "string" ? interpolate(port, variables) : port)) }
-    : service;
+function readDocument(problems: Problems, path: string, context: PlanContext): ComposeDocument | undefined {
+  let text: string;
+  try {
+    text = context.readFile(path);
+  } catch (error) {
+    problems.add("compose", path, error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+  const parsed = parseComposeFile(text);
+  for (const problem of parsed.problems ?? []) {
+    if (problem.path.length === 0) problems.add("compose", path, problem.message);
+    else problems.at(`compose: ${path}: ${place(problem.path)}`, problem.message);
+  }
+  return parsed.document;
 }
 
 const RENDERED: (keyof ServiceSpec)[] = [
@@ -74,7 +85,7 @@ function checkHints(problems: Problems, spec: ApplicationSpec, path: string): vo
 
 function checkExtended(problems: Problems, path: string, services: ComposeDocument["services"]): void {
   for (const [name, service] of Object.entries(services)) {
-    const base = service.extends as { service?: string; file?: string } | string | undefined;
+    const base = service.extends;
     if (base === undefined || (typeof base === "object" && base.file !== undefined)) continue;
     problems.add(
       `services.${name}.extends`,
@@ -89,26 +100,11 @@ const AS_FILE =
 const AS_CONTENT = "write its content into the Compose file or the settings, or name an absolute path on the host";
 
 function checkFiles(problems: Problems, path: string, context: PlanContext, parsed: ComposeDocument): void {
-  const services = Object.fromEntries(
-    Object.entries(parsed.services).map(([name, service]) => [
-      name,
-      withOptional(service, (file) => isFile(context, beside(path, file))),
-    ]),
-  );
-  for (const { place, file } of filesBeside({ ...parsed, services })) {
+  for (const found of filesBeside(parsed, (file) => isFile(context, beside(path, file)))) {
     problems.add(
-      `compose: ${path}: ${place}`,
-      file,
-      `is a file that a release does not carry; ${/^(configs|secrets)\./.test(place) ? AS_FILE : AS_CONTENT}`,
+      `compose: ${path}: ${found.place}`,
+      found.file,
+      `is a file that a release does not carry; ${/^(configs|secrets)\./.test(found.place) ? AS_FILE : AS_CONTENT}`,
     );
   }
-}
-
-/** The service with those of its optional files as needed that are there. */
-function withOptional(service: ComposeService, exists: (file: string) => boolean): ComposeService {
-  const files = [service.env_file ?? []].flat() as (string | { path: string })[];
-  return {
-    ...service,
-    env_file: files.map((entry) => (typeof entry === "object" && exists(entry.path) ? entry.path : entry)),
-  };
 }

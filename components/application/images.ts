@@ -1,12 +1,13 @@
 /** Which image each service runs: the application's own in its version, or the one that is written for it. */
 
-import type { ComposeDocument, ComposeService } from "../compose/document.ts";
 import { interpolate } from "../compose/interpolate.ts";
+import type { ComposeDocument } from "../compose/schema.ts";
+import type { ComposeService } from "../compose/serviceSchema.ts";
 import { formatReference, parseReference, referenceProblem } from "../image/reference.ts";
 import type { Problems } from "../shared/problems.ts";
 import type { ApplicationSpec } from "./declaration.ts";
+import { isAccessory, isOwnImage } from "./declared.ts";
 import type { ApplicationPlan, PlanContext } from "./model.ts";
-import { isAccessory, isOwnImage } from "./rendered.ts";
 
 export interface Images {
   /** Names of the application's own services. */
@@ -77,18 +78,10 @@ function checkOverrides(problems: Problems, { settings }: PlanContext, { service
 
 /** What tells one build from another; undefined without one. */
 function buildOf({ build }: ComposeService): string | undefined {
-  if (build === undefined || build === null) return undefined;
-  const {
-    context,
-    dockerfile,
-    dockerfile_inline: inline,
-    target,
-    args,
-  } = (typeof build === "string" ? { context: build } : build) as Record<string, unknown>;
-  const folder = String(context ?? ".")
-    .replace(/^\.\//, "")
-    .replace(/(?<=.)\/+$/, "");
-  return JSON.stringify([folder || ".", dockerfile ?? "Dockerfile", inline, target, args]);
+  if (build === undefined) return undefined;
+  const { context = ".", dockerfile = "Dockerfile", ...rest } = typeof build === "string" ? { context: build } : build;
+  const folder = context.replace(/^\.\//, "").replace(/(?<=.)\/+$/, "");
+  return JSON.stringify([folder || ".", dockerfile, rest.dockerfile_inline, rest.target, rest.args]);
 }
 
 /** A service without an image runs the application's own: only right if it is built as that is. */

@@ -1,8 +1,9 @@
 /** What a declaration is turned into: every shorthand resolved, plain values only. */
-import type { ComposeDocument } from "../compose/document.ts";
+import type { ComposeDocument } from "../compose/schema.ts";
 import type { VersionedSettings } from "../settings/types.ts";
 import type { Domain } from "../shared/domains.ts";
 import type { DeploymentWindow } from "../shared/window.ts";
+import type { Strategy } from "./strategies.ts";
 
 /** An application's stack in one environment, but for what is known last: digests and secrets. */
 export interface PlannedStack {
@@ -35,7 +36,7 @@ export interface PlannedStack {
 /** One of the application's own services. */
 export interface Service {
   name: string;
-  strategy: "rolling" | "recreate";
+  strategy: Strategy;
   port?: number;
   path?: string;
   replicas: number;

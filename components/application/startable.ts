@@ -1,12 +1,13 @@
 /** What a rollout cannot do: it creates the containers of own services by Compose and starts them itself, then waits until they serve. */
 
-import type { ComposeDocument, ComposeService } from "../compose/document.ts";
+import type { ComposeDocument } from "../compose/schema.ts";
+import type { ComposeService } from "../compose/serviceSchema.ts";
 import type { Problems } from "../shared/problems.ts";
 
 export function checkStartable(problems: Problems, name: string, hasPort: boolean, document: ComposeDocument): void {
   const service = document.services[name]!;
   checkInjected(problems, name, service, document);
-  for (const hook of ["post_start", "pre_stop"].filter((key) => service[key] !== undefined)) {
+  for (const hook of (["post_start", "pre_stop"] as const).filter((key) => service[key] !== undefined)) {
     problems.add(
       `services.${name}`,
       hook,
@@ -18,12 +19,10 @@ export function checkStartable(problems: Problems, name: string, hasPort: boolea
 
 /** Compose writes these into a container at its own start alone. */
 function checkInjected(problems: Problems, name: string, service: ComposeService, document: ComposeDocument): void {
-  for (const kind of ["configs", "secrets"]) {
-    const sources = ((service[kind] as (string | { source: string })[] | undefined) ?? []).map((entry) =>
-      typeof entry === "string" ? entry : entry.source,
-    );
-    for (const source of sources) {
-      const definition = (document[kind] as Record<string, object | null> | undefined)?.[source] ?? {};
+  for (const kind of ["configs", "secrets"] as const) {
+    for (const grant of service[kind] ?? []) {
+      const source = typeof grant === "string" ? grant : (grant.source ?? "");
+      const definition = document[kind]?.[source] ?? {};
       if (!("content" in definition) && !("environment" in definition)) continue;
       problems.add(
         `services.${name}.${kind}`,
@@ -45,8 +44,8 @@ function checkOnce(
   document: ComposeDocument,
 ): void {
   const waiting = Object.keys(document.services).filter((other) => {
-    const awaited = document.services[other]!.depends_on as Record<string, { condition?: string } | null> | undefined;
-    return awaited?.[name]?.condition === "service_completed_successfully";
+    const awaited = document.services[other]!.depends_on ?? [];
+    return !Array.isArray(awaited) && awaited[name]?.condition === "service_completed_successfully";
   });
   if (waiting.length > 0) {
     problems.add(

@@ -30,3 +30,12 @@ export function neededVariables(document: unknown, known: string[] = []): string
     });
   return [...new Set(inText(JSON.stringify(document)))].sort();
 }
+
+/** Variables that a document mentions anywhere, also within the defaults of others. */
+export const mentionedVariables = (document: unknown): string[] => [
+  ...new Set(
+    Array.from(JSON.stringify(document).matchAll(/\$(?:\$|\{?([A-Za-z_][A-Za-z0-9_]*))/g), ([, name]) => name).filter(
+      (name) => name !== undefined,
+    ),
+  ),
+];

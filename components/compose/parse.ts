@@ -1,15 +1,22 @@
-/** Reads an existing Compose file: anchors, merge keys, profiles and extension fields as Compose itself understands them. */
+/** Reads an existing Compose file: anchors, merge keys and extension fields as Compose itself understands them. */
 import { parse, type Tags } from "yaml";
-import type { ComposeDocument } from "./document.ts";
+import { isMap, type Problem } from "../shared/issues.ts";
+import { composeProblems, isComposeDocument } from "./check.ts";
+import type { ComposeDocument } from "./schema.ts";
+
+/** Numbers with a point as Compose reads them: a point alone is text, and often a folder. */
+const FLOAT = /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)$/;
 
 /** Scalars as Compose reads them: `0440` is octal and `1_000` a number, but `yes` is text and `1:30` no number. */
 const scalars = (tags: Tags): Tags => [
-  ...tags.filter(
-    (tag) =>
-      typeof tag === "string" ||
-      typeof tag.tag !== "string" ||
-      !(/:(bool|timestamp|binary|omap|pairs|set)$/.test(tag.tag) || ("format" in tag && tag.format === "TIME")),
-  ),
+  ...tags
+    .filter(
+      (tag) =>
+        typeof tag === "string" ||
+        typeof tag.tag !== "string" ||
+        !(/:(bool|timestamp|binary|omap|pairs|set)$/.test(tag.tag) || ("format" in tag && tag.format === "TIME")),
+    )
+    .map((tag) => (typeof tag !== "string" && "test" in tag && tag.test?.test(".") ? { ...tag, test: FLOAT } : tag)),
   "bool",
   "intOct",
 ];
@@ -18,25 +25,22 @@ const scalars = (tags: Tags): Tags => [
 const exact = (_: unknown, value: unknown): unknown =>
   typeof value !== "bigint" ? value : Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
 
-/** @throws Error naming the file and the place */
-export function parseComposeFile(path: string, text: string): ComposeDocument {
+/** A document, or all that is wrong with it; a problem without a place is one of the whole file. */
+export type Parsed =
+  | { document: ComposeDocument; problems?: undefined }
+  | { document?: undefined; problems: Problem[] };
+
+const ofFile = (message: string): Parsed => ({ problems: [{ path: [], message }] });
+
+export function parseComposeFile(text: string): Parsed {
   let document: unknown;
   try {
     document = parse(text, exact, { schema: "yaml-1.1", merge: true, customTags: scalars, intAsBigInt: true });
   } catch (error) {
-    throw new Error(`${path} is not valid YAML: ${(error as Error).message.split("\n")[0]}`);
+    return ofFile(`is not valid YAML: ${error instanceof Error ? error.message.split("\n")[0]! : String(error)}`);
   }
-  const services = (document as ComposeDocument | null)?.services;
-  if (typeof services !== "object" || services === null || Object.keys(services).length === 0) {
-    throw new Error(`${path} declares no services; a Compose file needs a "services:" with at least one entry`);
-  }
-  return document as ComposeDocument;
-}
-
-/** Names of the services that run with these profiles active. */
-export function activeServices(document: ComposeDocument, profiles: string[]): string[] {
-  return Object.keys(document.services).filter((name) => {
-    const own = document.services[name]!.profiles as string[] | undefined;
-    return own === undefined || own.length === 0 || own.some((profile) => profiles.includes(profile));
-  });
+  const services = isMap(document) ? document.services : undefined;
+  if (services === undefined || services === null || (isMap(services) && Object.keys(services).length === 0))
+    return ofFile('declares no services; a Compose file needs a "services:" with at least one entry');
+  return isComposeDocument(document) ? { document } : { problems: composeProblems(document) };
 }

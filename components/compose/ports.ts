@@ -1,21 +1,28 @@
 /** Ports that a service publishes (https://docs.docker.com/reference/compose-file/services/#ports). */
+import { interpolate } from "./interpolate.ts";
+import type { ComposeService, Port } from "./serviceSchema.ts";
+import { shortParts } from "./shortNotation.ts";
+
+export const portsOf = (service: ComposeService): Port[] => service.ports ?? [];
 
 /** The container port of a published port, in any of Compose's notations. */
-export function targetPort(port: unknown): number | undefined {
+export function targetPort(port: Port): number | undefined {
   if (typeof port === "number") return port;
-  if (typeof port === "string") return Number.parseInt(port.split(":").at(-1)!, 10) || undefined;
-  const target = (port as { target?: unknown }).target;
-  return target === undefined ? undefined : Number(target);
+  return typeof port === "string" ? Number.parseInt(shortParts(port).at(-1)!, 10) || undefined : Number(port.target);
 }
 
 /** The host port of a published port, if it is a fixed one; of a range the first. */
-export function publishedPort(port: unknown): number | undefined {
+export function publishedPort(port: Port): number | undefined {
   if (typeof port === "number") return undefined;
-  const text =
-    typeof port === "string"
-      ? port.split(":").length > 1
-        ? port.split(":").at(-2)
-        : undefined
-      : String((port as { published?: unknown }).published ?? "");
-  return text !== undefined && /^\d+(-\d+)?$/.test(text) ? Number.parseInt(text, 10) : undefined;
+  const published = typeof port === "string" ? shortParts(port).at(-2) : String(port.published ?? "");
+  return published !== undefined && /^\d+(-\d+)?$/.test(published) ? Number.parseInt(published, 10) : undefined;
+}
+
+/** The service with its ports as they can be read: variables of the short notation are replaced. */
+export function withReadablePorts(service: ComposeService, variables: Record<string, string>): ComposeService {
+  if (service.ports === undefined) return service;
+  return {
+    ...service,
+    ports: service.ports.map((port) => (typeof port === "string" ? interpolate(port, variables) : port)),
+  };
 }

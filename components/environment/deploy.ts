@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { clashes } from "../application/clashes.ts";
 import type { ApplicationSpec } from "../application/declaration.ts";
+import { clashes } from "../application/domains.ts";
 import type { ApplicationPlan } from "../application/model.ts";
 import { checkRepositories, type DeclaredRepository, declareRepositories } from "../github/repository/declare.ts";
 import type { RepositorySpec } from "../github/repository/spec.ts";

@@ -1,21 +1,18 @@
 /** Folders on the host that a Compose document names: a relative one is the application's, the same for every release. */
 
-import type { ComposeDocument } from "../compose/document.ts";
 import { hostPath } from "../compose/hostPath.ts";
 import { interpolate } from "../compose/interpolate.ts";
+import type { ComposeDocument, VolumeDefinition } from "../compose/schema.ts";
+import type { Volume } from "../compose/serviceSchema.ts";
+import { withSource } from "../compose/volumes.ts";
 import { DeclarationError } from "../shared/problems.ts";
 import { shown } from "../shared/text.ts";
 import { environmentOf } from "./envFile.ts";
 import type { Stack } from "./model.ts";
 
-type Volume = string | { type?: string; source?: string };
-type Definition = { driver?: string; driver_opts?: { o?: unknown; device?: string } } | null;
-
 /** In the short notation a plain word is the name of a volume. */
-function shortNotation(directory: string, volume: string): string {
-  const [source, ...rest] = volume.split(":");
-  return rest.length > 0 && source!.startsWith(".") ? [hostPath(directory, source!), ...rest].join(":") : volume;
-}
+const shortNotation = (directory: string, volume: string): string =>
+  withSource(volume, (source) => (source.startsWith(".") ? hostPath(directory, source) : source));
 
 /** A text stays as it is written, with its variables, unless `toHost` changes what Compose makes of it. */
 function rewrite(stack: Stack, place: string, text: string, toHost: typeof hostPath): string {
@@ -39,33 +36,26 @@ function mount(stack: Stack, place: string, volume: Volume): Volume {
 }
 
 /** A volume may be a folder under another name. */
-function definition(stack: Stack, place: string, volume: Definition): Definition {
-  const options = volume?.driver_opts;
-  if ((volume?.driver ?? "local") !== "local" || !options?.device || !String(options.o).split(",").includes("bind"))
-    return volume;
-  return {
-    ...volume,
-    driver_opts: { ...options, device: rewrite(stack, `${place}.driver_opts.device`, options.device, hostPath) },
-  };
+function definition(stack: Stack, place: string, volume: VolumeDefinition): VolumeDefinition {
+  const { driver = "local", driver_opts: options } = volume ?? {};
+  if (driver !== "local" || !options?.device || !String(options.o).split(",").includes("bind")) return volume;
+  const device = rewrite(stack, `${place}.driver_opts.device`, String(options.device), hostPath);
+  return { ...volume, driver_opts: { ...options, device } };
 }
 
 /** @throws DeclarationError for a relative folder that only a secret names */
 export function withHostFolders(stack: Stack, document: ComposeDocument): ComposeDocument {
   const services = Object.fromEntries(
     Object.entries(document.services).map(([name, service]) => {
-      const volumes = service.volumes as Volume[] | undefined;
-      return [
-        name,
-        volumes
-          ? { ...service, volumes: volumes.map((volume) => mount(stack, `services.${name}.volumes`, volume)) }
-          : service,
-      ];
+      if (service.volumes === undefined) return [name, service];
+      const volumes = service.volumes.map((volume) => mount(stack, `services.${name}.volumes`, volume));
+      return [name, { ...service, volumes }];
     }),
   );
   if (!document.volumes) return { ...document, services };
   const volumes = Object.entries(document.volumes).map(([name, volume]) => [
     name,
-    definition(stack, `volumes.${name}`, volume as Definition),
+    definition(stack, `volumes.${name}`, volume),
   ]);
   return { ...document, services, volumes: Object.fromEntries(volumes) };
 }

@@ -1,7 +1,7 @@
 /** Fills in what is known last: digests and secrets. */
 
+import { connectionVariables } from "../application/declared.ts";
 import type { ApplicationPlan } from "../application/model.ts";
-import { connectionVariables } from "../application/rendered.ts";
 import type { Stack } from "./model.ts";
 
 /**
@@ -36,7 +36,7 @@ export function resolve(plan: ApplicationPlan, images: Record<string, string>, s
       const key = plan.imageOf[name];
       // Both would make Compose get an image by itself instead of running what was released, and staged with a login.
       const { build: _, pull_policy: __, ...rest } = service;
-      return [name, { image: key === undefined ? service.image : images[key], ...withoutImage(rest) }];
+      return [name, { ...rest, image: key === undefined ? service.image : images[key] }];
     }),
   );
   return {
@@ -44,9 +44,5 @@ export function resolve(plan: ApplicationPlan, images: Record<string, string>, s
     document: { ...plan.stack.document, services },
     tags: accessoryTags(plan),
     secrets: { ...connectionVariables(plan.database, secrets.DATABASE_PASSWORD), ...secrets },
-  } as Stack;
-}
-
-function withoutImage<T extends { image?: unknown }>({ image: _, ...rest }: T): Omit<T, "image"> {
-  return rest;
+  };
 }

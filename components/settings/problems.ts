@@ -1,7 +1,7 @@
-import { at, kind, type Path, type Problem, place as placeOf, type Wording } from "../shared/issues.ts";
+import { at, isMap, kind, type Path, type Problem, place as placeOf, type Wording } from "../shared/issues.ts";
 import { didYouMean, shown } from "../shared/text.ts";
 
-export { at, type Problem };
+export { at, isMap, type Problem };
 
 /** `slipway:applications.shop.hosts[0]`. */
 export const place = (path: Path): string => `slipway:${placeOf(path)}`;
@@ -19,9 +19,6 @@ export function isSecret(path: Path): boolean {
 /** A value's part of an error: the value, or that it is hidden. */
 export const display = (path: Path, value: unknown): string =>
   isSecret(path) && typeof value !== "object" ? "(a hidden value)" : shown(value);
-
-export const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Names and values of the map at a path of the raw settings; none if there is no map. */
 export function entries(raw: unknown, path: Path): [string, unknown][] {

@@ -43,6 +43,9 @@ export function at(raw: unknown, path: Path): unknown {
   return value;
 }
 
+export const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** Messages of a schema that begin with "is " stand for the usual ones. */
 export function fromIssues(
   issues: readonly Issue[],

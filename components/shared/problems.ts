@@ -24,9 +24,11 @@ export class Problems {
     this.places = PLACES[kind];
   }
   add(path: string, value: unknown, remedy: string): void {
-    this.found.push(
-      `${this.places.declared}${plain(this.name)}.${plain(path)}: ${Array.isArray(value) ? JSON.stringify(value) : shown(value)} ${remedy}`,
-    );
+    this.at(path, `${Array.isArray(value) ? JSON.stringify(value) : shown(value)} ${remedy}`);
+  }
+  /** Of a value that the message speaks of itself. */
+  at(path: string, message: string): void {
+    this.found.push(`${this.places.declared}${plain(this.name)}.${plain(path)}: ${message}`);
   }
   /** Of what the environment's settings say of it. */
   setting(path: string, value: unknown, remedy: string): void {

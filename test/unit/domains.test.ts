@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clashes } from "../../components/application/clashes.ts";
+import { clashes } from "../../components/application/domains.ts";
 import { check } from "../../components/settings/check.ts";
 import { domainClashes, domainProblem, parseDomain } from "../../components/shared/domains.ts";
 import { problemsOf, SIMPLEST } from "../fixtures/application.ts";

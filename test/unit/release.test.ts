@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
-import type { ComposeDocument } from "../../components/compose/document.ts";
+import type { ComposeDocument } from "../../components/compose/schema.ts";
 import type { Release } from "../../components/release/model.ts";
 import { renderRelease } from "../../components/release/render.ts";
 import { DIGEST, type Given, OTHER_DIGEST, releaseOf, stackOf } from "../fixtures/application.ts";
@@ -83,11 +83,11 @@ describe("a document changed by `transform.compose`", () => {
 
   it.each<[string, () => Release]>([
     [
-      "apps: shop.transform.compose: nothing is no Compose document; return the one that it was given, with your changes",
+      "apps: shop.transform.compose: nothing is not a Compose document; return the one that it was given, with your changes",
       () => by(() => undefined),
     ],
     [
-      "apps: shop.transform.compose: a map is no Compose document; return the one that it was given, with your changes",
+      "apps: shop.transform.compose: a map is not a Compose document; return the one that it was given, with your changes",
       () => by(() => ({ services: [] })),
     ],
     [
@@ -104,7 +104,11 @@ describe("a document changed by `transform.compose`", () => {
     ],
     [
       'apps: shop.transform.compose: services.db.image: nothing has no digest, so it could be another image tomorrow; leave the one that was given, or name it with its digest: "docker.io/library/postgres@sha256:…"',
-      () => services({ db: null }),
+      () => services({ db: {} }),
+    ],
+    [
+      'apps: shop.transform.compose: services.web.ports: "80:80" is text; write a list, like ["80:80"]\napps: shop.transform.compose: services.db: is empty; give it an image, like { image: "ghcr.io/anna/web:1" }, or take it out',
+      () => services({ db: null, web: { ports: "80:80" } }),
     ],
   ])("is refused: %s", (message, make) => expect(make).toThrow(new Error(message)));
 

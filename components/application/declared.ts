@@ -1,7 +1,13 @@
 /** Renders the Compose document of an application that is declared by services, with safe defaults. */
 
-import type { ComposeDocument, ComposeService } from "../compose/document.ts";
+import { composeProblems, isComposeDocument } from "../compose/check.ts";
 import { LOGGING } from "../compose/logging.ts";
+import type { ComposeDocument } from "../compose/schema.ts";
+import type { ComposeService } from "../compose/serviceSchema.ts";
+import { shortParts } from "../compose/shortNotation.ts";
+import { place } from "../shared/issues.ts";
+import type { Problems } from "../shared/problems.ts";
+import { defined } from "../shared/records.ts";
 import type { ApplicationSpec, ServiceSpec } from "./declaration.ts";
 
 /** A user that exists in no image: files of the image are readable, nothing is writable but volumes. */
@@ -18,11 +24,9 @@ const references = (names: string[]): Record<string, string> =>
 
 /** Environment variables that the database and the cache give to the application's own services. */
 export function connectionVariables(hasDatabase: boolean, password: string | undefined): Record<string, string> {
-  return {
-    ...(hasDatabase && password !== undefined
-      ? { DATABASE_URL: `postgres://app:${encodeURIComponent(password)}@db:5432/app?sslmode=disable` }
-      : {}),
-  };
+  return hasDatabase && password !== undefined
+    ? { DATABASE_URL: `postgres://app:${encodeURIComponent(password)}@db:5432/app?sslmode=disable` }
+    : {};
 }
 
 const sorted = <T>(record: Record<string, T>): Record<string, T> =>
@@ -62,36 +66,38 @@ export function ownEnvironment(
 }
 
 function volumeNames(volumes: string[]): string[] {
-  return volumes.map((volume) => volume.split(":")[0]!).filter((name) => /^[A-Za-z0-9]/.test(name));
+  return volumes.map((volume) => shortParts(volume)[0]!).filter((name) => /^[A-Za-z0-9]/.test(name));
 }
 
-function dependencies(spec: ApplicationSpec): Record<string, unknown> {
+function dependencies(spec: ApplicationSpec): ComposeService["depends_on"] {
   const names = [...(spec.database ? ["db"] : []), ...(spec.cache ? ["cache"] : [])];
-  return names.length === 0
-    ? {}
-    : { depends_on: Object.fromEntries(names.map((name) => [name, { condition: "service_healthy" }])) };
+  if (names.length === 0) return undefined;
+  return Object.fromEntries(names.map((name) => [name, { condition: "service_healthy" }]));
 }
 
 function service(spec: ApplicationSpec, own: ServiceSpec, environment: Record<string, string>): ComposeService {
   const health = typeof own.health === "object" ? own.health.command : undefined;
+  const asImage = own.user === "image";
   return {
-    ...(own.command ? { command: own.command.map(literal) } : {}),
-    environment,
-    ...(own.user === "image" ? {} : { user: own.user ?? USER }),
-    init: true,
-    security_opt: ["no-new-privileges:true"],
-    ...(own.user === "image" ? {} : { cap_drop: ["ALL"] }),
-    mem_limit: own.memory ?? "512m",
-    pids_limit: 512,
-    ...(own.cpus === undefined ? {} : { cpus: own.cpus }),
-    restart: "always",
-    ...(own.stopGrace ? { stop_grace_period: own.stopGrace } : {}),
-    ...(health ? { healthcheck: { test: ["CMD", ...health.map(literal)], ...SELDOM } } : {}),
-    logging: LOGGING,
-    ...(own.port === undefined ? {} : { expose: [String(own.port)] }),
-    ...(own.publish ? { ports: own.publish } : {}),
-    ...(own.volumes ? { volumes: own.volumes } : {}),
-    ...(isAccessory(spec, own) ? {} : dependencies(spec)),
+    ...defined({
+      command: own.command?.map(literal),
+      environment,
+      user: asImage ? undefined : (own.user ?? USER),
+      init: true,
+      security_opt: ["no-new-privileges:true"],
+      cap_drop: asImage ? undefined : ["ALL"],
+      mem_limit: own.memory ?? "512m",
+      pids_limit: 512,
+      cpus: own.cpus,
+      restart: "always",
+      stop_grace_period: own.stopGrace,
+      healthcheck: health && { test: ["CMD", ...health.map(literal)], ...SELDOM },
+      logging: LOGGING,
+      expose: own.port === undefined ? undefined : [String(own.port)],
+      ports: own.publish,
+      volumes: own.volumes,
+      depends_on: isAccessory(spec, own) ? undefined : dependencies(spec),
+    }),
     ...own.compose,
   };
 }
@@ -118,35 +124,47 @@ const cache = (image: string): ComposeService => ({
   logging: LOGGING,
 });
 
-/** The document without the images of the application's own services: those come with their digest. */
+/**
+ * The document without the images of the application's own services: those come with their digest. Undefined where its
+ * shape is wrong: what would follow from it is not known.
+ */
 export function declaredDocument(
+  problems: Problems,
   spec: ApplicationSpec,
   variables: Record<string, string>,
   secrets: string[],
-): ComposeDocument {
+): ComposeDocument | undefined {
   const own = Object.entries(spec.services ?? {}).map(([name, value]) => {
     const wanted = secretsOf(spec, value, secrets);
-    return [
-      name,
-      service(
-        spec,
-        value,
-        isAccessory(spec, value) ? accessoryEnvironment(value, wanted) : ownEnvironment(spec, value, variables, wanted),
-      ),
-    ] as const;
+    const environment = isAccessory(spec, value)
+      ? accessoryEnvironment(value, wanted)
+      : ownEnvironment(spec, value, variables, wanted);
+    return [name, service(spec, value, environment)] as const;
   });
   const services = {
     ...Object.fromEntries(own),
-    ...(spec.database ? { db: database(spec.database) } : {}),
-    ...(spec.cache ? { cache: cache(spec.cache) } : {}),
+    ...defined({
+      db: spec.database ? database(spec.database) : undefined,
+      cache: spec.cache ? cache(spec.cache) : undefined,
+    }),
   };
   const volumes = [
     ...Object.values(spec.services ?? {}).flatMap((value) => volumeNames(value.volumes ?? [])),
     ...(spec.database ? ["db"] : []),
     ...(spec.cache ? ["cache"] : []),
   ];
-  return {
+  const document = defined({
     services,
-    ...(volumes.length > 0 ? { volumes: Object.fromEntries(volumes.map((name) => [name, {}])) } : {}),
-  };
+    volumes: volumes.length > 0 ? Object.fromEntries(volumes.map((name) => [name, {}])) : undefined,
+  });
+  for (const { path, message } of composeProblems(document)) problems.at(declaredPlace(spec, path), message);
+  return isComposeDocument(document) ? document : undefined;
+}
+
+/** Where a part of the document is declared. */
+function declaredPlace({ services = {} }: ApplicationSpec, path: readonly PropertyKey[]): string {
+  const [part, name = "", key = "", ...rest] = path.map((step) => (typeof step === "number" ? step : String(step)));
+  const extra = services[name]?.compose;
+  if (part === "services" && extra && Object.hasOwn(extra, key)) return place([part, name, "compose", key, ...rest]);
+  return place(key === "ports" ? ["services", name, "publish", ...rest] : path);
 }

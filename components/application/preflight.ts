@@ -1,0 +1,27 @@
+/** What is checked on a host before anything is touched there. */
+import { portsOf, publishedPort, targetPort } from "../compose/ports.ts";
+import type { ComposeDocument } from "../compose/schema.ts";
+import type { Problems } from "../shared/problems.ts";
+import { type DeploymentWindow, windowProblems } from "../shared/window.ts";
+import type { ApplicationSpec } from "./declaration.ts";
+import type { Service } from "./model.ts";
+
+/** When deployments are allowed. */
+export function window(problems: Problems, spec: ApplicationSpec): DeploymentWindow | undefined {
+  const given = spec.preflight?.window;
+  if (given === undefined) return undefined;
+  for (const { key, value, remedy } of windowProblems(given)) problems.add(`preflight.window.${key}`, value, remedy);
+  return given;
+}
+
+/** Ports of the host that the document publishes, past the proxy. */
+export function publishedPorts({ services }: ComposeDocument, own: Service[]): number[] {
+  const throughProxy = (name: string, port: number | undefined): boolean =>
+    own.some((service) => service.name === name && service.port !== undefined && service.port === port);
+  return Object.entries(services).flatMap(([name, service]) =>
+    portsOf(service)
+      .filter((port) => !throughProxy(name, targetPort(port)))
+      .map(publishedPort)
+      .filter((port) => port !== undefined),
+  );
+}

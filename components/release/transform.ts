@@ -1,0 +1,56 @@
+/** A document as an application's own `transform.compose` changed it. */
+import { composeProblems, isComposeDocument } from "../compose/check.ts";
+import type { ComposeDocument } from "../compose/schema.ts";
+import { isMap, place } from "../shared/issues.ts";
+import { DeclarationError, Problems } from "../shared/problems.ts";
+import type { Stack } from "./model.ts";
+
+const DIGEST = /@sha256:[0-9a-f]{64}$/;
+
+function compareServices(
+  problems: Problems,
+  before: ComposeDocument["services"],
+  after: ComposeDocument["services"],
+): void {
+  for (const name of Object.keys(after).filter((added) => !Object.hasOwn(before, added))) {
+    problems.add("transform.compose", name, "is a service that nobody would start; add it to the declaration instead");
+  }
+  for (const [name, { image = "" }] of Object.entries(before)) {
+    const changed = after[name]?.image;
+    if (!Object.hasOwn(after, name))
+      problems.add(
+        "transform.compose",
+        name,
+        "is missing in what it returns; leave it in, or take it out of the declaration",
+      );
+    else if (DIGEST.test(image) && !DIGEST.test(changed ?? "")) {
+      problems.add(
+        `transform.compose: services.${name}.image`,
+        changed,
+        `has no digest, so it could be another image tomorrow; leave the one that was given, or name it with its digest: "${image.replace(/:[^:]*$/, ":…")}"`,
+      );
+    }
+  }
+}
+
+/** @throws DeclarationError for a document that the rollout would not deploy as it stands */
+export function transformed(
+  stack: Stack,
+  before: ComposeDocument,
+  transform: (document: ComposeDocument) => unknown,
+): ComposeDocument {
+  const after = transform(structuredClone(before));
+  const problems = new Problems(stack.application);
+  if (!isMap(after) || !isMap(after.services))
+    problems.add(
+      "transform.compose",
+      after,
+      "is not a Compose document; return the one that it was given, with your changes",
+    );
+  else if (isComposeDocument(after)) {
+    compareServices(problems, before.services, after.services);
+    if (problems.found.length === 0) return after;
+  } else
+    for (const { path, message } of composeProblems(after)) problems.at(`transform.compose: ${place(path)}`, message);
+  throw new DeclarationError(problems.found.join("\n"));
+}

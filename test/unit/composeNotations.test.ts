@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { hostPath } from "../../components/compose/hostPath.ts";
+import { interpolate, mentionedVariables, neededVariables } from "../../components/compose/interpolate.ts";
+import { networkNames, proxyNetwork } from "../../components/compose/networks.ts";
+import { publishedPort, targetPort } from "../../components/compose/ports.ts";
+import type { ComposeDocument } from "../../components/compose/schema.ts";
+import type { ComposeService, Port } from "../../components/compose/serviceSchema.ts";
+import { shortParts } from "../../components/compose/shortNotation.ts";
+
+it.each<[string, string[]]>([
+  ["8080:80", ["8080", "80"]],
+  ["./a", ["./a"]],
+  ["${X:-./f}:/f:ro", ["${X:-./f}", "/f", "ro"]],
+  ["${X:-${Y:-a:b}}:/f", ["${X:-${Y:-a:b}}", "/f"]],
+  ["${X:-{a:b}}:/f", ["${X:-{a:b}}", "/f"]],
+  ["$${a:b}", ["$${a", "b}"]],
+  ["$X:/f", ["$X", "/f"]],
+  ["{a:b}", ["{a", "b}"]],
+  ["[::1]:80:80", ["[::1]", "80", "80"]],
+  ["${X", ["${X"]],
+  ["", [""]],
+])("the short notation %j has the parts %j", (text, parts) => expect(shortParts(text)).toEqual(parts));
+
+describe("a port", () => {
+  it.each<[Port, number | undefined, number | undefined]>([
+    [8000, 8000, undefined],
+    ["8000", 8000, undefined],
+    ["8080:80", 80, 8080],
+    ["127.0.0.1:8080:80", 80, 8080],
+    ["127.0.0.1::80", 80, undefined],
+    ["[::1]:8080:80", 80, 8080],
+    ["6060:6061/udp", 6061, 6060],
+    ["3000-3005", 3000, undefined],
+    ["9000-9005:8000-8005", 8000, 9000],
+    [{ target: 80, published: "8080" }, 80, 8080],
+    [{ target: 80, published: 8080, host_ip: "::1" }, 80, 8080],
+    [{ target: "80" }, 80, undefined],
+    ["${IP:-127.0.0.1}:${PORT:-8080}:80", 80, undefined],
+    ["${IP:-[::1]}:8080:80", 80, 8080],
+    ["8080:${PORT:-80}", undefined, 8080],
+    ["[::1]:8080:80/udp", 80, 8080],
+    ["::1:8080:80", 80, 8080],
+    [{ target: 80, published: "8080-8090" }, 80, 8080],
+    ["${PORT}", undefined, undefined],
+  ])("%j has the container port %s and the host port %s", (port, target, published) =>
+    expect([targetPort(port), publishedPort(port)]).toEqual([target, published]),
+  );
+});
+
+it.each([
+  ["./data", "/opt/shop/data"],
+  [".", "/opt/shop"],
+  ["../common/x", "/opt/common/x"],
+  ["./a/../b", "/opt/shop/b"],
+  ["/srv/x", "/srv/x"],
+  ["data", "/opt/shop/data"],
+  [".data/", "/opt/shop/.data"],
+  ["..", "/opt"],
+  ["../../..", "/"],
+  ["~/x", "~/x"],
+  ["", ""],
+])("the folder %s of a Compose file is %s on the host", (path, there) =>
+  expect(hostPath("/opt/shop", path)).toBe(there),
+);
+
+describe("the proxy reaches a service", () => {
+  const on = (networks: ComposeService["networks"], definitions?: ComposeDocument["networks"]) =>
+    proxyNetwork(
+      "shop",
+      { services: { web: { networks } }, ...(definitions ? { networks: definitions } : {}) },
+      "web",
+      { NET: "lan" },
+    );
+  it.each<[string, string, ComposeService["networks"], ComposeDocument["networks"]?]>([
+    ["the default network", "shop_default", undefined],
+    ["the default network, when there are more", "shop_default", ["front", "default"]],
+    ["a network of its own", "shop_front", ["front"], { front: null }],
+    ["networks with options", "shop_front", { front: { aliases: ["x"] }, back: null }],
+    ["a named network", "public", ["front"], { front: { name: "public" } }],
+    ["a network named by a variable", "lan-1", ["front"], { front: { name: "${NET}-1" } }],
+    ["an external network", "front", ["front"], { front: { external: true } }],
+    ["an external network with a name", "public", ["front"], { front: { external: true, name: "public" } }],
+    ["an external network named the old way", "public", ["front"], { front: { external: { name: "public" } } }],
+    ["the default network under another name", "web", undefined, { default: { name: "web" } }],
+    ["the default network, when the list is empty", "shop_default", []],
+  ])("in %s: %s", (_, name, networks, definitions) => expect(on(networks, definitions)).toBe(name));
+  it("knows the networks of a service by the document's names", () =>
+    expect(networkNames({ networks: { a: null, b: {} } })).toEqual(["a", "b"]));
+});
+
+describe("interpolation", () => {
+  it.each([
+    ["$A-$B", "1-"],
+    ["${A}${EMPTY}", "1"],
+    ["$$A $${A}", "$A ${A}"],
+    ["${EMPTY:-d}", "d"],
+    ["${EMPTY-d}", ""],
+    ["${B-d}", "d"],
+    ["${B:-${A}}", "1"],
+    ["${B:-${C:-x}}", "x"],
+    ["${B:-{}}", "{}"],
+    ["${A:+yes}", "yes"],
+    ["${EMPTY:+yes}", ""],
+    ["${EMPTY+yes}", "yes"],
+    ["${B:+yes}", ""],
+    ["${A:?needed}", "1"],
+    ["a$", "a$"],
+    ["$1", "$1"],
+    ["${B:-postgres://u:p@h/d}", "postgres://u:p@h/d"],
+  ])("makes of %s: %j", (text, wanted) => expect(interpolate(text, { A: "1", EMPTY: "" })).toBe(wanted));
+
+  it("needs what has no default", () => {
+    const document = { a: "$A ${B:-x} ${C-x} ${D:?say} ${E?say} $$F $${G} ${H:+x}", b: ["${I:-${J}}"], c: { d: 1 } };
+    expect(neededVariables(document)).toEqual(["A", "D", "E", "J"]);
+    expect(neededVariables(document, ["I", "A"])).toEqual(["A", "D", "E"]);
+  });
+
+  it("finds every variable that is mentioned, in defaults too", () =>
+    expect(mentionedVariables({ a: "$A ${B:-${C}} $$D", b: ["${A}"] })).toEqual(["A", "B", "C"]));
+});
