@@ -1,4 +1,4 @@
-/** Reads the environment's settings, deploys the applications of `apps/` that they name, and declares `repositories/`. */
+/** Reads the stack's settings, deploys the applications in `apps/` that they name, and declares `repositories/`. */
 
 import { applications } from "./apps/index.ts";
 import { deploy } from "./components/index.ts";
@@ -14,7 +14,8 @@ export const deployed = Object.fromEntries(
   ]),
 );
 
-/** Where the repositories are that this stack owns. */
+/** URLs of the repositories that this stack owns. */
+
 export const declared = Object.fromEntries(
   Object.entries(environment.repositories).flatMap(([name, { repository }]) =>
     repository ? [[name, repository.url]] : [],

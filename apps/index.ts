@@ -1,4 +1,4 @@
-/** Every application that Slipway deploys; an environment takes those that its settings name. */
+/** Every application that Slipway deploys; an environment deploys those named in its settings. */
 import shop from "./shop.ts";
 
 export const applications = [shop];

@@ -1,6 +1,6 @@
 import { defineApplication } from "../components/application/declaration.ts";
 
-/** The sample application: a web service with a Postgres beside it. */
+/** The sample application: a web service with Postgres. */
 export default defineApplication({
   name: "shop",
   image: "ghcr.io/slipway-sample/shop",

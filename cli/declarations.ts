@@ -4,7 +4,7 @@ import type { RepositorySpec } from "../components/github/repository/spec.ts";
 
 const FOLDER = new URL("../repositories/", import.meta.url);
 
-/** @throws Error when there is no repositories/<repository>.ts */
+/** @throws Error if repositories/<repository>.ts does not exist */
 export async function declarationOf(repository: string): Promise<RepositorySpec> {
   const known = readdirSync(FOLDER)
     .filter((file) => file.endsWith(".ts") && file !== "index.ts")

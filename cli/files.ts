@@ -1,4 +1,4 @@
-/** Writes what a repository declares into a checkout. */
+/** Writes the files that a repository's declaration generates into a checkout. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { checkPaths } from "../components/github/repository/files.ts";
@@ -8,15 +8,15 @@ import { DeclarationError, Problems } from "../components/shared/problems.ts";
 import { declarationOf } from "./declarations.ts";
 
 /**
- * @param check tells what differs, and writes nothing
+ * @param check only reports differences, and writes nothing
  * @returns how many files differed
- * @throws Error when there is no such repository, or no checkout to write into, or the declaration is wrong
+ * @throws Error if there is no such repository, no checkout to write into, or the declaration has problems
  */
 export async function files(repository: string, into: string, check: boolean): Promise<number> {
   if (!check && !existsSync(join(into, ".git")))
-    throw new Error(`${into} is no checkout of a repository; name one by --into`);
+    throw new Error(`${into} is not a checkout of a repository; name one with --into`);
   const differing = Object.entries(filesOf(await declarationOf(repository))).filter(
-    ([path, content]) => !has(join(into, path), content),
+    ([path, content]) => !isWritten(join(into, path), content),
   );
   for (const [path, content] of differing) {
     if (!check) write(join(into, path), content);
@@ -28,13 +28,14 @@ export async function files(repository: string, into: string, check: boolean): P
 
 function filesOf(spec: RepositorySpec): Record<string, string> {
   const problems = new Problems(spec.name, "repository");
-  const made = withGenerated(problems, spec).files?.content ?? {};
-  checkPaths(problems, Object.keys(made));
+  const content = withGenerated(problems, spec).files?.content ?? {};
+  checkPaths(problems, Object.keys(content));
   if (problems.found.length > 0) throw new DeclarationError(problems.found.join("\n"));
-  return made;
+  return content;
 }
 
-const has = (path: string, content: string): boolean => existsSync(path) && readFileSync(path, "utf8") === content;
+const isWritten = (path: string, content: string): boolean =>
+  existsSync(path) && readFileSync(path, "utf8") === content;
 
 function write(path: string, content: string): void {
   mkdirSync(dirname(path), { recursive: true });

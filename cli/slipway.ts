@@ -6,12 +6,12 @@ import { files } from "./files.ts";
 const USAGE = `usage: node cli/slipway.ts files REPOSITORY [--into FOLDER] [--check]
        node cli/slipway.ts badges REPOSITORY --repository OWNER/NAME
 
-files   writes the workflows and other files of a repository, as repositories/REPOSITORY.ts declares them, into a
-        checkout: the same bytes that \`pulumi up\` commits.
-badges  prints Markdown for the README: a badge for each of its workflows that runs on the default branch.
+files   writes the workflows and other files that repositories/REPOSITORY.ts declares into a checkout: the same bytes
+        that \`pulumi up\` commits.
+badges  prints Markdown for the README: a badge for each workflow that runs on the default branch.
 
-  --into FOLDER            the checkout (default: this folder)
-  --check                  write nothing; exit code 1 if a file differs
+  --into FOLDER            the checkout (default: the current folder)
+  --check                  write nothing; exit with 1 if a file differs
   --repository OWNER/NAME  where the workflows run on GitHub
   --help                   this text
 `;
@@ -21,7 +21,7 @@ function fail(message: string): never {
   process.exit(2);
 }
 
-function parsed() {
+function parseCommandLine() {
   try {
     return parseArgs({
       allowPositionals: true,
@@ -40,7 +40,7 @@ function parsed() {
 const {
   values: { help, ...values },
   positionals: [command, repository, ...more],
-} = parsed();
+} = parseCommandLine();
 
 interface Command {
   options: string[];
@@ -59,7 +59,10 @@ const COMMANDS: Record<string, Command> = {
     options: ["repository"],
     run: async (name) => {
       process.stdout.write(
-        await badges(name, values.repository ?? fail("say where the workflows run: --repository anna/shop")),
+        await badges(
+          name,
+          values.repository ?? fail("the repository on GitHub is missing; add it like --repository anna/shop"),
+        ),
       );
       return 0;
     },
@@ -70,14 +73,14 @@ if (help || command === undefined) {
   process.stdout.write(USAGE);
   process.exit(help ? 0 : 2);
 }
-const known = Object.hasOwn(COMMANDS, command)
+const chosen = Object.hasOwn(COMMANDS, command)
   ? COMMANDS[command]!
   : fail(`there is no command "${command}"; see --help`);
-const foreign = Object.keys(values).find((name) => !known.options.includes(name));
-if (foreign !== undefined) fail(`${command} takes no --${foreign}; see --help`);
+const unsupported = Object.keys(values).find((name) => !chosen.options.includes(name));
+if (unsupported !== undefined) fail(`${command} does not take --${unsupported}; see --help`);
 if (repository === undefined || more.length > 0) fail(`name one repository: slipway ${command} shop`);
 try {
-  process.exitCode = await known.run(repository);
+  process.exitCode = await chosen.run(repository);
 } catch (error) {
   fail((error as Error).message);
 }

@@ -1,6 +1,6 @@
 import { defineRepository } from "../components/github/repository/spec.ts";
 
-/** This project itself. Its files are written by `node cli/slipway.ts files`; a test keeps them so. */
+/** This project itself. Its files are written by `node cli/slipway.ts files`; a test checks that they are up to date. */
 export default defineRepository({
   name: "slipway-sample/slipway",
   stack: "none",

@@ -16,7 +16,7 @@ export default defineRepository({
     release: true,
   },
   community: { dependabot: { ecosystems: { gomod: ["/"], docker: ["/"] } }, security: {}, pullRequestTemplate: true },
-  // For previews, which run outside of any environment; it opens the stack dev alone.
+  // For previews, which run outside any environment; it opens only the stack dev.
   secrets: ["PULUMI_CONFIG_PASSPHRASE"],
   variables: { PULUMI_BACKEND_URL: "s3://harbour-state" },
   environments: {

@@ -17,18 +17,18 @@ import { renderRelease, type Transform } from "../release/render.ts";
 import { keepPins, pinsOf, resolve } from "../release/resolve.ts";
 import { DeclarationError } from "../shared/problems.ts";
 import { keptStack, keptToken } from "../state/lastState.ts";
-import { decide } from "./drift.ts";
+import { decideToken } from "./drift.ts";
 
 export interface ComposeStackArgs {
   plan: ApplicationPlan;
-  /** Digest-pinned references by reference with tag, as `plan.images` names them. */
+  /** Digest-pinned references, by reference with tag, as in `plan.images`. */
   images: Record<string, pulumi.Input<string>>;
-  /** By name of the variable. */
+  /** By variable name. */
   secrets: Record<string, pulumi.Input<string>>;
-  /** By name, in the order in which they are deployed to. */
+  /** By name, in deployment order. */
   hosts: Record<string, DockerHost>;
   registries: Login[];
-  /** Names a new deployment; see `freshToken`. */
+  /** The token of a new deployment; see `freshToken`. */
   fresh: string;
   protected: boolean;
   allowDowngrade?: boolean;
@@ -41,14 +41,14 @@ export interface ComposeStackArgs {
   transform?: Transform & { command?: (args: remote.CommandArgs, host: string) => remote.CommandArgs };
 }
 
-/** What is sent to one host. */
+/** One host, and what is sent to it. */
 interface Site {
-  /** The host's name, and that of its resources. */
+  /** The host's name, and the name of its resources. */
   host: string;
   resource: string;
   machine: DockerHost;
   target: pulumi.Output<Target>;
-  /** The deployment: its release and its token. */
+  /** The deployment's release and token. */
   deployment: pulumi.Output<{ release: ReleaseName; token: string; target: Target }>;
   /** The release and the logins, for stdin. */
   input: pulumi.Output<string>;
@@ -56,7 +56,7 @@ interface Site {
 
 /**
  * An application's Compose stack on its hosts. With several hosts: staged on all, then activated on all, then
- * confirmed on all; a host that is not confirmed goes back by itself.
+ * confirmed on all; a host that is not confirmed rolls back on its own.
  */
 export class ComposeStack extends pulumi.ComponentResource {
   readonly version: string;
@@ -85,12 +85,12 @@ export class ComposeStack extends pulumi.ComponentResource {
     );
     return Object.entries(args.hosts).map(([host, machine]) => {
       const resource = `${name}-${host}`;
-      // Under another name of the host it is another owner: the old name's resource must not remove what the new one's runs.
+      // A renamed host is a different owner: the old name's resource must not remove what the new name's resource runs.
       const target = place.apply(
-        (own): Target => ({
+        (component): Target => ({
           application: args.plan.stack.application,
           root: machine.root,
-          owner: `${own}@${host}`,
+          owner: `${component}@${host}`,
         }),
       );
       const token = this.token(name, args, host, machine);
@@ -101,9 +101,9 @@ export class ComposeStack extends pulumi.ComponentResource {
     });
   }
 
-  /** The component's place in the program owns the application on the host: a successor's work is not removed. */
+  /** The component's place in the program owns the application on the host, so that a successor's work is not removed. */
   private place(): pulumi.Output<string> {
-    // Without the urn's own dependency on this component, which stands for all its children: each would wait for the others.
+    // The promise drops the URN's dependency on this component, which includes all its children: each would wait for the others.
     return pulumi.output(
       new Promise<string>((done) => void this.urn.apply((urn) => done(urn.split("::").slice(1).join("::")))),
     );
@@ -113,8 +113,9 @@ export class ComposeStack extends pulumi.ComponentResource {
     const command = pulumi
       .all([this.release, site.target])
       .apply(([id, target]) => stageCommand(target, { id, version: this.version }));
-    const own = { create: command, update: command, stdin: site.input };
-    return this.command(args, site, "-stage", own, [site.machine.ready]);
+    return this.command(args, site, "-stage", { create: command, update: command, stdin: site.input }, [
+      site.machine.ready,
+    ]);
   }
 
   private deploy(args: ComposeStackArgs, site: Site, several: boolean, after: pulumi.Resource[]): remote.Command {
@@ -126,8 +127,8 @@ export class ComposeStack extends pulumi.ComponentResource {
       deployCommand(target, release, { ...options, token }),
     );
     const remove = site.target.apply((target) => destroyCommand(target, args.removeData ?? false));
-    const own = { create: command, update: command, delete: remove, stdin: site.input };
-    return this.command(args, site, "", own, [site.machine.ready, ...after]);
+    const lifecycle = { create: command, update: command, delete: remove, stdin: site.input };
+    return this.command(args, site, "", lifecycle, [site.machine.ready, ...after]);
   }
 
   private confirm(args: ComposeStackArgs, site: Site, after: pulumi.Resource[]): remote.Command {
@@ -139,28 +140,28 @@ export class ComposeStack extends pulumi.ComponentResource {
     { transform }: ComposeStackArgs,
     { resource, host, machine }: Site,
     suffix: string,
-    own: Omit<remote.CommandArgs, "connection">,
+    lifecycle: Omit<remote.CommandArgs, "connection">,
     dependsOn: pulumi.Resource[],
   ): remote.Command {
-    const all: remote.CommandArgs = { connection: machine.connection, addPreviousOutputInEnv: false, ...own };
+    const all: remote.CommandArgs = { connection: machine.connection, addPreviousOutputInEnv: false, ...lifecycle };
     const transformed = transform?.command ? transform.command(all, host) : all;
     return new remote.Command(`${resource}${suffix}`, transformed, { parent: this, dependsOn });
   }
 
-  /** Compares what the host runs with what is declared; says what it found, and names the deployment. */
+  /** Compares what the host runs with what is declared, logs the differences, and returns the deployment's token. */
   private token(name: string, args: ComposeStackArgs, host: string, machine: DockerHost): pulumi.Output<string> {
     const { application } = args.plan.stack;
     return pulumi.all([this.release, machine.seen]).apply(async ([id, seen]) => {
-      const now = seen?.applications[application];
-      const runs = seen ? now?.version : (await keptStack(name)).version;
-      const refused = deployable(runs, this.version, {
+      const running = seen?.applications[application];
+      const version = seen ? running?.version : (await keptStack(name)).version;
+      const refusal = deployable(version, this.version, {
         protected: args.protected,
         allowDowngrade: args.allowDowngrade ?? false,
         configPath: `slipway:applications.${application}`,
       });
-      if (refused) throw new pulumi.RunError(refused);
+      if (refusal) throw new pulumi.RunError(refusal);
       if (seen === undefined) return (await keptToken(`${name}-${host}`)) ?? args.fresh;
-      const { token, notes } = decide({ id, version: this.version }, now, args.fresh);
+      const { token, notes } = decideToken({ id, version: this.version }, running, args.fresh);
       for (const { kind, text } of notes) {
         const line = `${application} on ${host}: ${text}`;
         await (kind === "change" ? pulumi.log.info(line, this) : pulumi.log.warn(line, this));
@@ -170,12 +171,12 @@ export class ComposeStack extends pulumi.ComponentResource {
   }
 }
 
-/** The images, with accessories at the digests that a host runs, or was given last. */
+/** The images, with accessories at the digests that a host runs or was last given. */
 function pinned(name: string, { plan, images, hosts }: ComposeStackArgs): pulumi.Output<Record<string, string>> {
   const seen = Object.values(hosts).map((machine) => machine.seen);
-  return pulumi.all([images, seen]).apply(async ([wanted, found]) => {
-    const running = found.map((host) => host?.applications[plan.stack.application]?.pins).find((pins) => pins);
-    return keepPins(plan, wanted, running ?? (await keptStack(name)).pins);
+  return pulumi.all([images, seen]).apply(async ([references, inspected]) => {
+    const pins = inspected.map((host) => host?.applications[plan.stack.application]?.pins).find((found) => found);
+    return keepPins(plan, references, pins ?? (await keptStack(name)).pins);
   });
 }
 

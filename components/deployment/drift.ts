@@ -1,23 +1,28 @@
 /**
- * Drift. A token names a deployment; the host remembers the one it confirmed last. While host and declaration agree the
- * program repeats the host's token, so nothing changes; where they do not, a fresh one makes the plan show an update.
+ * Drift detection. A token names a deployment, and the host remembers the token that it confirmed last. While host and
+ * declaration agree, the program repeats the host's token, so nothing changes; if they differ, a fresh token makes the
+ * plan show an update.
  */
-import type { Seen } from "../protocol/inspect.ts";
+import type { InspectedApplication } from "../protocol/inspect.ts";
 
 export interface Decision {
   token: string;
-  /** What the plan should tell, a sentence each; `drift` for what nobody declared. */
+  /** What the plan should report, one sentence each; `drift` for differences that nobody declared. */
   notes: { kind: "change" | "drift" | "busy"; text: string }[];
 }
 
-/** How the token of `slipway rollback` on the host begins. */
+/** Prefix of the token that `slipway rollback` on the host leaves. */
 const BY_HAND = "by hand: ";
 
 /**
- * @param seen the application on the host; undefined: it is not there
+ * @param seen the application as inspected on the host; undefined if it is not there
  * @param fresh the token of a new deployment
  */
-export function decide(release: { id: string; version: string }, seen: Seen | undefined, fresh: string): Decision {
+export function decideToken(
+  release: { id: string; version: string },
+  seen: InspectedApplication | undefined,
+  fresh: string,
+): Decision {
   if (seen === undefined) return { token: fresh, notes: [] };
   const notes: Decision["notes"] = seen.differences.map((text) => ({ kind: "drift", text }));
   if (seen.underway) {
@@ -26,7 +31,7 @@ export function decide(release: { id: string; version: string }, seen: Seen | un
       kind: "busy",
       text:
         version === undefined
-          ? "a deployment is about to begin"
+          ? "a deployment is about to start"
           : `version ${version} is being deployed by ${by} since ${since}`,
     });
   }

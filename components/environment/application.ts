@@ -14,13 +14,13 @@ import type { VersionedSettings } from "../settings/types.ts";
 export interface ApplicationArgs {
   spec: ApplicationSpec;
   settings: VersionedSettings;
-  /** What becomes of the declaration in this environment; see `planOf`. */
+  /** The declaration as planned for this environment; see `planOf`. */
   plan: ApplicationPlan;
   secrets: Record<string, pulumi.Input<string>>;
   /** All hosts of the environment by name. */
   hosts: Record<string, DockerHost>;
   registries: Login[];
-  /** How to reach the registry of a repository. */
+  /** Returns how to reach an image repository's registry. */
   access: (repository: string) => RegistryAccess;
   protected: boolean;
   fresh: string;
@@ -99,22 +99,25 @@ function withCommit(build: Build): Build {
   return { ...build, ...(commit === undefined ? {} : { commit }) };
 }
 
-/** `shop-postgres`; where several would have that name (`postgres:15` beside `postgres:16`), `shop-postgres-15`. The application's own keeps its name. */
+/** `shop-postgres`; if several images would share that name (`postgres:15` and `postgres:16`), `shop-postgres-15`. The application's own image keeps its short name. */
 export function imageNames(application: string, images: ApplicationPlan["images"]): Record<string, string> {
-  const short = (repository: string): string => `${application}-${repository.split("/").at(-1)!}`;
+  const shortName = (repository: string): string => `${application}-${repository.split("/").at(-1)!}`;
   const all = Object.entries(images);
-  const shared = (name: string): boolean => all.filter(([, { repository }]) => short(repository) === name).length > 1;
+  const isShared = (name: string): boolean =>
+    all.filter(([, { repository }]) => shortName(repository) === name).length > 1;
   return Object.fromEntries(
     all.map(([key, { repository, own }]) => [
       key,
-      own || !shared(short(repository)) ? short(repository) : `${application}-${key.replaceAll(/[^\w.]+/g, "-")}`,
+      own || !isShared(shortName(repository))
+        ? shortName(repository)
+        : `${application}-${key.replaceAll(/[^\w.]+/g, "-")}`,
     ]),
   );
 }
 
 /**
- * A declaration in this environment, as plain values.
- * @param root folder of applications on its hosts
+ * A declaration as planned for this environment, in plain values.
+ * @param root the folder for applications on its hosts
  * @throws DeclarationError with every problem of the declaration
  */
 export function planOf(

@@ -17,29 +17,29 @@ import { mapValues } from "../shared/records.ts";
 import { keptStack } from "../state/lastState.ts";
 import { Application, planOf } from "./application.ts";
 
-/** Everything that one environment deploys. */
+/** Everything that one environment (a Pulumi stack) deploys. */
 export interface Environment {
   settings: Settings<pulumi.Output<string>> & { applications: Record<string, VersionedSettings> };
   hosts: Record<string, DockerHost>;
   applications: Record<string, Application>;
-  /** By their names in this program. */
+  /** By name in this program. */
   repositories: Record<string, DeclaredRepository>;
 }
 
 /**
- * Deploys the applications that the stack's settings name, on the hosts that they name, and declares repositories.
- * @param specs every application that there is; those without settings in this environment are left out
- * @param repositories every repository that there is; this stack makes those that it owns, and its environment in those that its settings name
+ * Deploys the applications named in the stack's settings to the hosts named there, and declares repositories.
+ * @param specs all applications; those without settings in this environment are skipped
+ * @param repositories all repositories; this stack creates those that it owns, and its environment in those named in its settings
  * @throws RunError with every problem, before anything is touched
  */
 export async function deploy(specs: ApplicationSpec[], repositories: RepositorySpec[] = []): Promise<Environment> {
   const read = readSettings();
-  checkDeclared(specs, read);
-  const settings = { ...read, applications: await versioned(read.applications) };
+  refuseUndeclared(specs, read);
+  const settings = { ...read, applications: await withVersions(read.applications) };
   const { plans: shares, problems } = checkRepositories(repositories, settings);
   problems.push(...(await agentProblems(settings.hosts)));
   const plans = planAll(specs, settings, problems);
-  // Begun before the export is waited for, as both take a while.
+  // Started before waiting for the export, because both take a while.
   const looked = mapValues(settings.hosts, (host) => (looksAt(host) ? beginLook(host) : undefined));
   if (!pulumi.runtime.isDryRun()) {
     const { keep, directory } = settings.exports;
@@ -64,8 +64,8 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
         fresh,
         deployKeys,
         applications: Object.entries(settings.applications)
-          .filter(([, application]) => application.hosts.includes(name))
-          .map(([own]) => own),
+          .filter(([, { hosts: names }]) => names.includes(name))
+          .map(([application]) => application),
         ...(looked[name] ? { looked: looked[name] } : {}),
       }),
   );
@@ -87,30 +87,30 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
   return { settings, hosts, applications, repositories: declared };
 }
 
-/** A version that is left out is the one that this stack deployed last, as where a pipeline names it. */
-async function versioned(applications: Settings["applications"]): Promise<Record<string, VersionedSettings>> {
-  const known = await Promise.all(
+/** Fills in a missing version with the one that this stack deployed last, for pipelines that set the version themselves. */
+async function withVersions(applications: Settings["applications"]): Promise<Record<string, VersionedSettings>> {
+  const withVersion = await Promise.all(
     Object.entries(applications).map(
       async ([name, application]) =>
         [name, { ...application, version: application.version ?? (await keptStack(name)).version }] as const,
     ),
   );
-  const unknown = known
+  const problems = withVersion
     .filter(([, { version }]) => version === undefined)
     .map(
       ([name]) =>
-        `slipway:applications.${name}.version: is missing, and this stack has deployed none yet; give a semantic version like "1.4.0", or a tag like "sha-3f2c1ab"`,
+        `slipway:applications.${name}.version: is missing, and this stack has not deployed one yet; write a semantic version like "1.4.0", or a tag like "sha-3f2c1ab"`,
     );
-  if (unknown.length > 0) throw new pulumi.RunError(unknown.join("\n"));
-  return Object.fromEntries(known) as Record<string, VersionedSettings>;
+  if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
+  return Object.fromEntries(withVersion) as Record<string, VersionedSettings>;
 }
 
-function checkDeclared(specs: ApplicationSpec[], settings: Settings<unknown>): void {
+function refuseUndeclared(specs: ApplicationSpec[], settings: Settings<unknown>): void {
   const names = specs.map((spec) => spec.name);
-  const unknown = Object.keys(settings.applications).filter((name) => !names.includes(name));
-  if (unknown.length === 0) return;
+  const undeclared = Object.keys(settings.applications).filter((name) => !names.includes(name));
+  if (undeclared.length === 0) return;
   throw new pulumi.RunError(
-    unknown
+    undeclared
       .map(
         (name) =>
           `slipway:applications.${name}: no application of this name is declared; add apps/${name}.ts, or correct the name (declared: ${names.join(", ") || "none"})`,
@@ -120,19 +120,19 @@ function checkDeclared(specs: ApplicationSpec[], settings: Settings<unknown>): v
 }
 
 /**
- * All of them before the first resource exists: what is wrong with one touches no host.
- * @param others problems of something else, to be reported in the same run
+ * Plans all applications before the first resource exists, so that a problem with one touches no host.
+ * @param otherProblems further problems to report in the same run
  * @throws RunError with every problem
  */
 function planAll(
   specs: ApplicationSpec[],
   settings: Environment["settings"],
-  others: string[],
+  otherProblems: string[],
 ): Record<string, ApplicationPlan> {
   const plans: Record<string, ApplicationPlan> = {};
   const problems: string[] = [];
   for (const [name, application] of Object.entries(settings.applications)) {
-    const spec = specs.find((each) => each.name === name)!;
+    const spec = specs.find((candidate) => candidate.name === name)!;
     const root = settings.hosts[application.hosts[0]!]!.root;
     try {
       plans[name] = planOf({ ...settings, spec, settings: application, secrets: settings.secrets[name] ?? {} }, root);
@@ -147,7 +147,7 @@ function planAll(
     domains: stack.domains.map(({ host }) => host),
   }));
   const inSettings = Object.keys(plans).filter((name) => settings.applications[name]!.domains !== undefined);
-  problems.push(...clashes(routed, inSettings), ...others);
+  problems.push(...clashes(routed, inSettings), ...otherProblems);
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
   return plans;
 }

@@ -1,8 +1,8 @@
-/** Keys of pipelines, on a host: they may deploy the stack's applications, and nothing else. */
+/** Pipelines' keys on a host: they may deploy the stack's applications, and nothing else. */
 import type { DeployKeys } from "../protocol/input.ts";
 import { quote } from "../shared/shell.ts";
 
-/** Whether a host has these keys of the stack, and no others of it. */
+/** Whether a host has exactly these keys of the stack. */
 export const hasKeys = (seen: string[] = [], { stack, lines }: DeployKeys): boolean =>
   seen.filter((line) => line.endsWith(` stack=${stack}`)).join("\n") === lines.join("\n");
 

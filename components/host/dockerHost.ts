@@ -22,13 +22,13 @@ export interface DockerHostArgs {
   settings: HostSettings<pulumi.Output<string>>;
   /** Registries that the proxy's image may come from. */
   registries?: Login[];
-  /** Names a new deployment; see `freshToken`. */
+  /** The token of a new deployment; see `freshToken`. */
   fresh: string;
-  /** Public keys of pipelines, which may only deploy `applications`. @default none */
+  /** Pipelines' public keys, which may only deploy `applications`. @default none */
   deployKeys?: pulumi.Input<string>[];
   /** Applications that the stack runs here. */
   applications?: string[];
-  /** A look that was begun already. @default it looks itself */
+  /** An inspection that has already been started. @default the component starts one itself */
   looked?: pulumi.Output<Looked>;
   transform?: (args: remote.CommandArgs) => remote.CommandArgs;
 }
@@ -37,13 +37,13 @@ const BELIEVED = "The plan shows what the state believes, not what the host runs
 
 /**
  * A machine that runs applications: Docker Engine, Compose, the proxy, the folders, and the host's scripts.
- * What is in place already is left alone.
+ * Whatever is already in place is left alone.
  * @example new DockerHost("host-1", { settings: settings.hosts["host-1"], fresh: freshToken() })
  */
 export class DockerHost extends pulumi.ComponentResource {
   readonly connection: pulumi.Input<types.input.remote.ConnectionArgs>;
   readonly root: string;
-  /** What the host runs; undefined when it was not looked at, or cannot be reached. */
+  /** What the host runs; undefined when it was not inspected or cannot be reached. */
   readonly seen: pulumi.Output<HostSeen | undefined>;
   /** Resolves when the host is prepared. */
   readonly ready: remote.Command;
@@ -52,15 +52,15 @@ export class DockerHost extends pulumi.ComponentResource {
     super("slipway:host:DockerHost", name, { address: args.settings.address }, opts);
     this.connection = commandConnection(args.settings);
     this.root = args.settings.root;
-    this.seen = this.lookOnce(name, args);
+    this.seen = this.inspect(name, args);
     this.ready = this.prepare(name, args);
     this.registerOutputs({ address: args.settings.address });
   }
 
-  private lookOnce(name: string, { settings, looked }: DockerHostArgs): pulumi.Output<HostSeen | undefined> {
+  private inspect(name: string, { settings, looked }: DockerHostArgs): pulumi.Output<HostSeen | undefined> {
     if (!looksAt(settings)) {
       const switchedOffBy = settings.look ? "SLIPWAY_LOOK=off" : `slipway:hosts.${name}.look`;
-      void pulumi.log.warn(`${name} (${settings.address}) is not looked at (${switchedOffBy}). ${BELIEVED}`, this);
+      void pulumi.log.warn(`${name} (${settings.address}) is not inspected (${switchedOffBy}). ${BELIEVED}`, this);
       return pulumi.output(undefined);
     }
     return (looked ?? beginLook(settings)).apply(async (result) => {
@@ -68,7 +68,7 @@ export class DockerHost extends pulumi.ComponentResource {
       if (result.error instanceof OtherHostKey)
         throw new pulumi.RunError(`slipway:hosts.${name}: ${result.error.message}`);
       await pulumi.log.warn(
-        `${name} (${settings.address}) could not be looked at: ${result.error.message}. ${BELIEVED}`,
+        `${name} (${settings.address}) could not be inspected: ${result.error.message}. ${BELIEVED}`,
         this,
       );
       return undefined;
@@ -86,14 +86,14 @@ export class DockerHost extends pulumi.ComponentResource {
     const { proxy } = args.settings;
     const token = pulumi.all([this.seen, request]).apply(async ([seen, wanted]) => {
       const { deployKeys, ...shared } = wanted;
-      // Several stacks may have this host; each knows its own keys alone.
+      // Several stacks may share this host; each knows only its own keys.
       const declared = hashOf([scripts, shared]);
       const agrees = ({ host }: HostSeen): boolean =>
         host.token.startsWith(declared) && (host.proxyRuns || !proxy.enabled) && hasKeys(host.deployKeys, deployKeys);
       if (seen === undefined) return (await keptToken(`${name}-host`)) ?? `${declared} ${args.fresh}`;
       if (seen.host.token !== "" && proxy.enabled && !seen.host.proxyRuns) {
         await pulumi.log.warn(
-          `${name}: the proxy (container slipway-proxy) does not run; no application of this host can be reached`,
+          `${name}: the proxy (container slipway-proxy) does not run, so no application on this host can be reached`,
           this,
         );
       }
@@ -105,7 +105,7 @@ export class DockerHost extends pulumi.ComponentResource {
       .apply(([text, wanted, registries]) =>
         renderInstall(args.settings.root, scripts, { ...wanted, token: text, registries }),
       );
-    const command_: remote.CommandArgs = {
+    const commandArgs: remote.CommandArgs = {
       connection: this.connection,
       create: command,
       update: command,
@@ -113,7 +113,9 @@ export class DockerHost extends pulumi.ComponentResource {
       stdin: pulumi.secret(stdin),
       addPreviousOutputInEnv: false,
     };
-    return new remote.Command(`${name}-host`, args.transform ? args.transform(command_) : command_, { parent: this });
+    return new remote.Command(`${name}-host`, args.transform ? args.transform(commandArgs) : commandArgs, {
+      parent: this,
+    });
   }
 }
 

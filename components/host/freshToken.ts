@@ -1,4 +1,4 @@
-/** Names a new deployment, readable in plans, ledgers and locks. */
+/** Creates the token of a new deployment, readable in plans, ledgers and locks. */
 import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 

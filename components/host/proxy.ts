@@ -6,7 +6,7 @@ import type { ProxySettings } from "../settings/types.ts";
 export function renderCaddyfile(settings: Pick<ProxySettings, "email" | "localCertificates">): string {
   return [
     "{",
-    // No name: while Docker writes /etc/hosts anew, for a network that is joined, even localhost is not found.
+    // An address, not a name: while Docker rewrites /etc/hosts to join a network, even localhost cannot be resolved.
     "\tadmin 127.0.0.1:2019",
     ...(settings.email === undefined ? [] : [`\temail ${settings.email}`]),
     ...(settings.localCertificates ? ["\tlocal_certs", "\tskip_install_trust"] : []),
@@ -17,7 +17,7 @@ export function renderCaddyfile(settings: Pick<ProxySettings, "email" | "localCe
   ].join("\n");
 }
 
-/** Its routes and upstreams are the files beside this one; certificates live in a volume. */
+/** Its routes and upstreams are files next to this one; certificates are in a volume. */
 export function renderProxyCompose(settings: Pick<ProxySettings, "image" | "httpPort" | "httpsPort">): string {
   return stringify({
     name: "slipway-proxy",

@@ -1,4 +1,4 @@
-/** What the host's `slipway` command takes as arguments. They carry no secret: those go by stdin. */
+/** The arguments of the host's `slipway` command. They carry no secrets: those go through stdin. */
 import { z } from "zod";
 import { quote } from "../shared/shell.ts";
 
@@ -9,19 +9,21 @@ const OPTIONS = {
     .string()
     .regex(/^[0-9a-f]{12}$/)
     .describe("Name of a release"),
-  version: z.string().describe("What a refused deployment is recorded as; a release knows its own"),
-  token: z.string().describe("Says which deployment this is; the host remembers it"),
-  owner: z.string().describe("Who owns the application there: a newer owner's work is not removed"),
-  "lock-wait": seconds.describe("Seconds to wait for somebody else's lock"),
-  "confirm-within": seconds.describe("Seconds in which the other hosts must follow; left out, it confirms at once"),
+  version: z.string().describe("Recorded for a deployment that is refused; a release knows its own version"),
+  token: z.string().describe("Identifies the deployment; the host remembers it"),
+  owner: z.string().describe("Owner of the application on the host: a newer owner's work is not removed"),
+  "lock-wait": seconds.describe("Seconds to wait for another deployment's lock"),
+  "confirm-within": seconds.describe(
+    "Seconds within which the other hosts must follow; without it the deployment confirms at once",
+  ),
   keep: z.int().min(1).describe("Releases to keep"),
-  data: z.literal(true).describe("Remove the application's data, too"),
+  data: z.literal(true).describe("Also remove the application's data"),
   stack: z.string().describe('"<project>/<stack>"'),
 } as const;
 
 export type Options = { [name in keyof typeof OPTIONS]?: z.output<(typeof OPTIONS)[name]> };
 
-/** Commands that a program sends, and their options in the order of writing. */
+/** The commands that a program sends, with their options in the order they are written. */
 export const COMMANDS = {
   inspect: [],
   stage: ["release", "version"],
@@ -34,7 +36,7 @@ export const COMMANDS = {
 type Command = keyof typeof COMMANDS;
 
 /**
- * @param root folder of applications on the host
+ * @param root the folder for applications on the host
  * @param application absent for a command that concerns the whole host
  * @throws ZodError for a value that the host would refuse
  */

@@ -6,13 +6,13 @@ import type { ReleaseInput } from "./input.ts";
 /** An application on a host. */
 export interface Target {
   application: string;
-  /** Folder of applications on the host. */
+  /** The folder for applications on the host. */
   root: string;
-  /** Who owns the application there: a newer owner's work is not removed. */
+  /** Owner of the application on the host: a newer owner's work is not removed. */
   owner: string;
 }
 
-/** A release, as commands name it. */
+/** A release as commands identify it. */
 export interface ReleaseName {
   /** 12 hexadecimal digits. */
   id: string;
@@ -20,11 +20,11 @@ export interface ReleaseName {
 }
 
 export interface DeployOptions {
-  /** Says which deployment this is; the host remembers it. */
+  /** Identifies the deployment; the host remembers it. */
   token: string;
-  /** Milliseconds to wait for somebody else's lock. */
+  /** Milliseconds to wait for another deployment's lock. */
   lockWait: number;
-  /** Milliseconds in which the other hosts must follow; 0 confirms at once. */
+  /** Milliseconds within which the other hosts must follow; 0 confirms at once. */
   confirmWithin: number;
   keepReleases: number;
 }
@@ -54,15 +54,15 @@ export const destroyCommand = ({ root, application, owner }: Target, removeData:
   commandLine(root, "destroy", application, { owner, ...(removeData ? { data: true } : {}) });
 
 /**
- * Ends the stack's deploy keys, and takes the proxy away when no application is left; keeps folders and Docker.
+ * Removes the stack's deploy keys, and the proxy if no application is left; keeps folders and Docker.
  * @param stack "<project>/<stack>"
  */
 export const retireCommand = (root: string, stack: string): string => commandLine(root, "retire", undefined, { stack });
 
-/** Prepares a host; the script that does it comes on stdin. */
+/** Prepares a host; the script that does it comes through stdin. */
 export const prepareCommand = (token: string): string => `bash -s -- --token ${quote(token)}`;
 
-/** What a deployment gets on stdin: the release and the logins, the only way a secret takes to a host. */
+/** A deployment's stdin: the release and the logins. Secrets reach a host in no other way. */
 export function deployInput(
   release: Pick<ReleaseInput, "files" | "secretFiles">,
   registries: ReleaseInput["registries"],

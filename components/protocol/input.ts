@@ -1,4 +1,4 @@
-/** What goes to a host on stdin: never as an argument, as it may hold secrets. The host's scripts read it by jq. */
+/** What goes to a host through stdin, never as an argument, because it may contain secrets. The host's scripts read it with jq. */
 import { z } from "zod";
 
 const login = z.strictObject({
@@ -7,7 +7,7 @@ const login = z.strictObject({
   password: z.string(),
 });
 
-/** Of `slipway stage` and `slipway deploy`. */
+/** The input of `slipway stage` and `slipway deploy`. */
 export const releaseInputSchema = z.strictObject({
   files: z.strictObject({
     "compose.yaml": z.string(),
@@ -18,20 +18,20 @@ export const releaseInputSchema = z.strictObject({
   secretFiles: z
     .record(
       z.string().regex(/^[0-9a-f]+\/[A-Za-z0-9_]+$/),
-      z.strictObject({ content: z.string(), owner: z.int().min(0).describe("User id that reads it") }),
+      z.strictObject({ content: z.string(), owner: z.int().min(0).describe("Id of the user that reads it") }),
     )
-    .describe("Secrets that services read as files, by their path below secrets/"),
-  registries: z.array(login).describe("Logins for the pull, forgotten after it"),
+    .describe("Secrets that services read as files, by path below secrets/"),
+  registries: z.array(login).describe("Logins for the pull, forgotten afterwards"),
 });
 export type ReleaseInput = z.output<typeof releaseInputSchema>;
 
-/** Of `bootstrap.sh`, which prepares a host. */
+/** The input of `bootstrap.sh`, which prepares a host. */
 export const hostRequestSchema = z.strictObject({
-  token: z.string().describe("Says which preparation this is; the host remembers it"),
-  install: z.boolean().describe("Docker Engine and the like may be installed"),
+  token: z.string().describe("Identifies the preparation; the host remembers it"),
+  install: z.boolean().describe("Whether Docker Engine and other missing packages may be installed"),
   sshPort: z.int(),
   proxy: z.strictObject({ enabled: z.boolean(), image: z.string(), httpPort: z.int(), httpsPort: z.int() }),
-  files: z.strictObject({ compose: z.string(), Caddyfile: z.string() }).describe("Files of the proxy"),
+  files: z.strictObject({ compose: z.string(), Caddyfile: z.string() }).describe("The proxy's files"),
   hardening: z.strictObject({
     ssh_password_login_off: z.boolean(),
     firewall: z.boolean(),
@@ -39,7 +39,7 @@ export const hostRequestSchema = z.strictObject({
   }),
   registries: z.array(login).describe("Logins for the pull of the proxy's image"),
   deployKeys: z.strictObject({
-    stack: z.string().describe('"<project>/<stack>": whose they are'),
+    stack: z.string().describe('"<project>/<stack>": the owner of the keys'),
     lines: z.array(z.string()).describe("Lines of authorized_keys (sshd(8), AUTHORIZED_KEYS FILE FORMAT)"),
   }),
 });

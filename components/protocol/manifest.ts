@@ -1,4 +1,4 @@
-/** The manifest of a release: what the host's scripts need to know of it, in one readable JSON file. */
+/** The manifest of a release: what the host's scripts need to know about it, in one readable JSON file. */
 import { z } from "zod";
 
 const seconds = z.number().min(0);
@@ -12,10 +12,10 @@ const oneOff = z.strictObject({
 
 const service = z.strictObject({
   name: z.string(),
-  strategy: z.string().describe("A file of that name in the host's scripts carries it out"),
+  strategy: z.string().describe("Carried out by the host script of that name"),
   replicas: z.int().min(1),
-  port: z.int().optional().describe("Takes traffic from the proxy; absent without traffic"),
-  upstream: z.string().optional().describe("File in which the proxy looks up the container that takes the traffic"),
+  port: z.int().optional().describe("Takes traffic from the proxy; absent for a service without traffic"),
+  upstream: z.string().optional().describe("File from which the proxy reads the container that takes the traffic"),
   network: z.string().optional().describe("Docker network on which the proxy reaches it"),
   health: z.strictObject({
     path: z.string().optional(),
@@ -24,7 +24,7 @@ const service = z.strictObject({
     successes: z.int().min(1).describe("Good checks in a row"),
     timeout: wholeSeconds.describe("Seconds"),
   }),
-  drain: wholeSeconds.describe("Seconds that requests in flight are given"),
+  drain: wholeSeconds.describe("Seconds that requests in flight get to finish"),
 });
 
 const verification = z.strictObject({
@@ -40,17 +40,17 @@ export const manifestSchema = z.strictObject({
   environment: z.string().describe("Name of the environment: the Pulumi stack"),
   release: z.string().describe("12 hexadecimal digits"),
   version: z.string(),
-  images: z.array(z.string()).describe("All that are pulled, by digest"),
+  images: z.array(z.string()).describe("All images that are pulled, by digest"),
   accessories: z.array(z.string()).describe("Services that a deployment does not restart"),
   pins: z.record(z.string(), z.string()).describe("Images of accessories, by reference with tag"),
   accessoriesHash: z.string().describe("Changes exactly when an accessory's definition changes"),
-  mounted: z.array(z.string()).describe("Own services with a mount that they may write to"),
+  mounted: z.array(z.string()).describe("The application's own services with a writable mount"),
   services: z.array(service).describe("The application's own services"),
   secrets: z.array(z.string()).describe("Names of variables in .env whose values are never shown"),
   backup: oneOff.optional(),
   migration: oneOff.optional(),
   verification: verification.optional().describe("Absent for an application without a domain"),
-  observe: z.number().min(0).describe("MILLISECONDS in which the new containers are watched"),
+  observe: z.number().min(0).describe("MILLISECONDS for which the new containers are watched"),
   preflight: z.strictObject({
     freeMiB: z.number(),
     variables: z.array(z.string()),
@@ -58,7 +58,7 @@ export const manifestSchema = z.strictObject({
     window: z
       .strictObject({ days: z.array(z.int().min(1).max(7)), from: z.string(), until: z.string() })
       .optional()
-      .describe("When deployments are allowed, UTC; days from Monday, 1"),
+      .describe("When deployments are allowed, in UTC; days are 1 (Monday) to 7"),
   }),
 });
 export type Manifest = z.output<typeof manifestSchema>;

@@ -1,33 +1,33 @@
-/** When a host is not looked at, the state's word is taken: what the last deployments left in it. */
+/** What the last deployments left in the state: the source when a host is not inspected. */
 import { type StackState, stackExport } from "./stackExport.ts";
 
 type Resource = NonNullable<NonNullable<StackState["deployment"]>["resources"]>[number];
 
-async function all(): Promise<Resource[]> {
+async function allResources(): Promise<Resource[]> {
   return (await stackExport())?.deployment?.resources ?? [];
 }
 
 const nameOf = ({ urn }: Resource): string => urn.split("::").at(-1)!;
 
-async function resources(name: string): Promise<Resource[]> {
-  return (await all()).filter((resource) => nameOf(resource) === name);
+async function resourcesNamed(name: string): Promise<Resource[]> {
+  return (await allResources()).filter((resource) => nameOf(resource) === name);
 }
 
-/** Names of the resources of GitHub that this stack has already. */
+/** Names of the GitHub resources already in this stack. */
 export async function keptOnGitHub(): Promise<Set<string>> {
-  return new Set((await all()).filter(({ type }) => type.startsWith("github:")).map(nameOf));
+  return new Set((await allResources()).filter(({ type }) => type.startsWith("github:")).map(nameOf));
 }
 
-/** Names, in the program, of repositories that must not be deleted. */
+/** Names, in this program, of repositories that must not be deleted. */
 export async function protectedRepositories(): Promise<string[]> {
-  return (await all())
+  return (await allResources())
     .filter(({ type, protect }) => type === "github:index/repository:Repository" && protect)
-    .map((own) => nameOf(own).replace(/-repository$/, ""));
+    .map((repository) => nameOf(repository).replace(/-repository$/, ""));
 }
 
-/** The token of a command's last deployment, by the command's name; undefined if there was none. */
+/** The token of a command's last deployment, by the command's resource name; undefined if there was none. */
 export async function keptToken(name: string): Promise<string | undefined> {
-  for (const { inputs } of await resources(name)) {
+  for (const { inputs } of await resourcesNamed(name)) {
     const command = inputs?.create;
     const match = typeof command === "string" ? /--token (?:'((?:[^']|'\\'')*)'|(\S+))/.exec(command) : null;
     if (match) return (match[1] ?? match[2]!).replaceAll("'\\''", "'");
@@ -37,11 +37,11 @@ export async function keptToken(name: string): Promise<string | undefined> {
 
 export interface KeptStack {
   version?: string;
-  /** Digests of its accessories by reference with tag. */
+  /** Digests of its accessories, by reference with tag. */
   pins?: Record<string, string>;
 }
 
-/** A Compose stack as it was deployed last, by the component's name. */
+/** A Compose stack as last deployed, by the component's name. */
 export async function keptStack(name: string): Promise<KeptStack> {
-  return (await resources(name)).find(({ type }) => type === "slipway:stack:ComposeStack")?.outputs ?? {};
+  return (await resourcesNamed(name)).find(({ type }) => type === "slipway:stack:ComposeStack")?.outputs ?? {};
 }

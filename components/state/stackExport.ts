@@ -1,4 +1,4 @@
-/** The state as `pulumi stack export` gives it; secrets stay encrypted. */
+/** The state as `pulumi stack export` prints it; secrets stay encrypted. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
@@ -21,27 +21,27 @@ export interface StackState {
   };
 }
 
-/** The CLI that runs this program: the engine tells where it lies, npm's wrapper puts it below PULUMI_HOME. */
-function cli(): string {
+/** Path of the Pulumi CLI: npm's wrapper installs it below PULUMI_HOME; otherwise it is on PATH. */
+function cliPath(): string {
   const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
   const version = (pulumi as { version?: string }).version ?? "3.250.0";
   const wrapped = join(home, "versions", version, "bin", "pulumi");
   return existsSync(wrapped) ? wrapped : "pulumi";
 }
 
-let asked: Promise<StackState | undefined> | undefined;
+let cached: Promise<StackState | undefined> | undefined;
 
 /**
- * As it is when it is first asked for.
- * @returns undefined when there is no state yet, or it cannot be read
+ * The state at the first call; later calls return the same.
+ * @returns undefined if there is no state yet, or it cannot be read
  */
-export const stackExport = (): Promise<StackState | undefined> => (asked ??= read());
+export const stackExport = (): Promise<StackState | undefined> => (cached ??= read());
 
 function read(): Promise<StackState | undefined> {
   const stack = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   const args = ["stack", "export", "--stack", stack, "--non-interactive"];
   return new Promise((resolve) => {
-    execFile(cli(), args, { maxBuffer: 256 * 1024 * 1024 }, (error, stdout) => {
+    execFile(cliPath(), args, { maxBuffer: 256 * 1024 * 1024 }, (error, stdout) => {
       try {
         resolve(error ? undefined : (JSON.parse(stdout) as StackState));
       } catch {

@@ -245,7 +245,7 @@ describe("nothing is made", () => {
   it("when an application has no version, and none was deployed", async () => {
     const { version: _, ...shop } = settings(["host-1"]).applications.shop;
     await expect(program({ ...settings(["host-1"]), applications: { shop } })).rejects.toThrow(
-      'slipway:applications.shop.version: is missing, and this stack has deployed none yet; give a semantic version like "1.4.0"',
+      'slipway:applications.shop.version: is missing, and this stack has not deployed one yet; write a semantic version like "1.4.0"',
     );
     expect(made).toEqual([]);
   });

@@ -143,7 +143,7 @@ describe("without a look the state's word is taken", () => {
     const [{ id }] = (await web()) as [Container];
     await target.ask(`docker stop ${id}`);
     try {
-      await noChangeSaying(/not looked at/, project);
+      await noChangeSaying(/not inspected/, project);
     } finally {
       await target.ask(`docker start ${id}`);
       project.setConfig({ "slipway:hosts": { [`host-${HOST}`]: hostEntry(HOST) } });
@@ -154,7 +154,7 @@ describe("without a look the state's word is taken", () => {
   it("SLIPWAY_LOOK=off", async () => {
     vi.stubEnv("SLIPWAY_LOOK", "off");
     try {
-      await noChangeSaying(/not looked at/, project);
+      await noChangeSaying(/not inspected/, project);
     } finally {
       vi.unstubAllEnvs();
     }
@@ -163,7 +163,7 @@ describe("without a look the state's word is taken", () => {
   it("an unreachable host", async () => {
     await machine(target, "stop");
     try {
-      await noChangeSaying(new RegExp(`host-${HOST} .*could not be looked at`), project);
+      await noChangeSaying(new RegExp(`host-${HOST} .*could not be inspected`), project);
     } finally {
       await machine(target, "start");
     }

@@ -212,7 +212,7 @@ describe("hosts that are not as they should be", () => {
     project.setConfig(config({ "slipway:hosts": { [`host-${HOST}`]: hostEntry(HOST, { address: "10.213.77.199" }) } }));
     const preview = await project.preview();
     expect(preview.code).toBe(0);
-    expect(warnings(preview)).toMatch(/10\.213\.77\.199.* could not be looked at/);
+    expect(warnings(preview)).toMatch(/10\.213\.77\.199.* could not be inspected/);
     const result = await refused([/10\.213\.77\.199/, /no route to host|timed? ?out|connection/i]);
     expect(result.seconds).toBeLessThan(120);
   });

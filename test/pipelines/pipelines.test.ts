@@ -182,7 +182,7 @@ describe("a pull request", () => {
     });
     await scene.checkout.git("switch", "--quiet", "main");
     expect(report.jobs, report.text).toEqual({ "preview/preview dev": "success" });
-    expect(report.text).toContain("is not looked at (SLIPWAY_LOOK=off)");
+    expect(report.text).toContain("is not inspected (SLIPWAY_LOOK=off)");
     const [comment, ...others] = await scene.comments(number);
     expect(others).toEqual([]);
     expect(comment).toContain("`preview` on dev");

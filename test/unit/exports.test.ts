@@ -6,7 +6,7 @@ import { temporaryFolder } from "../support/folder.ts";
 
 const stackExport = vi.hoisted(() => vi.fn());
 vi.mock("../../components/state/stackExport.ts", () => ({ stackExport }));
-const { keepExport, keptExports, readExport, worthKeeping } = await import(
+const { keepExport, keptExports, readExport, isWorthKeeping } = await import(
   "../../components/operations/state/keepExport.ts"
 );
 
@@ -90,12 +90,12 @@ describe("kept exports", () => {
     const failed = state("aaa", 1);
     failed.deployment!.resources![2]!.inputs = { create: "slipway deploy shop --release bbb --version 1" };
     expect([
-      worthKeeping(state("aaa", 1)),
-      worthKeeping(state("aaa", 1, { pending_operations: [{}] })),
-      worthKeeping(failed),
-      worthKeeping(state("aaa", 1, { resources: state("aaa", 1).deployment!.resources!.slice(0, 1) })),
-      worthKeeping({ version: 3 }),
-      worthKeeping(undefined),
+      isWorthKeeping(state("aaa", 1)),
+      isWorthKeeping(state("aaa", 1, { pending_operations: [{}] })),
+      isWorthKeeping(failed),
+      isWorthKeeping(state("aaa", 1, { resources: state("aaa", 1).deployment!.resources!.slice(0, 1) })),
+      isWorthKeeping({ version: 3 }),
+      isWorthKeeping(undefined),
     ]).toEqual([true, false, false, false, false, false]);
     expect(await keptAfter(5, failed)).toEqual([]);
   });

@@ -142,7 +142,7 @@ describe("what a host reports", () => {
   it("is refused where a value is missing, with its place", () => {
     const { release: _, ...without } = shop;
     expect(() => parseInspect(JSON.stringify({ host, applications: { shop: without } }))).toThrow(
-      "slipway inspect printed what this version does not understand: applications.shop.release:",
+      "slipway inspect printed something this version does not understand: applications.shop.release:",
     );
   });
 

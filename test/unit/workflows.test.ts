@@ -195,7 +195,7 @@ it("this project's own files are those of its declaration", async () => {
 describe("files of a checkout", () => {
   it("are written where they differ, and found the same then", async () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-checkout-"));
-    await expect(files("shop", folder, false)).rejects.toThrow(`${folder} is no checkout of a repository`);
+    await expect(files("shop", folder, false)).rejects.toThrow(`${folder} is not a checkout of a repository`);
     mkdirSync(join(folder, ".git"));
     expect(await files("shop", folder, true)).toBeGreaterThan(5);
     expect(readdirSync(folder)).toEqual([".git"]);
@@ -303,7 +303,7 @@ describe("a run by hand", () => {
 it("has badges for the workflows whose state a branch has", async () => {
   expect((await badgesOf("shop", "anna/shop")).match(/\[!\[\w+/g)).toEqual(["[![security", "[![deploy"]);
   await expect(badgesOf("shop", "anna")).rejects.toThrow(
-    '"anna" is no repository on GitHub; write it like --repository anna/shop',
+    '"anna" is not a GitHub repository; write it like --repository anna/shop',
   );
   await expect(badgesOf("shpo", "anna/shop")).rejects.toThrow("there is no repositories/shpo.ts; there are own, shop");
   expect(badges(["ci"], "anna/shop")).toBe(

@@ -1,6 +1,6 @@
 /**
- * Keeps the way back. Before an update changes anything, the state that the last one left is written to a file that
- * `pulumi stack import` takes; the file backend itself cannot give an older state back.
+ * Keeps exports of the state, for a rollback by `pulumi stack import`. Before an update changes anything, it writes the
+ * state that the previous update left to a file; the file backend itself cannot return to an older state.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ export interface KeepOptions {
   folder: string;
 }
 
-/** File name: the state's own time, then a hash of what was deployed (encrypted values differ at every writing). */
+/** File name: the state's own time, then a hash of what was deployed (encrypted values differ each time they are written). */
 function fileName(state: StackState): string {
   const time = (state.deployment?.manifest?.time ?? "").slice(0, 19).replaceAll(/[^0-9T]/g, "");
   return `${time}-${hashOf(state.deployment?.resources?.map(({ urn, inputs }) => [urn, inputs?.create]))}.json`;
@@ -29,8 +29,8 @@ export function keptExports(folder: string): string[] {
   }
 }
 
-/** A state to go back to: nothing was cut off, and what every stack declares is what its hosts confirmed. */
-export function worthKeeping(state: StackState | undefined): state is StackState {
+/** Whether a state is worth rolling back to: no operation was interrupted, and every Compose stack is as its hosts confirmed it. */
+export function isWorthKeeping(state: StackState | undefined): state is StackState {
   const resources = state?.deployment?.resources ?? [];
   if (resources.length <= 1 || (state?.deployment?.pending_operations?.length ?? 0) > 0) return false;
   return resources
@@ -46,23 +46,23 @@ export function worthKeeping(state: StackState | undefined): state is StackState
     });
 }
 
-/** @returns the file's path; undefined when there was nothing new to keep */
+/** @returns the file's path; undefined if there was nothing new to keep */
 export async function keepExport(options: KeepOptions): Promise<string | undefined> {
   if (options.keep === 0) return undefined;
   const state = await stackExport();
-  if (!worthKeeping(state)) return undefined;
+  if (!isWorthKeeping(state)) return undefined;
   const name = fileName(state);
   const kept = keptExports(options.folder);
   if (kept.at(-1)?.endsWith(name.slice(-17))) return undefined;
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const path = join(options.folder, name);
   writeFileSync(path, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
-  // The same state, kept under an older time, is this one now.
-  const others = kept.filter((known) => known !== name);
-  const same = others.filter((known) => known.endsWith(name.slice(-17)));
-  const rest = others.filter((known) => !same.includes(known));
-  for (const old of [...same, ...rest.slice(0, Math.max(0, rest.length + 1 - options.keep))])
-    rmSync(join(options.folder, old));
+  // This file replaces an older one with the same state.
+  const others = kept.filter((file) => file !== name);
+  const duplicates = others.filter((file) => file.endsWith(name.slice(-17)));
+  const rest = others.filter((file) => !duplicates.includes(file));
+  for (const file of [...duplicates, ...rest.slice(0, Math.max(0, rest.length + 1 - options.keep))])
+    rmSync(join(options.folder, file));
   return path;
 }
 
