@@ -37,7 +37,7 @@ const ofType = (type: string): Made[] => made.filter((resource) => resource.type
 const registries = { "ghcr.io": { username: "me", password: pulumi.secret("planted-password") } };
 
 describe("an image that is looked up", () => {
-  it("is the digest behind its version", async () => {
+  it("becomes the digest behind its version", async () => {
     const image = new ContainerImage("shop", {
       repository: "ghcr.io/me/shop",
       version: "1.4.0",

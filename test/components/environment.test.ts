@@ -102,7 +102,7 @@ describe("one host", () => {
     expect(update).toBe(create);
   });
 
-  it("is left by a command that knows its owner and keeps data", () => {
+  it("is left behind by a command that knows its owner and keeps data", () => {
     const { create, delete: remove } = plainOf(find("shop-host-1"));
     const owner = /--owner (\S+)/.exec(create)![1];
     expect(remove).toBe(`/opt/slipway/bin/slipway destroy shop --owner ${owner}`);
@@ -135,7 +135,7 @@ describe("one host", () => {
 });
 
 describe("two hosts", () => {
-  it("are staged both, then activated both, then confirmed both", async () => {
+  it("are both staged, then both activated, then both confirmed", async () => {
     await program(settings(["one", "two"]));
     await waitUntilIdle();
     const steps = Object.fromEntries(commands().map(({ name, dependsOn }) => [name, dependsOn]));
@@ -166,7 +166,7 @@ describe("two hosts", () => {
 });
 
 describe("an application", () => {
-  it("removes its data only when told so", async () => {
+  it("removes its data only where its settings say so", async () => {
     await program(settings(["host-1"], { removeData: true }));
     await waitUntilIdle();
     expect(plainOf(named("shop-host-1")).delete).toMatch(/ --data$/);

@@ -80,7 +80,7 @@ describe("an environment", () => {
     expect(find("shop-prod-environment").dependsOn).toContain("shop-repository");
   });
 
-  it("has a deploy key whose private half is secret and whose public half is told", async () => {
+  it("has a deploy key whose private half is secret and whose public half is given out", async () => {
     const { repositories } = await program([spec], config);
     const key = find("shop-prod-secret-SSH_PRIVATE_KEY");
     expect(isSecretInput(key.inputs.value)).toBe(true);

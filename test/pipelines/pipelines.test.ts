@@ -166,7 +166,7 @@ describe("a pull request", () => {
     },
   });
 
-  it("is told by a comment what it would change, without a secret, and no host is asked", async () => {
+  it("gets a comment with what it would change, without a secret, and no host is asked", async () => {
     await scene.checkout.git("switch", "--quiet", "--create", "change");
     await scene.checkout.change("infra/index.ts", `"domain":"http://${DOMAIN}"`, `"domain":"http://shop.${DOMAIN}"`);
     await scene.checkout.change(
@@ -197,7 +197,7 @@ describe("a pull request", () => {
   it.each([
     ["of a fork", from("mallory/pipeline")],
     ["of Dependabot", from(`harbour/${NAME}`, { user: "dependabot[bot]" })],
-  ])("%s gets no preview, and is told so", async (_, payload) => {
+  ])("%s gets no preview, and a job that says so", async (_, payload) => {
     const report = await scene.run({ workflow: "preview", event: "pull_request", payload });
     expect(report.jobs, report.text).toEqual({ "preview/no preview without secrets": "success" });
   });
@@ -218,7 +218,7 @@ describe("a pull request", () => {
   });
 });
 
-it("keeps a site's build", async () => {
+it("a site's build is kept", async () => {
   const report = await scene.run({ workflow: "frontend", event: "push" });
   expect(report.jobs, report.text).toEqual({ "frontend/build": "success" });
   expect(readFileSync(join(scene.actFolder, "artifacts/frontend/price.json"), "utf8")).toBe('{"price":2}\n');

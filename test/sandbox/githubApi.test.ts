@@ -27,7 +27,7 @@ describe("who calls", () => {
     ];
     expect(new Set(numbers.filter(Boolean)).size, "each answer has a number of its own").toBe(2);
   });
-  test("sees an owner that is no organization as 404", async () => {
+  test("sees an owner that is not an organization as 404", async () => {
     expect((await rest("GET", "/orgs/harbour")).body.type).toBe("Organization");
     expect((await rest("GET", "/orgs/ada")).status).toBe(404);
   });
@@ -85,7 +85,7 @@ describe("what the description forbids", () => {
     expect(answer).toMatchObject({ status: 422, body: { message, status: "422" } });
     expect(answer.body.documentation_url).toMatch(/^https:\/\/docs\.github\.com\/rest\//);
   });
-  test("is never told with the value", async () => {
+  test("is reported without the value", async () => {
     const answer = await rest("PUT", `${R}/actions/secrets/TOKEN`, { key_id: 5, encrypted_value: SECRET });
     expect(answer.status).toBe(422);
     expect(JSON.stringify(answer.body)).not.toContain(SECRET);
@@ -100,7 +100,7 @@ describe("what the description forbids", () => {
   });
 });
 
-describe("as GitHub's API everywhere", () => {
+describe("every call", () => {
   test("304 comes for the exact ETag of that path and state alone", async () => {
     const tag = (await rest("GET", R)).headers.get("etag")!;
     const ask = (path: string, given: string) => rest("GET", path, undefined, { headers: { "if-none-match": given } });

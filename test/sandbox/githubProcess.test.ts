@@ -80,7 +80,7 @@ describe("in the background", () => {
     expect(await githubAnswers(place)).toBe(false);
     expect(await stopGitHub(place)).toBe(false);
   });
-  test("it is found and stopped when its folder is gone, and begins anew", async () => {
+  test("it is found and stopped when its folder is gone, and starts again from nothing", async () => {
     await startGitHub(place);
     rmSync(place.folder, { recursive: true });
     await startGitHub(place);
@@ -122,7 +122,7 @@ describe("in the background", () => {
       parent.kill("SIGKILL");
     }
   });
-  test("it is started anew, and knows what it knew, once its sources changed", async () => {
+  test("it is started again, and knows what it knew, once its sources changed", async () => {
     const folder = checkout("changed", true);
     const { startGitHub: start, stopGitHub: stop } = await processOf(folder);
     try {

@@ -217,8 +217,8 @@ describe("secrets and variables", () => {
   });
 });
 
-describe("the other parts", () => {
-  test("Actions permissions", async () => {
+describe("of the other parts", () => {
+  test("the permissions of Actions are kept, and narrowed only where actions are selected", async () => {
     expect(
       (await rest("PUT", `${R}/actions/permissions/selected-actions`, { github_owned_allowed: true })).status,
     ).toBe(409);
@@ -259,7 +259,7 @@ describe("the other parts", () => {
     await rest("PUT", `${R}/actions/permissions/access`, { access_level: "organization" });
     expect((await rest("GET", `${R}/actions/permissions/access`)).body.access_level).toBe("organization");
   });
-  test("labels", async () => {
+  test("labels are made, renamed and removed, each name once whatever its case", async () => {
     expect(
       (await rest("POST", `${R}/labels`, { name: "area: proxy", color: "0e8a16", description: "Caddy" })).status,
     ).toBe(201);
@@ -272,7 +272,7 @@ describe("the other parts", () => {
     ).toMatchObject({ name: "area: router", color: "ffffff", description: "Caddy" });
     expect((await rest("DELETE", `${R}/labels/area:%20router`)).status).toBe(204);
   });
-  test("webhooks hide their secret", async () => {
+  test("webhooks are kept, and hide their secret", async () => {
     const config = { url: "https://example.com/hook", content_type: "json", insecure_ssl: "0", secret: SECRET };
     const { status, body } = await rest("POST", `${R}/hooks`, {
       name: "web",
@@ -292,7 +292,7 @@ describe("the other parts", () => {
       (await rest("PATCH", `${R}/hooks/${body.id}`, { active: false, config: { url: config.url } })).body,
     ).toMatchObject({ active: false, config: { url: config.url } });
   });
-  test("deploy keys, each only once", async () => {
+  test("deploy keys are kept, each only once", async () => {
     const { public: key } = ssh2.utils.generateKeyPairSync("ed25519", { comment: "somebody" });
     const { status, body } = await rest("POST", `${R}/keys`, { title: "prod", key, read_only: true });
     expect(status).toBe(201);
@@ -307,7 +307,7 @@ describe("the other parts", () => {
     });
     expect((await rest("POST", `${R}/keys`, { title: "none", key: "ssh-ed25519 AAAA" })).status).toBe(422);
   });
-  test("collaborators: members at once, others by invitation", async () => {
+  test("collaborators who are members come at once, others by invitation", async () => {
     expect((await rest("PUT", `${R}/collaborators/alan`, { permission: "triage" })).status).toBe(204);
     const invited = await rest("PUT", `${R}/collaborators/linus`, { permission: "push" });
     expect(invited).toMatchObject({ status: 201, body: { permissions: "write", invitee: { login: "linus" } } });
@@ -319,7 +319,7 @@ describe("the other parts", () => {
     expect((await rest("DELETE", `${R}/collaborators/linus`)).status).toBe(204);
     expect((await rest("GET", `${R}/invitations`)).body).toEqual([]);
   });
-  test("teams by number and by slug", async () => {
+  test("teams are given access by number and by slug", async () => {
     const path = "/organizations/101/team/801/repos/harbour/shop";
     expect((await rest("PUT", path, { permission: "maintain" })).status).toBe(204);
     expect(

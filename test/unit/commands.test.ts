@@ -18,7 +18,7 @@ const release = { id: "0123456789ab", version: "1.4.0" };
 const options = { token: "2026-11-21T10:02:11Z anna@laptop 3f2c", lockWait: 0, confirmWithin: 0, keepReleases: 5 };
 const OWNER = "slipway::slipway:stack:ComposeStack::shop";
 
-it("the commands are", () => {
+it("each command for a host is one line with its values quoted", () => {
   expect([
     stageCommand(target, release),
     deployCommand(target, release, options),

@@ -21,7 +21,7 @@ const anchors = (path: string): string[] =>
 
 describe.each(DOCUMENTS)("%s", (document) => {
   const links = Array.from(text(document).matchAll(/\]\((?!https?:)([^)\s]+)\)/g), (match) => match[1]!);
-  it("leads to files and headings that there are", () => {
+  it("has links to files and headings that exist, and to nothing else", () => {
     const dead = links.filter((link) => {
       const [path = "", place] = link.split("#");
       const file = path === "" ? document : join(dirname(document), path);
@@ -39,8 +39,8 @@ const declarations = DOCUMENTS.flatMap((document) =>
 );
 
 describe("a declaration of a repository", () => {
-  it("stands in two documents", () => expect(declarations).toHaveLength(2));
-  it.each(declarations)("in %s has no problems in any of its stacks", (_, code) => {
+  it("is shown whole in two documents", () => expect(declarations).toHaveLength(2));
+  it.each(declarations)("has no problems in any of its stacks as %s shows it", (_, code) => {
     const spec = new Function("defineRepository", `return ${code}`)((written: unknown) => written) as RepositorySpec;
     const hosts = Object.fromEntries(
       Object.values(spec.environments!).flatMap(({ host }) =>

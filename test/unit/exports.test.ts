@@ -61,7 +61,7 @@ describe("kept exports", () => {
     expect([statSync(path!).mode & 0o777, statSync(folder).mode & 0o777]).toEqual([0o600, 0o700]);
   });
 
-  it("are the newest N", async () => {
+  it("are the newest, as many as are wanted", async () => {
     expect(await keptAfter(2, state("aaa", 1), state("bbb", 2), state("ccc", 3))).toEqual([
       "20261121T100230",
       "20261121T100330",
@@ -81,7 +81,7 @@ describe("kept exports", () => {
     expect(readdirSync(folder)).toHaveLength(2);
   });
 
-  it("are none when none are wanted, or there is no state", async () => {
+  it("are not written when none are wanted, or there is no state", async () => {
     expect(await keptAfter(0, state("aaa", 1))).toEqual([]);
     expect(await keptAfter(5, undefined)).toEqual([]);
   });
@@ -100,5 +100,6 @@ describe("kept exports", () => {
     expect(await keptAfter(5, failed)).toEqual([]);
   });
 
-  it("are none in a folder that does not exist", () => expect(keptExports(join(folder, "none"))).toEqual([]));
+  it("are an empty list where their folder does not exist", () =>
+    expect(keptExports(join(folder, "none"))).toEqual([]));
 });

@@ -28,7 +28,7 @@ describe("an image reference", () => {
     ["localhost/shop", "localhost/shop"],
     ["[::1]:5000/shop", "[::1]:5000/shop"],
     [`ghcr.io/me/shop:1.4.0@${DIGEST}`, `ghcr.io/me/shop:1.4.0@${DIGEST}`],
-  ])("%s means %s", (text, full) => expect(formatReference(parseReference(text))).toBe(full));
+  ])("%s stands for %s", (text, full) => expect(formatReference(parseReference(text))).toBe(full));
 
   it.each([
     "",
@@ -42,15 +42,15 @@ describe("an image reference", () => {
     "-x.io/shop",
     `ghcr.io/${"a".repeat(300)}`,
     "$(id)",
-  ])("%j is none", (text) => {
+  ])("is not %j", (text) => {
     expect(referenceProblem(text)).toBeTypeOf("string");
     expect(() => parseReference(text)).toThrow(JSON.stringify(text));
   });
 
-  it("with capital letters is shown in small ones", () =>
+  it("with capital letters is refused, with the same in small letters", () =>
     expect(referenceProblem("ghcr.io/Me/Shop")).toContain('"ghcr.io/me/shop"'));
 
-  it("for a repository has neither tag nor digest", () => {
+  it("that names a repository has neither tag nor digest", () => {
     expect(repositoryProblem("ghcr.io/me/shop")).toBeUndefined();
     expect(repositoryProblem("ghcr.io/me/shop:1")).toContain("carries a tag");
     expect(repositoryProblem(`ghcr.io/me/shop@${DIGEST}`)).toContain("carries a digest");
@@ -61,7 +61,7 @@ describe("an image reference", () => {
     expect(() => pin("shop", "sha256:short")).toThrow("is not a digest");
   });
 
-  it("tells its registry, and reaches the plugin in the form that it knows", () => {
+  it("names its registry, and reaches the plugin in the form that it knows", () => {
     expect([registryOf("caddy"), registryOf("ghcr.io/me/shop")]).toEqual(["docker.io", "ghcr.io"]);
     expect(pluginName(parseReference("caddy:2.11.9"))).toBe("library/caddy:2.11.9");
     expect(pluginName(parseReference("ghcr.io/me/shop:1"))).toBe("ghcr.io/me/shop:1");
@@ -85,7 +85,7 @@ describe("a downgrade", () => {
     ["without an order", "sha-3f2c1ab", "1.0.0", rules],
     ["meant", "1.1.0", "1.0.0", { ...rules, allowDowngrade: true }],
     ["unprotected", "1.1.0", "1.0.0", { protected: false }],
-  ])("is no matter if it is %s", (_, from, to, given) => expect(deployable(from, to, given)).toBeUndefined());
+  ])("is accepted if it is %s", (_, from, to, given) => expect(deployable(from, to, given)).toBeUndefined());
 });
 
 describe("a build", () => {

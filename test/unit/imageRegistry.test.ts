@@ -68,7 +68,7 @@ describe("tags", () => {
     expect(await listTags(parseReference(`${host}/shop`), LOGIN)).toEqual(["1.0.0", "1.1.0", "latest", "v2.0.0", "x"]);
   });
 
-  it("are not asked for at another machine", async () => {
+  it("are asked for at no other machine than the registry", async () => {
     let foreign = 0;
     const other = await serve((_, response) => {
       foreign++;
@@ -93,28 +93,28 @@ describe("tags", () => {
 });
 
 describe("an image that cannot be looked up", () => {
-  it("does not exist: the newest tags and what to set", async () => {
+  it("is reported as missing with the newest tags and the setting to change", async () => {
     const host = await registry(["1.0.0", "1.1.0", "3.0.0"]);
     expect(await why(host, "shop:9.9.9")).toBe(
       `image ${host}/shop:9.9.9 does not exist; newest tags: 3.0.0, 1.1.0, 1.0.0; push it first or set slipway:applications.shop.version to one of these`,
     );
   });
 
-  it("exists with another spelling", async () => {
+  it("is reported with the spelling that does exist", async () => {
     const host = await registry(["v1.0.0", "v1.1.0", "v1.2.0"]);
     expect(await why(host, "shop:1.0.0")).toContain(
       'does not exist (did you mean "v1.0.0"?); newest tags: v1.0.0, v1.2.0, v1.1.0;',
     );
   });
 
-  it("is in no repository", async () => {
+  it("is reported with its repository where that does not exist either", async () => {
     const host = await registry(["1.0.0"]);
     expect(await why(host, "shpo:1.0.0")).toBe(
       `image ${host}/shpo:1.0.0 does not exist: the registry has no repository of that name; push the image first or correct slipway:applications.shop.image`,
     );
   });
 
-  it("is behind a login that is wrong, or missing", async () => {
+  it("is reported with the login that is wrong or missing", async () => {
     const host = await registry(["1.0.0"]);
     expect(await why(host, "shop:1.0.0", { ...LOGIN, password: "planted-wrong" })).toBe(
       `registry ${host} refuses the login of "slipway" for ${host}/shop:1.0.0 (401); correct slipway:registries["${host}"].username and .password`,
@@ -122,7 +122,7 @@ describe("an image that cannot be looked up", () => {
     expect(await why(host, "shop:1.0.0", { insecureSkipVerify: true })).toContain("asks for a login");
   });
 
-  it("is in a registry that is down, or silent", async () => {
+  it("is reported with the registry that is down or silent", async () => {
     const host = await registry([]);
     servers.splice(0).forEach((server) => server.close());
     expect(await why(host, "shop:1.0.0")).toBe(
@@ -132,7 +132,7 @@ describe("an image that cannot be looked up", () => {
     expect(await why(silent, "shop:1.0.0")).toContain("cannot be reached (no answer in 0.5 s)");
   });
 
-  it("exists all the same: what the plugin said, without the password", async () => {
+  it("is reported with the plugin's words, without the password, where it exists after all", async () => {
     const host = await registry(["1.0.0"]);
     expect(await why(host, "shop:1.0.0")).toBe(
       `image ${host}/shop:1.0.0 could not be looked up, though it exists: status 500 for [hidden]`,
@@ -146,7 +146,7 @@ describe("an image that cannot be looked up", () => {
     );
   });
 
-  it("is known to be missing by the plugin alone", async () => {
+  it("is reported with what the plugin and the registry answered where the registry could not show it", async () => {
     const host = await serve((_, response) => response.writeHead(500).end());
     expect(await why(host, "shop:9.9.9", LOGIN, "Got bad response from registry: 404 Not Found")).toBe(
       `image ${host}/shop:9.9.9 does not exist; push it first or correct slipway:applications.shop.version`,

@@ -25,15 +25,15 @@ vi.mock("../../components/state/stackExport.ts", () => ({
 }));
 const { keptStack, keptToken } = await import("../../components/state/lastState.ts");
 
-describe("the state's word", () => {
-  it("has the token of a command, as it was", async () => {
+describe("the last state", () => {
+  it("holds the token of a command as it was given", async () => {
     expect([await keptToken("shop-host-1"), await keptToken("host-1-host")]).toEqual([
       "2026-11-21T10:02:11Z o'neill@laptop 3f2c",
       "abc",
     ]);
   });
-  it("has a stack's version and the digests of its accessories", async () =>
+  it("holds a stack's version and the digests of its accessories", async () =>
     expect(await keptStack("shop")).toEqual({ version: "1.0.0", pins: { "postgres:15": "postgres@sha256:aaa" } }));
-  it("knows nothing of what was never deployed", async () =>
+  it("holds nothing of what was never deployed", async () =>
     expect([await keptToken("shop"), await keptStack("other")]).toEqual([undefined, {}]));
 });

@@ -84,7 +84,7 @@ afterEach(async () => {
 });
 
 describe("a look at a host", () => {
-  it("is one command, and what it answers", async () => {
+  it("runs one command, and gives what it answers", async () => {
     expect(await look(await machine(), "/opt")).toEqual(SEEN);
     expect(commands).toEqual(["/opt/slipway/bin/slipway inspect"]);
   });

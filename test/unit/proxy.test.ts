@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { renderCaddyfile, renderProxyCompose } from "../../components/host/proxy.ts";
 
-it("the proxy's settings are these", () => {
+it("the proxy's settings open its admin port to the host alone, and read the routes from files", () => {
   expect(renderCaddyfile({ localCertificates: false })).toBe("{\n\tadmin 127.0.0.1:2019\n}\n\nimport routes/*.caddy\n");
   expect(renderCaddyfile({ email: "anna@example.com", localCertificates: true })).toBe(
     "{\n\tadmin 127.0.0.1:2019\n\temail anna@example.com\n\tlocal_certs\n\tskip_install_trust\n}\n\nimport routes/*.caddy\n",

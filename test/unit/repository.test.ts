@@ -122,11 +122,11 @@ describe("the shortest declaration", () => {
   });
 });
 
-describe("a preset", () => {
+describe("the preset", () => {
   const reviews = (preset: "open-source" | "team" | "solo") =>
     rulesetOf("main", { preset, checks: ["quality gate"] }).rules.pullRequest;
 
-  it("open-source is public, scanned for secrets, and reaches Scorecard's last tier", () => {
+  it("open-source makes a repository public, scans it for secrets, and reaches Scorecard's last tier", () => {
     expect(wholeOf({ preset: "open-source" }).general).toMatchObject({
       visibility: "public",
       securityAndAnalysis: {
@@ -164,7 +164,7 @@ describe("a preset", () => {
       requiredReviewThreadResolution: true,
     }));
 
-  it("is only a default", () => {
+  it("of a declaration is only a default", () => {
     const { general } = wholeOf({ preset: "open-source", visibility: "private" });
     expect([general.visibility, general.securityAndAnalysis]).toEqual(["private", undefined]);
     expect(rulesetOf("main", { preset: "open-source", rules: { reviews: 1 } }).rules.pullRequest).toMatchObject({
@@ -179,7 +179,7 @@ describe("a preset", () => {
 });
 
 describe("a private repository", () => {
-  it("is not told to scan for secrets unless it is meant to", () => {
+  it("scans for secrets only where the declaration asks for it", () => {
     expect(wholeOf({ security: { secretScanning: true } }).general.securityAndAnalysis).toEqual({
       secretScanning: { status: "enabled" },
       secretScanningPushProtection: { status: "enabled" },
@@ -190,8 +190,8 @@ describe("a private repository", () => {
   });
 });
 
-describe("another stack", () => {
-  it("owns nothing of it, and has an environment only if its settings name the repository", () => {
+describe("a stack that does not own the repository", () => {
+  it("manages nothing of it, and has an environment only if its settings name the repository", () => {
     const spec = { environments: { dev: {}, prod: {} } };
     expect(planOf(spec, { stack: "dev", settings: settings() })).toEqual({
       key: "shop",
@@ -290,8 +290,8 @@ describe("people, keys and webhooks", () => {
     }));
 });
 
-describe("declarations beside each other", () => {
-  it("may not be of one repository", () => {
+describe("declarations of several repositories", () => {
+  it("may not be of the same repository", () => {
     expect(duplicateDeclarations([SHORT, { ...SHORT, name: "Anna/Shop" }], "anna")).toEqual([
       'repositories: Shop.name: "Anna/Shop" is declared twice; keep one declaration, and name its one owner in `stack`',
     ]);
@@ -302,7 +302,7 @@ describe("declarations beside each other", () => {
     expect(duplicateDeclarations([SHORT, { ...SHORT, name: "blog" }], "anna")).toEqual([]);
   });
 
-  it("are all that settings may name", () =>
+  it("are the only ones that settings may name", () =>
     expect(undeclaredSettings(["shop", "shpo"], [SHORT])).toEqual([
       "slipway:repositories.shpo: no repository of this name is declared; add repositories/shpo.ts, or correct the name (declared: shop)",
     ]));
@@ -405,12 +405,12 @@ describe("problems", () => {
     expect(found[0]).not.toContain("planted");
   });
 
-  it("see a secret twice", () =>
+  it("name a secret that is listed twice", () =>
     expect(problemsOf({ secrets: ["A", "A"] }, { settings: settings({ secretNames: ["A"] }) })).toEqual([
       'repositories: shop.secrets: "A" is listed twice; remove one',
     ]));
 
-  it("are told all at once", () =>
+  it("are reported all at once", () =>
     expect(
       problemsOf(
         { visibility: "x" as never, secrets: ["a"], labels: [{ name: "", color: "red" }], branches: "tree" as never },
@@ -418,7 +418,7 @@ describe("problems", () => {
       ).length,
     ).toBe(5));
 
-  it("see a password in a webhook's address, and do not show it", () => {
+  it("report a password in a webhook's address without showing it", () => {
     const text = problemsOf({ webhooks: { ci: { url: "https://me:planted@ci.example.com/", events: ["push"] } } }).join(
       "\n",
     );
@@ -426,7 +426,7 @@ describe("problems", () => {
     expect(text).not.toContain("planted");
   });
 
-  it("see settings that nothing takes", () => {
+  it("name settings that nothing uses", () => {
     expect(problemsOf({}, { settings: settings({ secretNames: ["A"] }) })[0]).toContain(
       'slipway:repositories.shop.secrets: "A" is not used',
     );

@@ -15,7 +15,7 @@ describe("the address of the API", () => {
   ])("of %s is %s", (baseUrl, address) => expect(restAddress(baseUrl)).toBe(address));
 });
 
-describe("what is read", () => {
+describe("an answer of the API", () => {
   const asked: IncomingMessage[] = [];
   let api: { baseUrl: string; token: string };
   const server = createServer((request, response) => {
@@ -41,7 +41,7 @@ describe("what is read", () => {
     server.close();
   });
 
-  it("is all pages, with the token in the header alone", async () => {
+  it("holds all pages, asked for with the token in the header alone", async () => {
     expect(await read(api, "list")).toEqual([{ page: "1" }, { page: "2" }]);
     expect(asked.map(({ url, headers }) => [url, headers.authorization])).toEqual([
       ["/api/v3/list", "Bearer planted"],
@@ -49,16 +49,16 @@ describe("what is read", () => {
     ]);
   });
 
-  it("may be nothing", async () => expect(await read(api, "nothing")).toBeUndefined());
+  it("is undefined where GitHub has nothing", async () => expect(await read(api, "nothing")).toBeUndefined());
 
-  it("is an error with GitHub's words and without the token", async () => {
+  it("that is an error is reported with GitHub's words and without the token", async () => {
     await expect(read(api, "broken")).rejects.toThrow('GitHub answers 403 to broken: {"message":"rate limit"}');
     await expect(read({ baseUrl: "http://127.0.0.1:1/", token: "planted" }, "x")).rejects.toThrow(
       /^GitHub does not answer to x: (?!.*planted)/,
     );
   });
 
-  it("does not carry the token to another server", async () => {
+  it("takes the token to no other server", async () => {
     await expect(read(api, "away")).rejects.toThrow("points to a different server");
     await expect(read(api, "moved")).rejects.toThrow("GitHub does not answer to moved");
   });

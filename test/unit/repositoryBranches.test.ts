@@ -55,7 +55,7 @@ describe("tags of releases", () => {
   });
 });
 
-describe("rules of one's own", () => {
+describe("rules of a declaration's own", () => {
   const model = {
     default: "trunk",
     create: ["next", "trunk"],
@@ -78,7 +78,7 @@ describe("rules of one's own", () => {
     ],
   };
 
-  it("say each what they want; the rest is the preset's", () => {
+  it("replace those of the preset one by one", () => {
     const { branches, rulesets } = wholeOf({ branches: model, tags: [], checks: ["lint"] });
     expect([branches.default, branches.create]).toEqual(["trunk", ["next"]]);
     expect(rulesets.map(({ rules }) => rules)).toEqual([
@@ -162,7 +162,7 @@ describe("a bypass", () => {
     roles: ["admin", "organization-admin", "deploy-key"] as const,
   };
 
-  it("names its actors, for branches by pull request unless told otherwise, for tags always", () => {
+  it("names its actors, for branches by pull request unless the declaration says otherwise, for tags always", () => {
     const spec = { bypass: { ...bypass, roles: [...bypass.roles] } };
     expect(rulesetOf("main", spec).bypass).toEqual([
       { kind: "id", actorType: "RepositoryRole", actorId: 5, mode: "pull_request" },

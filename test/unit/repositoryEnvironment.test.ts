@@ -8,7 +8,7 @@ import type { EnvironmentSpec } from "../../components/github/repository/environ
 import { environmentOf, HOST_KEY, problemsOf, settings } from "../fixtures/repository.ts";
 
 describe("an environment", () => {
-  it("is open and has the stack's name unless told otherwise", () =>
+  it("is open and has the stack's name unless the declaration says otherwise", () =>
     expect(environmentOf()).toEqual({
       name: "prod",
       reviewers: { users: [], teams: [] },
@@ -146,7 +146,7 @@ describe("a deploy key", () => {
   writeFileSync(file, key.privateKey);
   chmodSync(file, 0o600);
 
-  it("is one that ssh-keygen reads, of the public key that is told", () =>
+  it("is one that ssh-keygen reads, with the public key that is given out", () =>
     expect(execFileSync("ssh-keygen", ["-y", "-P", "", "-f", file], { encoding: "utf8" }).trim()).toBe(key.publicKey));
 
   it("signs what its public key confirms", () => {

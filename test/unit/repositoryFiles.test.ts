@@ -27,7 +27,7 @@ describe("managed files", () => {
       { protection: "both", checks: ["ci"], bypass: { users: ["zoe"], mode: "always" } },
       "pull-request",
     ],
-    ["go as they are told", { files: { content: FILES, through: "branch" } }, "branch"],
+    ["go the way that the declaration says", { files: { content: FILES, through: "branch" } }, "branch"],
   ])("%s", (_, spec, through) => expect(wholeOf({ files: { content: FILES }, ...spec }).files!.through).toBe(through));
 
   it.each(["/etc/passwd", "../x", "a/../b", ".git/config", "a//b", "", "a:b", "a\nb"])(

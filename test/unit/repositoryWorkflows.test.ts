@@ -54,7 +54,7 @@ describe("a target without an environment", () => {
       ),
     ).toEqual(["shop.workflows.deploy.environments.test:", "shop.workflows.deploy.environments.staging:"]);
   });
-  it("is none where all are declared, or the others are left out", () => {
+  it("does not occur where all are declared, or the others are left out", () => {
     expect(problemsOf({ workflows: { deploy }, environments: { dev: {}, prod: {} } })).toEqual([]);
     expect(
       problemsOf({

@@ -12,7 +12,7 @@ function route(
   return renderRoute(stack.application, stack.domains, stack.services, stack.hold);
 }
 
-it("of one service is one proxy whose upstream is read from a file", () => {
+it("the route of one service is one proxy whose upstream is read from a file", () => {
   expect(route({ web: { port: 8000 }, worker: {} })).toBe(
     [
       "shop.example.com {",
@@ -32,7 +32,7 @@ it("of one service is one proxy whose upstream is read from a file", () => {
 });
 
 describe("a route", () => {
-  it("answers every domain, without TLS where told so", () =>
+  it("answers every domain, without TLS where its address is http", () =>
     expect(route({ web: { port: 1 } }, ["shop.example.com", "http://shop.home", "*.example.org"]).split("\n")[0]).toBe(
       "shop.example.com, http://shop.home, *.example.org {",
     ));

@@ -39,7 +39,7 @@ const withHost = (more: Parts) => problems({ hosts: { "web-1": host(more) } });
 const withApp = (more: Parts, rest: Parts = {}) =>
   problems({ hosts: { "web-1": host() }, applications: { shop: app(more) }, ...rest });
 
-describe("settings that are right", () => {
+describe("valid settings", () => {
   it("come out in one shape, with defaults filled in and files read", () => {
     const { settings, problems, warnings } = run({
       hosts: {
@@ -188,9 +188,9 @@ describe("a version", () => {
       "a b",
       "slipway:applications.shop.version: \"a b\" is not a version; write a semantic version like \"1.4.0\", or a tag like \"sha-3f2c1ab\" (letters, digits, '_', '.', '-', at most 128)",
     ],
-  ])("%j is refused", (version, line) => expect(withApp({ version })).toEqual([line]));
+  ])("like %j is refused", (version, line) => expect(withApp({ version })).toEqual([line]));
 
-  it.each(["1.4.0", "v1.2.3", "sha-3f2c1ab", "latest", "1.4.0-rc.1", "20261121"])("%s is taken", (version) =>
+  it.each(["1.4.0", "v1.2.3", "sha-3f2c1ab", "latest", "1.4.0-rc.1", "20261121"])("like %s is taken", (version) =>
     expect(withApp({ version })).toEqual([]),
   );
 
@@ -284,7 +284,7 @@ describe("problems", () => {
     [{ hardening: { sshPasswordLogin: "on" } }, '"on" is not allowed; write "off" or "keep"'],
     [{ install: "yes" }, '"yes" is text; write true or false'],
     [{ bastion: { address: "x" } }, "is missing, so nothing tells this machine"],
-  ])("host %j", (more, text) => expect(withHost(more).join("\n")).toContain(text));
+  ])("name what is wrong with a host: %j", (more, text) => expect(withHost(more).join("\n")).toContain(text));
 
   it.each([
     [{ hosts: [] }, "is empty; name at least one of slipway:hosts"],
@@ -303,16 +303,16 @@ describe("problems", () => {
     [{ environment: { PORT: 8000 } }, "is a number; write it in quotes"],
     [{ environment: { "A B": "x" } }, "is no name of an environment variable"],
     [{ environment: { A: "x\0y" } }, "holds a NUL character"],
-  ])("application %j", (more, text) => expect(withApp(more).join("\n")).toContain(text));
+  ])("name what is wrong with an application: %j", (more, text) => expect(withApp(more).join("\n")).toContain(text));
 
-  it("see one domain on one host for two applications", () => {
+  it("name one domain on one host for two applications", () => {
     const two = { a1: app({ domain: "x.org" }), b1: app({ domain: ["y.org", "http://x.org"] }) };
     expect(problems({ hosts: { "web-1": host() }, applications: two })).toEqual([
       'slipway:applications.b1.domain: "x.org" already leads to a1 on the host web-1; give each a domain of its own',
     ]);
   });
 
-  it("see hosts of one application with different roots", () => {
+  it("name hosts of one application with different roots", () => {
     const hosts = { a1: host(), b1: host({ root: "/srv" }), c1: host({ root: "/opt" }) };
     expect(
       problems({ hosts, applications: { shop: app({ hosts: ["a1", "c1"] }), blog: app({ hosts: ["a1", "b1"] }) } }),
@@ -321,7 +321,7 @@ describe("problems", () => {
     ]);
   });
 
-  it("see a variable that is a secret too", () => {
+  it("name a variable that is a secret too", () => {
     expect(
       problems({
         hosts: { "web-1": host() },
@@ -331,14 +331,14 @@ describe("problems", () => {
     ).toBe("slipway:secrets.shop.TOKEN: is also in slipway:applications.shop.environment; keep one of them");
   });
 
-  it("see an encrypted value where it would be written in the open", () => {
+  it("name an encrypted value where it would be written in the open", () => {
     expect(run({ hosts: { "web-1": host() }, applications: { shop: app() } }, ["applications"]).problems[0]).toContain(
       "move it to slipway:secrets",
     );
   });
 });
 
-describe("hostile input", () => {
+describe("hostile input to the settings", () => {
   it.each(["../x", 'a"b', "a b", "$(id)", "a\nb", "ünïcode", "-rf", "A", "__proto__", "x".repeat(5000)])(
     "as a name is refused, escaped and shortened: %.20j",
     (name) => {
@@ -351,7 +351,7 @@ describe("hostile input", () => {
     },
   );
 
-  it("never brings a secret's value into an error", () => {
+  it("never brings the value of a secret into an error", () => {
     const planted = "planted-secret-value";
     const lines = [
       ...problems({ secrets: planted }),
@@ -377,8 +377,8 @@ describe("a duration", () => {
     ["1m30s", 90_000],
     ["1.5s", 1500],
     ["0s", 0],
-  ])("%s is %d ms", (text, ms) => expect(parseDuration(text)).toBe(ms));
-  it.each(["", "15", "s", "-1s", "1 s", "1d", "1e9s", "99999999999999999h"])("%j is none", (text) =>
+  ])("like %s is read as %d ms", (text, ms) => expect(parseDuration(text)).toBe(ms));
+  it.each(["", "15", "s", "-1s", "1 s", "1d", "1e9s", "99999999999999999h"])("is not %j", (text) =>
     expect(parseDuration(text)).toBeUndefined(),
   );
 });

@@ -103,7 +103,7 @@ describe("slipway:github and slipway:repositories", () => {
       "slipway:github.keySeed: (a hidden value) is too short to be hard to guess",
     ],
     ["a key that is mistyped", { ower: "anna" }, 'slipway:github.ower: is no setting; did you mean "owner"?'],
-  ])("of GitHub refuse %s", (_, own, text) => expect(github(own)).toEqual([expect.stringContaining(text)]));
+  ])("refuse, of GitHub, %s", (_, own, text) => expect(github(own)).toEqual([expect.stringContaining(text)]));
 
   it.each<[string, Parts, string]>([
     [
@@ -130,7 +130,7 @@ describe("slipway:github and slipway:repositories", () => {
     ],
     ["a wait of 31 days", { waitTimer: 43_201 }, "waitTimer: 43201 is no time to wait"],
     ["a host that is not there", { host: "web-1" }, 'host: "web-1" is no host; add it to slipway:hosts'],
-  ])("of a repository refuse %s", (_, own, text) => expect(shop(own)).toEqual([expect.stringContaining(text)]));
+  ])("refuse, of a repository, %s", (_, own, text) => expect(shop(own)).toEqual([expect.stringContaining(text)]));
 
   it("do not take an owner into a repository's name", () =>
     expect(run({ repositories: { "anna/shop": {} } }).problems).toEqual([

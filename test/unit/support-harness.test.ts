@@ -38,7 +38,7 @@ describe("run", () => {
   });
 });
 
-test("quote survives the shell", async () => {
+test("quote keeps a text whole through the shell", async () => {
   const odd = `it's "odd" $HOME \\ \n ünï`;
   expect((await run("sh", ["-c", `printf %s ${quote(odd)}`])).stdout).toBe(odd);
 });

@@ -69,7 +69,7 @@ const QUICK = {
 };
 const ALONE = { ...QUICK, slowRate: 0, downloadBytes: 0, uploadBytes: 0, websocketMs: 0 };
 
-describe("load generator", () => {
+describe("the load generator", () => {
   test("sends the whole mix to a good server without a failure", async () => {
     const { url, hosts } = await serve();
     const report = await startLoad({ url, ...QUICK }).done();
@@ -92,7 +92,7 @@ describe("load generator", () => {
     expect(report.idleCloseRaces.count).toBe(0);
   });
 
-  test("a reused connection that closes is a failure, or repeated once when told so", async () => {
+  test("a reused connection that closes is a failure, or asked again once where that is wanted", async () => {
     const { url } = await serve({ dropReused: true });
     const strict = await startLoad({ url, ...ALONE, newShare: 0 }).done();
     expect(strict.failures).toBeGreaterThan(0);

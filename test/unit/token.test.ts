@@ -20,7 +20,7 @@ describe("the token of a deployment", () => {
   it("is the host's while host and declaration agree", () =>
     expect(decideToken(RELEASE, seen(), "fresh")).toEqual({ token: "host's", notes: [] }));
 
-  it("is fresh for another version, which the plan tells", () =>
+  it("is fresh for another version, which the plan shows", () =>
     expect(decideToken(RELEASE, seen({ release: "b", version: "1.3.0" }), "fresh")).toEqual({
       token: "fresh",
       notes: [{ kind: "change", text: "runs 1.3.0, will run 1.4.0" }],
@@ -60,7 +60,7 @@ describe("the token of a deployment", () => {
       ],
     }));
 
-  it("tells of a deployment that is under way", () =>
+  it("reports a deployment that is under way", () =>
     expect(
       decideToken(RELEASE, seen({ underway: { release: "b", version: "2.0.0", by: "anna", since: "10:00" } }), "fresh"),
     ).toEqual({

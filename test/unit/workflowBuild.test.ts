@@ -26,7 +26,7 @@ describe("build", () => {
       permissions: images.permissions,
     };
   };
-  it("attests where GitHub keeps attestations: in public repositories, or as it is told", () => {
+  it("attests where GitHub keeps attestations: in public repositories, or where the declaration says so", () => {
     expect(attest({}).step.if).toBe(`\${{ ${PUBLIC} }}`);
     expect(attest({ attest: true }).step).not.toHaveProperty("if");
     expect(attest({}).permissions).toEqual({

@@ -113,7 +113,7 @@ describe("a release", () => {
         "gh pr create --head slipway/changelog-v1.4.0 --title Changelog of v1.4.0 --body Notes of the release v1.4.0.",
       );
     });
-    it("is deployed even if that fails", () => {
+    it("is deployed even if its notes cannot be proposed", () => {
       runner.commit("Start");
       const ran = release(
         "1.4.0",
@@ -125,14 +125,14 @@ describe("a release", () => {
     });
   });
 
-  describe("by itself", () => {
+  describe("that follows a push", () => {
     const next = (): Ran => release("", { automatic: true });
     it("begins with v0.1.0, whatever the messages say", () => {
       runner.commit("[major] Start");
       expect(tagOf(next())).toEqual(["v0.1.0"]);
     });
     it.each<[string, string[], string]>([
-      ["a patch", ["Correct a typo"], "v1.9.4"],
+      ["a patch for what says nothing else", ["Correct a typo"], "v1.9.4"],
       ["a minor version", ["Correct a typo", "[minor] Prices", "Correct another"], "v1.10.0"],
       [
         "a major version, as the highest wins",
@@ -141,7 +141,7 @@ describe("a release", () => {
       ],
       ["what stands in the text below the title", ["Prices (#7)\n\n[minor] because of the API"], "v1.10.0"],
       ["a patch of what only resembles", ["minor [Major] major]"], "v1.9.4"],
-    ])("raises %s", (_, messages, tag) => {
+    ])("raises the version: %s", (_, messages, tag) => {
       runner.commit("[major] Start", "v1.9.3");
       for (const message of messages) runner.commit(message);
       const ran = next();
@@ -248,7 +248,7 @@ describe("rollback points", () => {
   });
   it("are called by their branch where nothing is built", () =>
     expect(points(ANSWERS, {}).says).toContain("- `main`, deployed 2026-11-03T08:00:00Z: "));
-  it("are left out where a run by hand does not tell its version", () =>
+  it("are left out where the run by hand does not name its version", () =>
     expect(
       points({ ...ANSWERS, "api repos/anna/shop/actions/runs/105 ": run("workflow_dispatch", "rollback") }).says,
     ).not.toContain("2026-11-05"));
@@ -261,14 +261,14 @@ describe("rollback points", () => {
         "api repos/anna/shop/deployments/6/": statuses(106, "failure"),
       },
     ],
-  ])("%s: it says that there are none", (_, answers) =>
+  ])("are reported to be missing: %s", (_, answers) =>
     expect(points(answers)).toMatchObject({
       code: 0,
       says: "There is no rollback point: none of the last 30 deployments of prod went well.\n",
     }),
   );
   it.each(["api --method GET", "api repos/anna/shop/deployments/5/", "api repos/anna/shop/actions/runs/105 "])(
-    "cannot be told when GitHub does not answer `%s`, and the job fails",
+    "cannot be listed when GitHub does not answer `%s`, and the job fails",
     (call) => {
       const { code, says, summary } = points({
         [call]: { error: "gh: Server Error (HTTP 502)" },

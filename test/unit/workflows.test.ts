@@ -33,13 +33,13 @@ beforeAll(() => {
   vi.spyOn(process.stdout, "write").mockReturnValue(true);
 });
 
-describe("the files of", () => {
-  it.each(Object.entries(PIPELINES))("%s", async (name, pipeline) => {
+describe("the generated files", () => {
+  it.each(Object.entries(PIPELINES))("of %s are those that are kept", async (name, pipeline) => {
     for (const [path, content] of Object.entries(filesOf(pipeline))) {
       await expect(content).toMatchFileSnapshot(`../fixtures/workflows/${name}/${path.replaceAll("/", "_")}`);
     }
   });
-  it.each(Object.entries(PIPELINES))("%s are the same when they are written again", (_, pipeline) =>
+  it.each(Object.entries(PIPELINES))("of %s are the same when they are written again", (_, pipeline) =>
     expect(filesOf(structuredClone(pipeline))).toEqual(filesOf(pipeline)),
   );
 });
@@ -193,7 +193,7 @@ it("this project's own files are those of its declaration", async () => {
 });
 
 describe("files of a checkout", () => {
-  it("are written where they differ, and found the same then", async () => {
+  it("are written where they differ, and are the same afterwards", async () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-checkout-"));
     await expect(files("shop", folder, false)).rejects.toThrow(`${folder} is not a checkout of a repository`);
     mkdirSync(join(folder, ".git"));
@@ -205,12 +205,12 @@ describe("files of a checkout", () => {
     expect(await files("shop", folder, true)).toBe(1);
     rmSync(folder, { recursive: true });
   });
-  it("of nobody's repository are refused", async () => {
+  it("of a repository that is not declared are refused", async () => {
     await expect(files("nobody", ".", true)).rejects.toThrow("there is no repositories/nobody.ts; there are own, shop");
   });
 });
 
-it("takes other commits of actions than the built-in ones", () => {
+it("a declaration may pin actions by other commits than the built-in ones", () => {
   const spec = {
     ...PIPELINES.pelico!.workflows,
     actions: { "actions/checkout": { commit: "a".repeat(40), version: "v99" } },
@@ -218,7 +218,7 @@ it("takes other commits of actions than the built-in ones", () => {
   expect(workflowFiles(spec)[".github/workflows/ci.yml"]).toContain(`uses: actions/checkout@${"a".repeat(40)} # v99\n`);
 });
 
-it("has full commits for all actions", () => {
+it("every built-in action is pinned by a full commit and its version", () => {
   for (const { commit, version } of Object.values(PINS))
     expect([commit, version]).toEqual([
       expect.stringMatching(/^[0-9a-f]{40}$/),
@@ -235,7 +235,7 @@ it("a release builds its tag, which no other workflow does, before it is deploye
   expect(steps(rendered(unbuilt, "release").jobs.release).map(({ name }) => name)).not.toContain("Build it");
 });
 
-describe("a release by itself", () => {
+describe("an automatic release", () => {
   const automatic: WorkflowsSpec = {
     ci: { go: { versions: ["1.26"] } },
     security: true,
@@ -257,7 +257,7 @@ describe("a release by itself", () => {
     );
     expect(rendered({ ...automatic, branches: "gitflow" }, "release").on.push).toEqual({ branches: ["main"] });
   });
-  it("has main checked there alone", () => {
+  it("is the only workflow that checks main", () => {
     expect([rendered(automatic, "ci").on.push, rendered(automatic, "security").on.push]).toEqual([
       undefined,
       undefined,
@@ -282,7 +282,7 @@ describe("a run by hand", () => {
   const { deploy, rollback } = Object.fromEntries(
     ["deploy", "rollback"].map((name) => [name, rendered(PIPELINES.womsoft!.workflows, name)]),
   ) as Record<string, any>;
-  it("tells in its name what is deployed where, and no other run has a name of its own", () => {
+  it("says in its name what is deployed where, and no other run has a name of its own", () => {
     expect(deploy["run-name"]).toBe(
       "${{ inputs.version && format('deploy {0}: {1}', inputs.environment, inputs.version) || '' }}",
     );
@@ -300,7 +300,7 @@ describe("a run by hand", () => {
   });
 });
 
-it("has badges for the workflows whose state a branch has", async () => {
+it("badges are for the workflows whose state a branch has", async () => {
   expect((await badgesOf("shop", "anna/shop")).match(/\[!\[\w+/g)).toEqual(["[![security", "[![deploy"]);
   await expect(badgesOf("shop", "anna")).rejects.toThrow(
     '"anna" is not a GitHub repository; write it like --repository anna/shop',
@@ -311,14 +311,16 @@ it("has badges for the workflows whose state a branch has", async () => {
   );
 });
 
-describe("what is wrong is told, all of it", () => {
+describe("a check of workflows", () => {
   const problems = (spec: WorkflowsSpec): string[] => {
     const found: string[] = [];
     checkWorkflows(spec, (path, value, remedy) => found.push(`${path}: ${JSON.stringify(value)} ${remedy}`));
     return found;
   };
-  it.each(Object.entries(PIPELINES))("nothing of %s", (_, { workflows }) => expect(problems(workflows)).toEqual([]));
-  it("of everything else", () => {
+  it.each(Object.entries(PIPELINES))("finds nothing wrong with %s", (_, { workflows }) =>
+    expect(problems(workflows)).toEqual([]),
+  );
+  it("reports all that is wrong at once", () => {
     expect(
       problems({
         ci: {
@@ -363,7 +365,7 @@ describe("what is wrong is told, all of it", () => {
       "preview.environments: [] names no environment; name one whose change a pull request shows",
     ]);
   });
-  it("of CodeQL", () => {
+  it("reports languages that CodeQL cannot analyse, and results that have no place", () => {
     expect(problems({ security: { codeql: ["go", "swift" as never, "java" as never] } })).toEqual([
       'security.codeql: "swift" is no language that it can analyse; write one of actions, c-cpp, csharp, go, java-kotlin, javascript-typescript, python, ruby, rust',
       'security.codeql: "java" is no language that it can analyse; write one of actions, c-cpp, csharp, go, java-kotlin, javascript-typescript, python, ruby, rust',
@@ -372,7 +374,7 @@ describe("what is wrong is told, all of it", () => {
       'security.codeql: ["go"] has no place for its results, as `upload` is false; leave one of the two out',
     ]);
   });
-  it("of images at two registries", () =>
+  it("reports images of one build at two registries", () =>
     expect(
       problems({
         build: {
@@ -385,6 +387,6 @@ describe("what is wrong is told, all of it", () => {
     ).toEqual([
       'build.images.b.image: "registry.example.org/b" is not at ghcr.io as the others are; a build pushes to one registry',
     ]));
-  it("of a rollback without deployments", () =>
+  it("reports a rollback without deployments", () =>
     expect(problems({ rollback: true })).toEqual(["rollback: true needs `deploy`: it says where what runs"]));
 });

@@ -55,7 +55,7 @@ describe.each(Object.entries({ ...PIPELINES, "another registry": elsewhere }))(
   },
 );
 
-it("finds what is wrong, so that its silence says something", () => {
+it("the linters find what is wrong, so that their silence says something", () => {
   const bad =
     "on: pull_request_target\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - run: echo ${{ github.event.pull_request.title }} ${{ nonsense.x }}\n";
   const at = checkout("bad", { ".github/workflows/bad.yml": bad });
