@@ -1,10 +1,11 @@
-/** The scripts of generated workflows, run by bash: what a person sees of a release, a rollback, a deployment. */
-import { existsSync, writeFileSync } from "node:fs";
+/** The scripts of generated workflows, run by bash: what a person sees of a rollback, a deployment, a private network. */
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type WorkflowsSpec, workflowsOf } from "../../components/github/workflows/index.ts";
+import type { WorkflowsSpec } from "../../components/github/workflows/index.ts";
 import type { Job, RunnerJob } from "../../components/github/workflows/model.ts";
 import { type Answers, type Ran, Runner } from "../support/runner.ts";
+import { jobOf } from "../support/workflows.ts";
 
 let runner: Runner;
 beforeEach(() => {
@@ -14,187 +15,8 @@ afterEach(() => runner.remove());
 
 const build = { images: [{ name: "shop", image: "ghcr.io/anna/shop" }] };
 const deploy = { application: "shop" };
-const jobOf = (spec: WorkflowsSpec, workflow: string, job: string): RunnerJob =>
-  workflowsOf(spec).find(({ name }) => name === workflow)!.jobs[job] as RunnerJob;
 /** One step of a job, by itself. */
 const only = (job: RunnerJob, name: string): Job => ({ ...job, steps: job.steps.filter((step) => step.name === name) });
-
-describe("a release", () => {
-  const spec = (release: WorkflowsSpec["release"] & object): WorkflowsSpec => ({ build, deploy, release });
-  const BUILT = {
-    "run list": [
-      { json: [] },
-      { json: [{ status: "in_progress", conclusion: "" }] },
-      { json: [{ status: "completed", conclusion: "success" }] },
-    ],
-  };
-  function release(version: string, given: WorkflowsSpec["release"] & object = {}, answers: Answers = {}): Ran {
-    return runner.run(
-      jobOf(spec(given), "release", "release"),
-      { "inputs.version": version },
-      { ...BUILT, ...answers },
-      { GITHUB_SHA: runner.git("rev-parse", "HEAD") },
-    );
-  }
-  const withoutWaiting = ({ calls }: Ran): string[] => calls.filter((line) => !line.startsWith("gh run list"));
-  const tagOf = ({ calls }: Ran): string[] => calls.flatMap((line) => /^gh release create (\S+)/.exec(line)?.[1] ?? []);
-
-  it("tags the commit, builds the tag, waits for it, and starts the deployment of the tag", () => {
-    const commit = runner.commit("Start");
-    const ran = release("1.4.0");
-    expect([ran.code, ran.says]).toEqual([0, ""]);
-    expect(withoutWaiting(ran)).toEqual([
-      `gh release create v1.4.0 --target ${commit} --title v1.4.0 --generate-notes`,
-      "gh workflow run build.yml --ref v1.4.0",
-      "gh workflow run deploy.yml --ref v1.4.0 -f environment=prod -f version=v1.4.0",
-    ]);
-    expect(
-      ran.calls.filter((line) => line.startsWith("gh run list --workflow build.yml --branch v1.4.0 ")),
-    ).toHaveLength(3);
-  });
-
-  it.each(["", "1.4", "v1.4.0", "1.4.0 ", "1.4.0; id", "$(id)", "1.4.0\n1.5.0"])(
-    "of %j is refused before anything is made",
-    (version) => {
-      runner.commit("Start");
-      const { code, says, calls } = release(version);
-      expect([code, calls]).toEqual([1, []]);
-      expect(says).toContain(`::error::"${version}" is not a semantic version; write one like 1.4.0`);
-    },
-  );
-
-  it("of a version that there is already is refused, also of an older one", () => {
-    runner.commit("Start", "v1.4.0");
-    runner.commit("Next", "v1.5.0");
-    expect(release("1.4.0")).toMatchObject({
-      code: 1,
-      calls: [],
-      says: "::error::v1.4.0 exists; a version is released once. Take the next one.\n",
-    });
-    expect(tagOf(release("1.4.1"))).toEqual(["v1.4.1"]);
-  });
-
-  it("of what does not build is not deployed, and says what to do", () => {
-    runner.commit("Start");
-    const ran = release(
-      "1.4.0",
-      { changelog: true },
-      { "run list": { json: [{ status: "completed", conclusion: "failure" }] } },
-    );
-    expect([ran.code, ran.says]).toEqual([
-      1,
-      "::error::The build of v1.4.0 ended as: completed failure. Correct it, run build on the tag v1.4.0, then deploy with this version.\n",
-    ]);
-    expect(withoutWaiting(ran).at(-1)).toBe("gh workflow run build.yml --ref v1.4.0");
-  });
-
-  describe("with a changelog", () => {
-    const NOTES: Answers = {
-      "release view": { json: { body: "* Prices by @anna" } },
-      "api repos/anna/shop/contents": { json: { sha: "0ld" } },
-    };
-    it("proposes its notes above the older ones, from a branch that the rules of names allow", () => {
-      writeFileSync(join(runner.checkout, "CHANGELOG.md"), "# Changelog\n\n## v1.3.0 (2026-10-01)\n\n* Before\n");
-      const commit = runner.commit("Start");
-      const ran = release("1.4.0", { changelog: true }, NOTES);
-      expect([ran.code, ran.says]).toEqual([0, ""]);
-      expect(ran.calls).toContain(
-        `gh api repos/anna/shop/git/refs -f ref=refs/heads/slipway/changelog-v1.4.0 -f sha=${commit}`,
-      );
-      const [, content, known] =
-        /^gh api --method PUT repos\/anna\/shop\/contents\/CHANGELOG.md -f branch=slipway\/changelog-v1.4.0 .* -f content=(\S+) -f sha=(\S+)$/.exec(
-          ran.calls.find((line) => line.includes("PUT"))!,
-        )!;
-      expect(Buffer.from(content!, "base64").toString()).toBe(
-        "# Changelog\n\n## v1.4.0 (2026-11-21)\n\n* Prices by @anna\n\n## v1.3.0 (2026-10-01)\n\n* Before\n",
-      );
-      expect(known).toBe("0ld");
-      expect(ran.calls.at(-1)).toBe(
-        "gh pr create --head slipway/changelog-v1.4.0 --title Changelog of v1.4.0 --body Notes of the release v1.4.0.",
-      );
-    });
-    it("is deployed even if its notes cannot be proposed", () => {
-      runner.commit("Start");
-      const ran = release(
-        "1.4.0",
-        { changelog: true },
-        { ...NOTES, "api repos/anna/shop/git/refs": { error: "gh: Repository rule violations found (HTTP 422)" } },
-      );
-      expect(ran).toMatchObject({ code: 1, says: "gh: Repository rule violations found (HTTP 422)\n" });
-      expect(ran.calls).toContain("gh workflow run deploy.yml --ref v1.4.0 -f environment=prod -f version=v1.4.0");
-    });
-  });
-
-  describe("that follows a push", () => {
-    const next = (): Ran => release("", { automatic: true });
-    it("begins with v0.1.0, whatever the messages say", () => {
-      runner.commit("[major] Start");
-      expect(tagOf(next())).toEqual(["v0.1.0"]);
-    });
-    it.each<[string, string[], string]>([
-      ["a patch for what says nothing else", ["Correct a typo"], "v1.9.4"],
-      ["a minor version", ["Correct a typo", "[minor] Prices", "Correct another"], "v1.10.0"],
-      [
-        "a major version, as the highest wins",
-        ["[minor] Prices", "Drop the old API [major]", "[minor] More"],
-        "v2.0.0",
-      ],
-      ["what stands in the text below the title", ["Prices (#7)\n\n[minor] because of the API"], "v1.10.0"],
-      ["a patch of what only resembles", ["minor [Major] major]"], "v1.9.4"],
-    ])("raises the version: %s", (_, messages, tag) => {
-      runner.commit("[major] Start", "v1.9.3");
-      for (const message of messages) runner.commit(message);
-      const ran = next();
-      expect([ran.code, tagOf(ran)]).toEqual([0, [tag]]);
-      expect(ran.calls.at(-1)).toBe(`gh workflow run deploy.yml --ref ${tag} -f environment=prod -f version=${tag}`);
-    });
-    it("counts from the newest version by number, also one of another branch, and not from a candidate", () => {
-      runner.commit("Start", "v1.9.0", "v1.10.0-rc.1", "vacation");
-      runner.git("checkout", "--quiet", "-b", "hotfix");
-      runner.commit("Urgent", "v1.10.2", "v1.010.9");
-      runner.git("checkout", "--quiet", "main");
-      runner.commit("Next");
-      expect(tagOf(next())).toEqual(["v1.10.3"]);
-    });
-    it.each<[string, () => void]>([
-      ["tagged already", () => runner.commit("Tagged", "v1.4.0")],
-      [
-        "part of a version, when an old run is started again",
-        () => {
-          runner.commit("Later", "v1.4.0");
-          runner.git("checkout", "--quiet", "HEAD~1");
-        },
-      ],
-    ])("makes nothing of a commit that is %s, and says so", (_, given) => {
-      runner.commit("Start", "v1.3.0");
-      runner.commit("Next");
-      given();
-      const ran = next();
-      expect([ran.code, ran.calls]).toEqual([0, []]);
-      expect(ran.says).toMatch(/^::notice::\w{7} is part of v1\.4\.0 already: there is nothing to release\.\n$/);
-    });
-    it("runs nothing of a commit's message", () => {
-      runner.commit("Start", "v1.0.0");
-      runner.commit('$(touch owned) `touch owned`\n\n::error::planted\n"; touch owned; ${{ github.token }}');
-      const ran = next();
-      expect([ran.code, ran.says, tagOf(ran)]).toEqual([0, "", ["v1.0.1"]]);
-      expect(existsSync(join(runner.checkout, "owned"))).toBe(false);
-    });
-    it("takes a version that is given by hand", () => {
-      runner.commit("[major] Start", "v1.0.0");
-      runner.commit("[major] Next");
-      expect(tagOf(release("1.7.0", { automatic: true }))).toEqual(["v1.7.0"]);
-      expect(release("1.0.0", { automatic: true })).toMatchObject({ code: 1, calls: [] });
-    });
-    it("fails where git does", () => {
-      runner.commit("Start", "v1.0.0");
-      const ran = runner.run(jobOf(spec({ automatic: true }), "release", "release"), { "inputs.version": "" }, BUILT, {
-        GITHUB_SHA: "f".repeat(40),
-      });
-      expect([ran.code === 0, ran.calls]).toEqual([false, []]);
-    });
-  });
-});
 
 describe("rollback points", () => {
   const values = { "inputs.environment": "prod" };

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { checkWorkflows, type WorkflowsSpec } from "../../components/github/workflows/index.ts";
+import { PIPELINES } from "../fixtures/workflows.ts";
+
+describe("a check of workflows", () => {
+  const problems = (spec: WorkflowsSpec): string[] => {
+    const found: string[] = [];
+    checkWorkflows(spec, (path, value, remedy) => found.push(`${path}: ${JSON.stringify(value)} ${remedy}`));
+    return found;
+  };
+  it.each(Object.entries(PIPELINES))("finds nothing wrong with %s", (_, { workflows }) =>
+    expect(problems(workflows)).toEqual([]),
+  );
+  it("reports all that is wrong at once", () => {
+    expect(
+      problems({
+        ci: {
+          python: { versions: [], directory: "../up", coverage: 120 },
+          commands: { "quality-gate": "true", "Bad name": "x" },
+        },
+        build: {
+          images: [
+            { name: "a b", image: "ghcr.io/Anna/shop:1" },
+            { name: "app", image: "ghcr.io/anna/app", context: "$(id)" },
+            { name: "app", image: "ghcr.io/anna/app" },
+          ],
+        },
+        preview: { environments: [] },
+        deploy: {
+          application: "Shop",
+          image: "other",
+          environments: {
+            dev: { on: "-x" },
+            prod: { on: "tag", after: "staging", window: { days: [8], from: "8", until: "16:00" } },
+          },
+        },
+        actions: { "actions/checkout": { commit: "v4", version: "v4" } },
+      }),
+    ).toEqual([
+      'ci.python.directory: "../up" is not a path inside the repository; write one like "backend"',
+      'build.images.app.context: "$(id)" is not a path inside the repository; write one like "backend"',
+      'ci.python.versions: [] is empty; name at least one version, like ["3.12"]',
+      "ci.python.coverage: 120 is not a percentage; write a number from 0 to 100",
+      'ci.commands.quality-gate: "quality-gate" is the job that stands for all others; choose another name',
+      'ci.commands.Bad name: "Bad name" is not a name of a job; use small letters, digits and "-"',
+      'build.images.a b: "a b" is not a name; use small letters, digits and "-"',
+      'build.images.a b.image: "ghcr.io/Anna/shop:1" is not a repository; write it like "ghcr.io/anna/shop", without a tag',
+      'build.images.app: "app" is there twice; each build has its own name',
+      'deploy.image: "other" is not among build.images (a b, app, app)',
+      'deploy.application: "Shop" is not a name of slipway:applications',
+      'deploy.environments.dev.on: "-x" is neither a branch nor "tag"; write "main", "release/*" or "tag"',
+      'deploy.environments.prod.after: "staging" is no environment before it (dev)',
+      "deploy.environments.prod.window.days: [8] are not days; write numbers from 1 (Monday) to 7, like [1, 2, 3, 4, 5]",
+      'deploy.environments.prod.window.from: "8" is not a time of day (UTC); write "08:00"',
+      'actions.actions/checkout.commit: "v4" is not a full commit; write its 40 hexadecimal digits',
+      "preview.environments: [] names no environment; name one whose change a pull request shows",
+    ]);
+  });
+  it("reports languages that CodeQL cannot analyse, and results that have no place", () => {
+    expect(problems({ security: { codeql: ["go", "swift" as never, "java" as never] } })).toEqual([
+      'security.codeql: "swift" is no language that it can analyse; write one of actions, c-cpp, csharp, go, java-kotlin, javascript-typescript, python, ruby, rust',
+      'security.codeql: "java" is no language that it can analyse; write one of actions, c-cpp, csharp, go, java-kotlin, javascript-typescript, python, ruby, rust',
+    ]);
+    expect(problems({ security: { codeql: ["go"], upload: false } })).toEqual([
+      'security.codeql: ["go"] has no place for its results, as `upload` is false; leave one of the two out',
+    ]);
+  });
+  it("reports images of one build at two registries", () =>
+    expect(
+      problems({
+        build: {
+          images: [
+            { name: "a", image: "ghcr.io/anna/a" },
+            { name: "b", image: "registry.example.org/b" },
+          ],
+        },
+      }),
+    ).toEqual([
+      'build.images.b.image: "registry.example.org/b" is not at ghcr.io as the others are; a build pushes to one registry',
+    ]));
+  it("reports a rollback without deployments", () =>
+    expect(problems({ rollback: true })).toEqual(["rollback: true needs `deploy`: it says where what runs"]));
+});
