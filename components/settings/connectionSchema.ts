@@ -19,6 +19,10 @@ export const checked = (hint: string, problem: (value: string) => string | undef
 export const named = <T extends z.ZodType>(pattern: RegExp, value: T) =>
   z.record(z.string(), value).meta({ propertyNames: { pattern: pattern.source } });
 
+/** Marks text that is never shown, and that the program gets as a secret Output. */
+export const secret = <T extends z.ZodType<string>>(schema: T) => schema.brand<"secret">();
+export type Secret = string & z.$brand<"secret">;
+
 export const flag = z.boolean();
 
 const PORT = "is not a port; write a number from 1 to 65535";
@@ -48,11 +52,11 @@ const connection = {
   user: checked("", userProblem)
     .default("deploy")
     .describe("SSH user: member of the group docker, or able to become root by sudo"),
-  privateKey: filled("give the private key's content").optional().describe("Private key (secret)"),
+  privateKey: secret(filled("give the private key's content")).optional().describe("Private key (secret)"),
   privateKeyFile: filled("give the path")
     .optional()
     .describe("Path of the private key, relative to the project; ~ is the home folder"),
-  privateKeyPassword: text("").optional().describe("Password of the private key (secret)"),
+  privateKeyPassword: secret(text("")).optional().describe("Password of the private key (secret)"),
   agent: flag.optional().describe("Ask the SSH agent; the default if no key is given"),
   hostKey: filled('give the line "ecdsa-sha2-nistp256 AAAA…"')
     .optional()
@@ -80,8 +84,8 @@ const rootProblem = (root: string) =>
 const proxy = z.strictObject({
   enabled: flag.default(true).describe("Run Caddy on the host"),
   image: checked("", imageProblem).default("docker.io/library/caddy:2.11.9").describe("Caddy's image"),
-  httpPort: port.default(80),
-  httpsPort: port.default(443),
+  httpPort: port.default(80).describe("The host's port for HTTP"),
+  httpsPort: port.default(443).describe("The host's port for HTTPS"),
   email: z
     .email('is no e-mail address; write one like "admin@example.org"')
     .optional()
@@ -94,6 +98,9 @@ const hardening = z.strictObject({
   firewall: flag.default(false).describe("Let in SSH and the proxy's ports, nothing else"),
   unattendedUpgrades: flag.default(false).describe("Install security updates daily"),
 });
+
+/** What says how a connection comes to its keys, and is of no use once it has them. */
+export const ONLY_WRITTEN = ["privateKeyFile", "hostKeyFile", "insecureIgnoreHostKey"] as const;
 
 export const bastionSchema = z.strictObject(connection);
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { GITHUB_VARIABLE } from "../shared/names.ts";
-import { checked, filled, named, text } from "./connectionSchema.ts";
+import { checked, filled, named, secret, text } from "./connectionSchema.ts";
 
 const OWNER = 'write a user or organisation, like "anna"';
 const ownerProblem = (owner: string) =>
@@ -22,7 +22,7 @@ export const githubSchema = z.strictObject({
   owner: checked(OWNER, ownerProblem)
     .optional()
     .describe("User or organisation of repositories that are declared without one"),
-  token: filled("give the token")
+  token: secret(filled("give the token"))
     .optional()
     .describe("Token (secret); without one, and without tokenFile, GITHUB_TOKEN is taken from the environment"),
   tokenFile: filled("give the path")
@@ -37,7 +37,7 @@ export const githubSchema = z.strictObject({
     .max(60_000, DELAY)
     .optional()
     .describe("Milliseconds between writes; the default is 1000, as github.com asks for"),
-  keySeed: checked("", (seed) => (seed.length < 32 ? SEED : undefined))
+  keySeed: secret(checked("", (seed) => (seed.length < 32 ? SEED : undefined)))
     .optional()
     .describe("What the deploy keys of environments are made of (secret): `openssl rand -hex 32`"),
 });
@@ -50,10 +50,7 @@ const reviewers = z.strictObject({
 const value = text("").refine((v) => v.length <= 48 * 1024, "is too long; GitHub takes 48 KiB");
 
 export const repositorySchema = z.strictObject({
-  secrets: named(
-    GITHUB_VARIABLE,
-    value.refine((v) => v !== "", "is empty; give its value, or remove it"),
-  )
+  secrets: named(GITHUB_VARIABLE, secret(value.refine((v) => v !== "", "is empty; give its value, or remove it")))
     .default({})
     .describe("Secrets, by name"),
   variables: named(GITHUB_VARIABLE, value).default({}).describe("Variables of the environment, by name; no secrets"),

@@ -1,5 +1,6 @@
 import { canonicalRegistry } from "../image/reference.ts";
-import { defined, mapValues } from "../shared/records.ts";
+import { defined, mapValues, omit } from "../shared/records.ts";
+import { ONLY_WRITTEN } from "./connectionSchema.ts";
 import type { Contents } from "./contents.ts";
 import { place } from "./problems.ts";
 import type { Written, WrittenConnection } from "./schema.ts";
@@ -8,6 +9,7 @@ import type { Connection, GitHubSettings, HostSettings, RegistrySettings, Settin
 /** Brings checked settings into their one shape: shorthands resolved, files replaced by what they hold. */
 export function resolveSettings(written: Written, contents: Contents): Settings {
   return {
+    ...written,
     hosts: mapValues(written.hosts, (host, name) => hostOf(host, name, contents)),
     registries: Object.fromEntries(
       Object.entries(written.registries).map(([name, registry]) => [
@@ -19,53 +21,34 @@ export function resolveSettings(written: Written, contents: Contents): Settings 
       ...rest,
       ...defined({ domains: domain === undefined ? undefined : [domain].flat() }),
     })),
-    secrets: written.secrets,
     github: githubOf(written.github, contents),
-    repositories: written.repositories,
-    protected: written.protected,
-    exports: written.exports,
   };
 }
 
-function hostOf(
-  { proxy, install, hardening, look, root, bastion, ...own }: Written["hosts"][string],
-  name: string,
-  contents: Contents,
-): HostSettings {
+function hostOf({ bastion, ...own }: Written["hosts"][string], name: string, contents: Contents): HostSettings {
   return {
-    ...connectionOf(own, ["hosts", name], contents),
-    proxy,
-    install,
-    hardening,
-    look,
-    root,
-    ...defined({ bastion: bastion && connectionOf(bastion, ["hosts", name, "bastion"], contents) }),
+    ...omit(own, ...ONLY_WRITTEN),
+    ...keysOf(own, ["hosts", name], contents),
+    ...defined({ bastion: bastion && bastionOf(bastion, ["hosts", name, "bastion"], contents) }),
   };
 }
 
-function connectionOf(written: WrittenConnection, path: string[], contents: Contents): Connection {
-  const { address, port, user, agent, privateKeyPassword } = written;
+function bastionOf(written: WrittenConnection, path: string[], contents: Contents): Connection {
+  return { ...omit(written, ...ONLY_WRITTEN), ...keysOf(written, path, contents) };
+}
+
+function keysOf(written: WrittenConnection, path: string[], contents: Contents) {
   const privateKey = written.privateKey ?? contents.get(place([...path, "privateKeyFile"]));
   const hostKey = contents.get(place([...path, "hostKey"])) ?? contents.get(place([...path, "hostKeyFile"]));
-  return {
-    address,
-    port,
-    user,
-    agent: agent ?? privateKey === undefined,
-    ...defined({ privateKey, privateKeyPassword, hostKey }),
-  };
+  return { agent: written.agent ?? privateKey === undefined, ...defined({ privateKey, hostKey }) };
 }
 
 function registryOf(
-  { username, password, insecureSkipVerify }: Written["registries"][string],
+  { passwordFile: _, ...own }: Written["registries"][string],
   name: string,
   contents: Contents,
 ): RegistrySettings {
-  return {
-    username,
-    password: password ?? contents.get(place(["registries", name, "passwordFile"])) ?? "",
-    insecureSkipVerify,
-  };
+  return { ...own, password: own.password ?? contents.get(place(["registries", name, "passwordFile"])) ?? "" };
 }
 
 function githubOf({ tokenFile: _, ...own }: Written["github"], contents: Contents): GitHubSettings {

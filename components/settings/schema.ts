@@ -4,7 +4,7 @@ import { versionProblem } from "../image/version.ts";
 import { domainProblem } from "../shared/domains.ts";
 import { parseDuration } from "../shared/duration.ts";
 import { NAME, REPOSITORY, SERVICE, VARIABLE } from "../shared/names.ts";
-import { checked, flag, hostSchema, named, text } from "./connectionSchema.ts";
+import { type bastionSchema, checked, flag, hostSchema, named, secret, text } from "./connectionSchema.ts";
 import { githubSchema, repositorySchema } from "./githubSchema.ts";
 
 const NO_NUL = "holds a NUL character, which no environment variable can carry; remove it";
@@ -63,7 +63,9 @@ const application = z.strictObject({
 
 const registrySettings = z.strictObject({
   username: text("give the user to log in with").min(1, "is empty; give the user to log in with"),
-  password: text("").min(1, "is empty; give the password or token").optional().describe("Password or token (secret)"),
+  password: secret(text("").min(1, "is empty; give the password or token"))
+    .optional()
+    .describe("Password or token (secret)"),
   passwordFile: text("")
     .min(1, "is empty; give the path")
     .optional()
@@ -76,16 +78,24 @@ const exported = z.strictObject({
     .int("is no whole number")
     .min(1, "is too few; keep at least 1")
     .max(1000, "is too many; keep at most 1000")
-    .default(10),
-  directory: text("").min(1, "is empty; give a folder").default(".slipway/exports"),
+    .default(10)
+    .describe("How many are kept"),
+  directory: text("")
+    .min(1, "is empty; give a folder")
+    .default(".slipway/exports")
+    .describe("Folder that holds them, relative to the project"),
 });
 
 /** What may stand below `slipway:` in Pulumi.<stack>.yaml. */
 export const settingsSchema = z.strictObject({
   hosts: named(NAME, hostSchema).default({}).describe("The machines, by name"),
-  registries: named(REGISTRY, registrySettings).default({}).describe("Logins, by registry host[:port]"),
+  registries: named(REGISTRY, registrySettings)
+    .default({})
+    .describe("Logins, by registry host[:port]; Docker Hub is docker.io"),
   applications: named(NAME, application).default({}).describe("The applications, by name"),
-  secrets: named(NAME, named(VARIABLE, value)).default({}).describe("Secret environment variables, by application"),
+  secrets: named(NAME, named(VARIABLE, secret(value)))
+    .default({})
+    .describe("Secret environment variables, by application"),
   github: githubSchema.prefault({}).describe("How to reach GitHub, for repositories"),
   repositories: named(REPOSITORY, repositorySchema)
     .default({})
@@ -95,7 +105,7 @@ export const settingsSchema = z.strictObject({
 });
 
 export type Written = z.output<typeof settingsSchema>;
-export type WrittenConnection = z.output<typeof hostSchema>["bastion"] & {};
+export type WrittenConnection = z.output<typeof bastionSchema>;
 
 interface Definition {
   shape?: Record<string, z.core.$ZodType>;

@@ -13,3 +13,8 @@ export function defined<T extends object>(fields: T): Defined<T> {
 export function mapValues<A, B>(record: Record<string, A>, change: (value: A, name: string) => B): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
 }
+
+/** A copy without some of its fields. */
+export function omit<T extends object, K extends keyof T>(record: T, ...names: readonly K[]): Omit<T, K> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name as K))) as Omit<T, K>;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { defined, mapValues } from "../../components/shared/records.ts";
+import { defined, mapValues, omit } from "../../components/shared/records.ts";
 
 describe("fields that may be undefined", () => {
   it("are left out where they are, and only there", () =>
@@ -22,4 +22,13 @@ it("a record keeps each of its names while the values change, __proto__ too", ()
   expect(Object.entries(mapValues(record, (value, name) => `${name}${value}`))).toEqual(
     names.map((name) => [name, `${name}1`]),
   );
+});
+
+it("a copy without some fields leaves the record itself alone", () => {
+  const record = { a: 1, b: 2, c: undefined };
+  expect(Object.entries(omit(record, "a"))).toEqual([
+    ["b", 2],
+    ["c", undefined],
+  ]);
+  expect(Object.keys(record)).toEqual(["a", "b", "c"]);
 });

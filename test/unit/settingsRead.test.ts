@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { beforeAll, describe, expect, it } from "vitest";
-import { readSettings, SettingsError } from "../../components/settings/index.ts";
+import { beforeAll, describe, expect, expectTypeOf, it } from "vitest";
+import { readSettings, type Settings, SettingsError } from "../../components/settings/index.ts";
 import { configure, startEngine } from "../support/engine.ts";
 
 const HOST = { address: "10.0.0.1", insecureIgnoreHostKey: true, privateKey: "key" };
@@ -10,6 +10,28 @@ beforeAll(() => startEngine("dev"));
 async function isSecret(value: unknown): Promise<boolean> {
   return pulumi.Output.isInstance(value) && pulumi.isSecret(value);
 }
+
+describe("the type of settings, which tsc checks", () => {
+  it("has the program's own type wherever the schema says that something is secret, and nowhere else", () => {
+    type Read = Settings<symbol>;
+    type Host = Read["hosts"][string];
+    expectTypeOf<Host["privateKey"]>().toEqualTypeOf<symbol | undefined>();
+    expectTypeOf<NonNullable<Host["bastion"]>["privateKeyPassword"]>().toEqualTypeOf<symbol | undefined>();
+    expectTypeOf<Host["address"]>().toEqualTypeOf<string>();
+    expectTypeOf<Host["hardening"]["sshPasswordLogin"]>().toEqualTypeOf<"off" | "keep">();
+    expectTypeOf<Read["registries"][string]["password"]>().toEqualTypeOf<symbol>();
+    expectTypeOf<Read["secrets"]>().toEqualTypeOf<Record<string, Record<string, symbol>>>();
+    expectTypeOf<Read["github"]["keySeed"]>().toEqualTypeOf<symbol | undefined>();
+    expectTypeOf<Read["repositories"][string]["secrets"]>().toEqualTypeOf<Record<string, symbol>>();
+    expectTypeOf<Read["applications"][string]["environment"]>().toEqualTypeOf<Record<string, string>>();
+  });
+
+  it("has no settings that only lead to others", () => {
+    expectTypeOf<Settings["hosts"][string]>().not.toHaveProperty("privateKeyFile");
+    expectTypeOf<Settings["registries"][string]>().not.toHaveProperty("passwordFile");
+    expectTypeOf<Settings["applications"][string]>().not.toHaveProperty("domain");
+  });
+});
 
 describe("readSettings", () => {
   it("hands over every secret as a secret Output, and leaves the rest plain", async () => {
