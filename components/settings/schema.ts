@@ -20,7 +20,7 @@ const duration = z.string().transform((written, context) => {
 
 const domain = checked("", domainProblem);
 
-const application = z.strictObject({
+export const applicationSchema = z.strictObject({
   version: checked('give a semantic version like "1.4.0", or a tag like "sha-3f2c1ab"', (v) =>
     versionProblem(v, { protected: false }),
   )
@@ -92,7 +92,7 @@ export const settingsSchema = z.strictObject({
   registries: named(REGISTRY, registrySettings)
     .default({})
     .describe("Logins, by registry host[:port]; Docker Hub is docker.io"),
-  applications: named(NAME, application).default({}).describe("The applications, by name"),
+  applications: named(NAME, applicationSchema).default({}).describe("The applications, by name"),
   secrets: named(NAME, named(VARIABLE, secret(value)))
     .default({})
     .describe("Secret environment variables, by application"),
