@@ -30,7 +30,7 @@ export function checkNames(problems: Problems, spec: ApplicationSpec): void {
         problems.add(
           place,
           name,
-          "is no name of an environment variable; use letters, digits and '_', like \"LOG_LEVEL\"",
+          "is not a valid name for an environment variable; use letters, digits and '_', like \"LOG_LEVEL\"",
         );
       else if (String(value).includes("\0"))
         problems.add(

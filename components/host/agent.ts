@@ -1,4 +1,4 @@
-/** Whether the SSH agent answers that the environment names. */
+/** Whether the SSH agent that SSH_AUTH_SOCK names answers. */
 import { connect } from "node:net";
 import type { Connection } from "../settings/types.ts";
 import { shown } from "../shared/text.ts";
@@ -10,7 +10,7 @@ type Way = Pick<Connection<unknown>, "agent"> & { bastion?: Pick<Connection<unkn
  * The `command` plugin asks the agent on every connection, those with a key of their own too, and gives up where it does
  * not answer; the look at a preview does not, and would be fine. The plugin has its own environment, so that the program
  * cannot keep it from asking.
- * @returns none, or the one problem
+ * @returns the problem, if there is one
  */
 export async function agentProblems(
   hosts: Record<string, Way>,

@@ -24,7 +24,7 @@ export class OtherHostKey extends Error {
   constructor(address: string) {
     super(
       `${address} shows another host key than the one that is known, so it may be another machine; nothing was sent to it. ` +
-        "If the machine was set up anew, compare its key (ssh-keyscan -t ecdsa <address>) with the machine's own and correct hostKey or hostKeyFile",
+        "If the machine was reinstalled, compare its key (ssh-keyscan -t ecdsa <address>) with the machine's own and correct hostKey or hostKeyFile",
     );
   }
 }

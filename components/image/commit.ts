@@ -2,8 +2,8 @@
 import { execFileSync } from "node:child_process";
 
 /** Of the CI run, otherwise of the checkout that holds the folder; undefined outside a checkout. */
-export function commitOf(folder: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  if (environment.GITHUB_SHA) return environment.GITHUB_SHA;
+export function commitOf(folder: string, variables: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (variables.GITHUB_SHA) return variables.GITHUB_SHA;
   try {
     return execFileSync("git", ["-C", folder, "rev-parse", "HEAD"], {
       encoding: "utf8",

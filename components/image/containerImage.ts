@@ -17,7 +17,7 @@ export interface ContainerImageArgs {
   build?: Build;
   /** Login at the registry; default: none. */
   credentials?: Credentials;
-  /** Take any certificate of the registry. Default: false. */
+  /** Accept any certificate of the registry. Default: false. */
   insecureSkipVerify?: boolean;
   /** Provider of the docker plugin that knows the login; default: one of its own. See `registryAccess`. */
   provider?: docker.Provider;
@@ -44,7 +44,7 @@ export class ContainerImage extends pulumi.ComponentResource {
   readonly version: pulumi.Output<string>;
 
   constructor(name: string, args: ContainerImageArgs, opts?: pulumi.ComponentResourceOptions) {
-    const planned = sound(() => plan(args, args.places ?? settingsOf(name)));
+    const planned = orRunError(() => plan(args, args.places ?? settingsOf(name)));
     super("slipway:image:ContainerImage", name, { repository: args.repository, version: planned.version }, opts);
     const provider =
       args.provider ??
@@ -69,7 +69,7 @@ export class ContainerImage extends pulumi.ComponentResource {
     args: ContainerImageArgs,
     provider: docker.Provider,
   ): pulumi.Output<string> {
-    const dockerfile = sound(() =>
+    const dockerfile = orRunError(() =>
       writeLabelled(name, build.dockerfile, build.labels, build.target ? { target: build.target } : {}),
     );
     const transform = args.transform?.image ?? ((own) => own);
@@ -116,7 +116,7 @@ export class ContainerImage extends pulumi.ComponentResource {
       );
       return found.sha256Digest;
     } catch (error) {
-      const login = { insecureSkipVerify, ...(await plain(args.credentials)) };
+      const login = { insecureSkipVerify, ...(await plainLogin(args.credentials)) };
       const message = await explain({ reference, places, login, cause: (error as Error).message });
       throw new ImageError(message, this);
     }
@@ -131,8 +131,8 @@ class ImageError extends pulumi.ResourceError {
   }
 }
 
-/** What pure code complains about, without a stack trace. */
-function sound<T>(work: () => T): T {
+/** An error of plain code becomes one that the engine shows without a stack trace. */
+function orRunError<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -141,7 +141,7 @@ function sound<T>(work: () => T): T {
 }
 
 /** The login in plain text, for requests of our own; it goes into no Output. */
-async function plain(
+async function plainLogin(
   credentials: Credentials | undefined,
 ): Promise<{ username: string; password: string } | undefined> {
   if (!credentials) return undefined;

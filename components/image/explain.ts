@@ -12,7 +12,7 @@ export interface Question {
 
 const SHOWN = 5;
 
-/** Why an image could not be looked up, and what to do; asks the registry itself, as the plugin's texts tell little. */
+/** Why an image could not be looked up, and what to do; asks the registry itself, as the plugin's errors say little. */
 export async function explain(question: Question): Promise<string> {
   const { reference, login, places } = question;
   const cause = oneLine(redact(question.cause, login.password));
@@ -22,18 +22,18 @@ export async function explain(question: Question): Promise<string> {
     return `image ${formatReference(reference)} could not be looked up, though it exists: ${cause}`;
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    if (error.kind === "missing") return missing(question);
+    if (error.kind === "missing") return missingImage(question);
     if (saysMissing) return `${doesNotExist(reference)}; push it first or correct ${places.version}`;
-    return trouble(reference, login, error, cause);
+    return registryTrouble(reference, login, error, cause);
   }
 }
 
-/** The plugin and the registry write several lines, a log of Pulumi's has one. */
+/** The plugin and the registry answer in several lines; an error has one. */
 const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
 
 const doesNotExist = (reference: Reference): string => `image ${formatReference(reference)} does not exist`;
 
-async function missing({ reference, login, places }: Question): Promise<string> {
+async function missingImage({ reference, login, places }: Question): Promise<string> {
   const start = doesNotExist(reference);
   try {
     const tags = await listTags(reference, login);
@@ -53,7 +53,7 @@ async function missing({ reference, login, places }: Question): Promise<string> 
   }
 }
 
-function trouble(
+function registryTrouble(
   { registry, ...reference }: Reference,
   login: RegistryLogin,
   error: RegistryError,

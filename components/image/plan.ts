@@ -7,7 +7,7 @@ export interface Build {
   context: string;
   /** Default: `Dockerfile` in the context. Relative to the project folder. */
   dockerfile?: string;
-  /** More build arguments, beside VERSION and COMMIT; they can be read from the image and so are no place for secrets. */
+  /** More build arguments, beside VERSION and COMMIT; they can be read from the image so that they must not be secret. */
   args?: Record<string, string>;
   /** What the hosts are, whatever machine builds. Default: `linux/amd64`; for ARM hosts write `linux/arm64`. */
   platform?: string;
@@ -63,7 +63,7 @@ export interface BuildPlan extends Common {
 /** What there is to do for an image: take it as given, look it up, or build it. */
 export type Plan = (Common & { kind: "given"; digest: string }) | (Common & { kind: "lookUp" }) | BuildPlan;
 
-/** @throws Error with all that is wrong with the wishes. */
+/** @throws Error with everything that is wrong. */
 export function plan({ repository, version, digest, build }: Wanted, places: Places): Plan {
   // Other people's images have tags of any kind ("postgres:15"); the rule for the application's own version is a setting's.
   const versionFault =
@@ -107,7 +107,7 @@ export function plan({ repository, version, digest, build }: Wanted, places: Pla
   };
 }
 
-/** The plugin knows Docker Hub by names without a registry alone. */
+/** The plugin knows images of Docker Hub only by names without a registry. */
 export function pluginName(reference: Reference): string {
   const name = formatReference(reference);
   return reference.registry === "docker.io" ? name.slice("docker.io/".length) : name;

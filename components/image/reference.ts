@@ -59,13 +59,13 @@ export function referenceProblem(text: string): string | undefined {
   if (!REGISTRY.test(parts.registry))
     return 'has no valid registry name; write host[:port]/repository, for example "ghcr.io/me/shop"';
   if (/[A-Z]/.test(parts.repository))
-    return `has capital letters in its repository; write it in small letters: "${text.toLowerCase()}"`;
+    return `has capital letters in its repository; write it in lowercase: "${text.toLowerCase()}"`;
   if (!REPOSITORY.test(parts.repository))
     return 'is not an image reference; write host[:port]/repository[:tag], for example "ghcr.io/me/shop:1.4.0"';
   if (`${parts.registry}/${parts.repository}`.length > NAME_LIMIT)
     return `is longer than the ${NAME_LIMIT} characters an image name may have`;
   if (parts.tag !== undefined && !TAG.test(parts.tag))
-    return "has no valid tag; a tag has up to 128 letters, digits, '_', '.' and '-', and starts with none of '.' and '-'";
+    return "has no valid tag; a tag has up to 128 letters, digits, '_', '.' and '-', and does not start with '.' or '-'";
   if (parts.digest !== undefined && !DIGEST.test(parts.digest))
     return "has no valid digest; write @sha256: and 64 hexadecimal digits";
   return undefined;
@@ -83,7 +83,7 @@ export function repositoryProblem(text: string): string | undefined {
 
 /**
  * Takes a reference apart and completes it.
- * @throws Error naming the value and the way out, if it is none.
+ * @throws Error naming the value and the way out, if it is not a reference.
  */
 export function parseReference(text: string): Reference {
   const problem = referenceProblem(text);
@@ -100,7 +100,7 @@ export function formatReference(reference: Reference): string {
 
 /**
  * The complete name of exactly one image: `ghcr.io/me/shop@sha256:…`; a tag is dropped, as it may move.
- * @throws Error if the digest is none.
+ * @throws Error if the digest is not one.
  */
 export function pin(reference: Reference | string, digest: string): string {
   const { registry, repository } = typeof reference === "string" ? parseReference(reference) : reference;

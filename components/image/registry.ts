@@ -15,13 +15,13 @@ import type { Reference } from "./reference.ts";
 export interface RegistryLogin {
   username?: string;
   password?: string;
-  /** Take any certificate, and plain HTTP where there is no TLS, as Docker does for insecure registries. */
+  /** Accept any certificate, and plain HTTP where there is no TLS, as Docker does for insecure registries. */
   insecureSkipVerify?: boolean;
   /** Milliseconds per request; default 5000. */
   timeout?: number;
 }
 
-/** What kept a registry from answering; `kind` says whose turn it is. */
+/** What kept a registry from answering; `kind` says who can mend it. */
 export class RegistryError extends Error {
   readonly kind: "unreachable" | "untrusted" | "unauthorized" | "missing" | "unexpected";
 
@@ -53,7 +53,7 @@ export async function listTags(reference: Reference, login: RegistryLogin = {}):
   let path: string | undefined = `/v2/${reference.repository}/tags/list?n=100`;
   for (let page = 0; path !== undefined && page < PAGES; page++) {
     const answer: Answer = await session.request("GET", path, "application/json");
-    const listed = (parsed(answer.body) as { tags?: unknown }).tags;
+    const listed = (parseJson(answer.body) as { tags?: unknown }).tags;
     if (Array.isArray(listed)) tags.push(...listed.filter((tag) => typeof tag === "string"));
     path = nextPage(answer.headers.link, path);
   }
@@ -158,7 +158,7 @@ class Session {
       },
     );
     if (answer.status !== 200) throw failure(answer.status);
-    const { token, access_token } = parsed(answer.body) as { token?: string; access_token?: string };
+    const { token, access_token } = parseJson(answer.body) as { token?: string; access_token?: string };
     return `Bearer ${token ?? access_token ?? ""}`;
   }
 }
@@ -175,15 +175,15 @@ function connectionFailure(error: unknown): RegistryError {
   if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(code)) return new RegistryError("untrusted", code);
   return new RegistryError(
     "unreachable",
-    code === "EPROTO" ? "it speaks no TLS" : code === "no answer" ? message : code,
+    code === "EPROTO" ? "it does not speak TLS" : code === "no answer" ? message : code,
   );
 }
 
-function parsed(body: string): unknown {
+function parseJson(body: string): unknown {
   try {
     return JSON.parse(body) ?? {};
   } catch {
-    throw new RegistryError("unexpected", "its answer is no JSON");
+    throw new RegistryError("unexpected", "its answer is not JSON");
   }
 }
 
@@ -195,7 +195,10 @@ function exchange(
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { get, options } = url.startsWith("https:")
-      ? { get: https.request, options: insecureSkipVerify ? { rejectUnauthorized: false } : { ca: trusted() } }
+      ? {
+          get: https.request,
+          options: insecureSkipVerify ? { rejectUnauthorized: false } : { ca: trustedAuthorities() },
+        }
       : { get: http.request, options: {} };
     const request = get(
       url,
@@ -223,7 +226,7 @@ function exchange(
 }
 
 /** What the plugin trusts too, being Go: the system's certificate authorities and SSL_CERT_FILE. */
-function trusted(): string[] {
+function trustedAuthorities(): string[] {
   const file = process.env.SSL_CERT_FILE;
   const extra = file ? [readFileSync(file, "utf8")] : [];
   return [...new Set([...getCACertificates("default"), ...getCACertificates("system"), ...extra])];

@@ -14,7 +14,7 @@ const MOVING = new Set(["latest", "edge", "nightly", "main", "master"]);
 const INCOMPLETE = /^v?\d{1,3}$|^v?\d+(\.\d+)+$/;
 
 /** What is wrong with a version, to be put after its value; undefined if nothing is. */
-export function versionProblem(version: string, environment: { protected: boolean }): string | undefined {
+export function versionProblem(version: string, rules: { protected: boolean }): string | undefined {
   if (version.includes("+") && parse(version)) {
     return `has build metadata, which an image tag cannot carry; write "${version.replace("+", "-")}"`;
   }
@@ -24,7 +24,7 @@ export function versionProblem(version: string, environment: { protected: boolea
   if (!isTag(version)) {
     return "is not a version; write a semantic version like \"1.4.0\", or a tag like \"sha-3f2c1ab\" (letters, digits, '_', '.', '-', at most 128)";
   }
-  if (environment.protected && MOVING.has(version)) {
+  if (rules.protected && MOVING.has(version)) {
     return 'is a tag that moves, and this environment is protected; write the version it stands for, like "1.4.0" or "sha-3f2c1ab"';
   }
   return undefined;
@@ -53,7 +53,7 @@ export interface DeployRules {
 
 /**
  * Whether `next` may follow `previous`: in a protected environment an older semantic version may not, unless it is
- * meant. Tags that are no semantic versions have no order and may follow each other.
+ * meant. Tags that are not semantic versions have no order and may follow each other.
  * @returns undefined if it may, otherwise the error's text.
  */
 export function deployable(previous: string | undefined, next: string, rules: DeployRules): string | undefined {

@@ -35,13 +35,13 @@ export function addressProblem(address: string): string | undefined {
   if (address.includes("@")) return 'carries a user; write the user on its own: user: "deploy"';
   if (/^\[?[^:]+\]?:\d+$/.test(address)) return "carries a port; write the port on its own: port: 22";
   if (address.length <= 253 && /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(address)) return undefined;
-  return `is no address; ${ADDRESS}`;
+  return `is not an address; ${ADDRESS}`;
 }
 
 const userProblem = (user: string) =>
   /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/.test(user)
     ? undefined
-    : "is no user name; it has up to 32 letters, digits, '_', '.', '-' and starts with a letter";
+    : "is not a user name; it has up to 32 letters, digits, '_', '.', '-' and starts with a letter";
 
 export const filled = (hint: string) =>
   checked(hint, (value) => (value.trim() === "" ? `is empty; ${hint}` : undefined));
@@ -79,7 +79,7 @@ export const DEFAULT_ROOT = "/opt";
 const rootProblem = (root: string) =>
   /^(\/[A-Za-z0-9._-]+)+$/.test(root) && !/\/\.\.?(\/|$)/.test(root)
     ? undefined
-    : "is no folder that can be used; write an absolute path of letters, digits, '.', '_' and '-', like \"/opt\"";
+    : "is not a usable folder; write an absolute path of letters, digits, '.', '_' and '-', like \"/opt\"";
 
 const proxy = z.strictObject({
   enabled: flag.default(true).describe("Run Caddy on the host"),
@@ -87,7 +87,7 @@ const proxy = z.strictObject({
   httpPort: port.default(80).describe("The host's port for HTTP"),
   httpsPort: port.default(443).describe("The host's port for HTTPS"),
   email: z
-    .email('is no e-mail address; write one like "admin@example.org"')
+    .email('is not an e-mail address; write one like "admin@example.org"')
     .optional()
     .describe("For the certificate authority's notices"),
   localCertificates: flag.default(false).describe("Caddy signs certificates itself: for names without public DNS"),

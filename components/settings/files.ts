@@ -8,7 +8,7 @@ export type FileContent = { content: string } | { problem: string };
 
 const REASONS: Record<string, string> = {
   ENOENT: "does not exist",
-  EACCES: "may not be read by you",
+  EACCES: "is not readable by you",
   EISDIR: "is a folder",
 };
 
@@ -22,7 +22,7 @@ export function readPrivateKey(path: string, folder: string, read: ReadFile): Fi
     if (content.includes("PRIVATE KEY-----")) return { content };
     if (/^(ssh|ecdsa|sk)-/.test(content))
       return { problem: "holds a public key; name the private key's file, mostly the same without .pub" };
-    return { problem: "holds no private key; name a file that starts with -----BEGIN OPENSSH PRIVATE KEY-----" };
+    return { problem: "does not hold a private key; name a file that starts with -----BEGIN OPENSSH PRIVATE KEY-----" };
   });
 }
 
@@ -41,7 +41,7 @@ export function readToken(path: string, folder: string, read: ReadFile): FileCon
   return load(path, folder, read, "write the token to it (chmod 600), or correct the path", (content) => {
     const token = content.trim();
     if (token === "") return { problem: "is empty; write the token to it" };
-    return /\s/.test(token) ? { problem: "holds more than a token; write the token alone to it" } : { content: token };
+    return /\s/.test(token) ? { problem: "holds more than a token; write only the token to it" } : { content: token };
   });
 }
 

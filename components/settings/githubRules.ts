@@ -19,7 +19,7 @@ function repositoryRules(raw: unknown, name: string): Problem[] {
     : [
         {
           path: ["repositories"],
-          message: `${shown(name)} is no name of a repository; write it without its owner, like "shop"`,
+          message: `${shown(name)} is not the name of a repository; write it without its owner, like "shop"`,
         },
       ];
   for (const kind of ["secrets", "variables"]) {
@@ -32,7 +32,7 @@ function repositoryRules(raw: unknown, name: string): Problem[] {
   if (typeof host === "string" && !known.includes(host))
     problems.push({
       path: [...path, "host"],
-      message: `${shown(host)} is no host${wayOut(host, known, "slipway:hosts")}`,
+      message: `${shown(host)} is not a host${wayOut(host, known, "slipway:hosts")}`,
     });
   const reviewers = at(raw, [...path, "reviewers"]);
   const count = isMap(reviewers)

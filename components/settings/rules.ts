@@ -29,39 +29,41 @@ export function rules(raw: unknown): Problem[] {
   ];
 }
 
-const NO_NAME = "is no name; use 2 to 40 small letters, digits and '-', starting with a letter, like \"web-1\"";
-const NO_SERVICE = "is no name of a service; use letters, digits, '.', '_' and '-', like \"worker\"";
-const NO_VARIABLE = "is no name of an environment variable; use letters, digits and '_', like \"DATABASE_URL\"";
-const NO_REGISTRY = 'is no registry; write host[:port], like "ghcr.io" or "registry.example.org:5000"';
+const NOT_A_NAME =
+  "is not a valid name; use 2 to 40 lowercase letters, digits and '-', starting with a letter, like \"web-1\"";
+const NOT_A_SERVICE = "is not a valid name for a service; use letters, digits, '.', '_' and '-', like \"worker\"";
+const NOT_A_VARIABLE =
+  "is not a valid name for an environment variable; use letters, digits and '_', like \"DATABASE_URL\"";
+const NOT_A_REGISTRY = 'is not a registry; write host[:port], like "ghcr.io" or "registry.example.org:5000"';
 
 function nameRules(raw: unknown): Problem[] {
-  const named = (path: Path, fits: (name: string) => boolean, message: string): Problem[] =>
+  const wrongNames = (path: Path, fits: (name: string) => boolean, message: string): Problem[] =>
     entries(raw, path)
       .filter(([name]) => !fits(name))
       .map(([name]) => ({ path, message: `${shown(name)} ${message}` }));
   const isName = (name: string) => NAME.test(name);
   const isVariable = (name: string) => VARIABLE.test(name);
   return [
-    ...named(["hosts"], isName, NO_NAME),
-    ...named(["applications"], isName, NO_NAME),
-    ...named(
+    ...wrongNames(["hosts"], isName, NOT_A_NAME),
+    ...wrongNames(["applications"], isName, NOT_A_NAME),
+    ...wrongNames(
       ["applications"],
       (name) => !RESERVED.includes(name),
       "is a name that Slipway uses itself on a host; choose another",
     ),
-    ...named(["registries"], isRegistry, NO_REGISTRY),
-    ...entries(raw, ["secrets"]).flatMap(([name]) => named(["secrets", name], isVariable, NO_VARIABLE)),
+    ...wrongNames(["registries"], isRegistry, NOT_A_REGISTRY),
+    ...entries(raw, ["secrets"]).flatMap(([name]) => wrongNames(["secrets", name], isVariable, NOT_A_VARIABLE)),
     ...entries(raw, ["applications"]).flatMap(([name]) => [
-      ...named(["applications", name, "environment"], isVariable, NO_VARIABLE),
-      ...named(["applications", name, "images"], (service) => SERVICE.test(service), NO_SERVICE),
+      ...wrongNames(["applications", name, "environment"], isVariable, NOT_A_VARIABLE),
+      ...wrongNames(["applications", name, "images"], (service) => SERVICE.test(service), NOT_A_SERVICE),
     ]),
   ];
 }
 
 function connectionRules(raw: unknown, path: Path): Problem[] {
-  const keys = given(raw, path, ["privateKey", "privateKeyFile"]);
+  const keys = presentKeys(raw, path, ["privateKey", "privateKeyFile"]);
   if (at(raw, [...path, "agent"]) === true) keys.push("agent");
-  const hostKeys = given(raw, path, ["hostKey", "hostKeyFile", "insecureIgnoreHostKey"]);
+  const hostKeys = presentKeys(raw, path, ["hostKey", "hostKeyFile", "insecureIgnoreHostKey"]);
   const problems: Problem[] = [];
   if (keys.length > 1) problems.push({ path, message: `has ${keys.join(" and ")}; keep one of them` });
   if (hostKeys.length > 1) problems.push({ path, message: `has ${hostKeys.join(" and ")}; keep one of them` });
@@ -80,7 +82,7 @@ function hostKeyHint(host: unknown): string {
 }
 
 function passwordRule(raw: unknown, path: Path): Problem[] {
-  const passwords = given(raw, path, ["password", "passwordFile"]);
+  const passwords = presentKeys(raw, path, ["password", "passwordFile"]);
   if (passwords.length > 1) return [{ path, message: "has password and passwordFile; keep one of them" }];
   if (passwords.length === 1 || !isMap(at(raw, path))) return [];
   const command = `pulumi config set --secret --path 'slipway:registries["${String(path[1])}"].password'`;
@@ -97,7 +99,7 @@ function applicationRules(raw: unknown, application: string): Problem[] {
       if (typeof host !== "string") return;
       const here = [...path, "hosts", index];
       if (!known.includes(host))
-        problems.push({ path: here, message: `${shown(host)} is no host${wayOut(host, known, "slipway:hosts")}` });
+        problems.push({ path: here, message: `${shown(host)} is not a host${wayOut(host, known, "slipway:hosts")}` });
       else if (wanted.indexOf(host) !== index)
         problems.push({ path: here, message: `${shown(host)} is named twice; remove one` });
     });
@@ -129,7 +131,7 @@ function rootRule(raw: unknown, path: Path, hosts: string[]): Problem[] {
   return [
     {
       path,
-      message: `have different roots (${each}), and a release has one; give them the same root, or make of it an application for each`,
+      message: `have different roots (${each}), and a release has one; give them the same root, or make it one application for each root`,
     },
   ];
 }
@@ -141,7 +143,7 @@ function secretRules(raw: unknown, application: string): Problem[] {
     return [
       {
         path,
-        message: `${shown(application)} is no application${wayOut(application, applications, "slipway:applications")}`,
+        message: `${shown(application)} is not an application${wayOut(application, applications, "slipway:applications")}`,
       },
     ];
   }
@@ -167,5 +169,5 @@ function domainRules(raw: unknown): Problem[] {
   }));
 }
 
-const given = (raw: unknown, path: Path, keys: string[]): string[] =>
+const presentKeys = (raw: unknown, path: Path, keys: string[]): string[] =>
   keys.filter((key) => at(raw, [...path, key]) !== undefined);

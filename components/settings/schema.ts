@@ -7,10 +7,10 @@ import { NAME, REPOSITORY, SERVICE, VARIABLE } from "../shared/names.ts";
 import { type bastionSchema, checked, flag, hostSchema, named, secret, text } from "./connectionSchema.ts";
 import { githubSchema, repositorySchema } from "./githubSchema.ts";
 
-const NO_NUL = "holds a NUL character, which no environment variable can carry; remove it";
-const value = text("").refine((v) => !v.includes("\0"), NO_NUL);
+const HOLDS_NUL = "holds a NUL character, which no environment variable can carry; remove it";
+const value = text("").refine((v) => !v.includes("\0"), HOLDS_NUL);
 
-const DURATION = 'is no duration; write a number and a unit (ms, s, m, h), like "15s" or "2m"';
+const DURATION = 'is not a duration; write a number and a unit (ms, s, m, h), like "15s" or "2m"';
 const duration = z.string().transform((written, context) => {
   const milliseconds = parseDuration(written);
   if (milliseconds !== undefined) return milliseconds;
@@ -29,7 +29,7 @@ export const applicationSchema = z.strictObject({
   digest: checked("", (v) =>
     isDigest(v)
       ? undefined
-      : "is no digest; write sha256: and 64 hexadecimal digits, or leave it out: the version is looked up then",
+      : "is not a digest; write sha256: and 64 hexadecimal digits, or leave it out to have the version looked up",
   )
     .optional()
     .describe("Digest of the application's own image; then its version is not looked up"),
@@ -48,17 +48,17 @@ export const applicationSchema = z.strictObject({
     .union([domain, z.array(domain).min(1, "is empty; leave it out or name a domain")])
     .optional()
     .describe("Domain, or list of domains, that the proxy serves"),
-  allowDowngrade: flag.default(false).describe("Going back to an older version is meant"),
+  allowDowngrade: flag.default(false).describe("Allow going back to an older version"),
   observe: duration.optional().describe('How long a new release is watched before it is confirmed, like "15s"'),
   drain: duration.optional().describe('How long requests in flight may take to finish, like "30s"'),
   lockWait: duration.optional().describe('How long to wait for another deployment, like "2m"'),
   keepReleases: z
-    .int("is no whole number")
+    .int("is not a whole number")
     .min(2, "is too few; keep at least 2, the running one and one to go back to")
     .max(1000, "is too many; keep at most 1000")
     .optional()
     .describe("Releases to keep on a host"),
-  removeData: flag.default(false).describe("Destroy removes the application's data as well"),
+  removeData: flag.default(false).describe("Let destroy remove the application's data as well"),
 });
 
 const registrySettings = z.strictObject({
@@ -75,7 +75,7 @@ const registrySettings = z.strictObject({
 
 const exported = z.strictObject({
   keep: z
-    .int("is no whole number")
+    .int("is not a whole number")
     .min(1, "is too few; keep at least 1")
     .max(1000, "is too many; keep at most 1000")
     .default(10)
@@ -100,7 +100,7 @@ export const settingsSchema = z.strictObject({
   repositories: named(REPOSITORY, repositorySchema)
     .default({})
     .describe("What this environment adds to repositories, by name without the owner"),
-  protected: flag.default(false).describe("No silent downgrade and no tag that moves"),
+  protected: flag.default(false).describe("Refuse silent downgrades and tags that move"),
   exports: exported.prefault({}).describe("Kept exports of the state"),
 });
 

@@ -1,5 +1,5 @@
 /**
- * The settings of one environment after reading: the schema's, with shorthands resolved, defaults filled in and files
+ * The settings of one stack after reading: the schema's, with shorthands resolved, defaults filled in and files
  * read. What each of them means, the schema describes.
  * `S` is the type of a secret: `string` while they are checked, `pulumi.Output<string>` (secret) for the program.
  */
@@ -26,7 +26,7 @@ export type RegistrySettings<S = string> = Revealed<
 
 export type GitHubSettings<S = string> = Revealed<Omit<Written["github"], "tokenFile">, S>;
 
-/** What this environment adds to a repository. Absent fields are left to the declaration. */
+/** What this stack adds to a repository. Absent fields are left to the declaration. */
 export type RepositorySettings<S = string> = Revealed<Written["repositories"][string], S>;
 
 /** Absent fields are left to the application's own declaration. */

@@ -1,4 +1,4 @@
-/** Names of hosts and applications become folders, container names and labels: this is what all of them take. */
+/** Names of hosts and applications become folders, container names and labels: this is what all of them accept. */
 export const NAME = /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/;
 /** Names that Slipway uses itself on a host. */
 export const RESERVED = ["slipway", "slipway-proxy"];
@@ -15,8 +15,8 @@ export function valueNameProblem(name: string): string | undefined {
   if (/^GITHUB_/i.test(name)) return "begins with GITHUB_, which GitHub keeps for itself; choose another name";
   if (/^[0-9]/.test(name)) return "begins with a digit, which GitHub forbids; put a letter first";
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && name !== name.toUpperCase())
-    return `has small letters, which GitHub makes large; write "${name.toUpperCase()}"`;
+    return `has lowercase letters, which GitHub turns into capitals; write "${name.toUpperCase()}"`;
   return /^[A-Z_][A-Z0-9_]*$/.test(name)
     ? undefined
-    : "is no name of a secret or variable; use capitals, digits and '_', like \"API_TOKEN\"";
+    : "is not a valid name for a secret or variable; use capitals, digits and '_', like \"API_TOKEN\"";
 }

@@ -1,4 +1,4 @@
-/** Collects what is wrong with a declaration, so that all of it is told at once. */
+/** Collects what is wrong with a declaration, so that all of it is reported at once. */
 
 import { type Duration, parseDuration } from "./duration.ts";
 import { shown } from "./text.ts";

@@ -2,7 +2,7 @@
 
 const SHOWN = 80;
 
-/** A value as an error shows it: JSON-escaped (control and odd characters too), at most 80 characters, keys never. */
+/** A value as an error shows it: JSON-escaped, in ASCII, at most 80 characters; a private key is never shown. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "a map";

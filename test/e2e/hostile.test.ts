@@ -95,9 +95,11 @@ describe("hostile settings are refused with place, value and way out", () => {
       }),
     );
     await refused([
-      ...names.map((name) => new RegExp(`slipway:applications: ${shown(name)}.* (is no name; use|is a name that)`)),
+      ...names.map(
+        (name) => new RegExp(`slipway:applications: ${shown(name)}.* (is not a valid name; use|is a name that)`),
+      ),
       ...TEXTS.map(
-        (name) => new RegExp(`slipway:applications\\.${APP}\\.hosts\\[\\d+\\]: ${shown(name)}.* is no host; `),
+        (name) => new RegExp(`slipway:applications\\.${APP}\\.hosts\\[\\d+\\]: ${shown(name)}.* is not a host; `),
       ),
     ]);
     project.setConfig(
@@ -108,7 +110,7 @@ describe("hostile settings are refused with place, value and way out", () => {
         },
       }),
     );
-    await refused(TEXTS.map((name) => new RegExp(`slipway:hosts: ${shown(name)}.* is no name; use`)));
+    await refused(TEXTS.map((name) => new RegExp(`slipway:hosts: ${shown(name)}.* is not a valid name; use`)));
   });
 
   it("versions, images, domains, addresses, variables", async () => {
@@ -173,7 +175,8 @@ describe("hostile declarations", () => {
           ...(text === LONG
             ? []
             : ["environment", "services\\.web\\.environment"].map(
-                (where) => new RegExp(`${place}\\.${where}: ${value}.* is no name of an environment variable`),
+                (where) =>
+                  new RegExp(`${place}\\.${where}: ${value}.* is not a valid name for an environment variable`),
               )),
           new RegExp(`${place}\\..*services\\..*: ${value}.* is not a service name; use`),
           new RegExp(`${place}\\.services\\.web\\.health: ${value}.* is not a path; write`),

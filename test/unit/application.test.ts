@@ -370,7 +370,7 @@ describe("an error names the place, the value and the way out", () => {
       { ...SIMPLEST, services: { Web: { port: 1 } } },
     ],
     [
-      'apps: shop.services.search.image: "Meili" has capital letters in its repository; write it in small letters: "meili"',
+      'apps: shop.services.search.image: "Meili" has capital letters in its repository; write it in lowercase: "meili"',
       { ...SIMPLEST, services: { web: { port: 1 }, search: { image: "Meili" } } },
     ],
   ])("%s", (message, spec) => expect(problemsOf(spec)).toEqual([message]));

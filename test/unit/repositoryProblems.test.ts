@@ -54,13 +54,21 @@ describe("problems of a declaration", () => {
     ["seven reviews", { rules: { reviews: 7 } }, "rules.reviews: 7 is not a number of reviews; write 0 to 6"],
     ["a secret of GitHub's own", { secrets: ["GITHUB_TOKEN"] }, 'secrets: "GITHUB_TOKEN" begins with GITHUB_'],
     ["a secret that begins with a digit", { secrets: ["2FA"] }, 'secrets: "2FA" begins with a digit'],
-    ["a secret in small letters", { secrets: ["token"] }, 'has small letters, which GitHub makes large; write "TOKEN"'],
+    [
+      "a secret in small letters",
+      { secrets: ["token"] },
+      'has lowercase letters, which GitHub turns into capitals; write "TOKEN"',
+    ],
     [
       "a secret without a value",
       { secrets: ["SONAR_TOKEN"] },
       "secrets: \"SONAR_TOKEN\" has no value; run `pulumi config set --secret --path 'slipway:repositories.shop.secrets.SONAR_TOKEN'`",
     ],
-    ["a variable with a dash", { variables: { "A-B": "x" } }, 'variables: "A-B" is no name of a secret or variable'],
+    [
+      "a variable with a dash",
+      { variables: { "A-B": "x" } },
+      'variables: "A-B" is not a valid name for a secret or variable',
+    ],
     [
       "a label twice",
       {

@@ -160,7 +160,7 @@ describe("a version", () => {
 
   it("that moves is refused in a protected environment", () => {
     expect(withApp({ digest: "sha256:12" })).toEqual([
-      'slipway:applications.shop.digest: "sha256:12" is no digest; write sha256: and 64 hexadecimal digits, or leave it out: the version is looked up then',
+      'slipway:applications.shop.digest: "sha256:12" is not a digest; write sha256: and 64 hexadecimal digits, or leave it out to have the version looked up',
     ]);
     expect(withApp({ version: "latest" }, { protected: true })).toEqual([
       'slipway:applications.shop.version: "latest" is a tag that moves, and this environment is protected; write the version it stands for, like "1.4.0" or "sha-3f2c1ab"',

@@ -88,15 +88,15 @@ describe("slipway:github and slipway:repositories", () => {
     [
       "an owner with a slash",
       { owner: "anna/shop" },
-      'slipway:github.owner: "anna/shop" is no user or organisation of GitHub',
+      'slipway:github.owner: "anna/shop" is not a user or organisation on GitHub',
     ],
     [
       "an address without a scheme",
       { baseUrl: "github.example.org" },
-      'is no address; write one like "https://github.example.org/"',
+      'is not an address; write one like "https://github.example.org/"',
     ],
     ["an address with a login", { baseUrl: "https://me:planted@github.example.org/" }, "carries a login"],
-    ["a delay below nothing", { writeDelayMs: -1 }, "slipway:github.writeDelayMs: -1 is no delay"],
+    ["a delay below nothing", { writeDelayMs: -1 }, "slipway:github.writeDelayMs: -1 is not a delay"],
     [
       "a seed that is a word",
       { keySeed: "planted" },
@@ -128,13 +128,13 @@ describe("slipway:github and slipway:repositories", () => {
       { reviewers: { users: ["a", "b", "c", "d"], teams: ["e", "f", "g"] } },
       "slipway:repositories.shop.reviewers: 7 are too many",
     ],
-    ["a wait of 31 days", { waitTimer: 43_201 }, "waitTimer: 43201 is no time to wait"],
-    ["a host that is not there", { host: "web-1" }, 'host: "web-1" is no host; add it to slipway:hosts'],
+    ["a wait of 31 days", { waitTimer: 43_201 }, "waitTimer: 43201 is not a waiting time"],
+    ["a host that is not there", { host: "web-1" }, 'host: "web-1" is not a host; add it to slipway:hosts'],
   ])("refuse, of a repository, %s", (_, own, text) => expect(shop(own)).toEqual([expect.stringContaining(text)]));
 
   it("do not take an owner into a repository's name", () =>
     expect(run({ repositories: { "anna/shop": {} } }).problems).toEqual([
-      'slipway:repositories: "anna/shop" is no name of a repository; write it without its owner, like "shop"',
+      'slipway:repositories: "anna/shop" is not the name of a repository; write it without its owner, like "shop"',
     ]));
 
   it("never bring a secret's value into an error", () => {

@@ -30,10 +30,10 @@ describe("problems of settings", () => {
   it("of a mistyped word say what was meant", () => {
     expect(withHost({ prot: 22 })).toEqual(['slipway:hosts.web-1.prot: is no setting; did you mean "port"?']);
     expect(withApp({ hosts: ["web1"] })).toEqual([
-      'slipway:applications.shop.hosts[0]: "web1" is no host; did you mean "web-1"?',
+      'slipway:applications.shop.hosts[0]: "web1" is not a host; did you mean "web-1"?',
     ]);
     expect(problems({ hosts: { "web-1": host() }, applications: { shop: app() }, secrets: { sohp: {} } })).toEqual([
-      'slipway:secrets.sohp: "sohp" is no application; did you mean "shop"?',
+      'slipway:secrets.sohp: "sohp" is not an application; did you mean "shop"?',
     ]);
   });
 
@@ -74,10 +74,10 @@ describe("problems of settings", () => {
     [{ hostKey: `${KEY.slice(0, -6)}` }, "is a damaged ssh-ed25519 key"],
     [{ address: "deploy@10.0.0.1" }, "carries a user"],
     [{ address: "10.0.0.1:22" }, "carries a port"],
-    [{ address: "-oProxyCommand=x" }, "is no address"],
-    [{ user: "a;b" }, "is no user name"],
-    [{ root: "/opt/../etc" }, "is no folder that can be used"],
-    [{ root: "opt" }, "is no folder that can be used"],
+    [{ address: "-oProxyCommand=x" }, "is not an address"],
+    [{ user: "a;b" }, "is not a user name"],
+    [{ root: "/opt/../etc" }, "is not a usable folder"],
+    [{ root: "opt" }, "is not a usable folder"],
     [{ proxy: { image: "caddy" } }, "names no version"],
     [{ hardening: { sshPasswordLogin: "on" } }, '"on" is not allowed; write "off" or "keep"'],
     [{ install: "yes" }, '"yes" is text; write true or false'],
@@ -87,19 +87,19 @@ describe("problems of settings", () => {
   it.each([
     [{ hosts: [] }, "is empty; name at least one of slipway:hosts"],
     [{ hosts: ["web-1", "web-1"] }, "is named twice"],
-    [{ hosts: ["constructor"] }, '"constructor" is no host'],
+    [{ hosts: ["constructor"] }, '"constructor" is not a host'],
     [{ image: "ghcr.io/me/shop:1.0.0" }, "carries a tag"],
-    [{ image: "ghcr.io/Me/Shop" }, 'write it in small letters: "ghcr.io/me/shop"'],
+    [{ image: "ghcr.io/Me/Shop" }, 'write it in lowercase: "ghcr.io/me/shop"'],
     [{ domain: "https://shop.example.org/" }, "is a URL with a path"],
-    [{ images: { "a b": "postgres:15" } }, "is no name of a service"],
-    [{ images: { db: "Postgres:15" } }, 'write it in small letters: "postgres:15"'],
+    [{ images: { "a b": "postgres:15" } }, "is not a valid name for a service"],
+    [{ images: { db: "Postgres:15" } }, 'write it in lowercase: "postgres:15"'],
     [{ domain: ["shop.example.org", "münchen.de"] }, "is not a domain"],
     [{ domain: 4 }, "is a number; write text or a list"],
     [{ drain: 30 }, "is a number; write it in quotes"],
-    [{ drain: "30" }, "is no duration"],
+    [{ drain: "30" }, "is not a duration"],
     [{ keepReleases: 1 }, "is too few"],
     [{ environment: { PORT: 8000 } }, "is a number; write it in quotes"],
-    [{ environment: { "A B": "x" } }, "is no name of an environment variable"],
+    [{ environment: { "A B": "x" } }, "is not a valid name for an environment variable"],
     [{ environment: { A: "x\0y" } }, "holds a NUL character"],
   ])("name what is wrong with an application: %j", (more, text) => expect(withApp(more).join("\n")).toContain(text));
 
@@ -115,7 +115,7 @@ describe("problems of settings", () => {
     expect(
       problems({ hosts, applications: { shop: app({ hosts: ["a1", "c1"] }), blog: app({ hosts: ["a1", "b1"] }) } }),
     ).toEqual([
-      'slipway:applications.blog.hosts: have different roots (a1: "/opt", b1: "/srv"), and a release has one; give them the same root, or make of it an application for each',
+      'slipway:applications.blog.hosts: have different roots (a1: "/opt", b1: "/srv"), and a release has one; give them the same root, or make it one application for each root',
     ]);
   });
 
@@ -144,7 +144,7 @@ describe("hostile input to the settings", () => {
         { hosts: `{${JSON.stringify(name)}: ${JSON.stringify(host())}}` },
         { folder: "/", readFile },
       ).problems;
-      expect(lines.join("\n")).toContain("is no name; use 2 to 40");
+      expect(lines.join("\n")).toContain("is not a valid name; use 2 to 40");
       for (const line of lines) expect(line).toMatch(/^[\x20-\x7e…]{1,300}$/);
     },
   );
