@@ -8,8 +8,8 @@ import { repositoryProblem } from "../image/reference.ts";
 import { VARIABLE } from "../shared/names.ts";
 import type { Problems } from "../shared/problems.ts";
 import type { ApplicationSpec } from "./declaration.ts";
-import { secretsOf } from "./declared.ts";
 import type { PlanContext } from "./model.ts";
+import { secretsOf } from "./variables.ts";
 
 /** The image's repository, and environment variables by name: what settings are checked for, a declaration is too. */
 export function checkNames(problems: Problems, spec: ApplicationSpec): void {
@@ -79,7 +79,8 @@ export function checkMounts(
   for (const [name, service] of Object.entries(parsed.services)) {
     for (const volume of volumesOf(service)) {
       // What only a secret names is known to the host alone.
-      if (mentionedVariables(volume).some((variable) => context.secretNames.includes(variable))) continue;
+      const written = typeof volume === "string" ? volume : volume.source;
+      if (mentionedVariables(written ?? "").some((variable) => context.secretNames.includes(variable))) continue;
       const source = sourceOf(volume, variables);
       if (!/^\.\.?(\/|$)/.test(source)) continue;
       const path = beside(spec.compose ?? "", source);

@@ -68,7 +68,7 @@ export interface ServiceSpec {
   health?:
     | string
     | { path?: string; port?: number; interval?: Duration; successes?: number; timeout?: Duration; command?: string[] };
-  /** `rolling`: new beside old. `recreate`: may not run twice; its requests are held. @default rolling with a port and no volumes, else recreate */
+  /** How its containers are exchanged; STRATEGIES says what each does. @default rolling with a port and no volumes, else recreate */
   strategy?: Strategy;
   /** A database or cache: not restarted by a deployment. @default true if it does not use the application's image */
   accessory?: boolean;

@@ -7,8 +7,10 @@ import type { ComposeService } from "../compose/serviceSchema.ts";
 import { shortParts } from "../compose/shortNotation.ts";
 import { place } from "../shared/issues.ts";
 import type { Problems } from "../shared/problems.ts";
-import { defined } from "../shared/records.ts";
+import { defined, mapValues } from "../shared/records.ts";
 import type { ApplicationSpec, ServiceSpec } from "./declaration.ts";
+import { isAccessory } from "./ownership.ts";
+import { environmentOf, literal } from "./variables.ts";
 
 /** A user that exists in no image: files of the image are readable, nothing is writable but volumes. */
 const USER = "10001:10001";
@@ -16,58 +18,12 @@ const USER = "10001:10001";
 /** A check starts a program in the container for as long as that lives. Deployments do not wait for it: they run it themselves. */
 const SELDOM = { interval: "30s", timeout: "5s", retries: 3 };
 
-/** `$` begins a variable in Compose files; a value that means a dollar has two. */
-const literal = (value: string): string => value.replaceAll("$", "$$$$");
-
-const references = (names: string[]): Record<string, string> =>
-  Object.fromEntries(names.map((name) => [name, `\${${name}}`]));
-
-/** Environment variables that the database and the cache give to the application's own services. */
-export function connectionVariables(hasDatabase: boolean, password: string | undefined): Record<string, string> {
-  return hasDatabase && password !== undefined
-    ? { DATABASE_URL: `postgres://app:${encodeURIComponent(password)}@db:5432/app?sslmode=disable` }
-    : {};
-}
-
-const sorted = <T>(record: Record<string, T>): Record<string, T> =>
-  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
-const literals = (record: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, literal(value)]));
-
-/** Names of the secrets that a service gets as environment variables. */
-export const secretsOf = (spec: ApplicationSpec, service: ServiceSpec, secrets: string[]): string[] =>
-  service.secrets ??
-  (isAccessory(spec, service) ? [] : secrets.filter((name) => !(service.secretFiles ?? []).includes(name)));
-
-/** An accessory gets what it names, nothing of the application: so that a deployment does not touch it. */
-const accessoryEnvironment = (service: ServiceSpec, secrets: string[]) =>
-  sorted({ ...references(secrets), ...literals(service.environment ?? {}) });
-
-/** Whether an image is the application's own, in whatever version. */
-export const isOwnImage = (spec: ApplicationSpec, image: string | undefined): boolean =>
-  image === undefined || (spec.image !== undefined && image.replace(/[:@][^/]*$/, "") === spec.image);
-
-/** A service with another image and without a port is a database or cache, unless it says otherwise. */
-export const isAccessory = (spec: ApplicationSpec, service: ServiceSpec, image = service.image): boolean =>
-  service.accessory ?? (service.port === undefined && !isOwnImage(spec, image));
-
-export function ownEnvironment(
-  spec: ApplicationSpec,
-  service: ServiceSpec,
-  variables: Record<string, string>,
-  secrets: string[],
-) {
-  const derived = spec.database ? ["DATABASE_URL"] : [];
-  return sorted({
-    ...(spec.cache ? { REDIS_URL: "redis://cache:6379" } : {}),
-    ...references([...derived, ...secrets]),
-    ...literals({ ...variables, ...service.environment }),
-  });
-}
-
-function volumeNames(volumes: string[]): string[] {
-  return volumes.map((volume) => shortParts(volume)[0]!).filter((name) => /^[A-Za-z0-9]/.test(name));
-}
+/** Names of the volumes among what is mounted; the shape is checked later. */
+const volumeNames = ({ volumes = [] }: ServiceSpec): string[] =>
+  [volumes]
+    .flat()
+    .map((volume) => shortParts(String(volume))[0]!)
+    .filter((name) => /^[A-Za-z0-9]/.test(name));
 
 function dependencies(spec: ApplicationSpec): ComposeService["depends_on"] {
   const names = [...(spec.database ? ["db"] : []), ...(spec.cache ? ["cache"] : [])];
@@ -134,22 +90,15 @@ export function declaredDocument(
   variables: Record<string, string>,
   secrets: string[],
 ): ComposeDocument | undefined {
-  const own = Object.entries(spec.services ?? {}).map(([name, value]) => {
-    const wanted = secretsOf(spec, value, secrets);
-    const environment = isAccessory(spec, value)
-      ? accessoryEnvironment(value, wanted)
-      : ownEnvironment(spec, value, variables, wanted);
-    return [name, service(spec, value, environment)] as const;
-  });
   const services = {
-    ...Object.fromEntries(own),
+    ...mapValues(spec.services ?? {}, (own) => service(spec, own, environmentOf(spec, own, variables, secrets))),
     ...defined({
       db: spec.database ? database(spec.database) : undefined,
       cache: spec.cache ? cache(spec.cache) : undefined,
     }),
   };
   const volumes = [
-    ...Object.values(spec.services ?? {}).flatMap((value) => volumeNames(value.volumes ?? [])),
+    ...Object.values(spec.services ?? {}).flatMap(volumeNames),
     ...(spec.database ? ["db"] : []),
     ...(spec.cache ? ["cache"] : []),
   ];

@@ -6,8 +6,8 @@ import type { ComposeService } from "../compose/serviceSchema.ts";
 import { formatReference, parseReference, referenceProblem } from "../image/reference.ts";
 import type { Problems } from "../shared/problems.ts";
 import type { ApplicationSpec } from "./declaration.ts";
-import { isAccessory, isOwnImage } from "./declared.ts";
 import type { ApplicationPlan, PlanContext } from "./model.ts";
+import { isAccessory, isOwnImage } from "./ownership.ts";
 
 export interface Images {
   /** Names of the application's own services. */

@@ -1,7 +1,7 @@
 /** Fills in what is known last: digests and secrets. */
 
-import { connectionVariables } from "../application/declared.ts";
 import type { ApplicationPlan } from "../application/model.ts";
+import { connectionVariables } from "../application/variables.ts";
 import type { Stack } from "./model.ts";
 
 /**

@@ -261,13 +261,14 @@ secrets: { s: }
         ...SIMPLEST,
         services: {
           web: { port: 80, compose: { volumes: 5, deploy: { replicas: 1.5 } } },
-          job: { publish: "80:80" as never },
+          job: { publish: "80:80" as never, volumes: "data:/data" as never },
         },
       }),
     ).toEqual([
       'apps: shop.services.web.compose.volumes: 5 is a number; write a list, like ["5"]',
       "apps: shop.services.web.compose.deploy.replicas: 1.5 is a number; write a whole number or text",
       'apps: shop.services.job.publish: "80:80" is text; write a list, like ["80:80"]',
+      'apps: shop.services.job.volumes: "data:/data" is text; write a list, like ["data:/data"]',
     ]));
 });
 

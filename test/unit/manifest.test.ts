@@ -4,7 +4,7 @@ import { type Given, OTHER_DIGEST, releaseOf, SIMPLEST } from "../fixtures/appli
 
 const manifest = (spec: ApplicationSpec, given?: Given) => JSON.parse(releaseOf(spec, given).files["manifest.json"]!);
 
-it("holds what the host's scripts need, times in seconds", () => {
+it("holds what the host's scripts need: times in seconds, the observation in milliseconds", () => {
   const spec: ApplicationSpec = {
     ...SIMPLEST,
     services: { web: { port: 8000, health: { path: "/up", interval: "250ms", timeout: "1m" }, drain: "1500ms" } },

@@ -107,7 +107,7 @@ describe("a source file", () => {
     { exclude: ["**/node_modules/**"] },
   ).sort();
   /** Still to be divided. */
-  const LONG = /^test\/(e2e|host|unit|sandbox)\/\w+\.test\.ts$/;
+  const LONG = /^test\/(e2e|host)\/\w+\.test\.ts$/;
   const longer = (than: number, paths: string[]): string[] => paths.filter((path) => lines(path) > than);
 
   it("is found in every room", () => expect(SOURCES.length).toBeGreaterThan(300));

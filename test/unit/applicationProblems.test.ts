@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import type { ApplicationSpec, ServiceSpec } from "../../components/application/declaration.ts";
+import { problemsOf, SIMPLEST } from "../fixtures/application.ts";
+
+const web = (service: ServiceSpec, more: Partial<ApplicationSpec> = {}): ApplicationSpec => ({
+  ...SIMPLEST,
+  services: { web: service },
+  ...more,
+});
+
+describe("an error names the place, the value and the way out", () => {
+  it.each<[string, ApplicationSpec]>([
+    ['apps: shop.services.web.health: "health" is not a path; write "/health"', web({ port: 1, health: "health" })],
+    [
+      'apps: shop.services.web.health: "/health" needs a port; add services.web.port or health.port',
+      web({ health: "/health" }, { domain: [] }),
+    ],
+    [
+      'apps: shop.services.web.health.interval: "soon" is not a time; write "500ms", "15s" or "2m"',
+      web({ port: 1, health: { interval: "soon" } }),
+    ],
+    [
+      'apps: shop.services.web.health.timeout: "5" is not a time; write "500ms", "15s" or "2m"',
+      web({ port: 1, health: { timeout: "5" } }),
+    ],
+    [
+      'apps: shop.services.web.drain: "-1s" is not a time; write "500ms", "15s" or "2m"',
+      web({ port: 1, drain: "-1s" }),
+    ],
+    ['apps: shop.hold: "x" is not a time; write "500ms", "15s" or "2m"', { ...SIMPLEST, hold: "x" }],
+    ['apps: shop.observe: "x" is not a time; write "500ms", "15s" or "2m"', { ...SIMPLEST, observe: "x" }],
+    [
+      "apps: shop.services.web: 3 replicas behind the proxy are not supported; remove deploy.replicas",
+      web({ port: 1, compose: { deploy: { replicas: 3 } } }),
+    ],
+    [
+      "apps: shop.services.web.scale: 0 is not a number of containers from 1 to 999; to run none, take the service out, or give it a profile that is not active",
+      web({ port: 1, compose: { scale: 0 } }),
+    ],
+    [
+      'apps: shop.services.web.deploy.replicas: "${LEVEL}" is not a number of containers from 1 to 999; to run none, take the service out, or give it a profile that is not active',
+      web({ compose: { deploy: { replicas: "${LEVEL}" } } }, { domain: [], environment: { LEVEL: "two" } }),
+    ],
+    [
+      'apps: shop.services.web.network_mode: "host" keeps the proxy from reaching it; remove network_mode, or the port',
+      web({ port: 1, compose: { network_mode: "host" } }),
+    ],
+    ['apps: shop.services.web.path: "api" is not a path; write "/api"', web({ port: 1, path: "api" })],
+    [
+      'apps: shop.services.api.path: "/" is that of web already; give one of them another path, or no port',
+      { ...SIMPLEST, services: { web: { port: 1 }, api: { port: 2, path: "/" } } },
+    ],
+    [
+      'apps: shop.domain: "https://shop.example.com" is named twice; remove one',
+      { ...SIMPLEST, domain: ["shop.example.com", "http://shop.example.com", "https://shop.example.com"] },
+    ],
+    ['apps: shop.domain: "shop.example.com" leads nowhere: no service has a port', web({})],
+    [
+      'apps: shop.migration.service: "job" is not one of its own services: web',
+      { ...SIMPLEST, migration: { service: "job", command: ["x"] } },
+    ],
+    ['apps: shop.migration.command: ["a\\nb"] must be words without line breaks', { ...SIMPLEST, migration: ["a\nb"] }],
+    ["apps: shop.backup.command: [] must be words without line breaks", { ...SIMPLEST, backup: { command: [] } }],
+    [
+      'apps: shop.verification: "{x}" is not a path; write "/api/v1/version"',
+      { ...SIMPLEST, verification: { checks: ["{x}"] } },
+    ],
+    [
+      "apps: shop.verification: a map would not run: it asks through the proxy, and there is no domain; give one (domain, or slipway:applications.shop.domain), or remove it",
+      { ...SIMPLEST, domain: [], verification: { checks: ["/"] } },
+    ],
+    [
+      'apps: shop.services.web.secretFiles: "KEY" is not a secret of the application; set slipway:secrets.shop.KEY',
+      web({ port: 1, secretFiles: ["KEY"] }),
+    ],
+    [
+      "apps: shop.services: \"${KEY}\" has no value; set slipway:secrets.shop.KEY (pulumi config set --secret --path 'slipway:secrets.shop.KEY'), or slipway:applications.shop.environment.KEY",
+      web({ port: 1, secrets: ["KEY"] }),
+    ],
+    [
+      'apps: shop.services.Web: "Web" is not a service name; use small letters, digits, - and _',
+      { ...SIMPLEST, services: { Web: { port: 1 } } },
+    ],
+    [
+      'apps: shop.services.search.image: "Meili" has capital letters in its repository; write it in lowercase: "meili"',
+      { ...SIMPLEST, services: { web: { port: 1 }, search: { image: "Meili" } } },
+    ],
+  ])("%s", (message, spec) => expect(problemsOf(spec)).toEqual([message]));
+
+  it("where nobody names an image", () => {
+    const { image: _, ...nameless } = SIMPLEST;
+    expect(problemsOf(nameless)).toEqual([
+      'apps: shop.image: null is needed by the service web; write the repository, like "ghcr.io/anna/shop"',
+    ]);
+  });
+
+  it("where an application has no service of its own", () => {
+    expect(problemsOf({ name: "shop", services: { search: { image: "meili:1" } } })).toEqual([
+      'apps: shop.services: ["search"] none of them is the application\'s own; give `image`, or a port to the one that takes the traffic',
+    ]);
+  });
+
+  it("together with all other errors", () => {
+    expect(
+      problemsOf({
+        ...SIMPLEST,
+        domain: "a b",
+        hold: "x",
+        services: { web: { health: "h", port: 1 } },
+        migration: { service: "y", command: [] },
+      }),
+    ).toEqual([
+      expect.stringContaining("health"),
+      expect.stringContaining("domain"),
+      expect.stringContaining("hold"),
+      expect.stringContaining("migration.service"),
+      expect.stringContaining("migration.command"),
+    ]);
+  });
+});
