@@ -35,7 +35,10 @@ const github = new TestGithub();
 /** The interrupted deployments were of this version, and it is still the wanted one. */
 const wanted: Partial<Record<Name, string>> = Object.fromEntries(INTERRUPTED.map((name) => [name, "1.1.0"]));
 
-let before: Project | undefined, now: Project | undefined;
+const projects: Project[] = [];
+/** The project that what is deployed belongs to. */
+let owner: Project | undefined;
+let now: Project;
 let kept: Record<string, Kept>[];
 
 const onHost = (index: number, names: Name[]): Name[] => names.filter((name) => ON[name].includes(index));
@@ -60,7 +63,8 @@ async function makeBefore(): Promise<Project> {
     config: settingsFor(hosts, github),
     env: { GITHUB_TOKEN: undefined },
   });
-  before = project;
+  projects.push(project);
+  owner = project;
   await unpackBefore(project.folder);
   project.write("compose.yaml", COMPOSE_FILE);
   await upOk(project);
@@ -84,36 +88,35 @@ async function moveTo(project: Project): Promise<Project> {
     program: programFor(),
     env: { GITHUB_TOKEN: undefined },
   });
-  now = next;
+  projects.push(next);
   next.write("compose.yaml", COMPOSE_FILE);
   copyFileSync(project.configFile, next.configFile);
   const file = join(next.folder, "export.json");
   writeFileSync(file, await project.export());
   expectOk(await next.import(file));
+  owner = next;
   return next;
 }
 
 beforeAll(async () => {
   await ensureSandbox({ hosts: Math.max(...HOSTS) });
   await github.start();
-  for (const [index, target] of hosts.entries()) for (const name of onHost(index, NAMES)) await wipe(target, name);
+  await Promise.all(hosts.flatMap((target, index) => onHost(index, NAMES).map((name) => wipe(target, name))));
   const project = await makeBefore();
   kept = await look();
-  await moveTo(project);
+  now = await moveTo(project);
 });
 
 afterAll(async () => {
   await cron(second, "CONT");
-  const rest = now ?? before;
-  if (rest !== undefined) await rest.destroy();
-  now?.dispose();
-  before?.dispose();
+  await owner?.destroy();
+  for (const project of projects) project.dispose();
   await github.remove();
 });
 
 describe("a stack and hosts that the version before made", () => {
   it("are taken over by a plan that updates the hosts and what was interrupted, and nothing else", async () => {
-    const preview: Preview = await now!.preview();
+    const preview: Preview = await now.preview();
     expect(planned(preview), preview.stderr).toEqual([
       "update host-10-host",
       "update host-9-host",
@@ -133,7 +136,7 @@ describe("a stack and hosts that the version before made", () => {
       websocketMs: 0,
     });
     await load.started;
-    const up = await now!.up();
+    const up = await now.up();
     const report = await load.stop();
     expectOk(up);
     expect(await look()).toEqual(kept);
@@ -153,7 +156,7 @@ describe("a stack and hosts that the version before made", () => {
   });
 
   it("show no change afterwards", async () => {
-    await expectNoChange(now!);
+    await expectNoChange(now);
   });
 
   it("go back by hand to a release that the version before made", async () => {
@@ -169,21 +172,22 @@ describe("a stack and hosts that the version before made", () => {
         .map(({ id, service, started }) => `${service} ${id} ${started}`);
     const running = await accessories();
     expect(running).toHaveLength(2);
-    now!.setConfig(settingsFor(hosts, github, Object.fromEntries(NAMES.map((name) => [name, "1.1.0"]))));
-    await upOk(now!);
+    now.setConfig(settingsFor(hosts, github, Object.fromEntries(NAMES.map((name) => [name, "1.1.0"]))));
+    await upOk(now);
     expect(await versions()).toEqual(Object.fromEntries(NAMES.map((name) => [name, ON[name].map(() => "1.1.0")])));
     expect(await accessories()).toEqual(running);
   });
 
   it("are gone after destroy, with all that the version before made", async () => {
-    expectOk(await now!.destroy());
+    expectOk(await now.destroy());
+    owner = undefined;
     for (const target of hosts)
       expect(
         await target.ask(`docker ps -aq --filter name=takeover; docker volume ls -q --filter name=takeover
 ls /opt /opt/slipway/proxy/routes /opt/slipway/proxy/upstreams | grep takeover || true
 grep 'stack=slipway/dev$' ~/.ssh/authorized_keys || true`),
       ).toBe("");
-    const state = JSON.parse(await now!.export()) as { deployment: { resources?: { type: string }[] } };
+    const state = JSON.parse(await now.export()) as { deployment: { resources?: { type: string }[] } };
     expect(state.deployment.resources?.filter(({ type }) => type !== "pulumi:pulumi:Stack") ?? []).toEqual([]);
   });
 });
