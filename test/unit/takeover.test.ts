@@ -1,112 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { ApplicationSpec } from "../../components/application/declaration.ts";
 import { deployKeysOf } from "../../components/host/deployKeys.ts";
 import { renderCaddyfile, renderProxyCompose } from "../../components/host/proxy.ts";
-import { DIGEST, type Given, releaseOf, SIMPLEST } from "../fixtures/application.ts";
+import { DIGEST, releaseOf } from "../fixtures/application.ts";
+import { DECLARATIONS } from "../fixtures/declarations.ts";
 import { askBefore, unpackBefore } from "../support/before.ts";
 import { temporaryFolder } from "../support/folder.ts";
-
-const COMPOSE = `x-logging: &logging
-  driver: json-file
-  options: { max-size: 5m }
-services:
-  app:
-    image: ghcr.io/anna/shop:latest
-    restart: always
-    logging: *logging
-    env_file: .env
-    environment:
-      - DATABASE_URL=\${DATABASE_URL}
-      - LEVEL=\${LEVEL:-info}
-      - PRICE=5$$
-    ports: ["8000:8000"]
-    volumes: ["./data:/data", "files:/files:ro"]
-    depends_on: { postgres: { condition: service_healthy } }
-    healthcheck: { test: ["CMD", "/app", "healthcheck"], interval: 1s, start_period: 40s }
-  jobs:
-    image: ghcr.io/anna/shop:latest
-    command: ["jobs"]
-    restart: on-failure
-    deploy: { replicas: 2 }
-  postgres:
-    image: postgres:15
-    environment: { POSTGRES_PASSWORD: "\${POSTGRES_PASSWORD}" }
-    volumes: ["postgres_data:/var/lib/postgresql/data"]
-volumes: { postgres_data: {}, files: {} }
-`;
-
-/** Together they use every part of a declaration. */
-const CASES: Record<string, [ApplicationSpec, Given]> = {
-  "the simplest one": [SIMPLEST, {}],
-  "a database, a cache, a migration and a backup": [
-    {
-      ...SIMPLEST,
-      services: { web: { port: 8000, health: "/health" }, worker: { command: ["work"], secrets: ["TOKEN"] } },
-      database: "postgres:15",
-      cache: "redis:7",
-      migration: ["/app", "migrate"],
-      backup: { service: "worker", command: ["/app", "backup"], timeout: "10m" },
-      environment: { LEVEL: "info", PRICE: "5$ 'each'" },
-    },
-    {
-      secrets: { DATABASE_PASSWORD: "p4ss $ word", TOKEN: "first\nsecond" },
-      settings: { environment: { LEVEL: "debug" } },
-    },
-  ],
-  "services with paths, files, limits and ports": [
-    {
-      name: "shop",
-      image: "ghcr.io/anna/shop",
-      domain: ["shop.example.com", "http://shop.internal"],
-      services: {
-        web: { port: 8000, health: { path: "/health", interval: "2s", successes: 5, timeout: "90s" }, drain: "30s" },
-        api: {
-          port: 9000,
-          path: "/api",
-          strategy: "recreate",
-          stopGrace: "20s",
-          secretFiles: ["KEY"],
-          user: "5000:5000",
-        },
-        search: {
-          image: "ghcr.io/other/search:2.1",
-          accessory: false,
-          health: { command: ["search", "ready"] },
-          volumes: ["index:/index", "./data:/data"],
-          memory: "1g",
-          cpus: 1.5,
-          publish: ["9200:9200"],
-          compose: { cap_drop: ["ALL"] },
-        },
-        store: { image: "minio/minio:1", user: "image", environment: { MODE: "single" }, volumes: ["store:/data"] },
-      },
-      verification: {
-        version: { path: "/version", field: "build", equals: "v1.4.0" },
-        checks: ["/", { path: "/admin", status: 401 }],
-        responseTime: { path: "/", milliseconds: 300 },
-      },
-      preflight: {
-        freeMiB: 2048,
-        variables: ["TOKEN"],
-        window: { days: [1, 2, 3], from: "08:00", until: "17:00" },
-      },
-      observe: "45s",
-      confirmWithin: "3m",
-      hold: "10s",
-    },
-    { secrets: { TOKEN: "t", KEY: "a key" }, protected: true },
-  ],
-  "an existing Compose file": [
-    {
-      name: "shop",
-      image: "ghcr.io/anna/shop",
-      compose: "compose.yaml",
-      domain: "shop.example.com",
-      services: { app: { port: 8000, health: "/health", secretFiles: ["KEY"] } },
-    },
-    { compose: COMPOSE, secrets: { DATABASE_URL: "postgres://u:p@postgres/shop", POSTGRES_PASSWORD: "p", KEY: "k" } },
-  ],
-};
 
 const PROXIES = [
   { image: "caddy:2.11.9", httpPort: 80, httpsPort: 443, localCertificates: false, email: "anna@example.com" },
@@ -145,13 +43,13 @@ describe("what the version before rendered", () => {
 
   beforeAll(async () => {
     await unpackBefore(folder);
-    const input = { cases: CASES, digest: DIGEST, proxies: PROXIES, keys: KEYS };
+    const input = { cases: DECLARATIONS, digest: DIGEST, proxies: PROXIES, keys: KEYS };
     before = (await askBefore(folder, PROGRAM, input)) as typeof before;
   });
 
   // Another text is another release: the first `up` would restart the application.
-  it.each(Object.keys(CASES))("is the same release today, of %s", (name) => {
-    const [spec, given] = CASES[name]!;
+  it.each(Object.keys(DECLARATIONS))("is the same release today, of %s", (name) => {
+    const [spec, given] = DECLARATIONS[name]!;
     expect(JSON.parse(JSON.stringify(releaseOf(spec, given)))).toEqual(before.releases[name]);
   });
 
