@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { checkPaths } from "../components/github/repository/files.ts";
 import { withGenerated } from "../components/github/repository/generated.ts";
 import type { RepositorySpec } from "../components/github/repository/spec.ts";
-import { DeclarationError, Problems } from "../components/shared/problems.ts";
+import { Problems } from "../components/shared/problems.ts";
 import { declarationOf } from "./declarations.ts";
 
 /**
@@ -27,10 +27,10 @@ export async function files(repository: string, into: string, check: boolean): P
 }
 
 function filesOf(spec: RepositorySpec): Record<string, string> {
-  const problems = new Problems(spec.name, "repository");
+  const problems = Problems.ofRepository(spec.name);
   const content = withGenerated(problems, spec).files?.content ?? {};
   checkPaths(problems, Object.keys(content));
-  if (problems.found.length > 0) throw new DeclarationError(problems.found.join("\n"));
+  if (problems.found.length > 0) throw problems.error();
   return content;
 }
 

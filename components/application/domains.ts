@@ -33,7 +33,7 @@ export function reportDomain(problems: Problems, settings: VersionedSettings, do
 export function clashes(all: Routed[], inSettings: string[]): string[] {
   return domainClashes(all).flatMap((clash) => {
     const { application, domain } = clash;
-    const problems = new Problems(application);
+    const problems = Problems.ofApplication(application);
     if (inSettings.includes(application)) problems.setting("domain", domain, clashProblem(clash));
     else
       problems.add(

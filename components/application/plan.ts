@@ -1,7 +1,7 @@
 /** Turns a declaration and the environment's settings into one plain plan. All errors at once, before anything runs. */
 
 import type { ComposeDocument } from "../compose/schema.ts";
-import { DeclarationError, Problems } from "../shared/problems.ts";
+import { Problems } from "../shared/problems.ts";
 import { defined } from "../shared/records.ts";
 import { checkNames, checkSecrets } from "./checks.ts";
 import type { ApplicationSpec } from "./declaration.ts";
@@ -16,7 +16,7 @@ import { verification } from "./verification.ts";
 
 /** @throws DeclarationError with every problem of the declaration */
 export function planApplication(spec: ApplicationSpec, context: PlanContext): ApplicationPlan {
-  const problems = new Problems(spec.name);
+  const problems = Problems.ofApplication(spec.name);
   const { settings } = context;
   const variables = { ...spec.environment, ...settings.environment };
   const known = { ...variables, VERSION: settings.version };
@@ -49,7 +49,7 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
     reportDomain(problems, settings, answered[0]!.host, "leads nowhere: no service has a port");
   const longest = Math.max(0, ...(parts?.services ?? []).map(({ health }) => health.timeout));
   const confirmWithin = problems.time("confirmWithin", spec.confirmWithin, 60_000 + longest);
-  if (parts === undefined || problems.found.length > 0) throw new DeclarationError(problems.found.join("\n"));
+  if (parts === undefined || problems.found.length > 0) throw problems.error();
   const stack: PlannedStack = {
     ...rest,
     document: parts.document,

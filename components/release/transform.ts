@@ -2,7 +2,7 @@
 import { composeProblems, isComposeDocument } from "../compose/check.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
 import { isMap, place } from "../shared/issues.ts";
-import { DeclarationError, Problems } from "../shared/problems.ts";
+import { Problems } from "../shared/problems.ts";
 import type { Stack } from "./model.ts";
 
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
@@ -40,7 +40,7 @@ export function transformed(
   transform: (document: ComposeDocument) => unknown,
 ): ComposeDocument {
   const after = transform(structuredClone(before));
-  const problems = new Problems(stack.application);
+  const problems = Problems.ofApplication(stack.application);
   if (!isMap(after) || !isMap(after.services))
     problems.add(
       "transform.compose",
@@ -52,5 +52,5 @@ export function transformed(
     if (problems.found.length === 0) return after;
   } else
     for (const { path, message } of composeProblems(after)) problems.at(`transform.compose: ${place(path)}`, message);
-  throw new DeclarationError(problems.found.join("\n"));
+  throw problems.error();
 }

@@ -1,8 +1,9 @@
 import { fromIssues } from "../shared/issues.ts";
+import { Problems } from "../shared/problems.ts";
 import { contentsOf, type Sources as Files } from "./contents.ts";
-import { display, type Problem, render, wording } from "./problems.ts";
+import { display, wording } from "./problems.ts";
 import { resolveSettings } from "./resolve.ts";
-import { rules } from "./rules.ts";
+import { checkRules } from "./rules.ts";
 import { knownKeys, settingsSchema, type Written } from "./schema.ts";
 import type { Settings } from "./types.ts";
 
@@ -21,58 +22,48 @@ export interface Checked {
   warnings: string[];
 }
 
+const MISPLACED =
+  "holds an encrypted value, which would reach the host's readable files; move it to slipway:secrets.<application>.<NAME>";
+
 /**
  * Checks the settings of a stack and brings them into their one shape.
  * @param entries what stands below `slipway:`, by name, as Pulumi hands it over: objects as JSON text.
  */
 export function check(entries: Record<string, string>, sources: Sources): Checked {
-  const { raw, problems } = decode(entries);
+  const problems = Problems.ofSettings();
+  const raw = decode(problems, entries);
   const parsed = settingsSchema.safeParse(raw);
-  const files = contentsOf(raw, sources);
-  problems.push(
-    ...fromIssues(parsed.error?.issues ?? [], raw, wording(knownKeys)),
-    ...rules(raw),
-    ...files.problems,
-    ...misplaced(sources),
-  );
-  if (problems.length > 0 || !parsed.success) return { problems: render(problems), warnings: [] };
-  const settings = resolveSettings(parsed.data, files.contents);
+  for (const { path, message } of fromIssues(parsed.error?.issues ?? [], raw, wording(knownKeys)))
+    problems.at(path, message);
+  checkRules(problems, raw);
+  const contents = contentsOf(problems, raw, sources);
+  if (sources.encrypted?.includes("applications")) problems.at(["applications"], MISPLACED);
+  if (problems.found.length > 0 || !parsed.success) {
+    // In an order of their own, so that the same settings give the same text.
+    return { problems: [...new Set(problems.found)].sort(), warnings: [] };
+  }
+  const settings = resolveSettings(parsed.data, contents);
   return {
     settings,
     problems: [],
-    warnings: [...plainSecrets(parsed.data, sources), ...withoutAgent(settings, sources)],
+    warnings: [...plainSecrets(parsed.data, sources), ...missingAgent(settings, sources)],
   };
 }
 
 /** Objects and booleans arrive as text. */
-function decode(entries: Record<string, string>): { raw: Record<string, unknown>; problems: Problem[] } {
+function decode(problems: Problems, entries: Record<string, string>): Record<string, unknown> {
   const raw: Record<string, unknown> = {};
-  const problems: Problem[] = [];
   for (const [key, text] of Object.entries(entries)) {
     try {
       raw[key] = JSON.parse(text);
     } catch {
       if (knownKeys([]).includes(key)) {
-        problems.push({
-          path: [key],
-          message: `${display([key], text)} is text; write ${key === "protected" ? "true or false" : "a map"}`,
-        });
+        const expected = key === "protected" ? "true or false" : "a map";
+        problems.at([key], `${display([key], text)} is text; write ${expected}`);
       } else raw[key] = text;
     }
   }
-  return { raw, problems };
-}
-
-function misplaced({ encrypted = [] }: Pick<Sources, "encrypted">): Problem[] {
-  return encrypted.includes("applications")
-    ? [
-        {
-          path: ["applications"],
-          message:
-            "holds an encrypted value, which would reach the host's readable files; move it to slipway:secrets.<application>.<NAME>",
-        },
-      ]
-    : [];
+  return raw;
 }
 
 function plainSecrets(written: Written, { encrypted = [] }: Sources): string[] {
@@ -100,7 +91,7 @@ function plainSecrets(written: Written, { encrypted = [] }: Sources): string[] {
     });
 }
 
-function withoutAgent(settings: Settings, { hasAgent = true }: Sources): string[] {
+function missingAgent(settings: Settings, { hasAgent = true }: Sources): string[] {
   return Object.entries(settings.hosts)
     .filter(([, host]) => !hasAgent && (host.agent || host.bastion?.agent))
     .map(

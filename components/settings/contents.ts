@@ -1,3 +1,5 @@
+import { at } from "../shared/issues.ts";
+import type { Problems } from "../shared/problems.ts";
 import { shown } from "../shared/text.ts";
 import {
   type FileContent,
@@ -8,7 +10,7 @@ import {
   readPrivateKey,
   readToken,
 } from "./files.ts";
-import { at, entries, type Problem, place } from "./problems.ts";
+import { entries, place } from "./problems.ts";
 
 export interface Sources {
   /** The project folder: what relative paths are relative to. */
@@ -35,16 +37,15 @@ const GITHUB: Record<string, Reader> = { tokenFile: readToken };
 const REGISTRY: Record<string, Reader> = { passwordFile: readPassword };
 
 /** Reads every file that the settings name; tolerant of all that may be wrong with the rest of them. */
-export function contentsOf(raw: unknown, { folder, readFile }: Sources): { contents: Contents; problems: Problem[] } {
+export function contentsOf(problems: Problems, raw: unknown, { folder, readFile }: Sources): Contents {
   const contents: Contents = new Map();
-  const problems: Problem[] = [];
   const take = (path: PropertyKey[], readers: Record<string, Reader>) => {
     for (const [key, reader] of Object.entries(readers)) {
       const written = at(raw, [...path, key]);
       if (typeof written !== "string" || written.trim() === "") continue;
       const result = reader(written, folder, readFile);
       if ("content" in result) contents.set(place([...path, key]), result.content);
-      else problems.push({ path: [...path, key], message: result.problem });
+      else problems.at([...path, key], result.problem);
     }
   };
   for (const [name] of entries(raw, ["hosts"])) {
@@ -53,5 +54,5 @@ export function contentsOf(raw: unknown, { folder, readFile }: Sources): { conte
   }
   take(["github"], GITHUB);
   for (const [name] of entries(raw, ["registries"])) take(["registries", name], REGISTRY);
-  return { contents, problems };
+  return contents;
 }

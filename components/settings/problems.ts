@@ -1,7 +1,5 @@
-import { at, isMap, kind, type Path, type Problem, place as placeOf, type Wording } from "../shared/issues.ts";
+import { at, isMap, kind, type Path, place as placeOf, type Wording } from "../shared/issues.ts";
 import { didYouMean, shown } from "../shared/text.ts";
-
-export { at, isMap, type Problem };
 
 /** `slipway:applications.shop.hosts[0]`. */
 export const place = (path: Path): string => `slipway:${placeOf(path)}`;
@@ -33,12 +31,6 @@ export function wayOut(word: string, known: string[], where: string): string {
   return known.length === 0 ? `; add it to ${where}` : `; ${where} has ${known.map((k) => shown(k)).join(", ")}`;
 }
 
-/** One line per problem: place, value, way out. Sorted by place, so that the same settings give the same text. */
-export function render(problems: readonly Problem[]): string[] {
-  const lines = problems.map(({ path, message }) => `${place(path)}: ${message}`);
-  return [...new Set(lines)].sort();
-}
-
 /** How settings speak of what is wrong. `known` gives the keys that an object at a path may have. */
 export const wording = (known: (path: Path) => string[]): Wording => ({
   display,
@@ -46,7 +38,7 @@ export const wording = (known: (path: Path) => string[]): Wording => ({
     const candidates = known(path);
     const meant = didYouMean(key, candidates);
     const way = meant ? `did you mean ${JSON.stringify(meant)}?` : `known: ${candidates.join(", ")}`;
-    return `is no setting; ${way}`;
+    return `is not a setting; ${way}`;
   },
   wrongType: (path, value, expected) => {
     if (expected.join() !== "string" || (typeof value !== "number" && typeof value !== "boolean")) return undefined;

@@ -1,32 +1,31 @@
 import { isRegistry } from "../image/reference.ts";
 import { versionProblem } from "../image/version.ts";
 import { clashProblem, domainClashes, parseDomain } from "../shared/domains.ts";
+import { at, isMap } from "../shared/issues.ts";
 import { NAME, RESERVED, SERVICE, VARIABLE } from "../shared/names.ts";
+import type { Problems } from "../shared/problems.ts";
 import { shown } from "../shared/text.ts";
 import { DEFAULT_ROOT } from "./connectionSchema.ts";
-import { githubRules } from "./githubRules.ts";
-import { at, entries, isMap, type Problem, wayOut } from "./problems.ts";
+import { checkGitHub } from "./githubRules.ts";
+import { entries, wayOut } from "./problems.ts";
+
+type Path = PropertyKey[];
 
 /**
  * Rules between fields. They read the raw settings, tolerant of everything else that may be wrong with them, so that
  * one run shows all problems.
  */
-type Path = PropertyKey[];
-
-export function rules(raw: unknown): Problem[] {
-  const hosts = entries(raw, ["hosts"]);
-  return [
-    ...nameRules(raw),
-    ...hosts.flatMap(([name]) => connectionRules(raw, ["hosts", name])),
-    ...hosts
-      .filter(([, host]) => isMap(at(host, ["bastion"])))
-      .flatMap(([name]) => connectionRules(raw, ["hosts", name, "bastion"])),
-    ...entries(raw, ["registries"]).flatMap(([name]) => passwordRule(raw, ["registries", name])),
-    ...entries(raw, ["applications"]).flatMap(([name]) => applicationRules(raw, name)),
-    ...entries(raw, ["secrets"]).flatMap(([name]) => secretRules(raw, name)),
-    ...domainRules(raw),
-    ...githubRules(raw),
-  ];
+export function checkRules(problems: Problems, raw: unknown): void {
+  checkNames(problems, raw);
+  for (const [name, host] of entries(raw, ["hosts"])) {
+    checkConnection(problems, raw, ["hosts", name]);
+    if (isMap(at(host, ["bastion"]))) checkConnection(problems, raw, ["hosts", name, "bastion"]);
+  }
+  for (const [name] of entries(raw, ["registries"])) checkPassword(problems, raw, ["registries", name]);
+  for (const [name] of entries(raw, ["applications"])) checkApplication(problems, raw, name);
+  for (const [name] of entries(raw, ["secrets"])) checkSecrets(problems, raw, name);
+  checkDomains(problems, raw);
+  checkGitHub(problems, raw);
 }
 
 const NOT_A_NAME =
@@ -36,137 +35,110 @@ const NOT_A_VARIABLE =
   "is not a valid name for an environment variable; use letters, digits and '_', like \"DATABASE_URL\"";
 const NOT_A_REGISTRY = 'is not a registry; write host[:port], like "ghcr.io" or "registry.example.org:5000"';
 
-function nameRules(raw: unknown): Problem[] {
-  const wrongNames = (path: Path, fits: (name: string) => boolean, message: string): Problem[] =>
-    entries(raw, path)
-      .filter(([name]) => !fits(name))
-      .map(([name]) => ({ path, message: `${shown(name)} ${message}` }));
+function checkNames(problems: Problems, raw: unknown): void {
+  const names = (path: Path): string[] => entries(raw, path).map(([name]) => name);
+  const check = (path: Path, fits: (name: string) => boolean, remedy: string): void => {
+    for (const name of names(path)) if (!fits(name)) problems.add(path, name, remedy);
+  };
   const isName = (name: string) => NAME.test(name);
   const isVariable = (name: string) => VARIABLE.test(name);
-  return [
-    ...wrongNames(["hosts"], isName, NOT_A_NAME),
-    ...wrongNames(["applications"], isName, NOT_A_NAME),
-    ...wrongNames(
-      ["applications"],
-      (name) => !RESERVED.includes(name),
-      "is a name that Slipway uses itself on a host; choose another",
-    ),
-    ...wrongNames(["registries"], isRegistry, NOT_A_REGISTRY),
-    ...entries(raw, ["secrets"]).flatMap(([name]) => wrongNames(["secrets", name], isVariable, NOT_A_VARIABLE)),
-    ...entries(raw, ["applications"]).flatMap(([name]) => [
-      ...wrongNames(["applications", name, "environment"], isVariable, NOT_A_VARIABLE),
-      ...wrongNames(["applications", name, "images"], (service) => SERVICE.test(service), NOT_A_SERVICE),
-    ]),
-  ];
+  const isFree = (name: string) => !RESERVED.includes(name);
+  check(["hosts"], isName, NOT_A_NAME);
+  check(["applications"], isName, NOT_A_NAME);
+  check(["applications"], isFree, "is a name that Slipway uses itself on a host; choose another");
+  check(["registries"], isRegistry, NOT_A_REGISTRY);
+  for (const name of names(["secrets"])) check(["secrets", name], isVariable, NOT_A_VARIABLE);
+  for (const name of names(["applications"])) {
+    check(["applications", name, "environment"], isVariable, NOT_A_VARIABLE);
+    check(["applications", name, "images"], (service) => SERVICE.test(service), NOT_A_SERVICE);
+  }
 }
 
-function connectionRules(raw: unknown, path: Path): Problem[] {
+function checkConnection(problems: Problems, raw: unknown, path: Path): void {
   const keys = presentKeys(raw, path, ["privateKey", "privateKeyFile"]);
   if (at(raw, [...path, "agent"]) === true) keys.push("agent");
   const hostKeys = presentKeys(raw, path, ["hostKey", "hostKeyFile", "insecureIgnoreHostKey"]);
-  const problems: Problem[] = [];
-  if (keys.length > 1) problems.push({ path, message: `has ${keys.join(" and ")}; keep one of them` });
-  if (hostKeys.length > 1) problems.push({ path, message: `has ${hostKeys.join(" and ")}; keep one of them` });
-  if (hostKeys.length === 0) problems.push({ path: [...path, "hostKey"], message: hostKeyHint(at(raw, path)) });
-  return problems;
+  if (keys.length > 1) problems.at(path, `has ${keys.join(" and ")}; keep one of them`);
+  if (hostKeys.length > 1) problems.at(path, `has ${hostKeys.join(" and ")}; keep one of them`);
+  if (hostKeys.length === 0) problems.at([...path, "hostKey"], hostKeyHint(at(raw, path)));
 }
 
 function hostKeyHint(host: unknown): string {
   const [address, port] = [at(host, ["address"]), at(host, ["port"])];
   const target = typeof address === "string" && /^[A-Za-z0-9.:-]+$/.test(address) ? address : "<address>";
-  const other = typeof port === "number" && port !== 22 ? ` -p ${port}` : "";
+  const portOption = typeof port === "number" && port !== 22 ? ` -p ${port}` : "";
   return (
-    `is missing, so nothing tells this machine from another that takes its place; run \`ssh-keyscan${other} -t ecdsa ${target}\`, ` +
+    `is missing, so nothing tells this machine from another that takes its place; run \`ssh-keyscan${portOption} -t ecdsa ${target}\`, ` +
     'compare it with the machine\'s own, and set hostKey to its "ecdsa-sha2-nistp256 AAAA…" (or hostKeyFile to a file with it, or insecureIgnoreHostKey to true)'
   );
 }
 
-function passwordRule(raw: unknown, path: Path): Problem[] {
+function checkPassword(problems: Problems, raw: unknown, path: Path): void {
   const passwords = presentKeys(raw, path, ["password", "passwordFile"]);
-  if (passwords.length > 1) return [{ path, message: "has password and passwordFile; keep one of them" }];
-  if (passwords.length === 1 || !isMap(at(raw, path))) return [];
+  if (passwords.length > 1) problems.at(path, "has password and passwordFile; keep one of them");
+  if (passwords.length > 0 || !isMap(at(raw, path))) return;
   const command = `pulumi config set --secret --path 'slipway:registries["${String(path[1])}"].password'`;
-  return [{ path: [...path, "password"], message: `is missing; run \`${command}\`, or name a passwordFile` }];
+  problems.at([...path, "password"], `is missing; run \`${command}\`, or name a passwordFile`);
 }
 
-function applicationRules(raw: unknown, application: string): Problem[] {
+function checkApplication(problems: Problems, raw: unknown, application: string): void {
   const path = ["applications", application];
-  const problems: Problem[] = [];
-  const known = entries(raw, ["hosts"]).map(([name]) => name);
-  const wanted = at(raw, [...path, "hosts"]);
-  if (Array.isArray(wanted)) {
-    wanted.forEach((host, index) => {
-      if (typeof host !== "string") return;
-      const here = [...path, "hosts", index];
-      if (!known.includes(host))
-        problems.push({ path: here, message: `${shown(host)} is not a host${wayOut(host, known, "slipway:hosts")}` });
-      else if (wanted.indexOf(host) !== index)
-        problems.push({ path: here, message: `${shown(host)} is named twice; remove one` });
-    });
-    problems.push(
-      ...rootRule(
-        raw,
-        [...path, "hosts"],
-        wanted.filter((host) => known.includes(host)),
-      ),
-    );
-  }
+  const hosts = at(raw, [...path, "hosts"]);
+  if (Array.isArray(hosts)) checkHosts(problems, raw, [...path, "hosts"], hosts);
   const version = at(raw, [...path, "version"]);
-  if (
-    at(raw, ["protected"]) === true &&
-    typeof version === "string" &&
-    !versionProblem(version, { protected: false })
-  ) {
-    const message = versionProblem(version, { protected: true });
-    if (message) problems.push({ path: [...path, "version"], message: `${shown(version)} ${message}` });
+  if (at(raw, ["protected"]) !== true || typeof version !== "string") return;
+  // What is wrong with it in any environment, the schema reports.
+  if (versionProblem(version, { protected: false })) return;
+  const remedy = versionProblem(version, { protected: true });
+  if (remedy) problems.add([...path, "version"], version, remedy);
+}
+
+function checkHosts(problems: Problems, raw: unknown, path: Path, hosts: unknown[]): void {
+  const known = entries(raw, ["hosts"]).map(([name]) => name);
+  const isKnown = (host: unknown): host is string => typeof host === "string" && known.includes(host);
+  for (const [index, host] of hosts.entries()) {
+    if (typeof host !== "string") continue;
+    if (!isKnown(host)) problems.add([...path, index], host, `is not a host${wayOut(host, known, "slipway:hosts")}`);
+    else if (hosts.indexOf(host) !== index) problems.add([...path, index], host, "is named twice; remove one");
   }
-  return problems;
+  checkRoots(problems, raw, path, hosts.filter(isKnown));
 }
 
 /** A release names folders by their full path, and is the same on all hosts. */
-function rootRule(raw: unknown, path: Path, hosts: string[]): Problem[] {
+function checkRoots(problems: Problems, raw: unknown, path: Path, hosts: string[]): void {
   const roots = hosts.map((host) => at(raw, ["hosts", host, "root"]) ?? DEFAULT_ROOT);
-  if (new Set(roots).size < 2) return [];
-  const each = hosts.map((host, index) => `${host}: ${shown(roots[index])}`).join(", ");
-  return [
-    {
-      path,
-      message: `have different roots (${each}), and a release has one; give them the same root, or make it one application for each root`,
-    },
-  ];
+  if (new Set(roots).size < 2) return;
+  const rootByHost = hosts.map((host, index) => `${host}: ${shown(roots[index])}`).join(", ");
+  problems.at(
+    path,
+    `have different roots (${rootByHost}), and a release has one; give them the same root, or make it one application for each root`,
+  );
 }
 
-function secretRules(raw: unknown, application: string): Problem[] {
+function checkSecrets(problems: Problems, raw: unknown, application: string): void {
   const applications = entries(raw, ["applications"]).map(([name]) => name);
   const path = ["secrets", application];
   if (!applications.includes(application)) {
-    return [
-      {
-        path,
-        message: `${shown(application)} is not an application${wayOut(application, applications, "slipway:applications")}`,
-      },
-    ];
+    const way = wayOut(application, applications, "slipway:applications");
+    problems.add(path, application, `is not an application${way}`);
+    return;
   }
-  return entries(raw, path)
-    .filter(([name]) => at(raw, ["applications", application, "environment", name]) !== undefined)
-    .map(([name]) => ({
-      path: [...path, name],
-      message: `is also in slipway:applications.${application}.environment; keep one of them`,
-    }));
+  for (const [name] of entries(raw, path)) {
+    if (at(raw, ["applications", application, "environment", name]) !== undefined)
+      problems.at([...path, name], `is also in slipway:applications.${application}.environment; keep one of them`);
+  }
 }
 
 /** On one host, a domain leads to one application. */
-function domainRules(raw: unknown): Problem[] {
+function checkDomains(problems: Problems, raw: unknown): void {
   const texts = (value: unknown): string[] => [value].flat().filter((text) => typeof text === "string");
-  const all = entries(raw, ["applications"]).map(([name, application]) => ({
+  const routed = entries(raw, ["applications"]).map(([name, application]) => ({
     application: name,
     hosts: texts(at(application, ["hosts"])),
     domains: texts(at(application, ["domain"])).map((domain) => parseDomain(domain).host),
   }));
-  return domainClashes(all).map((clash) => ({
-    path: ["applications", clash.application, "domain"],
-    message: `${shown(clash.domain)} ${clashProblem(clash)}`,
-  }));
+  for (const clash of domainClashes(routed))
+    problems.add(["applications", clash.application, "domain"], clash.domain, clashProblem(clash));
 }
 
 const presentKeys = (raw: unknown, path: Path, keys: string[]): string[] =>

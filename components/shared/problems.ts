@@ -1,43 +1,65 @@
-/** Collects what is wrong with a declaration, so that all of it is reported at once. */
+/** Collects what is wrong, so that all of it is reported at once. */
 
 import { type Duration, parseDuration } from "./duration.ts";
+import { type Path, place } from "./issues.ts";
 import { shown } from "./text.ts";
 
 /** Every problem of a declaration, a line each. */
 export class DeclarationError extends Error {}
 
 /** A place may carry a name that is itself the problem. */
-const plain = (path: string): string => (/^[\x20-\x7e]{1,200}$/.test(path) ? path : shown(path));
+const plainPlace = (text: string): string => (/^[\x20-\x7e]{1,200}$/.test(text) ? text : shown(text));
 
-/** Where a thing is declared, and where an environment's settings speak of it. */
-const PLACES = {
-  application: { declared: "apps: ", settings: "slipway:applications." },
-  repository: { declared: "repositories: ", settings: "slipway:repositories." },
-};
+const placeOf = (path: string | Path): string => (typeof path === "string" ? plainPlace(path) : place(path));
 
+/** A line for each problem: its place, the value there, what is wrong with it; the way out. */
 export class Problems {
   readonly found: string[] = [];
-  private readonly name: string;
-  private readonly places: (typeof PLACES)["application"];
-  constructor(name: string, kind: keyof typeof PLACES = "application") {
-    this.name = name;
-    this.places = PLACES[kind];
+  private readonly root: string;
+  private readonly settingsRoot: string;
+
+  private constructor(root: string, settingsRoot: string) {
+    this.root = root;
+    this.settingsRoot = settingsRoot;
   }
-  add(path: string, value: unknown, remedy: string): void {
+
+  static ofApplication(name: string): Problems {
+    return new Problems(`apps: ${plainPlace(name)}.`, `slipway:applications.${plainPlace(name)}.`);
+  }
+
+  static ofRepository(name: string): Problems {
+    return new Problems(`repositories: ${plainPlace(name)}.`, `slipway:repositories.${plainPlace(name)}.`);
+  }
+
+  /** Their paths begin below `slipway:`. */
+  static ofSettings(): Problems {
+    return new Problems("slipway:", "slipway:");
+  }
+
+  /** @param remedy what is wrong with the value; the way out */
+  add(path: string | Path, value: unknown, remedy: string): void {
     this.at(path, `${Array.isArray(value) ? JSON.stringify(value) : shown(value)} ${remedy}`);
   }
-  /** Of a value that the message speaks of itself. */
-  at(path: string, message: string): void {
-    this.found.push(`${this.places.declared}${plain(this.name)}.${plain(path)}: ${message}`);
+
+  /** Without a value, or with one that the message shows itself. */
+  at(path: string | Path, message: string): void {
+    this.found.push(`${this.root}${placeOf(path)}: ${message}`);
   }
-  /** Of what the environment's settings say of it. */
-  setting(path: string, value: unknown, remedy: string): void {
-    this.found.push(`${this.places.settings}${plain(this.name)}.${plain(path)}: ${shown(value)} ${remedy}`);
+
+  /** Of what the stack's settings say of the declared thing. */
+  setting(path: string | Path, value: unknown, remedy: string): void {
+    this.found.push(`${this.settingsRoot}${placeOf(path)}: ${shown(value)} ${remedy}`);
   }
+
   time(path: string, value: Duration | undefined, fallback: number): number {
     if (value === undefined) return fallback;
     const ms = parseDuration(value);
     if (ms === undefined) this.add(path, value, 'is not a time; write "500ms", "15s" or "2m"');
     return ms ?? fallback;
+  }
+
+  /** All of them in one error. */
+  error(): DeclarationError {
+    return new DeclarationError(this.found.join("\n"));
   }
 }

@@ -326,7 +326,7 @@ describe("GitHub has what was declared:", () => {
     const { Problems } = await import("../../components/shared/problems.ts");
     const wanted: Record<string, string> = {
       ...FULL.files!.content,
-      ...generatedFiles(new Problems("shop", "repository"), FULL),
+      ...generatedFiles(Problems.ofRepository("shop"), FULL),
     };
     expect(Object.keys(wanted)).toEqual(
       expect.arrayContaining([

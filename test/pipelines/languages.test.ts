@@ -43,7 +43,7 @@ beforeAll(async () => {
   coverage = join(FOLDER, "act/artifacts", `coverage-python-${python}`, "coverage.xml");
   await checkout.create({
     ...(await files()),
-    ...generatedFiles(new Problems("languages", "repository"), await repository()),
+    ...generatedFiles(Problems.ofRepository("languages"), await repository()),
   });
   stopServices = await startServices(join(checkout.folder, ".github/workflows/ci.yml"));
 });

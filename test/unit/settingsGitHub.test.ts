@@ -102,7 +102,7 @@ describe("slipway:github and slipway:repositories", () => {
       { keySeed: "planted" },
       "slipway:github.keySeed: (a hidden value) is too short to be hard to guess",
     ],
-    ["a key that is mistyped", { ower: "anna" }, 'slipway:github.ower: is no setting; did you mean "owner"?'],
+    ["a key that is mistyped", { ower: "anna" }, 'slipway:github.ower: is not a setting; did you mean "owner"?'],
   ])("refuse, of GitHub, %s", (_, own, text) => expect(github(own)).toEqual([expect.stringContaining(text)]));
 
   it.each<[string, Parts, string]>([

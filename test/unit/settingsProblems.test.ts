@@ -28,7 +28,7 @@ describe("problems of settings", () => {
   });
 
   it("of a mistyped word say what was meant", () => {
-    expect(withHost({ prot: 22 })).toEqual(['slipway:hosts.web-1.prot: is no setting; did you mean "port"?']);
+    expect(withHost({ prot: 22 })).toEqual(['slipway:hosts.web-1.prot: is not a setting; did you mean "port"?']);
     expect(withApp({ hosts: ["web1"] })).toEqual([
       'slipway:applications.shop.hosts[0]: "web1" is not a host; did you mean "web-1"?',
     ]);

@@ -103,7 +103,7 @@ function missing(name: string, candidates: Candidate[], kept: Set<string>): [str
 
 /** A deploy key cannot be changed, and GitHub does not accept the same one twice. */
 export function keyProblems(key: string, plan: RepositoryPlan, kept: Set<string>, existing: Existing): string[] {
-  const problems = new Problems(key, "repository");
+  const problems = Problems.ofRepository(key);
   for (const [title, declared] of Object.entries(plan.deployKeys)) {
     const found = existing.deployKeys.find((deployKey) => deployKey.key === declared.key);
     if (

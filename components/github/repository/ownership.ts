@@ -7,7 +7,7 @@ import type { RepositorySpec } from "./spec.ts";
 export function duplicateDeclarations(specs: RepositorySpec[], owner: string | undefined): string[] {
   const fullName = (name: string): string => (name.includes("/") ? name : `${owner ?? ""}/${name}`).toLowerCase();
   return specs.flatMap((spec, index) => {
-    const problems = new Problems(keyOf(spec), "repository");
+    const problems = Problems.ofRepository(keyOf(spec));
     const earlier = specs.slice(0, index);
     const namesake = earlier.find((other) => keyOf(other).toLowerCase() === keyOf(spec).toLowerCase());
     if (earlier.some((other) => fullName(other.name) === fullName(spec.name))) {

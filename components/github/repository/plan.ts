@@ -1,6 +1,6 @@
 /** Turns a repository's declaration and a stack's settings into one plain plan. Reports all errors at once, before anything runs. */
 import { REPOSITORY, valueNameProblem } from "../../shared/names.ts";
-import { DeclarationError, Problems } from "../../shared/problems.ts";
+import { Problems } from "../../shared/problems.ts";
 import { type AccessPlan, accessOf } from "./access.ts";
 import { type ActionsPlan, actionsOf } from "./actions.ts";
 import { type Branches, branchesOf, validateChecks } from "./branches.ts";
@@ -50,7 +50,7 @@ export interface RepositoryPlan extends AccessPlan {
 
 /** @throws DeclarationError with every problem of the declaration */
 export function planRepository(written: RepositorySpec, context: RepositoryContext): StackShare {
-  const problems = new Problems(keyOf(written), "repository");
+  const problems = Problems.ofRepository(keyOf(written));
   const [owner, name] = fullNameOf(problems, written, context);
   const spec = withGenerated(problems, written);
   const isOwner = spec.stack === context.stack;
@@ -74,7 +74,7 @@ export function planRepository(written: RepositorySpec, context: RepositoryConte
   const environment =
     declared && (isOwner || context.settings) ? environmentOf(problems, spec, declared, context, used) : undefined;
   if (context.settings && !declared) checkUnusedSettings(problems, spec, context, used, isOwner);
-  if (problems.found.length > 0) throw new DeclarationError(problems.found.join("\n"));
+  if (problems.found.length > 0) throw problems.error();
   return { key: keyOf(spec), owner, name, ...(isOwner ? { whole } : {}), ...(environment ? { environment } : {}) };
 }
 

@@ -51,7 +51,7 @@ export class Scene {
     const library = join(CHECKOUT, "components/index.ts");
     const program = renderProgram({ applications: [APPLICATION], repositories: [declared], library });
     for (const stack of STACKS) this.projects.set(stack, await this.project(stack, program));
-    await this.checkout.create({ ...SAMPLE, ...generatedFiles(new Problems(NAME, "repository"), declared) });
+    await this.checkout.create({ ...SAMPLE, ...generatedFiles(Problems.ofRepository(NAME), declared) });
     await this.checkout.addProgram();
     for (const stack of STACKS)
       this.checkout.take(this.projects.get(stack)!.folder, "Pulumi.yaml", "index.ts", `Pulumi.${stack}.yaml`);
