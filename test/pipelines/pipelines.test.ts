@@ -34,7 +34,7 @@ describe("a commit on main", () => {
     // Nobody has declared the repository yet, so that its secret comes by hand.
     const report = await scene.build({ REGISTRY_PASSWORD: PLANTED.REGISTRY_PASSWORD });
     expect(report.jobs, report.text).toEqual({ [`build/image ${NAME}`]: "success" });
-    expect(report.text).toContain("Success - Main Attest where it comes from");
+    expect(report.text).toContain("Success - Main Attest provenance");
     expect(await tagsOf()).toEqual(expect.arrayContaining([first, "main", "latest"]));
     await scene.prepare("dev", first);
     await scene.prepare("prod", first);
@@ -56,7 +56,7 @@ describe("a commit on main", () => {
     });
     expect(report.code).toBe(0);
     // GitHub gives attestations to public repositories alone.
-    expect(report.text).not.toContain("Success - Main Attest where it comes from");
+    expect(report.text).not.toContain("Success - Main Attest provenance");
     expect([await serves("dev"), await serves("prod")]).toEqual([second, first]);
     const digest = await digestOf(second);
     expect(await imageOn("dev")).toBe(`${IMAGE}@${digest}`);

@@ -39,30 +39,30 @@ describe("a check of workflows", () => {
     ).toEqual([
       'ci.python.directory: "../up" is not a path inside the repository; write one like "backend"',
       'build.images.app.context: "$(id)" is not a path inside the repository; write one like "backend"',
-      'ci.python.versions: [] is empty; name at least one version, like ["3.12"]',
+      'ci.python.versions: [] is empty; list at least one version, like ["3.12"]',
       "ci.python.coverage: 120 is not a percentage; write a number from 0 to 100",
-      'ci.commands.quality-gate: "quality-gate" is the job that stands for all others; choose another name',
-      'ci.commands.Bad name: "Bad name" is not a name of a job; use small letters, digits and "-"',
-      'build.images.a b: "a b" is not a name; use small letters, digits and "-"',
+      'ci.commands.quality-gate: "quality-gate" is the name of the job that sums up all others; choose another name',
+      'ci.commands.Bad name: "Bad name" is not a job name; use lower-case letters, digits and "-"',
+      'build.images.a b: "a b" is not a name; use lower-case letters, digits and "-"',
       'build.images.a b.image: "ghcr.io/Anna/shop:1" is not a repository; write it like "ghcr.io/anna/shop", without a tag',
-      'build.images.app: "app" is there twice; each build has its own name',
+      'build.images.app: "app" is listed twice; give each build its own name',
       'deploy.image: "other" is not among build.images (a b, app, app)',
-      'deploy.application: "Shop" is not a name of slipway:applications',
+      'deploy.application: "Shop" is not a name in slipway:applications',
       'deploy.environments.dev.on: "-x" is neither a branch nor "tag"; write "main", "release/*" or "tag"',
-      'deploy.environments.prod.after: "staging" is no environment before it (dev)',
+      'deploy.environments.prod.after: "staging" is not an environment listed before it (dev)',
       "deploy.environments.prod.window.days: [8] are not days; write numbers from 1 (Monday) to 7, like [1, 2, 3, 4, 5]",
       'deploy.environments.prod.window.from: "8" is not a time of day (UTC); write "08:00"',
       'actions.actions/checkout.commit: "v4" is not a full commit; write its 40 hexadecimal digits',
-      "preview.environments: [] names no environment; name one whose change a pull request shows",
+      "preview.environments: [] is empty; name an environment whose changes pull requests should show",
     ]);
   });
   it("reports languages that CodeQL cannot analyse, and results that have no place", () => {
     expect(problems({ security: { codeql: ["go", "swift" as never, "java" as never] } })).toEqual([
-      'security.codeql: "swift" is no language that it can analyse; write one of actions, c-cpp, csharp, go, java-kotlin, javascript-typescript, python, ruby, rust',
-      'security.codeql: "java" is no language that it can analyse; write one of actions, c-cpp, csharp, go, java-kotlin, javascript-typescript, python, ruby, rust',
+      'security.codeql: "swift" is not a language that CodeQL can analyse; write one of actions, c-cpp, csharp, go, java-kotlin, javascript-typescript, python, ruby, rust',
+      'security.codeql: "java" is not a language that CodeQL can analyse; write one of actions, c-cpp, csharp, go, java-kotlin, javascript-typescript, python, ruby, rust',
     ]);
     expect(problems({ security: { codeql: ["go"], upload: false } })).toEqual([
-      'security.codeql: ["go"] has no place for its results, as `upload` is false; leave one of the two out',
+      'security.codeql: ["go"] has nowhere to put its results, because `upload` is false; leave out one of the two',
     ]);
   });
   it("reports images of one build at two registries", () =>
@@ -76,8 +76,8 @@ describe("a check of workflows", () => {
         },
       }),
     ).toEqual([
-      'build.images.b.image: "registry.example.org/b" is not at ghcr.io as the others are; a build pushes to one registry',
+      'build.images.b.image: "registry.example.org/b" is not at ghcr.io like the others; a build pushes to one registry',
     ]));
   it("reports a rollback without deployments", () =>
-    expect(problems({ rollback: true })).toEqual(["rollback: true needs `deploy`: it says where what runs"]));
+    expect(problems({ rollback: true })).toEqual(["rollback: true needs `deploy`, which says what runs where"]));
 });

@@ -7,10 +7,10 @@ import { rendered, steps } from "../support/workflows.ts";
 it("a release builds its tag, which no other workflow does, before it is deployed", () => {
   const { release } = rendered(PIPELINES.platform!.workflows, "release").jobs;
   const names = steps(release).map(({ name }) => name);
-  expect(names.slice(names.indexOf("Tag and notes"))).toEqual(["Tag and notes", "Build it", "Deploy it", "Changelog"]);
+  expect(names.slice(names.indexOf("Tag and notes"))).toEqual(["Tag and notes", "Build the tag", "Deploy the tag", "Changelog"]);
   expect(release.permissions.actions).toBe("write");
   const { build: _, ...unbuilt } = PIPELINES.platform!.workflows;
-  expect(steps(rendered(unbuilt, "release").jobs.release).map(({ name }) => name)).not.toContain("Build it");
+  expect(steps(rendered(unbuilt, "release").jobs.release).map(({ name }) => name)).not.toContain("Build the tag");
 });
 
 describe("an automatic release", () => {
@@ -71,10 +71,10 @@ describe("a run by hand", () => {
   it("says what takes tags alone, where the environment is chosen", () => {
     const said = (workflow: any): string => workflow.on.workflow_dispatch.inputs.environment.description;
     expect([said(deploy), said(rollback)]).toEqual([
-      'Where to (staging, prod: choose a tag under "Use workflow from")',
-      'Which environment goes back (staging, prod: choose a tag under "Use workflow from")',
+      'Environment to deploy to (staging, prod: choose a tag under "Use workflow from")',
+      'Environment to roll back (staging, prod: choose a tag under "Use workflow from")',
     ]);
-    expect(said(rendered(PIPELINES.myfoodbudget!.workflows, "deploy"))).toBe("Where to");
+    expect(said(rendered(PIPELINES.myfoodbudget!.workflows, "deploy"))).toBe("Environment to deploy to");
   });
 });
 

@@ -65,7 +65,7 @@ describe("a release", () => {
     expect(release("1.4.0")).toMatchObject({
       code: 1,
       calls: [],
-      says: "::error::v1.4.0 exists; a version is released once. Take the next one.\n",
+      says: "::error::v1.4.0 already exists; a version is released only once. Use the next one.\n",
     });
     expect(tagOf(release("1.4.1"))).toEqual(["v1.4.1"]);
   });
@@ -79,7 +79,7 @@ describe("a release", () => {
     );
     expect([ran.code, ran.says]).toEqual([
       1,
-      "::error::The build of v1.4.0 ended as: completed failure. Correct it, run build on the tag v1.4.0, then deploy with this version.\n",
+      "::error::The build of v1.4.0 ended with: completed failure. Fix it, run build on the tag v1.4.0, then deploy this version.\n",
     ]);
     expect(withoutWaiting(ran).at(-1)).toBe("gh workflow run build.yml --ref v1.4.0");
   });
@@ -167,7 +167,7 @@ describe("a release", () => {
       given();
       const ran = next();
       expect([ran.code, ran.calls]).toEqual([0, []]);
-      expect(ran.says).toMatch(/^::notice::\w{7} is part of v1\.4\.0 already: there is nothing to release\.\n$/);
+      expect(ran.says).toMatch(/^::notice::\w{7} is already part of v1\.4\.0: there is nothing to release\.\n$/);
     });
     it("runs nothing of a commit's message", () => {
       runner.commit("Start", "v1.0.0");

@@ -58,7 +58,7 @@ describe("rollback points", () => {
     expect([ran.code, ran.says]).toEqual([
       0,
       [
-        "Rollback points of prod, newest first, each with the command that goes back to it.",
+        "Rollback points of prod, newest first, each with the command that rolls back to it.",
         "",
         `- \`v1.2.0\`, deployed 2026-11-05T08:00:00Z: ${back("v1.2.0")}`,
         `- \`v1.4.0\`, deployed 2026-11-04T08:00:00Z: ${back("v1.4.0")}`,
@@ -86,7 +86,7 @@ describe("rollback points", () => {
   ])("are reported to be missing: %s", (_, answers) =>
     expect(points(answers)).toMatchObject({
       code: 0,
-      says: "There is no rollback point: none of the last 30 deployments of prod went well.\n",
+      says: "There is no rollback point: none of the last 30 deployments of prod succeeded.\n",
     }),
   );
   it.each(["api --method GET", "api repos/anna/shop/deployments/5/", "api repos/anna/shop/actions/runs/105 "])(
@@ -138,7 +138,7 @@ describe("WireGuard", () => {
   const job = jobOf({ deploy: { ...deploy, network: "wireguard" } }, "deploy", "deploy-prod");
   const CONFIG = "[Interface]\nPrivateKey = planted\n";
   const up = (env: Record<string, string>): Ran =>
-    runner.run(only(job, "Private network"), { "secrets.WIREGUARD_CONFIG": CONFIG }, {}, env);
+    runner.run(only(job, "Join the private network"), { "secrets.WIREGUARD_CONFIG": CONFIG }, {}, env);
   it("is installed where it is missing, and its configuration is in no command line", () => {
     const ran = up(runner.only("bash", "cat"));
     expect(ran).toMatchObject({

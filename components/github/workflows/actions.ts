@@ -1,9 +1,9 @@
-/** The actions that workflows use, each by a full commit: a tag can be moved, a commit cannot. */
+/** The actions that workflows use, each pinned by a full commit: a tag can be moved, a commit cannot. */
 
 export interface Pin {
   /** 40 hexadecimal digits. */
   commit: string;
-  /** The release that the commit is, for people and for Dependabot. */
+  /** The release at that commit, for people and for Dependabot. */
   version: string;
 }
 
@@ -27,19 +27,19 @@ export const PINS = {
 
 export type Repository = keyof typeof PINS;
 
-/** An action's repository, or a folder of it: `github/codeql-action/init`. */
+/** An action's repository, or a folder in it: `github/codeql-action/init`. */
 export type Action = Repository | `${Repository}/${string}`;
 
-/** What those actions use themselves. GitHub asks the same leave for it, before a job's first step; each is pinned there. */
+/** Actions that those actions use themselves. GitHub requires the same permission for them, before a job's first step; each is pinned there. */
 const USED_BY_ACTIONS = ["aquasecurity/setup-trivy"];
 
-/** Those that are not GitHub's own, as patterns for what a repository allows. */
+/** Patterns for the actions a repository must allow: all that are not GitHub's own. */
 export const ALLOWED_PATTERNS: string[] = [...Object.keys(PINS), ...USED_BY_ACTIONS]
   .filter((name) => !/^(actions|github)\//.test(name))
   .sort()
   .map((name) => `${name}@*`);
 
-/** Other commits than the built-in ones, by the action's repository. */
+/** Commits to use instead of the built-in ones, by the action's repository. */
 export type PinOverrides = Partial<Record<Repository, Pin>>;
 
 export function pinOf(action: Action, overrides: PinOverrides = {}): Pin {
@@ -48,7 +48,7 @@ export function pinOf(action: Action, overrides: PinOverrides = {}): Pin {
 }
 
 /**
- * Trivy's scanner, apart from its action: versions 0.69.4 to 0.69.6 carried foreign code (CVE-2026-33634), so it is
- * never "the latest".
+ * Version of Trivy's scanner, which is separate from its action. Never "latest": versions 0.69.4 to 0.69.6 contained
+ * injected code (CVE-2026-33634).
  */
 export const TRIVY_VERSION = "v0.69.3";

@@ -1,7 +1,7 @@
-/** Which branches work goes to, and which of them are deployed where. */
+/** Which branches work goes to, and which branches are deployed where. */
 import type { DeploySpec, DeployTarget, WorkflowsSpec } from "./spec.ts";
 
-/** dev follows the branch that work goes to; the rest follows version tags, staging before prod. */
+/** dev follows the branch that work goes to; the others follow version tags, staging before prod. */
 export const TARGETS: Record<"trunk" | "gitflow", Record<string, DeployTarget>> = {
   trunk: { dev: { on: "main" }, prod: { on: "tag" } },
   gitflow: {
@@ -17,7 +17,7 @@ export const targetsOf = (
   { branches = "trunk" }: WorkflowsSpec,
 ): Record<string, DeployTarget> => environments ?? TARGETS[branches];
 
-/** The branches that stay. */
+/** The long-lived branches. */
 export const mainBranches = ({ branches = "trunk" }: WorkflowsSpec): string[] =>
   branches === "gitflow" ? ["main", "develop"] : ["main"];
 
@@ -29,18 +29,18 @@ export const deployBranches = (spec: DeploySpec, workflows: WorkflowsSpec): stri
   ),
 ];
 
-/** Branches whose pushes are checked by the workflow that goes on with them. */
+/** Branches whose pushes are checked by the workflow that then deploys or releases them. */
 export function checkedBranches(workflows: WorkflowsSpec): string[] {
   const { deploy, release } = workflows;
   const released = typeof release === "object" && release.automatic ? ["main"] : [];
   return [...new Set([...(deploy ? deployBranches(deploy, workflows) : []), ...released])];
 }
 
-/** GitHub's names of environments, by stack. */
-export type Names = ReadonlyMap<string, string>;
+/** Names of the environments on GitHub, by stack. */
+export type EnvironmentNames = ReadonlyMap<string, string>;
 
-/** For who starts a deployment by hand: GitHub refuses a run on a branch where only tags may go. */
-export function onTags(targets: Record<string, DeployTarget>): string {
+/** A hint for manual runs: GitHub refuses a run on a branch if only tags may deploy. */
+export function tagHint(targets: Record<string, DeployTarget>): string {
   const names = Object.keys(targets).filter((name) => targets[name]!.on === "tag");
   return names.length > 0 ? ` (${names.join(", ")}: choose a tag under "Use workflow from")` : "";
 }

@@ -1,14 +1,14 @@
-/** `build`: images, pushed once, with where they come from; what is deployed is their digest. */
+/** `build`: images, pushed once, with provenance; deployments use their digests. */
 import { mainBranches } from "./branches.ts";
 import { imageMatrix, matrixImage, registryOf } from "./images.ts";
 import type { Permissions, RunnerJob, Step, Workflow } from "./model.ts";
 import type { BuildSpec, ImageSpec, WorkflowsSpec } from "./spec.ts";
 import { CHECKOUT, GHCR, job, loginTo, PUBLIC, REGISTRY_PASSWORD, script, setupBuildx } from "./steps.ts";
 
-/** Name of the output that is an image's digest. */
+/** Name of the output that holds an image's digest. */
 export const digestOutput = (image: Pick<ImageSpec, "name">): string => `digest-${image.name}`;
 
-export function build(spec: BuildSpec, workflows: WorkflowsSpec): Workflow {
+export function buildWorkflow(spec: BuildSpec, workflows: WorkflowsSpec): Workflow {
   const { runner = "ubuntu-24.04", branches, deploy } = workflows;
   return {
     name: "build",
@@ -31,24 +31,24 @@ export function build(spec: BuildSpec, workflows: WorkflowsSpec): Workflow {
             }
           : {}),
         outputs: {
-          ...digests(spec),
+          ...digestOutputs(spec),
           version: {
-            description: "The tag that never moves: sha-<commit>, or vX.Y.Z",
+            description: "The tag that never moves: sha-<commit> or vX.Y.Z",
             value: "${{ jobs.images.outputs.version }}",
           },
         },
       },
     },
     concurrency: { group: "build-${{ github.ref }}", "cancel-in-progress": false },
-    jobs: { images: images(spec, runner, branches) },
+    jobs: { images: imagesJob(spec, runner, branches) },
   };
 }
 
-/** Whether the images go to a registry that does not know the job's own token. */
+/** Whether the images go to a registry that does not accept the job's own token. */
 export const needsPassword = ({ images: [first] }: BuildSpec): boolean =>
   first !== undefined && registryOf(first) !== GHCR;
 
-const digests = ({ images: wanted }: BuildSpec) =>
+const digestOutputs = ({ images: wanted }: BuildSpec) =>
   Object.fromEntries(
     wanted.map((image) => [
       digestOutput(image),
@@ -56,13 +56,13 @@ const digests = ({ images: wanted }: BuildSpec) =>
     ]),
   );
 
-/** What `build` needs; `deploy` hands it on. */
+/** The permissions that `build` needs; `deploy` passes them on. */
 export const buildPermissions = ({ attest }: BuildSpec): Permissions =>
   attest === false
     ? { contents: "read", packages: "write" }
     : { attestations: "write", contents: "read", "id-token": "write", packages: "write" };
 
-function images(spec: BuildSpec, runner: string | string[], branches: WorkflowsSpec["branches"]): RunnerJob {
+function imagesJob(spec: BuildSpec, runner: string | string[], branches: WorkflowsSpec["branches"]): RunnerJob {
   const { images: wanted, platforms } = spec;
   return job(runner, {
     name: "image ${{ matrix.name }}",
@@ -77,19 +77,19 @@ function images(spec: BuildSpec, runner: string | string[], branches: WorkflowsS
     },
     steps: [
       CHECKOUT,
-      version,
+      versionStep,
       setupBuildx,
       ...wanted.slice(0, 1).map((first) => loginTo(registryOf(first))),
-      metadata(branches),
+      metadataStep(branches),
       buildAndPush(wanted, platforms),
-      ...attest(spec),
-      digest,
+      ...attestSteps(spec),
+      digestStep,
     ],
   });
 }
 
-/** The tag that never moves, and what the image is told of itself: `1.4.0` of the tag `v1.4.0`, else `sha-<commit>`. */
-const version: Step = {
+/** The tag that never moves, and the version built into the image: `1.4.0` for the tag `v1.4.0`, else `sha-<commit>`. */
+const versionStep: Step = {
   name: "Version",
   id: "version",
   run: script(
@@ -101,20 +101,20 @@ const version: Step = {
   ),
 };
 
-/** What `latest` is: the default branch's; with gitflow, which does not build that one, the newest release. */
+/** What `latest` points to: the default branch's image; with gitflow, which does not build that branch, the newest release. */
 const LATEST = {
   trunk: "{{is_default_branch}}",
   gitflow: "${{ startsWith(github.ref, 'refs/tags/v') && !contains(github.ref_name, '-') }}",
 };
 
-const metadata = (branches: WorkflowsSpec["branches"] = "trunk"): Step => ({
+const metadataStep = (branches: WorkflowsSpec["branches"] = "trunk"): Step => ({
   name: "Tags and labels",
   id: "metadata",
   uses: "docker/metadata-action",
   with: {
     images: "${{ matrix.image }}",
     flavor: "latest=false",
-    // A release is built anew and calls itself by its version: the tag of its commit stays the branch's image.
+    // A release is rebuilt and reports its own version, so its commit's tag stays with the branch's image.
     tags: script(
       `type=raw,value=latest,enable=${LATEST[branches]}`,
       "type=sha,prefix=sha-,format=short,enable=${{ github.ref_type == 'branch' }}",
@@ -136,7 +136,7 @@ function buildAndPush(images: ImageSpec[], platforms: string | undefined): Step 
       tags: "${{ steps.metadata.outputs.tags }}",
       labels: "${{ steps.metadata.outputs.labels }}",
       "build-args": script("VERSION=${{ steps.version.outputs.version }}", "COMMIT=${{ github.sha }}"),
-      // A release is built from its source alone: a branch could have put something into the cache.
+      // A release is built from its source alone: a branch could have poisoned the cache.
       "cache-from": "${{ github.ref_type == 'branch' && format('type=gha,scope={0}', matrix.name) || '' }}",
       "cache-to": "${{ github.ref_type == 'branch' && format('type=gha,mode=max,scope={0}', matrix.name) || '' }}",
       provenance: "mode=max",
@@ -145,12 +145,12 @@ function buildAndPush(images: ImageSpec[], platforms: string | undefined): Step 
   };
 }
 
-const attest = ({ attest: wanted }: BuildSpec): Step[] =>
+const attestSteps = ({ attest: wanted }: BuildSpec): Step[] =>
   wanted === false
     ? []
     : [
         {
-          name: "Attest where it comes from",
+          name: "Attest provenance",
           ...(wanted ? {} : { if: `\${{ ${PUBLIC} }}` }),
           uses: "actions/attest",
           with: {
@@ -161,7 +161,7 @@ const attest = ({ attest: wanted }: BuildSpec): Step[] =>
         },
       ];
 
-const digest: Step = {
+const digestStep: Step = {
   name: "Digest",
   id: "digest",
   env: { NAME: "${{ matrix.name }}", IMAGE: "${{ matrix.image }}", DIGEST: "${{ steps.push.outputs.digest }}" },

@@ -1,4 +1,4 @@
-/** What is wrong with a declaration of workflows, all of it at once. */
+/** Reports every problem in a declaration of workflows at once. */
 import { windowProblems } from "../../shared/window.ts";
 import { PINS } from "./actions.ts";
 import { TARGETS, targetsOf } from "./branches.ts";
@@ -6,12 +6,12 @@ import { registryOf } from "./images.ts";
 import { BUILD_MODES } from "./security.ts";
 import type { ImageSpec, WorkflowsSpec } from "./spec.ts";
 
-/** `path: value remedy`, as the errors of a declaration are. */
-export type Report = (path: string, value: unknown, remedy: string) => void;
+/** Reports `path: value problem; remedy`, like the other errors of a declaration. */
+export type Report = (path: string, value: unknown, problem: string) => void;
 
 const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 const REPOSITORY = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/;
-/** A folder or file of the repository: no way out of it, nothing that a shell would read otherwise. */
+/** A folder or file in the repository: no path outside it, nothing that a shell would interpret. */
 const PATH = /^(?!\/)(?!.*(^|\/)\.\.(\/|$))[\w./-]+$/;
 const BRANCH = /^(?!.*\.\.)[\w][\w./-]*\*{0,2}$/;
 
@@ -23,13 +23,17 @@ export function checkWorkflows(spec: WorkflowsSpec, report: Report): void {
   checkDeploy(spec, report);
   for (const [name, pin] of Object.entries(spec.actions ?? {})) {
     if (!Object.hasOwn(PINS, name))
-      report(`actions.${name}`, name, `is no action that the workflows use; they use ${Object.keys(PINS).join(", ")}`);
+      report(
+        `actions.${name}`,
+        name,
+        `is not an action that the workflows use; they use ${Object.keys(PINS).join(", ")}`,
+      );
     if (!/^[0-9a-f]{40}$/.test(pin.commit))
       report(`actions.${name}.commit`, pin.commit, "is not a full commit; write its 40 hexadecimal digits");
   }
   if (spec.preview && spec.preview.environments.length === 0)
-    report("preview.environments", [], "names no environment; name one whose change a pull request shows");
-  if (spec.rollback && !spec.deploy) report("rollback", true, "needs `deploy`: it says where what runs");
+    report("preview.environments", [], "is empty; name an environment whose changes pull requests should show");
+  if (spec.rollback && !spec.deploy) report("rollback", true, "needs `deploy`, which says what runs where");
 }
 
 function checkPaths({ ci, build, deploy, preview, frontend }: WorkflowsSpec, report: Report): void {
@@ -59,39 +63,39 @@ function checkCi({ ci, build }: WorkflowsSpec, report: Report): void {
   for (const language of ["python", "node", "go"] as const) {
     const versions = ci[language]?.versions;
     if (versions?.length === 0)
-      report(`ci.${language}.versions`, versions, 'is empty; name at least one version, like ["3.12"]');
+      report(`ci.${language}.versions`, versions, 'is empty; list at least one version, like ["3.12"]');
   }
   const coverage = ci.python?.coverage;
   if (coverage !== undefined && !(coverage >= 0 && coverage <= 100))
     report("ci.python.coverage", coverage, "is not a percentage; write a number from 0 to 100");
   for (const name of Object.keys(ci.commands ?? {})) {
     if (!NAME.test(name))
-      report(`ci.commands.${name}`, name, 'is not a name of a job; use small letters, digits and "-"');
+      report(`ci.commands.${name}`, name, 'is not a job name; use lower-case letters, digits and "-"');
     if (name === "quality-gate")
-      report(`ci.commands.${name}`, name, "is the job that stands for all others; choose another name");
+      report(`ci.commands.${name}`, name, "is the name of the job that sums up all others; choose another name");
   }
-  const some =
+  const firstCheck =
     ci.python ??
     ci.node ??
     ci.go ??
     ci.integration ??
     (Object.keys(ci.commands ?? {}).length > 0 || (build && ci.images !== false) || undefined);
-  if (some === undefined)
-    report("ci", ci, "checks nothing; name python, node, go, integration or commands, or leave it out");
+  if (firstCheck === undefined)
+    report("ci", ci, "checks nothing; add python, node, go, integration or commands, or leave it out");
 }
 
 function checkImages(images: ImageSpec[] | undefined, report: Report): void {
   if (!images) return;
   if (images.length === 0) report("build.images", images, "is empty; name an image, or leave build out");
   images.forEach(({ name, image }, index) => {
-    if (!NAME.test(name)) report(`build.images.${name}`, name, 'is not a name; use small letters, digits and "-"');
+    if (!NAME.test(name)) report(`build.images.${name}`, name, 'is not a name; use lower-case letters, digits and "-"');
     if (images.findIndex((other) => other.name === name) !== index)
-      report(`build.images.${name}`, name, "is there twice; each build has its own name");
+      report(`build.images.${name}`, name, "is listed twice; give each build its own name");
     if (registryOf({ image }) !== registryOf(images[0]!))
       report(
         `build.images.${name}.image`,
         image,
-        `is not at ${registryOf(images[0]!)} as the others are; a build pushes to one registry`,
+        `is not at ${registryOf(images[0]!)} like the others; a build pushes to one registry`,
       );
     if (!REPOSITORY.test(image))
       report(
@@ -109,11 +113,15 @@ function checkSecurity({ security }: WorkflowsSpec, report: Report): void {
       report(
         "security.codeql",
         language,
-        `is no language that it can analyse; write one of ${Object.keys(BUILD_MODES).join(", ")}`,
+        `is not a language that CodeQL can analyse; write one of ${Object.keys(BUILD_MODES).join(", ")}`,
       );
   }
   if (upload === false && codeql.length > 0)
-    report("security.codeql", codeql, "has no place for its results, as `upload` is false; leave one of the two out");
+    report(
+      "security.codeql",
+      codeql,
+      "has nowhere to put its results, because `upload` is false; leave out one of the two",
+    );
 }
 
 function checkDeploy(spec: WorkflowsSpec, report: Report): void {
@@ -125,7 +133,7 @@ function checkDeploy(spec: WorkflowsSpec, report: Report): void {
     report(
       "deploy.environments",
       {},
-      `is empty; name environments, or leave it out for ${Object.keys(TARGETS[spec.branches ?? "trunk"]).join(", ")}`,
+      `is empty; list environments, or leave it out for ${Object.keys(TARGETS[spec.branches ?? "trunk"]).join(", ")}`,
     );
   if (deploy.image !== undefined && !build?.images.some(({ name }) => name === deploy.image))
     report(
@@ -134,21 +142,21 @@ function checkDeploy(spec: WorkflowsSpec, report: Report): void {
       `is not among build.images (${build?.images.map(({ name }) => name).join(", ") || "none"})`,
     );
   if (!/^[a-z0-9][a-z0-9-]*$/.test(deploy.application))
-    report("deploy.application", deploy.application, "is not a name of slipway:applications");
+    report("deploy.application", deploy.application, "is not a name in slipway:applications");
   names.forEach((name, index) => {
     const { on, after, window } = targets[name]!;
-    const at = `deploy.environments.${name}`;
+    const place = `deploy.environments.${name}`;
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name))
-      report(at, name, 'is not a name of an environment; use letters, digits, "-" and "_"');
+      report(place, name, 'is not an environment name; use letters, digits, "-" and "_"');
     if (on !== "tag" && !BRANCH.test(on))
-      report(`${at}.on`, on, 'is neither a branch nor "tag"; write "main", "release/*" or "tag"');
+      report(`${place}.on`, on, 'is neither a branch nor "tag"; write "main", "release/*" or "tag"');
     if (after !== undefined && !names.slice(0, index).includes(after))
       report(
-        `${at}.after`,
+        `${place}.after`,
         after,
-        `is no environment before it (${names.slice(0, index).join(", ") || "there is none"})`,
+        `is not an environment listed before it (${names.slice(0, index).join(", ") || "there is none"})`,
       );
     for (const { key, value, remedy } of window ? windowProblems(window) : [])
-      report(`${at}.window.${key}`, value, remedy);
+      report(`${place}.window.${key}`, value, remedy);
   });
 }

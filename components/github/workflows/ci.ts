@@ -3,34 +3,34 @@
 import { checkedBranches, mainBranches } from "./branches.ts";
 import { imageMatrix, matrixImage } from "./images.ts";
 import type { Events, Job, Service, Workflow } from "./model.ts";
-import { lintPython, testPython } from "./python.ts";
+import { pythonLintJob, pythonTestJob } from "./python.ts";
 import type { CiSpec, GoSpec, ImageSpec, IntegrationSpec, NodeSpec, WorkflowsSpec } from "./spec.ts";
 import { CHECKOUT, gate, inDirectory, job, matrix, setupBuildx, setupNode, within } from "./steps.ts";
 
-/** The check that branch protection requires; it stands for all others. */
+/** The check that branch protection requires; it sums up all others. */
 export const QUALITY_GATE = "quality gate";
 
-export function ci(spec: CiSpec, workflows: WorkflowsSpec): Workflow {
+export function ciWorkflow(spec: CiSpec, workflows: WorkflowsSpec): Workflow {
   const { runner = "ubuntu-24.04", build } = workflows;
   const services = servicesOf(spec.services);
   const jobs: Record<string, Job> = {
     ...(spec.python
       ? {
-          "python-lint": job(runner, lintPython(spec.python)),
-          "python-test": job(runner, { ...testPython(spec.python), ...services }),
+          "python-lint": job(runner, pythonLintJob(spec.python)),
+          "python-test": job(runner, { ...pythonTestJob(spec.python), ...services }),
         }
       : {}),
-    ...(spec.node ? { node: job(runner, { ...node(spec.node), ...services }) } : {}),
-    ...(spec.go ? { go: job(runner, { ...go(spec.go), ...services }) } : {}),
-    ...commands(spec, runner),
-    ...(spec.integration ? { integration: job(runner, integration(spec.integration)) } : {}),
-    ...(build && spec.images !== false ? { images: job(runner, imageBuilds(build.images)) } : {}),
+    ...(spec.node ? { node: job(runner, { ...nodeJob(spec.node), ...services }) } : {}),
+    ...(spec.go ? { go: job(runner, { ...goJob(spec.go), ...services }) } : {}),
+    ...commandJobs(spec, runner),
+    ...(spec.integration ? { integration: job(runner, integrationJob(spec.integration)) } : {}),
+    ...(build && spec.images !== false ? { images: job(runner, imageBuildJob(build.images)) } : {}),
   };
   return {
     name: "ci",
     on: {
       pull_request: {},
-      ...pushes(spec.push ?? (workflows.deploy ? [] : mainBranches(workflows)), workflows),
+      ...pushEvents(spec.push ?? (workflows.deploy ? [] : mainBranches(workflows)), workflows),
       workflow_call: {},
     },
     concurrency: {
@@ -41,12 +41,12 @@ export function ci(spec: CiSpec, workflows: WorkflowsSpec): Workflow {
   };
 }
 
-/** What starts a workflow that `deploy` and `release` call for their own branches: pushes to all others, so that nothing is checked twice. */
-export function pushes(wanted: string[], workflows: WorkflowsSpec): Events {
+/** Push events for a workflow that `deploy` and `release` call for their own branches: pushes to other branches only, so that nothing is checked twice. */
+export function pushEvents(wanted: string[], workflows: WorkflowsSpec): Events {
   const called = checkedBranches(workflows);
   const branches = wanted.filter((branch) => !called.includes(branch));
-  const but = branches.some((branch) => branch.includes("*")) ? called.map((branch) => `!${branch}`) : [];
-  return branches.length === 0 ? {} : { push: { branches: [...branches, ...but] } };
+  const exclusions = branches.some((branch) => branch.includes("*")) ? called.map((branch) => `!${branch}`) : [];
+  return branches.length === 0 ? {} : { push: { branches: [...branches, ...exclusions] } };
 }
 
 const DATABASE = "postgres://app:app@127.0.0.1:5432/app";
@@ -78,7 +78,7 @@ function servicesOf(wanted: CiSpec["services"]): { services?: Record<string, Ser
   };
 }
 
-function node({ versions, directory, scripts = ["lint", "test", "build"] }: NodeSpec) {
+function nodeJob({ versions, directory, scripts = ["lint", "test", "build"] }: NodeSpec) {
   const at = inDirectory(directory);
   return {
     name: "node ${{ matrix.node }}",
@@ -92,7 +92,7 @@ function node({ versions, directory, scripts = ["lint", "test", "build"] }: Node
   };
 }
 
-function go({ versions, directory }: GoSpec) {
+function goJob({ versions, directory }: GoSpec) {
   const at = inDirectory(directory);
   return {
     name: "go ${{ matrix.go }}",
@@ -109,7 +109,7 @@ function go({ versions, directory }: GoSpec) {
   };
 }
 
-function commands({ commands: wanted = {} }: CiSpec, runner: string | string[]): Record<string, Job> {
+function commandJobs({ commands: wanted = {} }: CiSpec, runner: string | string[]): Record<string, Job> {
   return Object.fromEntries(
     Object.entries(wanted).map(([name, written]) => {
       const {
@@ -123,7 +123,7 @@ function commands({ commands: wanted = {} }: CiSpec, runner: string | string[]):
   );
 }
 
-function integration({ compose, run, minutes = 20 }: IntegrationSpec) {
+function integrationJob({ compose, run, minutes = 20 }: IntegrationSpec) {
   const env = { COMPOSE_FILE: compose };
   return {
     name: "integration",
@@ -133,13 +133,13 @@ function integration({ compose, run, minutes = 20 }: IntegrationSpec) {
       CHECKOUT,
       { name: "Up", run: "docker compose up --detach --build --wait" },
       { name: "Test", run },
-      { name: "What the services said", if: "${{ failure() }}", run: "docker compose logs --no-color --tail 200" },
+      { name: "Service logs", if: "${{ failure() }}", run: "docker compose logs --no-color --tail 200" },
       { name: "Down", if: "${{ always() }}", run: "docker compose down --volumes --remove-orphans" },
     ],
   };
 }
 
-function imageBuilds(images: ImageSpec[]) {
+function imageBuildJob(images: ImageSpec[]) {
   return {
     name: "image ${{ matrix.name }}",
     "timeout-minutes": 30,

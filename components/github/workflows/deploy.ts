@@ -1,23 +1,23 @@
-/** `deploy`: a commit to its environments. */
-import { deployBranches, type Names, onTags, targetsOf } from "./branches.ts";
+/** `deploy`: brings a commit to its environments. */
+import { deployBranches, type EnvironmentNames, tagHint, targetsOf } from "./branches.ts";
 import { buildPermissions, digestOutput, needsPassword } from "./build.ts";
 import type { CallJob, Job, Step, Workflow } from "./model.ts";
-import { leaveNetwork, network, prepare, up } from "./program.ts";
+import { leaveNetworkSteps, networkSteps, setupSteps, upSteps } from "./program.ts";
 import { securityPermissions } from "./security.ts";
 import type { DeploySpec, DeployTarget, WorkflowsSpec } from "./spec.ts";
 import { job, REGISTRY_PASSWORD, script } from "./steps.ts";
 
 export const MANUAL = "github.event_name == 'workflow_dispatch'";
 
-export function deploy(spec: DeploySpec, workflows: WorkflowsSpec, names: Names): Workflow {
+export function deployWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, names: EnvironmentNames): Workflow {
   const targets = targetsOf(spec, workflows);
   const branches = deployBranches(spec, workflows);
   const before: Record<string, CallJob> = {
-    ...checks(workflows),
+    ...checkJobs(workflows),
     ...(workflows.build
       ? {
           build: {
-            ...called("build", workflows.ci ? ["ci"] : [], buildPermissions(workflows.build)),
+            ...callJob("build", workflows.ci ? ["ci"] : [], buildPermissions(workflows.build)),
             ...(needsPassword(workflows.build)
               ? { secrets: { [REGISTRY_PASSWORD]: `\${{ secrets.${REGISTRY_PASSWORD} }}` } }
               : {}),
@@ -27,7 +27,7 @@ export function deploy(spec: DeploySpec, workflows: WorkflowsSpec, names: Names)
   };
   return {
     name: "deploy",
-    "run-name": manualName("deploy"),
+    "run-name": manualRunName("deploy"),
     on: {
       push: {
         ...(branches.length > 0 ? { branches } : {}),
@@ -36,12 +36,12 @@ export function deploy(spec: DeploySpec, workflows: WorkflowsSpec, names: Names)
       workflow_dispatch: {
         inputs: {
           environment: {
-            description: `Where to${onTags(targets)}`,
+            description: `Environment to deploy to${tagHint(targets)}`,
             type: "choice",
             required: true,
             options: Object.keys(targets),
           },
-          version: { description: "What: vX.Y.Z, or sha-<commit>", type: "string", required: true },
+          version: { description: "Version to deploy: vX.Y.Z or sha-<commit>", type: "string", required: true },
         },
       },
     },
@@ -50,7 +50,7 @@ export function deploy(spec: DeploySpec, workflows: WorkflowsSpec, names: Names)
       ...Object.fromEntries(
         Object.entries(targets).map(([environment, target]) => [
           `deploy-${environment}`,
-          deployment(
+          deploymentJob(
             spec,
             workflows,
             { stack: environment, name: names.get(environment) ?? environment },
@@ -63,14 +63,14 @@ export function deploy(spec: DeploySpec, workflows: WorkflowsSpec, names: Names)
   };
 }
 
-/** What a commit must pass on its way to an environment. */
-export const checks = (workflows: WorkflowsSpec): Record<string, CallJob> => ({
-  ...(workflows.ci ? { ci: called("ci", [], { contents: "read" }) } : {}),
-  ...(workflows.security ? { security: called("security", [], securityPermissions(workflows.security)) } : {}),
+/** The checks that a commit must pass on its way to an environment. */
+export const checkJobs = (workflows: WorkflowsSpec): Record<string, CallJob> => ({
+  ...(workflows.ci ? { ci: callJob("ci", [], { contents: "read" }) } : {}),
+  ...(workflows.security ? { security: callJob("security", [], securityPermissions(workflows.security)) } : {}),
 });
 
-/** Another workflow of the repository. A manual run deploys what was built before. */
-const called = (name: "ci" | "security" | "build", needs: string[], permissions: CallJob["permissions"]): CallJob => ({
+/** Calls another workflow of the repository. A manual run skips it and deploys what was built before. */
+const callJob = (name: "ci" | "security" | "build", needs: string[], permissions: CallJob["permissions"]): CallJob => ({
   name,
   ...(needs.length > 0 ? { needs } : {}),
   if: `\${{ !(${MANUAL}) }}`,
@@ -78,7 +78,7 @@ const called = (name: "ci" | "security" | "build", needs: string[], permissions:
   uses: `./.github/workflows/${name}.yml`,
 });
 
-function deployment(
+function deploymentJob(
   spec: DeploySpec,
   workflows: WorkflowsSpec,
   { stack, name }: { stack: string; name: string },
@@ -93,44 +93,48 @@ function deployment(
   return job(workflows.runner ?? "ubuntu-24.04", {
     name: `deploy to ${stack}`,
     needs,
-    if: condition(stack, target, needs),
+    if: conditionOf(stack, target, needs),
     "timeout-minutes": spec.minutes ?? 30,
     environment: { name, ...(target.url ? { url: target.url } : {}) },
-    concurrency: oneAtATime(stack),
+    concurrency: deployConcurrency(stack),
     steps: [
-      ...inWindow(target.window),
-      ...network(spec.network),
-      ...prepare(spec.program),
-      ...up(spec, {
+      ...windowSteps(target.window),
+      ...networkSteps(spec.network),
+      ...setupSteps(spec.program),
+      ...upSteps(spec, {
         environment: stack,
         version,
         ...(image ? { digest: `\${{ needs.build.outputs.${digestOutput(image)} }}` } : {}),
       }),
-      ...leaveNetwork(spec.network),
+      ...leaveNetworkSteps(spec.network),
     ],
   });
 }
 
-/** Tells what a run by hand deploys, which its ref does not; all others keep GitHub's own name. `rollback` reads it. */
-export const manualName = (what: string): string =>
+/** Names a manual run after what it deploys, which its ref does not show; other runs keep GitHub's own name. `rollback` reads it. */
+export const manualRunName = (what: string): string =>
   `\${{ inputs.version && format('${what} {0}: {1}', inputs.environment, inputs.version) || '' }}`;
 
-/** One deployment of an environment at a time; the one that runs is never broken off. */
-export const oneAtATime = (environment: string) => ({ group: `deploy-${environment}`, "cancel-in-progress": false });
+/** One deployment per environment at a time; a running one is never cancelled. */
+export const deployConcurrency = (environment: string) => ({
+  group: `deploy-${environment}`,
+  "cancel-in-progress": false,
+});
 
-/** By hand: the environment that was chosen. Else: what its branch or tag says, when all that it needs went well. */
-function condition(environment: string, { on }: DeployTarget, needs: string[]): string {
-  const ref =
-    on === "tag"
-      ? "startsWith(github.ref, 'refs/tags/v')"
-      : on.endsWith("*")
-        ? `startsWith(github.ref, 'refs/heads/${on.replace(/\*+$/, "")}')`
-        : `github.ref == 'refs/heads/${on}'`;
-  const went = needs.map((name) => `needs.${name}.result == 'success'`);
-  return `\${{ !cancelled() && ((${MANUAL} && inputs.environment == '${environment}') || (${[`!(${MANUAL})`, ref, ...went].join(" && ")})) }}`;
+/** For a manual run: the chosen environment. Otherwise: the branch or tag, and everything the job needs has succeeded. */
+function conditionOf(environment: string, { on }: DeployTarget, needs: string[]): string {
+  const succeeded = needs.map((name) => `needs.${name}.result == 'success'`);
+  const automatic = [`!(${MANUAL})`, refCondition(on), ...succeeded].join(" && ");
+  return `\${{ !cancelled() && ((${MANUAL} && inputs.environment == '${environment}') || (${automatic})) }}`;
 }
 
-function inWindow(window: DeployTarget["window"]): Step[] {
+function refCondition(on: DeployTarget["on"]): string {
+  if (on === "tag") return "startsWith(github.ref, 'refs/tags/v')";
+  if (on.endsWith("*")) return `startsWith(github.ref, 'refs/heads/${on.replace(/\*+$/, "")}')`;
+  return `github.ref == 'refs/heads/${on}'`;
+}
+
+function windowSteps(window: DeployTarget["window"]): Step[] {
   if (!window) return [];
   return [
     {

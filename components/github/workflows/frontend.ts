@@ -1,10 +1,10 @@
-/** `frontend`: a site's build, kept as an artifact. */
+/** `frontend`: builds a site and keeps it as an artifact. */
 
 import type { Workflow } from "./model.ts";
 import type { FrontendSpec, WorkflowsSpec } from "./spec.ts";
-import { CHECKOUT, inDirectory, job, keep, setupNode, within } from "./steps.ts";
+import { CHECKOUT, inDirectory, job, setupNode, uploadStep, within } from "./steps.ts";
 
-export function frontend(spec: FrontendSpec, { runner = "ubuntu-24.04" }: WorkflowsSpec): Workflow {
+export function frontendWorkflow(spec: FrontendSpec, { runner = "ubuntu-24.04" }: WorkflowsSpec): Workflow {
   const { directory = "frontend", node = "24", scripts = ["lint", "test", "build"], output = "dist" } = spec;
   const at = inDirectory(directory);
   const paths = directory === "." ? {} : { paths: [`${directory}/**`, ".github/workflows/frontend.yml"] };
@@ -23,7 +23,7 @@ export function frontend(spec: FrontendSpec, { runner = "ubuntu-24.04" }: Workfl
           setupNode(node, directory),
           { run: "npm ci", ...at },
           ...scripts.map((name) => ({ run: `npm run ${name}`, ...at })),
-          keep("frontend", within(directory, output)),
+          uploadStep("frontend", within(directory, output)),
         ],
       }),
     },

@@ -1,8 +1,8 @@
-/** The images of `build` as a job's matrix. */
+/** The images in `build` as a job's matrix. */
 import type { Step, Strategy } from "./model.ts";
 import type { ImageSpec } from "./spec.ts";
 
-/** @param failFast whether the others are broken off when one fails */
+/** @param failFast whether the others are cancelled when one fails */
 export function imageMatrix(images: ImageSpec[], failFast: boolean): { strategy: Strategy } {
   const staged = images.some(({ target }) => target);
   return {
@@ -21,14 +21,14 @@ export function imageMatrix(images: ImageSpec[], failFast: boolean): { strategy:
   };
 }
 
-/** What docker/build-push-action builds for the matrix's image. */
+/** Inputs of docker/build-push-action for the matrix's image. */
 export const matrixImage = (images: ImageSpec[]): NonNullable<Step["with"]> => ({
   context: "${{ matrix.context }}",
   file: "${{ matrix.file }}",
   ...(images.some(({ target }) => target) ? { target: "${{ matrix.target }}" } : {}),
 });
 
-/** `ghcr.io` of `ghcr.io/anna/shop`. Without a host it is Docker Hub's, as for Docker itself. */
+/** `ghcr.io` for `ghcr.io/anna/shop`. Without a host it is Docker Hub, as for Docker itself. */
 export function registryOf({ image }: Pick<ImageSpec, "image">): string {
   const [first = ""] = image.split("/");
   return image.includes("/") && /[.:]|^localhost$/.test(first) ? first : "docker.io";

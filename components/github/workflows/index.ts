@@ -1,16 +1,16 @@
-/** All files that a repository's declaration makes, by their path: the same bytes wherever they are written to. */
+/** All files that a repository's declaration generates, by path: the same bytes wherever they are written. */
 
-import type { Names } from "./branches.ts";
-import { build } from "./build.ts";
-import { ci } from "./ci.ts";
-import { deploy } from "./deploy.ts";
-import { frontend } from "./frontend.ts";
+import type { EnvironmentNames } from "./branches.ts";
+import { buildWorkflow } from "./build.ts";
+import { ciWorkflow } from "./ci.ts";
+import { deployWorkflow } from "./deploy.ts";
+import { frontendWorkflow } from "./frontend.ts";
 import type { Workflow } from "./model.ts";
-import { preview } from "./preview.ts";
-import { release } from "./release.ts";
+import { previewWorkflow } from "./preview.ts";
+import { releaseWorkflow } from "./release.ts";
 import { renderWorkflow, renderYaml } from "./render.ts";
-import { rollback } from "./rollback.ts";
-import { security } from "./security.ts";
+import { rollbackWorkflow } from "./rollback.ts";
+import { securityWorkflow } from "./security.ts";
 import type { WorkflowsSpec } from "./spec.ts";
 
 export { targetsOf } from "./branches.ts";
@@ -20,22 +20,22 @@ export { badges, type CommunitySpec, communityFiles } from "./community.ts";
 export { SECURITY_GATE } from "./security.ts";
 export type { WorkflowsSpec } from "./spec.ts";
 
-/** @param names GitHub's names of environments, by stack; those that are not in it are called as their stack */
-export function workflowsOf(spec: WorkflowsSpec, names: Names = new Map()): Workflow[] {
+/** @param names names of the environments on GitHub, by stack; any other environment has its stack's name */
+export function workflowsOf(spec: WorkflowsSpec, names: EnvironmentNames = new Map()): Workflow[] {
   return [
-    ...(spec.ci ? [ci(spec.ci, spec)] : []),
-    ...(spec.build ? [build(spec.build, spec)] : []),
-    ...(spec.security ? [security(spec.security === true ? {} : spec.security, spec)] : []),
-    ...(spec.preview ? [preview(spec.preview, spec)] : []),
-    ...(spec.deploy ? [deploy(spec.deploy, spec, names)] : []),
-    ...(spec.deploy && spec.rollback ? [rollback(spec.deploy, spec, names)] : []),
-    ...(spec.release ? [release(spec.release === true ? {} : spec.release, spec)] : []),
-    ...(spec.frontend ? [frontend(spec.frontend, spec)] : []),
+    ...(spec.ci ? [ciWorkflow(spec.ci, spec)] : []),
+    ...(spec.build ? [buildWorkflow(spec.build, spec)] : []),
+    ...(spec.security ? [securityWorkflow(spec.security === true ? {} : spec.security, spec)] : []),
+    ...(spec.preview ? [previewWorkflow(spec.preview, spec)] : []),
+    ...(spec.deploy ? [deployWorkflow(spec.deploy, spec, names)] : []),
+    ...(spec.deploy && spec.rollback ? [rollbackWorkflow(spec.deploy, spec, names)] : []),
+    ...(spec.release ? [releaseWorkflow(spec.release === true ? {} : spec.release, spec)] : []),
+    ...(spec.frontend ? [frontendWorkflow(spec.frontend, spec)] : []),
   ];
 }
 
-/** Paths in the repository, with content; `names` as above. */
-export function workflowFiles(spec: WorkflowsSpec, names?: Names): Record<string, string> {
+/** Contents by path in the repository; `names` as above. */
+export function workflowFiles(spec: WorkflowsSpec, names?: EnvironmentNames): Record<string, string> {
   return {
     ...Object.fromEntries(
       workflowsOf(spec, names).map((workflow) => [
@@ -48,7 +48,7 @@ export function workflowFiles(spec: WorkflowsSpec, names?: Names): Record<string
   };
 }
 
-/** Labels of one's own runners, for actionlint. */
+/** Labels of self-hosted runners, for actionlint. */
 function runnerLabels({ runner }: WorkflowsSpec): Record<string, string> {
   const labels = [runner ?? []]
     .flat()
@@ -56,14 +56,14 @@ function runnerLabels({ runner }: WorkflowsSpec): Record<string, string> {
   return labels.length === 0 ? {} : { ".github/actionlint.yaml": renderYaml({ "self-hosted-runner": { labels } }) };
 }
 
-/** Sections of a release's notes, by label. */
+/** Sections of the release notes, by label. */
 const NOTES = {
   changelog: {
     exclude: { labels: ["no-changelog"] },
     categories: [
       { title: "Breaking changes", labels: ["breaking"] },
       { title: "New", labels: ["feature", "enhancement"] },
-      { title: "Corrections", labels: ["bug", "fix", "security"] },
+      { title: "Fixes", labels: ["bug", "fix", "security"] },
       { title: "Dependencies", labels: ["dependencies"] },
       { title: "Other", labels: ["*"] },
     ],

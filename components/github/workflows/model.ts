@@ -15,7 +15,7 @@ export type Permission =
   | "pull-requests"
   | "security-events";
 
-/** What the job's token may do. Nothing that is not named. */
+/** What the job's token may do; nothing else. */
 export type Permissions = Partial<Record<Permission, "read" | "write">>;
 
 export interface Step {
@@ -27,7 +27,7 @@ export interface Step {
   with?: Record<string, string | number | boolean>;
   env?: Record<string, string>;
   "working-directory"?: string;
-  /** Never holds an expression of GitHub's (`${{ }}`): values come by `env`. */
+  /** Never contains a GitHub expression (`${{ }}`): values are passed in `env`. */
   run?: string;
 }
 
@@ -36,14 +36,14 @@ export interface Strategy {
   matrix: Record<string, unknown>;
 }
 
-interface AnyJob {
+interface BaseJob {
   name: string;
   needs?: string[];
   if?: string;
   permissions: Permissions;
 }
 
-export interface RunnerJob extends AnyJob {
+export interface RunnerJob extends BaseJob {
   "runs-on": string | string[];
   "timeout-minutes": number;
   environment?: { name: string; url?: string };
@@ -55,8 +55,8 @@ export interface RunnerJob extends AnyJob {
   steps: Step[];
 }
 
-/** A job that is another workflow of the same repository. */
-export interface CallJob extends AnyJob {
+/** A job that calls another workflow of the same repository. */
+export interface CallJob extends BaseJob {
   uses: `./.github/workflows/${string}.yml`;
   with?: Record<string, string>;
   secrets?: Record<string, string>;
@@ -73,7 +73,7 @@ export interface Service {
 
 export interface Concurrency {
   group: string;
-  /** Or an expression. */
+  /** A string is an expression. */
   "cancel-in-progress": boolean | string;
 }
 
@@ -99,10 +99,10 @@ export interface Events {
 
 export interface Workflow {
   name: string;
-  /** What a run is called; of nothing but spaces: as GitHub calls it. @default GitHub's own */
+  /** The name of a run. @default GitHub's own name, also if it is blank */
   "run-name"?: string;
   on: Events;
   concurrency?: Concurrency;
-  /** By id. Each asks for its own permissions; the workflow's are none. */
+  /** By id. Each job requests its own permissions; the workflow itself has none. */
   jobs: Record<string, Job>;
 }

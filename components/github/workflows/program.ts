@@ -4,33 +4,36 @@ import type { Step } from "./model.ts";
 import type { DeploySpec } from "./spec.ts";
 import { CHECKOUT, inDirectory, script, setupNode } from "./steps.ts";
 
-/** Node as the program needs it. */
+/** The Node version that the program needs. */
 const NODE = "24";
 
-export const prepare = (program: string | undefined): Step[] => [
+export const setupSteps = (program: string | undefined): Step[] => [
   CHECKOUT,
   setupNode(NODE),
-  { name: "The program's packages", run: "npm ci --omit=dev --no-audit --no-fund", ...inDirectory(program) },
+  { name: "Install the program's packages", run: "npm ci --omit=dev --no-audit --no-fund", ...inDirectory(program) },
 ];
 
-/** What Pulumi needs to open a stack; an empty one is as if it were not set. */
+/** What Pulumi needs to open a stack; an empty variable counts as unset. */
 export const STATE = {
   PULUMI_ACCESS_TOKEN: "${{ secrets.PULUMI_ACCESS_TOKEN }}",
   PULUMI_BACKEND_URL: "${{ vars.PULUMI_BACKEND_URL }}",
   PULUMI_CONFIG_PASSPHRASE: "${{ secrets.PULUMI_CONFIG_PASSPHRASE }}",
 };
 
-export interface Wanted {
+export interface UpOptions {
   environment: string;
   /** Expressions: what to deploy. */
   version: string;
   digest?: string;
-  /** An older version is meant. */
-  back?: true;
+  /** Allows an older version. */
+  rollback?: true;
 }
 
-/** `pulumi up` for one version in one environment. The host finishes, or goes back, also when the job is cancelled. */
-export function up({ application, program }: DeploySpec, { environment, version, digest, back }: Wanted): Step[] {
+/** `pulumi up` for one version in one environment. The host finishes or rolls back even if the job is cancelled. */
+export function upSteps(
+  { application, program }: DeploySpec,
+  { environment, version, digest, rollback }: UpOptions,
+): Step[] {
   const set = (key: string, value: string): string =>
     `npx pulumi config set --path "slipway:applications.$APPLICATION.${key}" ${value}`;
   return [
@@ -53,15 +56,15 @@ export function up({ application, program }: DeploySpec, { environment, version,
         "printf '%s\\n' \"$SSH_PRIVATE_KEY\" | ssh-add -q -",
         'npx pulumi stack select "$STACK"',
         set("version", '"$VERSION"'),
-        // A version that was chosen by hand comes without one.
+        // A version that was chosen by hand comes without a digest.
         ...(digest ? [`[ -z "$DIGEST" ] || ${set("digest", '"$DIGEST"')}`] : []),
-        ...(back ? [set("allowDowngrade", "true")] : []),
-        // What belongs to GitHub is left alone, as the job has no token for it.
+        ...(rollback ? [set("allowDowngrade", "true")] : []),
+        // GitHub resources are left alone, because the job has no token for them.
         "npx pulumi up --yes --skip-preview --exclude '**slipway:repository:**'",
       ),
     },
     {
-      name: "Free the state that a cancelled deployment left locked",
+      name: "Unlock the state after a cancelled deployment",
       if: "${{ cancelled() && steps.deploy.outcome == 'cancelled' }}",
       ...inDirectory(program),
       env: { ...STATE, STACK: environment },
@@ -70,12 +73,12 @@ export function up({ application, program }: DeploySpec, { environment, version,
   ];
 }
 
-/** The way to hosts that are not on the internet. */
-export function network(kind: DeploySpec["network"]): Step[] {
+/** Joins the network of hosts that are not on the internet. */
+export function networkSteps(kind: DeploySpec["network"]): Step[] {
   if (kind === "tailscale") {
     return [
       {
-        name: "Private network",
+        name: "Join the private network",
         uses: "tailscale/github-action",
         with: {
           "oauth-client-id": "${{ secrets.TS_OAUTH_CLIENT_ID }}",
@@ -89,7 +92,7 @@ export function network(kind: DeploySpec["network"]): Step[] {
   if (kind === "wireguard") {
     return [
       {
-        name: "Private network",
+        name: "Join the private network",
         env: { WIREGUARD_CONFIG: "${{ secrets.WIREGUARD_CONFIG }}" },
         run: script(
           "command -v wg-quick >/dev/null || sudo apt-get install --yes --no-install-recommends wireguard-tools",
@@ -102,8 +105,8 @@ export function network(kind: DeploySpec["network"]): Step[] {
   return [];
 }
 
-/** A private network ends with the job, also on a runner that stays. */
-export const leaveNetwork = (kind: DeploySpec["network"]): Step[] =>
+/** Leaves the private network when the job ends, also on a self-hosted runner. */
+export const leaveNetworkSteps = (kind: DeploySpec["network"]): Step[] =>
   kind === "wireguard"
     ? [
         {

@@ -2,7 +2,7 @@
 
 import type { Step } from "./model.ts";
 import type { Linter, PythonSpec } from "./spec.ts";
-import { CHECKOUT, inDirectory, type JobBody, keep, matrix, script, within } from "./steps.ts";
+import { CHECKOUT, inDirectory, type JobBody, matrix, script, uploadStep, within } from "./steps.ts";
 
 const COMMANDS: Record<Linter, string> = {
   ruff: "ruff check .",
@@ -12,8 +12,8 @@ const COMMANDS: Record<Linter, string> = {
   mypy: "mypy .",
 };
 
-/** Packages are kept between runs by the requirements; without any there is nothing to know them by. */
-const setup = (version: string, { requirements = ["requirements.txt"], directory = "." }: PythonSpec): Step => ({
+/** Packages are cached between runs, keyed by the requirements; without requirements there is no key. */
+const setupStep = (version: string, { requirements = ["requirements.txt"], directory = "." }: PythonSpec): Step => ({
   uses: "actions/setup-python",
   with: {
     "python-version": version,
@@ -28,21 +28,21 @@ function lintersOf({ linters = ["ruff"] }: PythonSpec): [Linter, string][] {
   return Object.entries(versions).map(([name, version]) => [name as Linter, version ? `${name}==${version}` : name]);
 }
 
-/** The project's own requirements come with it: they may fix the tools' versions. */
-const install = ({ requirements = ["requirements.txt"], directory }: PythonSpec, ...tools: string[]): Step => ({
+/** Installs the project's own requirements too: they may pin the tools' versions. */
+const installStep = ({ requirements = ["requirements.txt"], directory }: PythonSpec, ...tools: string[]): Step => ({
   run: ["python -m pip install", ...requirements.map((file) => `--requirement ${file}`), ...tools].join(" "),
   ...inDirectory(directory),
 });
 
-export function lintPython(spec: PythonSpec): JobBody {
+export function pythonLintJob(spec: PythonSpec): JobBody {
   const linters = lintersOf(spec);
   return {
     name: "python lint",
     steps: [
       CHECKOUT,
-      setup(spec.versions.at(-1)!, spec),
-      install(spec, ...linters.map(([, wanted]) => wanted)),
-      // All of them say what they find.
+      setupStep(spec.versions.at(-1)!, spec),
+      installStep(spec, ...linters.map(([, wanted]) => wanted)),
+      // Every linter runs, so that all findings are reported.
       ...linters.map(([name]) => ({
         name,
         if: "${{ !cancelled() }}",
@@ -53,7 +53,7 @@ export function lintPython(spec: PythonSpec): JobBody {
   };
 }
 
-export function testPython(spec: PythonSpec): JobBody {
+export function pythonTestJob(spec: PythonSpec): JobBody {
   const { versions, coverage = 80, pytest = "", directory = "." } = spec;
   const command = [
     "python -m pytest --cov --cov-report term-missing --cov-report xml:coverage.xml",
@@ -67,10 +67,13 @@ export function testPython(spec: PythonSpec): JobBody {
     ...matrix("python", versions),
     steps: [
       CHECKOUT,
-      setup("${{ matrix.python }}", spec),
-      install(spec, "pytest", "pytest-cov"),
+      setupStep("${{ matrix.python }}", spec),
+      installStep(spec, "pytest", "pytest-cov"),
       { name: "Tests and coverage", run: command, ...inDirectory(directory) },
-      { if: "${{ !cancelled() }}", ...keep("coverage-python-${{ matrix.python }}", within(directory, "coverage.xml")) },
+      {
+        if: "${{ !cancelled() }}",
+        ...uploadStep("coverage-python-${{ matrix.python }}", within(directory, "coverage.xml")),
+      },
     ],
   };
 }

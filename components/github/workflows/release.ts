@@ -1,23 +1,26 @@
-/** `release`: tag, notes, changelog; and what becomes of it. */
+/** `release`: tag, notes, changelog, then the build and deployment of the tag. */
 import { targetsOf } from "./branches.ts";
-import { checks, MANUAL } from "./deploy.ts";
+import { checkJobs, MANUAL } from "./deploy.ts";
 import type { Events, Step, Workflow } from "./model.ts";
 import type { ReleaseSpec, WorkflowsSpec } from "./spec.ts";
 import { CHECKOUT_ALL, job, script } from "./steps.ts";
 
 /**
- * Started by hand with a version, or by every push to main, after its checks, with the next one. The tag is made by the
- * workflow's own token, which starts no others: it starts `build` and `deploy` itself. One at a time: of the pushes that
- * wait GitHub keeps the newest, which has the others' commits too.
+ * Started by hand with a version, or by every push to main, after its checks, with the next version. The tag is created
+ * with the workflow's own token, which does not trigger other workflows, so this one starts `build` and `deploy` itself.
+ * One at a time: of the waiting pushes GitHub keeps the newest, which includes the others' commits.
  */
-export function release({ automatic = false, changelog = false }: ReleaseSpec, workflows: WorkflowsSpec): Workflow {
+export function releaseWorkflow(
+  { automatic = false, changelog = false }: ReleaseSpec,
+  workflows: WorkflowsSpec,
+): Workflow {
   const { runner = "ubuntu-24.04", build, deploy } = workflows;
   const first = deploy
     ? Object.entries(targetsOf(deploy, workflows)).find(([, { on }]) => on === "tag")?.[0]
     : undefined;
-  const before = automatic ? checks(workflows) : {};
+  const before = automatic ? checkJobs(workflows) : {};
   const needs = Object.keys(before);
-  const released = (name: string, run: string): Step => ({
+  const versionedStep = (name: string, run: string): Step => ({
     name,
     ...(automatic ? { if: "${{ steps.version.outputs.version != '' }}" } : {}),
     env: { VERSION: "${{ steps.version.outputs.version }}" },
@@ -25,7 +28,7 @@ export function release({ automatic = false, changelog = false }: ReleaseSpec, w
   });
   return {
     name: "release",
-    on: events(automatic, changelog),
+    on: eventsOf(automatic, changelog),
     concurrency: { group: "release", "cancel-in-progress": false },
     jobs: {
       ...before,
@@ -52,33 +55,33 @@ export function release({ automatic = false, changelog = false }: ReleaseSpec, w
             env: { VERSION: "${{ inputs.version }}" },
             run: script(...(automatic ? NEXT : []), ...VERSION),
           },
-          released(
+          versionedStep(
             "Tag and notes",
             'gh release create "v$VERSION" --target "$GITHUB_SHA" --title "v$VERSION" --generate-notes',
           ),
-          ...(build ? [released("Build it", BUILD)] : []),
+          ...(build ? [versionedStep("Build the tag", BUILD)] : []),
           ...(first
             ? [
-                released(
-                  "Deploy it",
+                versionedStep(
+                  "Deploy the tag",
                   `gh workflow run deploy.yml --ref "v$VERSION" -f environment=${first} -f version="v$VERSION"`,
                 ),
               ]
             : []),
-          ...(changelog ? [released("Changelog", CHANGELOG)] : []),
+          ...(changelog ? [versionedStep("Changelog", CHANGELOG)] : []),
         ],
       }),
     },
   };
 }
 
-/** A merged changelog is no reason for a release, or there would be no end. */
-const events = (automatic: boolean, changelog: boolean): Events => ({
+/** Merging a changelog does not start a release; otherwise releases would never stop. */
+const eventsOf = (automatic: boolean, changelog: boolean): Events => ({
   ...(automatic ? { push: { branches: ["main"], ...(changelog ? { paths: ["**", "!CHANGELOG.md"] } : {}) } } : {}),
   workflow_dispatch: {
     inputs: {
       version: {
-        description: automatic ? "Version, like 1.4.0; without one the next" : "Version, like 1.4.0",
+        description: automatic ? "Version, like 1.4.0; leave empty for the next one" : "Version, like 1.4.0",
         type: "string",
         required: !automatic,
       },
@@ -86,12 +89,12 @@ const events = (automatic: boolean, changelog: boolean): Events => ({
   },
 });
 
-/** The highest that a message since the newest version asks for. What is in a version, of whatever branch, is not released again. */
+/** The highest bump requested by a commit message since the latest version. A commit that is part of a version, on any branch, is not released again. */
 const NEXT = [
   'if [ -z "$VERSION" ]; then',
   `  known=$(git tag --list 'v[0-9]*' --contains "$GITHUB_SHA" | head -n 1)`,
   '  if [ -n "$known" ]; then',
-  '    echo "::notice::${GITHUB_SHA:0:7} is part of $known already: there is nothing to release."',
+  '    echo "::notice::${GITHUB_SHA:0:7} is already part of $known: there is nothing to release."',
   "    exit 0",
   "  fi",
   "  newest=$(git tag --list 'v*' --sort=-version:refname | grep -m 1 -x -E 'v(0|[1-9][0-9]*)(\\.(0|[1-9][0-9]*)){2}' || true)",
@@ -115,13 +118,13 @@ const VERSION = [
   "  exit 1",
   "fi",
   'if git rev-parse -q --verify "refs/tags/v$VERSION" >/dev/null; then',
-  '  echo "::error::v$VERSION exists; a version is released once. Take the next one."',
+  '  echo "::error::v$VERSION already exists; a version is released only once. Use the next one."',
   "  exit 1",
   "fi",
   'echo "version=$VERSION" >>"$GITHUB_OUTPUT"',
 ];
 
-/** On the tag, so that the image gets its name; waits for the result. */
+/** Runs on the tag, so that the image is named after it, and waits for the result. */
 const BUILD = script(
   'gh workflow run build.yml --ref "v$VERSION"',
   "state=none",
@@ -131,12 +134,12 @@ const BUILD = script(
   "  [[ $state != completed* ]] || break",
   "done",
   'if [ "$state" != "completed success" ]; then',
-  '  echo "::error::The build of v$VERSION ended as: $state. Correct it, run build on the tag v$VERSION, then deploy with this version."',
+  '  echo "::error::The build of v$VERSION ended with: $state. Fix it, run build on the tag v$VERSION, then deploy this version."',
   "  exit 1",
   "fi",
 );
 
-/** By the API, as the checkout has no credentials and the branch is protected. The branch's name is one that every branch model allows. */
+/** Uses the API, because the checkout has no credentials and the branch is protected. Every branch model allows the new branch's name. */
 const CHANGELOG = script(
   "branch=slipway/changelog-v$VERSION file=repos/$GITHUB_REPOSITORY/contents/CHANGELOG.md",
   'notes=$(gh release view "v$VERSION" --json body --jq .body)',

@@ -1,29 +1,29 @@
-/** `rollback`: one environment to a version that it had; without a version, which these are. */
-import { type Names, onTags, targetsOf } from "./branches.ts";
-import { manualName, oneAtATime } from "./deploy.ts";
+/** `rollback`: returns an environment to an earlier version; without a version, lists the rollback points. */
+import { type EnvironmentNames, tagHint, targetsOf } from "./branches.ts";
+import { deployConcurrency, manualRunName } from "./deploy.ts";
 import type { RunnerJob, Workflow } from "./model.ts";
-import { leaveNetwork, network, prepare, up } from "./program.ts";
+import { leaveNetworkSteps, networkSteps, setupSteps, upSteps } from "./program.ts";
 import type { DeploySpec, WorkflowsSpec } from "./spec.ts";
 import { job, script } from "./steps.ts";
 
-export function rollback(spec: DeploySpec, workflows: WorkflowsSpec, names: Names): Workflow {
+export function rollbackWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, names: EnvironmentNames): Workflow {
   const runner = workflows.runner ?? "ubuntu-24.04";
   const targets = targetsOf(spec, workflows);
-  const name = chosen(Object.keys(targets), names);
+  const name = environmentExpression(Object.keys(targets), names);
   return {
     name: "rollback",
-    "run-name": manualName("rollback"),
+    "run-name": manualRunName("rollback"),
     on: {
       workflow_dispatch: {
         inputs: {
           environment: {
-            description: `Which environment goes back${onTags(targets)}`,
+            description: `Environment to roll back${tagHint(targets)}`,
             type: "choice",
             required: true,
             options: Object.keys(targets),
           },
           version: {
-            description: "To which version; without one the rollback points are listed",
+            description: "Version to roll back to; leave empty to list the rollback points",
             type: "string",
             required: false,
           },
@@ -31,42 +31,46 @@ export function rollback(spec: DeploySpec, workflows: WorkflowsSpec, names: Name
       },
     },
     jobs: {
-      points: job(runner, points(name, workflows)),
+      points: job(runner, pointsJob(name, workflows)),
       rollback: job(runner, {
         name: "rollback",
         if: "${{ inputs.version != '' }}",
         "timeout-minutes": spec.minutes ?? 30,
         environment: { name },
-        concurrency: oneAtATime("${{ inputs.environment }}"),
+        concurrency: deployConcurrency("${{ inputs.environment }}"),
         steps: [
-          ...network(spec.network),
-          ...prepare(spec.program),
-          ...up(spec, { environment: "${{ inputs.environment }}", version: "${{ inputs.version }}", back: true }),
-          ...leaveNetwork(spec.network),
+          ...networkSteps(spec.network),
+          ...setupSteps(spec.program),
+          ...upSteps(spec, {
+            environment: "${{ inputs.environment }}",
+            version: "${{ inputs.version }}",
+            rollback: true,
+          }),
+          ...leaveNetworkSteps(spec.network),
         ],
       }),
     },
   };
 }
 
-/** GitHub's name of the environment that was chosen by its stack's. */
-function chosen(stacks: string[], names: Names): string {
-  const own = stacks.map((stack) => [stack, names.get(stack) ?? stack] as const);
-  if (own.every(([stack, name]) => stack === name)) return "${{ inputs.environment }}";
-  return `\${{ fromJSON('${JSON.stringify(Object.fromEntries(own)).replaceAll("'", "''")}')[inputs.environment] }}`;
+/** Expression for the name on GitHub of the chosen environment; the choice is its stack's name. */
+function environmentExpression(stacks: string[], names: EnvironmentNames): string {
+  const pairs = stacks.map((stack) => [stack, names.get(stack) ?? stack] as const);
+  if (pairs.every(([stack, name]) => stack === name)) return "${{ inputs.environment }}";
+  return `\${{ fromJSON('${JSON.stringify(Object.fromEntries(pairs)).replaceAll("'", "''")}')[inputs.environment] }}`;
 }
 
 /**
- * A run by hand deploys the version that its name tells, whatever it was started from; any other the one of its ref. What
- * may be deployed to is what the newest deployment was started from: so the way back starts there too.
+ * A manual run deploys the version in its name, whatever ref it was started from; any other run deploys its ref's. The ref
+ * of the newest deployment is known to be allowed to deploy, so the rollback commands use it too.
  */
-const points = (environment: string, { build }: WorkflowsSpec): Omit<RunnerJob, "runs-on" | "timeout-minutes"> => ({
+const pointsJob = (environment: string, { build }: WorkflowsSpec): Omit<RunnerJob, "runs-on" | "timeout-minutes"> => ({
   name: "rollback points",
   if: "${{ inputs.version == '' }}",
   permissions: { actions: "read", deployments: "read" },
   steps: [
     {
-      name: "Deployments that went well, newest first",
+      name: "List successful deployments, newest first",
       env: { GH_TOKEN: "${{ github.token }}", ENVIRONMENT: environment, STACK: "${{ inputs.environment }}" },
       run: script(
         "set -o pipefail",
@@ -97,10 +101,10 @@ const points = (environment: string, { build }: WorkflowsSpec): Omit<RunnerJob, 
         'done <<<"$deployments"',
         "{",
         '  if [ -n "$points" ]; then',
-        '    echo "Rollback points of $STACK, newest first, each with the command that goes back to it."',
+        '    echo "Rollback points of $STACK, newest first, each with the command that rolls back to it."',
         '    printf "\\n%s" "$points"',
         "  else",
-        '    echo "There is no rollback point: none of the last 30 deployments of $STACK went well."',
+        '    echo "There is no rollback point: none of the last 30 deployments of $STACK succeeded."',
         "  fi",
         '} | tee -a "$GITHUB_STEP_SUMMARY"',
       ),

@@ -1,16 +1,16 @@
-/** `security`: known weaknesses in dependencies, images and code; at every change and once a week. */
+/** `security`: scans dependencies, images and code for known vulnerabilities, on every change and once a week. */
 import { TRIVY_VERSION } from "./actions.ts";
 import { mainBranches } from "./branches.ts";
-import { pushes } from "./ci.ts";
+import { pushEvents } from "./ci.ts";
 import { imageMatrix, matrixImage } from "./images.ts";
 import type { Job, Permissions, Step, Workflow } from "./model.ts";
 import type { ImageSpec, Language, SecuritySpec, WorkflowsSpec } from "./spec.ts";
 import { CHECKOUT, gate, job, PUBLIC, setupBuildx } from "./steps.ts";
 
-/** The check that branch protection requires; it stands for all others. */
+/** The check that branch protection requires; it sums up all others. */
 export const SECURITY_GATE = "security gate";
 
-/** How CodeQL reads a language: https://docs.github.com/en/code-security/concepts/code-scanning/codeql/about-codeql-code-scanning-for-compiled-languages */
+/** CodeQL's build mode for a language: https://docs.github.com/en/code-security/concepts/code-scanning/codeql/about-codeql-code-scanning-for-compiled-languages */
 export const BUILD_MODES: Record<Language, "none" | "autobuild"> = {
   actions: "none",
   "c-cpp": "none",
@@ -23,16 +23,16 @@ export const BUILD_MODES: Record<Language, "none" | "autobuild"> = {
   rust: "none",
 };
 
-/** What `security` needs; `deploy` hands it on. Private repositories need `actions: read` for an upload. */
+/** The permissions that `security` needs; `deploy` passes them on. Private repositories need `actions: read` for an upload. */
 export const securityPermissions = (spec: SecuritySpec | true): Permissions =>
   spec !== true && spec.upload === false
     ? { contents: "read" }
     : { actions: "read", contents: "read", "security-events": "write" };
 
-export function security(spec: SecuritySpec, workflows: WorkflowsSpec): Workflow {
+export function securityWorkflow(spec: SecuritySpec, workflows: WorkflowsSpec): Workflow {
   const { runner = "ubuntu-24.04", build } = workflows;
   const { schedule = "23 4 * * 1", codeql = [], upload } = spec;
-  // GitHub compares results by workflow and job. Those of a branch are of `deploy`, which calls this workflow: they go by its own name.
+  // GitHub compares results by workflow and job. A branch's results come from `deploy`, which calls this workflow, so they are reported under this workflow's name.
   const reporting = (id: string) => ({
     permissions: securityPermissions(spec),
     ...(upload === false ? {} : { env: { CODEQL_ACTION_ANALYSIS_KEY: `.github/workflows/security.yml:${id}` } }),
@@ -43,23 +43,23 @@ export function security(spec: SecuritySpec, workflows: WorkflowsSpec): Workflow
       : {
           dependencies: job(runner, {
             name: "dependencies of the change",
-            if: `\${{ ${all("github.event_name == 'pull_request'", bought(upload))} }}`,
+            if: `\${{ ${allOf("github.event_name == 'pull_request'", uploadCondition(upload))} }}`,
             steps: [CHECKOUT, { uses: "actions/dependency-review-action", with: { "fail-on-severity": "high" } }],
           }),
         }),
     files: job(runner, {
       name: "files",
       ...reporting("files"),
-      steps: [CHECKOUT, ...trivy("fs", { "scan-ref": "." }, upload, "files")],
+      steps: [CHECKOUT, ...trivySteps("fs", { "scan-ref": "." }, upload, "files")],
     }),
-    ...(build ? { images: job(runner, { ...images(build.images, upload), ...reporting("images") }) } : {}),
-    ...(codeql.length > 0 ? { codeql: job(runner, { ...analysis(codeql, upload), ...reporting("codeql") }) } : {}),
+    ...(build ? { images: job(runner, { ...imagesJob(build.images, upload), ...reporting("images") }) } : {}),
+    ...(codeql.length > 0 ? { codeql: job(runner, { ...codeqlJob(codeql, upload), ...reporting("codeql") }) } : {}),
   };
   return {
     name: "security",
     on: {
       pull_request: {},
-      ...pushes(mainBranches(workflows), workflows),
+      ...pushEvents(mainBranches(workflows), workflows),
       schedule: [{ cron: schedule }],
       workflow_call: {},
     },
@@ -67,7 +67,7 @@ export function security(spec: SecuritySpec, workflows: WorkflowsSpec): Workflow
       group: "security-${{ github.workflow }}-${{ github.ref }}",
       "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
     },
-    // Skipped are those that do not go with the event or the repository; none waits for another.
+    // Jobs that do not apply to the event or the repository are skipped; none waits for another.
     jobs: { ...jobs, "security-gate": job(runner, gate(SECURITY_GATE, Object.keys(jobs), "success", "skipped")) },
   };
 }
@@ -78,13 +78,13 @@ const SEVERITY = "HIGH,CRITICAL";
 const MAY_WRITE =
   "(github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository)";
 
-/** Whether the repository has the Security page and what goes with it; without a condition if it is said to. */
-const bought = (upload: boolean | undefined): string => (upload ? "" : PUBLIC);
+/** Condition that the repository has a Security page; none if the declaration says that it has. */
+const uploadCondition = (upload: boolean | undefined): string => (upload ? "" : PUBLIC);
 
-const all = (...conditions: string[]): string => conditions.filter(Boolean).join(" && ");
+const allOf = (...conditions: string[]): string => conditions.filter(Boolean).join(" && ");
 
-/** Trivy fails the job on what is serious; the report is written either way. */
-function trivy(
+/** Trivy fails the job on serious findings; the report is written either way. */
+function trivySteps(
   type: "fs" | "image",
   target: Record<string, string>,
   upload: boolean | undefined,
@@ -110,20 +110,20 @@ function trivy(
     scan({ format: "sarif", "limit-severities-for-sarif": true, output: "trivy.sarif" }),
     {
       name: "Report",
-      if: `\${{ ${all("!cancelled()", bought(upload), MAY_WRITE)} }}`,
+      if: `\${{ ${allOf("!cancelled()", uploadCondition(upload), MAY_WRITE)} }}`,
       uses: "github/codeql-action/upload-sarif",
       with: { sarif_file: "trivy.sarif", category: `trivy-${category}` },
     },
-    // Who has no access to the Security page, as a fork's author, reads it here.
+    // Anyone without access to the Security page, like a fork's author, can read the findings here.
     {
-      name: "What was found",
+      name: "Findings",
       if: "${{ failure() }}",
       run: String.raw`jq -r '.runs[].results[] | "\(.locations[0].physicalLocation.artifactLocation.uri)\n\(.message.text)\n"' trivy.sarif`,
     },
   ];
 }
 
-function images(wanted: ImageSpec[], upload: boolean | undefined) {
+function imagesJob(wanted: ImageSpec[], upload: boolean | undefined) {
   return {
     name: "image ${{ matrix.name }}",
     "timeout-minutes": 30,
@@ -135,12 +135,12 @@ function images(wanted: ImageSpec[], upload: boolean | undefined) {
         uses: "docker/build-push-action" as const,
         with: { ...matrixImage(wanted), push: false, load: true, tags: "scan:${{ matrix.name }}" },
       },
-      ...trivy("image", { "image-ref": "scan:${{ matrix.name }}" }, upload, "${{ matrix.name }}"),
+      ...trivySteps("image", { "image-ref": "scan:${{ matrix.name }}" }, upload, "${{ matrix.name }}"),
     ],
   };
 }
 
-function analysis(languages: Language[], upload: boolean | undefined) {
+function codeqlJob(languages: Language[], upload: boolean | undefined) {
   return {
     name: "codeql ${{ matrix.language }}",
     "timeout-minutes": 45,

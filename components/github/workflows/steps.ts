@@ -10,9 +10,9 @@ export const CHECKOUT_ALL: Step = {
 };
 
 /**
- * @param version of Node, like "24"
- * @param cached folder whose packages are kept between runs. None where a job has secrets: another branch could have put
- * something into the cache.
+ * @param version Node version, like "24"
+ * @param cached folder whose packages are cached between runs. None where a job has secrets: another branch could have
+ * poisoned the cache.
  */
 export const setupNode = (version: string, cached?: string): Step => ({
   uses: "actions/setup-node",
@@ -24,10 +24,10 @@ export const setupNode = (version: string, cached?: string): Step => ({
   },
 });
 
-/** A path of the repository, from one of the directory. */
+/** Turns a path relative to the directory into one relative to the repository. */
 export const within = (directory: string, path: string): string => (directory === "." ? path : `${directory}/${path}`);
 
-/** A matrix goes on with its other versions when one fails: which ones fail is what one wants to know. */
+/** A matrix continues with its other versions when one fails, to show which ones fail. */
 export const matrix = (name: string, values: unknown[]) => ({
   strategy: { "fail-fast": false, matrix: { [name]: values } },
 });
@@ -35,15 +35,15 @@ export const matrix = (name: string, values: unknown[]) => ({
 export const inDirectory = (directory: string | undefined): Pick<Step, "working-directory"> =>
   directory === undefined || directory === "." ? {} : { "working-directory": directory };
 
-/** A file that stays with the run for two weeks. */
-export const keep = (name: string, path: string): Step => ({
+/** Keeps a file with the run for two weeks. */
+export const uploadStep = (name: string, path: string): Step => ({
   uses: "actions/upload-artifact",
   with: { name, path, "if-no-files-found": "error", "retention-days": 14 },
 });
 
 export const setupBuildx: Step = { uses: "docker/setup-buildx-action", with: { "cache-binary": false } };
 
-/** At GHCR with the job's own token, which ends with the job; elsewhere as the repository's variable and secret say. */
+/** Logs in to GHCR with the job's own token, which expires with the job; elsewhere with the repository's variable and secret. */
 export const loginTo = (registry: string): Step => ({
   uses: "docker/login-action",
   with:
@@ -57,13 +57,13 @@ export const PUBLIC = "github.event.repository.visibility == 'public'";
 
 export const GHCR = "ghcr.io";
 
-/** Name of the repository's secret that is the password at a registry other than GHCR. */
+/** Name of the repository's secret with the password for a registry other than GHCR. */
 export const REGISTRY_PASSWORD = "REGISTRY_PASSWORD";
 
-/** Commands, one a line. */
+/** Commands, one per line. */
 export const script = (...lines: string[]): string => (lines.length === 1 ? lines[0]! : `${lines.join("\n")}\n`);
 
-/** What a job is beyond the defaults: read access to the code, a quarter of an hour. */
+/** A job without its defaults: read access to the code, a time limit of 15 minutes. */
 export type JobBody = Omit<RunnerJob, "runs-on" | "permissions" | "timeout-minutes"> & {
   permissions?: Permissions;
   "timeout-minutes"?: number;
@@ -85,10 +85,10 @@ export function job(
 }
 
 /**
- * The last job, which stands for all others, whatever becomes of them.
- * @param fine results that open it
+ * The last job, which sums up all others and runs whatever their results.
+ * @param accepted results that let it pass
  */
-export const gate = (name: string, needs: string[], ...fine: ("success" | "skipped")[]): JobBody => ({
+export const gate = (name: string, needs: string[], ...accepted: ("success" | "skipped")[]): JobBody => ({
   name,
   needs,
   if: "${{ always() }}",
@@ -101,7 +101,7 @@ export const gate = (name: string, needs: string[], ...fine: ("success" | "skipp
       run: script(
         'echo "results: $RESULTS"',
         "for result in $RESULTS; do",
-        `  case $result in ${fine.join(" | ")}) ;; *) exit 1 ;; esac`,
+        `  case $result in ${accepted.join(" | ")}) ;; *) exit 1 ;; esac`,
         "done",
       ),
     },
