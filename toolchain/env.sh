@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# To be sourced by scripts: the project's Node and Pulumi first on PATH, nothing that phones home.
+# Sourced by scripts: puts the project's Node and Pulumi first on PATH, and keeps tools from phoning home.
 
 SLIPWAY_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 SLIPWAY_CACHE=${SLIPWAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/slipway}
@@ -16,8 +16,8 @@ first_on_path() {
   PATH="$1:${rest%:}"
 }
 
-# in_docker_group COMMAND…: where this login is older than its membership in the group docker, COMMAND goes on in a
-# shell that has it, in the place of this one.
+# in_docker_group COMMAND…: if this login predates its membership in the group docker, replaces this shell with one that
+# has the group, and runs COMMAND there.
 in_docker_group() {
   local member
   [[ -z ${SLIPWAY_JOINED:-} ]] && command -v sg >/dev/null || return 0
@@ -26,10 +26,10 @@ in_docker_group() {
   [[ $member != *" docker "* ]] || SLIPWAY_JOINED=1 exec sg docker -c "$(printf '%q ' "$@")"
 }
 
-# version_of NAME, as in versions.sh, whose variables are not to stay in the caller's shell.
+# version_of NAME prints a version from versions.sh without leaving that file's variables in the caller's shell.
 version_of() { sed -n "s/^$1_VERSION=\([^ ]*\).*/\1/p" "$SLIPWAY_ROOT/toolchain/versions.sh"; }
 
-# Go, where bootstrap found none that is new enough on PATH: the one that it fetched, or the usual place.
+# Go, if bootstrap found no recent one on PATH: the one it downloaded, or the usual place.
 command -v go >/dev/null || PATH="$PATH:/usr/local/go/bin"
 for folder in "$SLIPWAY_CACHE"/go/*/bin "$SLIPWAY_CACHE"/go-pypi/bin; do
   [[ ! -x $folder/go ]] || first_on_path "$folder"
@@ -39,7 +39,7 @@ first_on_path "$SLIPWAY_CACHE/zizmor/v$(version_of ZIZMOR)"
 first_on_path "$SLIPWAY_CACHE/shfmt/v$(version_of SHFMT)"
 first_on_path "$SLIPWAY_CACHE/act/v$(version_of ACT)"
 first_on_path "$SLIPWAY_CACHE/actionlint/v$(version_of ACTIONLINT)"
-# The CLI itself goes before npm's wrapper of the same name, which dies of Ctrl-C ahead of the CLI.
+# The CLI itself comes before npm's wrapper of the same name, which would die of Ctrl-C before the CLI does.
 first_on_path "$SLIPWAY_ROOT/node_modules/.bin"
 first_on_path "$PULUMI_HOME/versions/$(version_of PULUMI)/bin"
 export PATH

@@ -1,4 +1,4 @@
-/** Tells whether node_modules holds what package-lock.json asks for: exit code 0, or 1 with the difference. */
+/** Checks whether node_modules matches package-lock.json: exits with 0, or with 1 and the first difference. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
@@ -11,9 +11,9 @@ export interface LockedPackage {
 }
 export type Packages = Record<string, LockedPackage>;
 
-/** The first package that is missing or of another version, as a sentence; undefined when all is in place. */
-export function difference(asked: Packages, installed: Packages): string | undefined {
-  for (const [path, wanted] of Object.entries(asked)) {
+/** The first package that is missing or has a different version, as a sentence; undefined if everything is in place. */
+export function difference(locked: Packages, installed: Packages): string | undefined {
+  for (const [path, wanted] of Object.entries(locked)) {
     if (path === "") continue;
     const found = installed[path];
     if (found === undefined) {

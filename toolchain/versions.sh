@@ -1,18 +1,18 @@
 # shellcheck shell=bash disable=SC2034
-# Versions that fit together; package.json carries the npm side of the same list.
+# Versions that fit together; package.json has the npm part of the list.
 
 PULUMI_VERSION=3.250.0
 COMMAND_VERSION=1.2.1
 DOCKER_PLUGIN_VERSION=5.2.0
 GITHUB_PLUGIN_VERSION=6.15.0
-GITHUB_SOURCE_VERSION=6.13.0 # of terraform-provider-github, the logic of that plugin
+GITHUB_SOURCE_VERSION=6.13.0 # of terraform-provider-github, which that plugin wraps
 COMPOSE_VERSION=2.40.3
 CADDY_VERSION=2.11.9
 ACTIONLINT_VERSION=1.7.12
 ACT_VERSION=0.2.89
 ZIZMOR_VERSION=1.32.0
-SHFMT_VERSION=4.2.0 # of the package shfmt-py, which carries shfmt 3.14.1
-GO_VERSION=1.26.8   # fetched where none is new enough
-GO_NEEDED=1.26.0    # the builds' own minimum
-GO_SWITCHING=1.21.0 # from here on Go fetches a newer Go by itself
+SHFMT_VERSION=4.2.0 # of the package shfmt-py, which contains shfmt 3.14.1
+GO_VERSION=1.26.8   # downloaded if none is recent enough
+GO_NEEDED=1.26.0    # the minimum for the builds
+GO_SWITCHING=1.21.0 # from this version on, Go downloads newer Go versions on its own
 GO_PYPI_VERSION=1.26.6

@@ -116,12 +116,12 @@ describe("bootstrap's shell functions", () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-toolchain-"));
     const program = `${folder}/plugins/resource-github-v$GITHUB_PLUGIN_VERSION/pulumi-resource-github`;
     const out = bash(`SLIPWAY_ROOT=$PWD PULUMI_HOME=${folder}; ${source}
-      check() { need_github && echo needed || echo "in place"; tell_of_bridge_build; }
+      check() { need_github && echo needed || echo "in place"; warn_of_bridge_build; }
       check; mkdir -p $(dirname ${program}); echo program >${program}; check
       sources_hash toolchain/go/github >${program}.bridge; check; echo old >${program}.bridge; check`);
     rmSync(folder, { recursive: true });
     const note =
-      "NOTE: pulumi-resource-github is built from the provider's source by the Terraform bridge, not the official binary";
+      "NOTE: pulumi-resource-github is built from the provider's source with the Terraform bridge, not the official binary";
     expect(out.trim().split("\n")).toEqual(["needed", "in place", "in place", note, "needed", note]);
   });
   test("a machine without Go gets one for the sandbox's application, and finds it", () => {
@@ -141,7 +141,7 @@ describe("bootstrap's shell functions", () => {
     const out = bash(`PULUMI_HOME=${folder}; ${source}
       run_logged() { shift; "$@"; }; connected() { false; }
       go_build() { echo program >"$3"; exit 1; }
-      (do_github) || true; [[ -s $(plugin_program github) ]] && need_github && echo needed; tell_of_bridge_build`);
+      (do_github) || true; [[ -s $(plugin_program github) ]] && need_github && echo needed; warn_of_bridge_build`);
     rmSync(folder, { recursive: true });
     expect(out).toMatch(/^needed\nNOTE: /);
   });
@@ -158,17 +158,17 @@ describe("bootstrap's shell functions", () => {
       rmSync(folder, { recursive: true });
       expect(out.trim().split("\n")).toEqual([
         expect.stringContaining(
-          `shfmt ${versions.SHFMT_VERSION} for the tests, from PyPI, by its hash, in ${folder}/shfmt/v`,
+          `shfmt ${versions.SHFMT_VERSION} for the tests, from PyPI, pinned by hash, in ${folder}/shfmt/v`,
         ),
         expect.stringContaining(
           `actionlint ${versions.ACTIONLINT_VERSION} for the tests, ${from}, in ${folder}/actionlint/v`,
         ),
         expect.stringContaining(`act ${versions.ACT_VERSION} for the tests, ${from}, in ${folder}/act/v`),
         expect.stringContaining(
-          `zizmor ${versions.ZIZMOR_VERSION} for the tests, from PyPI, by its hash, in ${folder}/zizmor/v`,
+          `zizmor ${versions.ZIZMOR_VERSION} for the tests, from PyPI, pinned by hash, in ${folder}/zizmor/v`,
         ),
         expect.stringContaining(
-          `shfmt ${versions.SHFMT_VERSION} for the tests, from PyPI, by its hash, in ${folder}/shfmt/v`,
+          `shfmt ${versions.SHFMT_VERSION} for the tests, from PyPI, pinned by hash, in ${folder}/shfmt/v`,
         ),
       ]);
     },

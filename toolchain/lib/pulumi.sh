@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Pulumi CLI, language host and the plugins command and docker: official ones, or built where only
-# package registries can be reached.
+# Pulumi CLI, language host and the plugins command and docker: official ones, or, where only package registries can be
+# reached, built here.
 
 pulumi_bin() { printf '%s' "$PULUMI_HOME/versions/$PULUMI_VERSION/bin"; }
 pulumi() { "$(project_node)" "$SLIPWAY_ROOT/node_modules/pulumi/run.js" "$@"; }
@@ -29,14 +29,14 @@ do_cli() {
   fi
 }
 
-# stamp_is_current PROGRAM STAMP HASH: a program that was built from the checkout carries a stamp with the hash of its
-# sources; an official program carries none.
+# stamp_is_current PROGRAM STAMP HASH: a program built from the checkout has a stamp file with the hash of its sources; an
+# official program has none.
 stamp_is_current() {
   [[ -s $1 ]] || return 1
   [[ ! -e $1.$2 ]] || [[ $(<"$1.$2") == "$3" ]]
 }
-# stamped_build NAME STAMP SOURCES PACKAGE PROGRAM FLAGS: the stamp comes first, outdated, so that a program whose build was
-# interrupted never passes for the official one.
+# stamped_build NAME STAMP SOURCES PACKAGE PROGRAM FLAGS: writes an outdated stamp first, so that a program from an
+# interrupted build never passes for the official one.
 stamped_build() {
   mkdir -p "$(dirname "$5")"
   : >"$5.$2"
@@ -51,7 +51,7 @@ need_host() {
   ! { need_cli && connected; } || return 1
   ! stand_in_is_current "$(host_program)" "$(sources_hash "$SLIPWAY_ROOT/toolchain/language-host")"
 }
-plan_host() { say "language host for Node.js, a STAND-IN built from toolchain/language-host, beside the CLI (17 MB, 15 s)"; }
+plan_host() { say "language host for Node.js, a STAND-IN built from toolchain/language-host, next to the CLI (17 MB, 15 s)"; }
 do_host() {
   stamped_build "language host" stand-in "$SLIPWAY_ROOT/toolchain/language-host" . "$(host_program)" ""
 }
@@ -65,7 +65,7 @@ plugin_version() {
 }
 plugin_program() { printf '%s' "$PULUMI_HOME/plugins/resource-$1-v$(plugin_version "$1")/pulumi-resource-$1"; }
 
-# missing_plugins: those of command and docker that are not there or whose stand-in is outdated.
+# missing_plugins: which of command and docker are missing, or have an outdated stand-in.
 missing_plugins() {
   local name hash
   hash=$(sources_hash "$SLIPWAY_ROOT/toolchain/plugins")
@@ -96,7 +96,7 @@ do_plugins() {
   done
 }
 
-# warn_of_stand_ins names what is not the official program.
+# warn_of_stand_ins lists the programs that are not the official ones.
 warn_of_stand_ins() {
   local stamp found=""
   for stamp in "$(host_program)" "$(plugin_program command)" "$(plugin_program docker)"; do

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What a person sees: plain lines, progress of long commands, errors with the way out.
+# Output for people: plain lines, progress of long commands, errors with their remedy.
 
 say() { printf '%s\n' "$*"; }
 
@@ -8,15 +8,15 @@ die() {
   exit 1
 }
 
-# run_logged LABEL COMMAND…: runs it with its output in a log, tells the elapsed time, and on
-# failure shows the log's end.
+# run_logged LABEL COMMAND…: runs it with its output in a log, shows the elapsed time, and on failure shows the end of
+# the log.
 run_logged() {
   local label=$1 log status=0 pid start=$SECONDS elapsed
   shift
   log="$SLIPWAY_CACHE/logs/bootstrap-${label//[^A-Za-z0-9.]/-}.log"
   mkdir -p "$(dirname "$log")"
   say "  $label ..."
-  set -m # a process group of its own, so that an interruption ends all of it
+  set -m # its own process group, so that an interruption stops all of it
   "$@" >"$log" 2>&1 </dev/null &
   pid=$!
   set +m
@@ -27,23 +27,23 @@ run_logged() {
     elapsed=$((SECONDS - start))
     if [[ -t 1 ]]; then
       printf '\r  %s ... %d s ' "$label" "$elapsed"
-    elif ((elapsed > 0 && elapsed % 15 == 0 && elapsed != ${last_told:-0})); then
+    elif ((elapsed > 0 && elapsed % 15 == 0 && elapsed != ${last_shown:-0})); then
       say "  $label ... $elapsed s"
-      last_told=$elapsed
+      last_shown=$elapsed
     fi
   done
   wait "$pid" || status=$?
   trap - INT TERM
-  last_told=0
+  last_shown=0
   [[ -t 1 ]] && printf '\r'
   if ((status != 0)); then
     tail -n 20 "$log" >&2
-    die "$label failed with exit code $status; the whole output is in $log"
+    die "$label failed with exit code $status; the complete output is in $log"
   fi
   say "  $label: done in $((SECONDS - start)) s"
 }
 
-# confirm QUESTION: asks only a person at a terminal; anything but n or no is a yes.
+# confirm QUESTION: asks only a person at a terminal; any answer that does not start with n means yes.
 confirm() {
   local answer
   if [[ -n ${CI:-} || ${ASSUME_YES:-} == 1 || ! -t 0 || ! -t 1 ]]; then return 0; fi

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The machine itself: root rights, apt packages, Docker Engine, reachability of download sites.
+# The machine itself: root access, apt packages, Docker Engine, whether download sites can be reached.
 
 as_root() {
   if ((EUID == 0)); then
@@ -11,10 +11,10 @@ as_root() {
   fi
 }
 
-# ask_for_root asks for sudo's password now, while a person can type it.
+# ask_for_root asks for the sudo password now, while someone is there to type it.
 ask_for_root() { ((EUID == 0)) || ! command -v sudo >/dev/null || sudo -v; }
 
-# connected: true where official downloads are reachable. SLIPWAY_OFFLINE=1 and SLIPWAY_ONLINE=1 decide instead.
+# connected: true if official downloads can be reached. SLIPWAY_OFFLINE=1 and SLIPWAY_ONLINE=1 override the check.
 connected() {
   if [[ -z ${CONNECTED:-} ]]; then
     CONNECTED=no
@@ -28,7 +28,7 @@ connected() {
   [[ $CONNECTED == yes ]]
 }
 
-# reachable HOST: by curl, or by a bare TCP connection where curl is still to be installed.
+# reachable HOST: checks with curl, or with a bare TCP connection if curl is not installed yet.
 reachable() {
   if command -v curl >/dev/null; then
     curl -fsSIL --max-time 5 -o /dev/null "https://$1/" 2>/dev/null
@@ -48,22 +48,22 @@ apt_update() {
 
 apt_install() {
   command -v apt-get >/dev/null ||
-    die "$* not found, and this is no Debian or Ubuntu: install with your own package manager, then run again"
+    die "$* not found, and this is not Debian or Ubuntu; install it with your package manager, then run this again"
   apt_update
   run_logged "apt-get install $*" as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y --no-install-recommends "$@"
 }
 
-# missing_packages: names of the apt packages whose commands are not here.
+# missing_packages: names of the apt packages whose commands are missing.
 missing_packages() {
   local pair
   for pair in curl:curl jq:jq debootstrap:debootstrap shellcheck:shellcheck ssh:openssh-client \
     sshd:openssh-server openssl:openssl flock:util-linux; do
-    # Only the tests need a server of their own.
+    # Only the tests need their own server.
     [[ ${pair%%:*} != sshd || ${for_tests:-no} == yes ]] || continue
     command -v "${pair%%:*}" >/dev/null || [[ -x /usr/sbin/${pair%%:*} ]] || printf '%s ' "${pair##*:}"
   done
-  # The tests run a Python project's checks, and some tools come from PyPI.
+  # The tests run the checks of a Python project, and some tools come from PyPI.
   if [[ -n $(wanted_tools) ]] && ! has_venv; then printf 'python3-venv '; fi
 }
 
@@ -78,7 +78,7 @@ do_packages() {
   apt_install $(missing_packages)
   if [[ $had_sshd == no && -x /usr/sbin/sshd ]] && systemd_runs; then
     as_root systemctl disable --now ssh >/dev/null 2>&1 || true
-    say "openssh-server came for the tests, which start their own; its service is switched off"
+    say "openssh-server was installed for the tests, which start their own server; its service is disabled"
   fi
 }
 
@@ -89,13 +89,13 @@ systemd_runs() { [[ -d /run/systemd/system ]]; }
 need_docker() { ! docker_answers; }
 plan_docker() {
   if docker_installed; then
-    say "Docker Engine is installed and does not answer: it is started"
+    say "Docker Engine is installed but does not answer; it will be started"
   else
     say "Docker Engine, system-wide, from apt (docker.io, about 300 MB, 1 min), and started"
   fi
-  ((EUID == 0)) || [[ " $(id -nG "$(id -un)") " == *" docker "* ]] || say "$(id -un) joins the group docker, which is as good as root"
+  ((EUID == 0)) || [[ " $(id -nG "$(id -un)") " == *" docker "* ]] || say "$(id -un) joins the group docker, which is equivalent to root"
 }
-# Newer Debians keep the client and its builder in packages of their own.
+# Newer Debian releases have separate packages for the client and its builder.
 install_docker() {
   local extra also=()
   apt_update
@@ -104,10 +104,10 @@ install_docker() {
   done
   apt_install docker.io "${also[@]}"
 }
-# join_docker_group: the rest of the bootstrap needs no Docker; who called it goes on by in_docker_group.
+# join_docker_group: the rest of the bootstrap does not need Docker; its caller continues with in_docker_group.
 join_docker_group() {
   as_root usermod -aG docker "$(id -un)"
-  say "  $(id -un) is in the group docker now; shells that were open before learn of it at the next login"
+  say "  $(id -un) is now in the group docker; shells that are already open notice it at the next login"
 }
 
 do_docker() {

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What the project's own checks need: shfmt for its scripts; actionlint, act and zizmor for the workflows that it
-# generates. Programs in the cache.
+# Tools for the project's own checks, as programs in the cache: shfmt for its scripts; actionlint, act and zizmor for the
+# workflows that it generates.
 
 tool_version() {
   case $1 in
@@ -12,7 +12,7 @@ tool_version() {
 }
 tool_program() { printf '%s' "$SLIPWAY_CACHE/$1/v$(tool_version "$1")/$1"; }
 
-# wanted_tools: what the bootstrap's options ask for.
+# wanted_tools: the tools that the bootstrap's options ask for.
 wanted_tools() {
   if [[ ${packages_only:-no} == yes ]]; then
     printf 'shfmt'
@@ -21,7 +21,7 @@ wanted_tools() {
   fi
 }
 
-# missing_tools: those of them that are not there.
+# missing_tools: which of them are missing.
 missing_tools() {
   local name
   for name in $(wanted_tools); do [[ -s $(tool_program "$name") ]] || printf '%s ' "$name"; done
@@ -33,7 +33,7 @@ plan_tools() {
   for name in $(missing_tools); do
     from="built from its Go module"
     ! connected || from="official release"
-    ! is_from_pypi "$name" || from="from PyPI, by its hash"
+    ! is_from_pypi "$name" || from="from PyPI, pinned by hash"
     say "$name $(tool_version "$name") for the tests, $from, in $(dirname "$(tool_program "$name")") ($(tool_cost "$name"))"
   done
 }
@@ -88,7 +88,7 @@ tool_from_release() {
 
 is_from_pypi() { [[ $1 == zizmor || $1 == shfmt ]]; }
 
-# tool_from_pypi NAME takes the program out of its wheel, which toolchain/NAME.txt pins by hash.
+# tool_from_pypi NAME extracts the program from its wheel, which toolchain/NAME.txt pins by hash.
 tool_from_pypi() {
   local venv="$SLIPWAY_CACHE/tmp/$1-venv"
   python3 -m venv --clear "$venv"
