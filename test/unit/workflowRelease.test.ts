@@ -7,7 +7,12 @@ import { rendered, steps } from "../support/workflows.ts";
 it("a release builds its tag, which no other workflow does, before it is deployed", () => {
   const { release } = rendered(PIPELINES.platform!.workflows, "release").jobs;
   const names = steps(release).map(({ name }) => name);
-  expect(names.slice(names.indexOf("Tag and notes"))).toEqual(["Tag and notes", "Build the tag", "Deploy the tag", "Changelog"]);
+  expect(names.slice(names.indexOf("Tag and notes"))).toEqual([
+    "Tag and notes",
+    "Build the tag",
+    "Deploy the tag",
+    "Changelog",
+  ]);
   expect(release.permissions.actions).toBe("write");
   const { build: _, ...unbuilt } = PIPELINES.platform!.workflows;
   expect(steps(rendered(unbuilt, "release").jobs.release).map(({ name }) => name)).not.toContain("Build the tag");
