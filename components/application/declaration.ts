@@ -105,7 +105,7 @@ export interface OneOffSpec {
 }
 
 export interface VerificationSpec {
-  /** Where the served version is told: a path (JSON field `version`, or plain text), or more. `false`: not asked. */
+  /** Where the application reports the version that it serves: a path (JSON field `version`, or plain text), or more. `false`: nowhere. */
   version?: string | { path: string; field?: string; equals?: string } | false;
   /** Requests that must answer with a status. @default status 200 */
   checks?: (string | { path: string; status?: number })[];

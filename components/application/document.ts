@@ -52,7 +52,7 @@ function checkServices(problems: Problems, spec: ApplicationSpec, { services }: 
   const names = Object.keys(services);
   for (const name of names) {
     if (!SERVICE.test(name))
-      problems.add(`services.${name}`, name, "is not a service name; use small letters, digits, - and _");
+      problems.add(`services.${name}`, name, "is not a service name; use lowercase letters, digits, - and _");
   }
   for (const name of Object.keys(spec.services ?? {})) {
     if (!Object.hasOwn(services, name))

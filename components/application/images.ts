@@ -106,6 +106,6 @@ function checkBuilds(
   problems.add(
     "services",
     named.length > 0 ? unnamed.filter((name) => !own.includes(buildOf(services[name]!))) : unnamed,
-    `have no image and not one build, so that the application's own is not told from others; write \`image\` for each in ${spec.compose}, like "ghcr.io/anna/shop-nginx:\${VERSION}", or as services.<name>.image`,
+    `have no image and several builds, so it is not clear which of them runs the application's own; write \`image\` for each in ${spec.compose}, like "ghcr.io/anna/shop-nginx:\${VERSION}", or as services.<name>.image`,
   );
 }

@@ -12,7 +12,7 @@ import { PATH } from "./path.ts";
 import { defaultStrategy, strategyProblem } from "./strategies.ts";
 
 /** Good checks in a row, 0.3 s apart. Where nothing but running can be checked, it takes longer to tell a crash loop from work. */
-const SUCCESSES = { told: 3, running: 10 };
+const SUCCESSES = { checked: 3, running: 10 };
 
 function health(problems: Problems, name: string, spec: ServiceSpec, service: ComposeService): Service["health"] {
   const given = typeof spec.health === "string" ? { path: spec.health } : (spec.health ?? {});
@@ -25,7 +25,7 @@ function health(problems: Problems, name: string, spec: ServiceSpec, service: Co
   return {
     ...(given.path === undefined ? {} : defined({ path: given.path, port })),
     interval: problems.time(`services.${name}.health.interval`, given.interval, 300),
-    successes: given.successes ?? (isChecked ? SUCCESSES.told : SUCCESSES.running),
+    successes: given.successes ?? (isChecked ? SUCCESSES.checked : SUCCESSES.running),
     timeout: problems.time(`services.${name}.health.timeout`, given.timeout, 60_000),
   };
 }

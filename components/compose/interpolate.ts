@@ -10,7 +10,7 @@ const VARIABLE =
 export function interpolate(text: string, variables: Record<string, string>): string {
   return text.replace(VARIABLE, (_, dollar, braced, operator, operand, bare) => {
     if (dollar) return "$";
-    const value = variables[(braced ?? bare) as string];
+    const value = variables[String(braced ?? bare)];
     const missing = value === undefined || (String(operator ?? "").startsWith(":") && value === "");
     if (operator?.endsWith("-")) return missing ? interpolate(operand, variables) : value;
     if (operator?.endsWith("+")) return missing ? "" : interpolate(operand, variables);

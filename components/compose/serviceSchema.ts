@@ -4,13 +4,13 @@
  */
 import { z } from "zod";
 
-const NO_SCALAR = "is not a value; write text, a number, true or false";
+const NOT_A_SCALAR = "is not a single value; write text, a number, true or false";
 
 const isScalar = (value: unknown): boolean => value === null || typeof value !== "object";
 
 const count = z.union([z.int(), z.string()]);
 const texts = z.array(z.string());
-const values = z.record(z.string(), z.custom<string | number | boolean | null | undefined>(isScalar, NO_SCALAR));
+const values = z.record(z.string(), z.custom<string | number | boolean | null | undefined>(isScalar, NOT_A_SCALAR));
 
 const build = z.union([
   z.string().describe("Folder of the build context"),

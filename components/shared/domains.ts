@@ -19,7 +19,7 @@ export function domainProblem(written: string): string | undefined {
   if (HOST.test(host)) return undefined;
   if (/^[^\s/]+:\/\/|^[^\s/]+\/\S*$/.test(host))
     return 'is a URL with a path; write "shop.example.org", or "http://shop.home" for one without TLS';
-  return 'is not a domain; write it in small ASCII letters, like "shop.example.org" (punycode for others: "xn--…")';
+  return 'is not a domain; write it in lowercase ASCII letters, like "shop.example.org" (punycode for others: "xn--…")';
 }
 
 /** The domains of an application, and the hosts whose proxies answer them. */
@@ -37,7 +37,7 @@ export interface DomainClash {
   host: string;
 }
 
-/** On one host, a domain leads to one application. The first one keeps it, all others are told. */
+/** On one host, a domain leads to one application. The first one keeps it; every other is a clash. */
 export function domainClashes(all: Routed[]): DomainClash[] {
   const owners = new Map<string, Map<string, string>>();
   return all.flatMap(({ application, hosts, domains }) =>

@@ -78,7 +78,7 @@ describe("an error names the place, the value and the way out", () => {
       web({ port: 1, secrets: ["KEY"] }),
     ],
     [
-      'apps: shop.services.Web: "Web" is not a service name; use small letters, digits, - and _',
+      'apps: shop.services.Web: "Web" is not a service name; use lowercase letters, digits, - and _',
       { ...SIMPLEST, services: { Web: { port: 1 } } },
     ],
     [

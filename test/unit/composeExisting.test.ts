@@ -38,7 +38,7 @@ describe("services that are built", () => {
     ["beside one that is not built", '["nginx"]', "web: {image: ghcr.io/anna/shop}, nginx: {build: ./nginx}"],
   ])("are not guessed: %s", (_, names, services) =>
     expect(problems(services)).toEqual([
-      `apps: shop.services: ${names} have no image and not one build, so that the application's own is not told from others; ` +
+      `apps: shop.services: ${names} have no image and several builds, so it is not clear which of them runs the application's own; ` +
         'write `image` for each in compose.yaml, like "ghcr.io/anna/shop-nginx:${VERSION}", or as services.<name>.image',
     ]),
   );

@@ -236,7 +236,7 @@ secrets: { s: }
       'services.db: is empty; give it an image, like { image: "ghcr.io/anna/web:1" }, or take it out',
       "services.job.ports[1].target: is missing; write a number or text",
       "services.job.ports[2]: is a list; write a number, text or a map",
-      "services.job.environment.A: is not a value; write text, a number, true or false",
+      "services.job.environment.A: is not a single value; write text, a number, true or false",
       "services.job.deploy.replicas: 2.5 is a number; write a whole number or text",
       "volumes.data: is a list; write a map",
       "secrets.s: is empty; write a map",

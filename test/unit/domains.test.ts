@@ -6,7 +6,7 @@ import { problemsOf, SIMPLEST } from "../fixtures/application.ts";
 
 const URL_WITH_PATH = 'is a URL with a path; write "shop.example.org", or "http://shop.home" for one without TLS';
 const NO_DOMAIN =
-  'is not a domain; write it in small ASCII letters, like "shop.example.org" (punycode for others: "xn--…")';
+  'is not a domain; write it in lowercase ASCII letters, like "shop.example.org" (punycode for others: "xn--…")';
 
 /** What is wrong with an application's domain in the settings of an environment. */
 const inSettings = (domain: unknown): string[] =>
