@@ -14,18 +14,18 @@ export interface Size {
 
 /** Deploys the two versions of the first application in turn; everything else stays as it is. */
 async function measure(project: Project, wanted: Wanted, versions: [string, string], runs: number): Promise<Size> {
-  const with_ = (version: string): void =>
+  const useVersion = (version: string): void =>
     project.setConfig(configuration({ ...wanted, 1: { ...wanted[1]!, version } }));
-  with_(versions[0]);
+  useVersion(versions[0]);
   expectOk(await project.up());
-  with_(versions[1]);
+  useVersion(versions[1]);
   expectOk(await project.up());
   const preview: number[] = [],
     deploy: number[] = [],
     memory: Memory[] = [];
   for (let run = 0; run < runs; run++) {
     preview.push(expectOk(await project.pulumi(["preview", "--stack", project.stack])).seconds);
-    with_(versions[run % 2]!);
+    useVersion(versions[run % 2]!);
     const up = project.upInBackground();
     const watch = watchMemory(up.pid);
     deploy.push(expectOk(await up.result).seconds);

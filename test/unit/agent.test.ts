@@ -31,14 +31,14 @@ beforeAll(async () => {
 afterAll(() => agent.close());
 
 describe("an SSH agent that the environment names", () => {
-  it("is no problem where it answers", async () => expect(await agentProblems(KEYED, alive)).toEqual([]));
+  it("is accepted where it answers", async () => expect(await agentProblems(KEYED, alive)).toEqual([]));
 
-  it("is no problem where there are no hosts, and where none is named", async () => {
+  it("is not asked where there are no hosts, and where none is named", async () => {
     expect(await agentProblems({}, dead)).toEqual([]);
     expect(await agentProblems(KEYED, "")).toEqual([]);
   });
 
-  it("that does not answer is to be left out where every host has a key", async () => {
+  it("that does not answer is to be left out of the environment where every host has a key", async () => {
     const wayOut = "no host here needs one: run it without, as `env -u SSH_AUTH_SOCK pulumi up`";
     expect(await agentProblems(KEYED, dead)).toEqual([DEAD("ECONNREFUSED", dead) + wayOut]);
     expect(await agentProblems(KEYED, missing)).toEqual([DEAD("ENOENT", missing) + wayOut]);

@@ -4,7 +4,7 @@ import { type Given, OTHER_DIGEST, releaseOf, SIMPLEST } from "../fixtures/appli
 
 const manifest = (spec: ApplicationSpec, given?: Given) => JSON.parse(releaseOf(spec, given).files["manifest.json"]!);
 
-it("holds what the host's scripts need: times in seconds, the observation in milliseconds", () => {
+it("a manifest holds what the host's scripts need: times in seconds, the observation in milliseconds", () => {
   const spec: ApplicationSpec = {
     ...SIMPLEST,
     services: { web: { port: 8000, health: { path: "/up", interval: "250ms", timeout: "1m" }, drain: "1500ms" } },
@@ -42,10 +42,10 @@ it("holds what the host's scripts need: times in seconds, the observation in mil
   });
 });
 
-it("asks nothing from outside where there is no domain", () =>
+it("a manifest asks nothing from outside where there is no domain", () =>
   expect(manifest({ ...SIMPLEST, domain: [] })).not.toHaveProperty("verification"));
 
-it("prepares the volumes of its own services, not their secret files", () => {
+it("a manifest prepares the volumes of its own services, not their secret files", () => {
   const services = {
     web: { port: 8000, volumes: ["data:/data"], secretFiles: ["KEY"] },
     job: { secretFiles: ["KEY"] },

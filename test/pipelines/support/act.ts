@@ -13,7 +13,7 @@ export interface Occasion {
   /** The workflow's file name without ".yml". */
   workflow: string;
   event: "push" | "pull_request" | "workflow_dispatch";
-  /** The event as GitHub tells it; `inputs` of a manual run are in it. */
+  /** The event as GitHub sends it; `inputs` of a manual run are in it. */
   payload?: Record<string, unknown>;
   secrets?: Record<string, string>;
   variables?: Record<string, string>;
@@ -54,7 +54,7 @@ export async function runWorkflow(
     return join(folder, name);
   };
   addCompose(join(folder, "docker/cli-plugins"));
-  const told = {
+  const sent = {
     ref: "refs/heads/main",
     repository: { default_branch: "main", name: "pipeline", full_name: "harbour/pipeline", visibility },
     ...payload,
@@ -73,7 +73,7 @@ export async function runWorkflow(
       "--actor",
       "anna",
       "--eventpath",
-      file("event.json", JSON.stringify(told)),
+      file("event.json", JSON.stringify(sent)),
       "--secret-file",
       file("secrets.yml", stringify({ GITHUB_TOKEN: "a-token-of-the-job", ...secrets })),
       "--insecure-secrets",
