@@ -19,8 +19,14 @@ const anchor = (heading: string): string =>
 const anchors = (path: string): string[] =>
   Array.from(text(path).matchAll(/^#+ (.*)$/gm), ([, heading]) => anchor(heading!));
 
+const linksOf = (document: string): string[] =>
+  Array.from(text(document).matchAll(/\]\((?!https?:)([^)\s]+)\)/g), (match) => match[1]!);
+
+it("the README leads to the other documents", () =>
+  expect(linksOf("README.md").filter((link) => link.startsWith("docs/")).length).toBeGreaterThan(3));
+
 describe.each(DOCUMENTS)("%s", (document) => {
-  const links = Array.from(text(document).matchAll(/\]\((?!https?:)([^)\s]+)\)/g), (match) => match[1]!);
+  const links = linksOf(document);
   it("has links to files and headings that exist, and to nothing else", () => {
     const dead = links.filter((link) => {
       const [path = "", place] = link.split("#");

@@ -19,6 +19,8 @@ const filesOf = ({ workflows, community }: (typeof PIPELINES)[string]): Record<s
   ...workflowFiles(workflows),
   ...communityFiles(community),
 });
+/** The name of a generated file among those that are kept. */
+const kept = (path: string): string => path.replaceAll("/", "_");
 const everyWorkflow = Object.entries(PIPELINES).flatMap(([name, { workflows }]) =>
   workflowsOf(workflows).map((workflow): [string, Rendered] => [
     `${name}/${workflow.name}`,
@@ -33,8 +35,10 @@ beforeAll(() => {
 describe("the generated files", () => {
   it.each(Object.entries(PIPELINES))("of %s are those that are kept", async (name, pipeline) => {
     for (const [path, content] of Object.entries(filesOf(pipeline))) {
-      await expect(content).toMatchFileSnapshot(`../fixtures/workflows/${name}/${path.replaceAll("/", "_")}`);
+      await expect(content).toMatchFileSnapshot(`../fixtures/workflows/${name}/${kept(path)}`);
     }
+    const names = Object.keys(filesOf(pipeline)).map(kept).sort();
+    expect(readdirSync(`test/fixtures/workflows/${name}`).sort(), "and no other file is kept").toEqual(names);
   });
   it.each(Object.entries(PIPELINES))("of %s are the same when they are written again", (_, pipeline) =>
     expect(filesOf(structuredClone(pipeline))).toEqual(filesOf(pipeline)),
@@ -44,6 +48,7 @@ describe("the generated files", () => {
 describe.each(everyWorkflow)("%s", (_, workflow) => {
   it("gives no permissions but those a job asks for", () => {
     expect(workflow.permissions).toEqual({});
+    expect(Object.keys(workflow.jobs)).not.toEqual([]);
     for (const job of Object.values(workflow.jobs)) expect(job).toHaveProperty("permissions");
   });
   it("pins every action by commit, with its version as comment", () => {
