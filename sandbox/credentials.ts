@@ -15,7 +15,7 @@ async function keyPair(path: string, publicPath: string, comment: string): Promi
   await writeFile(publicPath, `${pair.public.trim()}\n`);
 }
 
-/** Makes `.sandbox` and the key with which Slipway logs in to the hosts. */
+/** Creates `.sandbox` and the key with which Slipway logs in to the hosts. */
 export async function ensureLoginKey(): Promise<void> {
   await mkdir(secretsFolder, { recursive: true, mode: 0o700 });
   await chmod(secretsFolder, 0o700);
@@ -39,7 +39,7 @@ const registryFiles = [
   ...["tls.crt", "tls.key", "htpasswd"].map((name) => `${registryFolder}/${name}`),
 ];
 
-/** Whether every file is there that the registry and the given hosts were started with. */
+/** Whether every file that the registry and the given hosts were started with still exists. */
 export const hasFiles = (hosts: Host[]): boolean =>
   [
     ...registryFiles,
@@ -47,7 +47,7 @@ export const hasFiles = (hosts: Host[]): boolean =>
     ...hosts.map(({ name }) => secretFile(name, "ssh_host_ed25519_key")),
   ].every((path) => existsSync(path));
 
-/** The folder that the registry mounts as /sandbox. Makes its CA, certificate and login once. */
+/** The folder that the registry mounts as /sandbox. Creates its CA, certificate and login once. */
 export async function ensureRegistryFiles(image: string): Promise<string> {
   if (registryFiles.every((path) => existsSync(path))) return registryFolder;
   await rm(registryFolder, { recursive: true, force: true });
@@ -70,7 +70,7 @@ export async function ensureRegistryFiles(image: string): Promise<string> {
   });
   await rename(`${registryFolder}/ca.crt`, secretFile("ca.crt"));
   await writePrivate(secretFile("registry-password"), password);
-  say("credentials: made in .sandbox");
+  say("credentials: created in .sandbox");
   return registryFolder;
 }
 

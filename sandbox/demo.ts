@@ -1,4 +1,4 @@
-/** Four deployments of the sample application and its repository, told as they happen. Run by `script/demo`, with the sandbox up. */
+/** Four deployments of the sample application and its repository, narrated as they happen. Run by `script/demo`, with the sandbox up. */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync } from "node:fs";
 import { addressOf } from "./github/process.ts";
@@ -14,9 +14,9 @@ const REPOSITORY = "harbour/shop";
 const colour = process.stdout.isTTY
   ? (code: number, text: string) => `\u001b[${code}m${text}\u001b[0m`
   : (_: number, text: string) => text;
-const tell = (text: string) => console.log(`\n${colour(1, text)}`);
+const announce = (text: string) => console.log(`\n${colour(1, text)}`);
 
-/** Runs a command in sight of the reader. */
+/** Runs a command, showing it and its output. */
 function run(command: string, ...args: string[]): { code: number; seconds: number } {
   console.log(colour(2, `$ ${[command, ...args].join(" ")}`));
   const started = performance.now();
@@ -31,7 +31,10 @@ function must(command: string, ...args: string[]): void {
 
 function fail(text: string): never {
   console.error(
-    colour(31, `\nThe demo did not go as it should: ${text}.\nSee docs/operations.md, or: node sandbox/main.ts status`),
+    colour(
+      31,
+      `\nThe demo did not work as intended: ${text}.\nSee docs/operations.md, or: node sandbox/main.ts status`,
+    ),
   );
   process.exit(1);
 }
@@ -49,8 +52,8 @@ const up = (version: string) => {
   return run("pulumi", "up", "--config-file", CONFIG, "--stack", "dev", "--skip-preview", "--yes");
 };
 
-/** After `down --volumes` the state still knows the repository, and GitHub does not. */
-async function forgetWhatGitHubForgot(): Promise<void> {
+/** After `down --volumes` the repository is still in the state, but no longer on GitHub. */
+async function forgetRemovedRepository(): Promise<void> {
   if (await knows(REPOSITORY)) return;
   const urn = "urn:pulumi:dev::slipway::slipway:repository:Repository::shop";
   spawnSync("pulumi", ["state", "delete", urn, "--stack", "dev", "--target-dependents", "--force", "--yes"], {
@@ -81,17 +84,19 @@ process.env.PULUMI_CONFIG_PASSPHRASE ??= "";
 mkdirSync(".slipway/state", { recursive: true });
 cpSync("Pulumi.dev.yaml", CONFIG);
 
-tell("1. The plan, before anything happens: a host, an application, and its repository with all that belongs to it");
+announce(
+  "1. The plan, before anything happens: a host, an application, and its repository with all that belongs to it",
+);
 if (spawnSync("pulumi", ["stack", "select", "dev"], { stdio: "ignore" }).status !== 0)
   must("pulumi", "stack", "init", "dev");
-else await forgetWhatGitHubForgot();
+else await forgetRemovedRepository();
 must("pulumi", "preview", "--config-file", CONFIG, "--stack", "dev");
 
-tell("2. Version 1 (and a Postgres beside it) goes to the host, and its repository to GitHub");
+announce("2. Version 1 (and a Postgres beside it) goes to the host, and its repository to GitHub");
 if (up("1.0.0").code !== 0) fail("version 1 was not deployed");
 expectServed("1.0.0");
 
-tell(
+announce(
   "3. Version 2, while users are at work: new and kept connections, slow answers, a download, an upload, a WebSocket",
 );
 await underLoad(async () => {
@@ -99,19 +104,18 @@ await underLoad(async () => {
 });
 expectServed("1.1.0");
 
-tell("4. Version 3 is broken: it starts and is healthy, but serves something else than it says");
+announce("4. Version 3 is broken: it starts and is healthy, but serves something else than it says");
 await underLoad(async () => {
-  if (up(BROKEN).code === 0) fail("version 3 was taken for good");
+  if (up(BROKEN).code === 0) fail("version 3 was accepted");
 });
 console.log("pulumi up has failed, as it should, and");
 expectServed("1.1.0");
 
-tell("5. The way back to version 1 is a deployment like any other");
-const back = up("1.0.0");
-if (back.code !== 0) fail("the way back did not work");
+announce("5. The way back to version 1 is a deployment like any other");
+if (up("1.0.0").code !== 0) fail("the rollback did not work");
 expectServed("1.0.0");
 
-tell("What the host remembers (/opt/shop/ledger.jsonl)");
+announce("What the host remembers (/opt/shop/ledger.jsonl)");
 must(
   process.execPath,
   "sandbox/main.ts",
@@ -120,10 +124,10 @@ must(
   "tail -n 4 /opt/shop/ledger.jsonl | jq -c '{time, result, version, reason, steps}'",
 );
 
-tell("6. What GitHub has since the second step: rules, environments, secrets, and the workflows as a pull request");
+announce("6. What GitHub has since the second step: rules, environments, secrets, and the workflows as a pull request");
 console.log((await visit(REPOSITORY)).join("\n"));
 
-tell('7. Somebody switches the rules of "main" off by hand; the plan shows it, and up puts them back');
+announce('7. Somebody switches the rules of "main" off by hand; the plan shows it, and up puts them back');
 await switchOff(REPOSITORY, "main");
 must("pulumi", "preview", "--config-file", CONFIG, "--stack", "dev", "--refresh");
 must("pulumi", "up", "--config-file", CONFIG, "--stack", "dev", "--refresh", "--skip-preview", "--yes");
@@ -131,7 +135,7 @@ const rules = (await visit(REPOSITORY)).filter((line) => line.includes("main (")
 console.log(rules.join("\n"));
 if (!rules.some((line) => line.includes("main (active)"))) fail("the rules should be back");
 
-tell(`Done: version 1 serves at ${HOST} (Host: ${DOMAIN}); its repository is at ${addressOf().url}${REPOSITORY}`);
+announce(`Done: version 1 serves at ${HOST} (Host: ${DOMAIN}); its repository is at ${addressOf().url}${REPOSITORY}`);
 console.log(`Look around:   node sandbox/main.ts status      node sandbox/main.ts ssh host-1      node sandbox/main.ts github
 Deploy more:   export PULUMI_CONFIG_PASSPHRASE=''; npx pulumi preview
 Take it down:  node sandbox/main.ts down --volumes`);

@@ -4,7 +4,7 @@ import { attempt, Failure, type RunOptions, run } from "./run.ts";
 /** Runs the machine's Docker client. */
 export const docker = (args: string[], options?: RunOptions): Promise<string> => run("docker", args, options);
 
-/** What the machine's engine allows, or a clear error when it cannot carry the sandbox. */
+/** What the machine's engine supports. Throws a clear error if it cannot run the sandbox. */
 export async function engine(): Promise<{ cgroups: string }> {
   const info = await attempt("docker", ["info", "--format", "{{json .}}"], { timeout: 20 });
   if (info.code !== 0) {
@@ -39,7 +39,7 @@ export interface Container {
   owner: string;
 }
 
-/** Every container of a sandbox, of this checkout or of another. */
+/** Every container of a sandbox, from this checkout or another. */
 export async function containers(): Promise<Container[]> {
   const format = `{{.Names}}\t{{.Image}}\t{{.State}}\t{{.Label "${label}"}}`;
   const lines = await docker(["ps", "--all", "--no-trunc", "--filter", `label=${label}`, "--format", format]);
@@ -52,7 +52,7 @@ export async function containers(): Promise<Container[]> {
     });
 }
 
-export const ours = (all: Container[]): Container[] => all.filter(({ owner }) => owner === checkout);
+export const ownContainers = (all: Container[]): Container[] => all.filter(({ owner }) => owner === checkout);
 
 export const imageExists = async (tag: string): Promise<boolean> =>
   (await attempt("docker", ["image", "inspect", "--format", "{{.Id}}", tag])).code === 0;
@@ -60,7 +60,7 @@ export const imageExists = async (tag: string): Promise<boolean> =>
 /** Label of the images that the sandbox builds for itself; its value is the image's name. */
 export const imageLabel = `${prefix}.image`;
 
-/** Removes builds of the named image other than the given tag, as far as no container uses them. */
+/** Removes builds of the named image other than the given tag, unless a container uses them. */
 export async function removeOldBuilds(name: string, current: string): Promise<void> {
   const tags = await docker([
     "images",
@@ -75,19 +75,19 @@ export async function removeOldBuilds(name: string, current: string): Promise<vo
 
 let buildkit: Promise<string> | undefined;
 
-/** Builds an image from a folder, or from the text of a Dockerfile that needs none. */
+/** Builds an image from a folder, or from the text of a Dockerfile that needs no folder. */
 export async function build(
   tag: string,
   source: { folder: string } | { dockerfile: string },
   args: string[] = [],
 ): Promise<void> {
-  // The classic builder serves where the client lacks the buildx plugin.
+  // Without the buildx plugin the client uses the classic builder.
   buildkit ??= attempt("docker", ["buildx", "version"]).then(({ code }) => (code === 0 ? "1" : "0"));
   const env = { DOCKER_BUILDKIT: await buildkit };
   const [from, input] = "folder" in source ? [source.folder, ""] : ["-", source.dockerfile];
   await docker(["build", "--quiet", "--network", "host", "--tag", tag, ...args, from], { env, input });
 }
 
-/** Makes a volume that carries this checkout's label; one that exists is kept. */
+/** Creates a volume with this checkout's label; an existing one is kept. */
 export const ensureVolume = (name: string): Promise<string> =>
   docker(["volume", "create", "--label", `${label}=${checkout}`, name]);

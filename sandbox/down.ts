@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Container, containers, docker, ours } from "./docker.ts";
+import { type Container, containers, docker, ownContainers } from "./docker.ts";
 import { forgetGitHub, githubFolder, stopGitHub } from "./github/process.ts";
 import { checkout, label, network } from "./places.ts";
 import { attempt, say } from "./run.ts";
@@ -18,9 +18,9 @@ export async function removeNetwork(): Promise<void> {
   await attempt("docker", ["network", "rm", network.name]);
 }
 
-/** Takes this checkout's sandbox down; with `volumes` its disks, the registry's content and what GitHub knows go too. */
+/** Takes this checkout's sandbox down; with `volumes` it also removes the disks, the registry's content and GitHub's state. */
 export async function down(volumes: boolean): Promise<void> {
-  const list = ours(await containers());
+  const list = ownContainers(await containers());
   await takeDown(list);
   if (list.length > 0) {
     await removeNetwork();
@@ -45,11 +45,11 @@ export async function down(volumes: boolean): Promise<void> {
   if (list.length === 0 && owned.length === 0 && !github) say("sandbox: nothing is up");
 }
 
-/** Whether there was anything of it. */
+/** @returns whether there was anything to stop or remove */
 async function downGitHub(volumes: boolean): Promise<boolean> {
   if (await stopGitHub()) say("github: stopped");
   if (!existsSync(githubFolder)) return false;
   if (volumes) forgetGitHub();
-  say(volumes ? "github: forgot everything" : "github: kept what it knows (`down --volumes` removes it)");
+  say(volumes ? "github: removed its state" : "github: kept its state (`down --volumes` removes it)");
   return true;
 }

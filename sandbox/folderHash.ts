@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Hash over the names and contents of all files below a folder, 12 hex digits. */
+/** Hash over the names and contents of all files below a folder, as 12 hex digits. */
 export async function folderHash(folder: string, extra = ""): Promise<string> {
   const hash = createHash("sha256").update(extra);
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

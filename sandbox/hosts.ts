@@ -6,7 +6,7 @@ import { takeDown } from "./down.ts";
 import { checkout, everyHost, type Host, label, network, registry, secretFile, volume } from "./places.ts";
 import { attempt, say, until } from "./run.ts";
 
-/** What a nested Docker Engine needs, where the machine does not allow `--privileged`. */
+/** What a nested Docker Engine needs if the machine does not allow `--privileged`. */
 const capabilities = [
   "SYS_ADMIN",
   "NET_ADMIN",
@@ -22,7 +22,7 @@ const capabilities = [
 ];
 const unconfined = ["seccomp=unconfined", "apparmor=unconfined", "systempaths=unconfined"];
 
-/** The options of `docker run` that let an engine run inside: as much as this machine gives, chosen by trial. */
+/** The options of `docker run` that let an engine run inside: as much as this machine allows, found by trial. */
 async function isolation(image: string): Promise<string[]> {
   const { cgroups } = await engine();
   const shared = ["--cgroupns", "host", "--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw"];
@@ -70,7 +70,7 @@ async function create(host: Host, image: string, options: string[]): Promise<voi
   ]);
 }
 
-/** Starts the hosts that do not run; one of an outdated image is replaced and keeps its disk. */
+/** Starts the hosts that do not run; a host with an outdated image is replaced and keeps its disk. */
 export async function startHosts(hosts: Host[], present: Container[], image: string): Promise<void> {
   let options: Promise<string[]> | undefined;
   const start = async (host: Host): Promise<void> => {
@@ -98,7 +98,7 @@ export const engineAnswers = async (host: Host): Promise<boolean> =>
   (await attempt("docker", ["exec", host.container, "docker", "version", "--format", "{{.Server.Version}}"])).code ===
   0;
 
-/** Whether something accepts connections at the address, asked for at most a second. */
+/** Whether something accepts connections at the address; waits at most a second. */
 export const portAnswers = (address: string, port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ host: address, port, timeout: 1000 });

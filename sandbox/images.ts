@@ -8,7 +8,7 @@ import { folderHash } from "./folderHash.ts";
 import { cacheFolder, prefix } from "./places.ts";
 import { Failure, say } from "./run.ts";
 
-/** Name of an image's folder, and the version of the program that goes into it from the cache. */
+/** An image's folder, and the path in the cache of the program that goes into it. */
 const recipes = {
   host: "compose/v2.40.3/docker-compose",
   registry: undefined,
@@ -23,7 +23,7 @@ const names = Object.keys(recipes) as ImageName[];
 
 const sources = (name: ImageName): string => join(import.meta.dirname, "images", name);
 
-/** The tags that the sources ask for, whether they are built or not. */
+/** The tags that match the sources, whether they are built or not. */
 export async function imageTags(): Promise<Images> {
   const base = await folderHash(join(import.meta.dirname, "images", "debian"));
   const tagged = names.map(async (name) => {
@@ -34,22 +34,22 @@ export async function imageTags(): Promise<Images> {
 }
 
 async function buildImage(name: ImageName, tag: string): Promise<void> {
-  const artefact = recipes[name];
+  const program = recipes[name];
   const context = await mkdtemp(join(tmpdir(), `${prefix}-`));
   try {
     await cp(sources(name), context, { recursive: true });
-    if (artefact !== undefined) await cp(join(cacheFolder, artefact), join(context, basename(artefact)));
-    const begun = performance.now();
+    if (program !== undefined) await cp(join(cacheFolder, program), join(context, basename(program)));
+    const started = performance.now();
     say(`image ${name}: building`);
     await build(tag, { folder: context }, ["--label", `${imageLabel}=${name}`]);
     await removeOldBuilds(name, tag);
-    say(`image ${name}: built in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
+    say(`image ${name}: built in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   } finally {
     await rm(context, { recursive: true, force: true });
   }
 }
 
-/** Builds what is missing and removes what the builds leave over. */
+/** Builds the missing images and removes what the builds leave behind. */
 export async function ensureImages(): Promise<Images> {
   const tags = await imageTags();
   const present = await Promise.all(names.map((name) => imageExists(tags[name])));

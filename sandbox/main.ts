@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { containers, engine, ours } from "./docker.ts";
+import { containers, engine, ownContainers } from "./docker.ts";
 import { down } from "./down.ts";
 import { ensureImages } from "./images.ts";
 import { maxHosts, registry } from "./places.ts";
@@ -12,22 +12,22 @@ import { up } from "./up.ts";
 
 const usage: Record<string, string> = {
   up: `up [--hosts N]
-  Starts the registry, a GitHub and N hosts (1 to ${maxHosts}, default 2). What runs already is left alone.`,
+  Starts the registry, a GitHub and N hosts (1 to ${maxHosts}, default 2). Whatever already runs is left alone.`,
   down: `down [--volumes]
   Removes the containers, the network and the trust in the registry's CA, and stops GitHub.
-  --volumes removes the hosts' disks, the registry's content and what GitHub knows too.`,
+  --volumes also removes the hosts' disks, the registry's content and GitHub's state.`,
   status: `status
-  Shows hosts, registry, images and GitHub. Exit code 1 when the sandbox is down or a part does not work.`,
+  Shows hosts, registry, images and GitHub. Exits with 1 if the sandbox is down or a part does not work.`,
   seed: `seed <image>:<version>... [--behaviour B]... [--remove]
   Builds the sample application in these versions and pushes it to the registry.
   --behaviour  ${knownBehaviours.join(", ")} (default ok)
   --remove     removes these images from the registry instead`,
   images: `images
-  Builds the images of the sandbox and starts nothing.`,
+  Builds the sandbox's images without starting anything.`,
   ssh: `ssh <host> [command...]
-  Logs in to a host (for example host-1) with the sandbox's key, checking the host's key.`,
+  Logs in to a host (like host-1) with the sandbox's key, and checks the host's key.`,
   github: `github
-  Tells where the sandbox's GitHub is (a page to look at, and the API), and where its token lies. Exit code 1 when it does not run.`,
+  Shows where the sandbox's GitHub is (its page and its API), and where its token is. Exits with 1 if it does not run.`,
 };
 const overview = `Usage: node sandbox/main.ts <command>
 
@@ -77,7 +77,7 @@ async function main(argv: string[]): Promise<number> {
     case "images":
       await engine();
       await ensureImages();
-      say("images: all there");
+      say("images: all built");
       return 0;
     case "seed":
       await seedImages(positionals, values.behaviour as string[], values.remove === true);
@@ -94,10 +94,10 @@ function hostCount(text: string): number {
 }
 
 async function seedImages(images: string[], behaviours: string[], remove: boolean): Promise<void> {
-  if (images.length === 0) throw new Failure("seed: which image? Write for example: seed shop:1.5.0");
+  if (images.length === 0) throw new Failure("seed: the image is missing; write it like: seed shop:1.5.0");
   const seeds = images.map((image) => parseSeed(image, behaviours));
   await engine();
-  if (!ours(await containers()).some(({ name, running }) => name === registry.container && running)) {
+  if (!ownContainers(await containers()).some(({ name, running }) => name === registry.container && running)) {
     throw new Failure("The sandbox is down; start it with: node sandbox/main.ts up");
   }
   if (!remove) return seed(seeds);

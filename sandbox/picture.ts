@@ -5,7 +5,7 @@ const [from = "docs/demo.txt", to = "docs/demo.svg"] = process.argv.slice(2);
 const LINE = 17;
 const WIDTH = 108;
 
-/** What a reader wants to see of a line; undefined leaves it out. */
+/** The interesting part of a line; undefined leaves the line out. */
 function shorten(line: string): string | undefined {
   const step = /shop-host-1 updating .*?; (.*)$|shop-host-1 creating \(\d+s\) (.*)$/.exec(line);
   if (step) {

@@ -16,7 +16,7 @@ export const registry = {
 };
 export const maxHosts = 20;
 
-/** Volumes carry the checkout's mark, so that two checkouts never share a host's disk. */
+/** Volumes have the checkout's mark in their names, so that two checkouts never share a host's disk. */
 const mark = createHash("sha256").update(checkout).digest("hex").slice(0, 8);
 export const volume = (part: string): string => `${prefix}-${mark}-${part}`;
 
@@ -39,9 +39,9 @@ export const everyHost: Host[] = Array.from({ length: maxHosts }, (_, index) => 
 export const secretsFolder = join(checkout, ".sandbox");
 export const secretFile = (...names: string[]): string => join(secretsFolder, ...names);
 
-/** Where built artefacts lie, by name and version. */
+/** The folder for built and downloaded programs, by name and version. */
 export const cacheFolder =
   process.env.SLIPWAY_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "slipway");
 
-/** The place in which the Docker Engine of this machine looks for the registry's CA. */
+/** Where this machine's Docker Engine looks for the registry's CA. */
 export const machineTrust = `/etc/docker/certs.d/${registry.address}/ca.crt`;

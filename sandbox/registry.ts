@@ -8,7 +8,7 @@ import { takeDown } from "./down.ts";
 import { checkout, label, network, prefix, registry, secretFile, volume } from "./places.ts";
 import { Failure, run, say, until } from "./run.ts";
 
-/** Starts the registry unless it runs. */
+/** Starts the registry unless it already runs. */
 export async function startRegistry(present: Container[], image: string): Promise<void> {
   const files = await ensureRegistryFiles(image);
   const found = present.find(({ name }) => name === registry.container);
@@ -72,7 +72,7 @@ async function ask(method: string, path: string): Promise<Answer> {
   });
 }
 
-/** The images of the registry as `name:tag`, sorted. */
+/** The images in the registry as `name:tag`, sorted. */
 export async function catalog(): Promise<string[]> {
   const { repositories } = JSON.parse((await ask("GET", "/v2/_catalog?n=1000")).body) as { repositories: string[] };
   const tagged = repositories.map(async (name) => {
@@ -82,14 +82,14 @@ export async function catalog(): Promise<string[]> {
   return (await Promise.all(tagged)).flat().sort();
 }
 
-/** Removes one `name:tag`, and every other tag of the very same content. */
+/** Removes one `name:tag`, and every other tag of the same content. */
 export async function removeImage(image: string): Promise<void> {
   const [name, tag] = image.split(":") as [string, string];
   const found = await ask("HEAD", `/v2/${name}/manifests/${tag}`);
   if (found.status === 404) throw new Failure(`${image}: not in the registry; \`status\` lists what is`);
   const removed = await ask("DELETE", `/v2/${name}/manifests/${String(found.headers["docker-content-digest"])}`);
   if (removed.status !== 202)
-    throw new Failure(`${image}: the registry answers ${removed.status} to its removal: ${removed.body}`);
+    throw new Failure(`${image}: the registry answered ${removed.status} to its removal: ${removed.body}`);
 }
 
 /** Pushes local images under the given names, with a login that is forgotten afterwards. */

@@ -5,7 +5,7 @@ export interface RunOptions {
   input?: string;
   env?: Record<string, string>;
   cwd?: string;
-  /** Seconds after which the command is ended. Default: none. */
+  /** Seconds after which the command is stopped. Default: none. */
   timeout?: number;
   /** Hand the terminal over instead of collecting the output. */
   inherit?: boolean;
@@ -46,12 +46,12 @@ export function attempt(command: string, args: string[], options: RunOptions = {
   });
 }
 
-/** Runs a command and gives its trimmed output; throws with the last lines it said when it fails. */
+/** Runs a command and returns its trimmed output; if it fails, throws with its last lines. */
 export async function run(command: string, args: string[], options: RunOptions = {}): Promise<string> {
   const outcome = await attempt(command, args, options);
   if (outcome.code === 0) return outcome.stdout.trim();
-  const said = `${outcome.stdout}\n${outcome.stderr}`.trim().split("\n").slice(-25).join("\n  ");
-  throw new Failure(`${command} ${args.slice(0, 4).join(" ")} ended with ${outcome.code}:\n  ${said}`);
+  const lastLines = `${outcome.stdout}\n${outcome.stderr}`.trim().split("\n").slice(-25).join("\n  ");
+  throw new Failure(`${command} ${args.slice(0, 4).join(" ")} ended with ${outcome.code}:\n  ${lastLines}`);
 }
 
 const started = performance.now();
@@ -64,7 +64,7 @@ export function say(text: string): void {
 
 export const sleep = (seconds: number): Promise<void> => new Promise((done) => setTimeout(done, seconds * 1000));
 
-/** Asks every 0.1 s until the answer is true; throws when that takes longer than `seconds`. */
+/** Asks every 0.1 s until the answer is true; throws if that takes longer than `seconds`. */
 export async function until(what: string, seconds: number, ready: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + seconds * 1000;
   while (!(await ready())) {

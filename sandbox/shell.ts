@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { everyHost, secretFile } from "./places.ts";
 import { attempt, Failure } from "./run.ts";
 
-/** Logs in to a host by ssh, or runs a command there; gives its exit code. */
+/** Logs in to a host with ssh, or runs a command there; returns its exit code. */
 export async function openShell(name: string, command: string[]): Promise<number> {
   const host = everyHost.find((host) => host.name === name);
-  if (!host) throw new Failure(`"${name}" is not a host of the sandbox; write for example host-1`);
+  if (!host) throw new Failure(`"${name}" is not a host of the sandbox; write one like host-1`);
   if (!existsSync(secretFile("known_hosts")))
     throw new Failure("The sandbox was never up; start it with: node sandbox/main.ts up");
   const options = [

@@ -22,7 +22,7 @@ export interface Seed {
 /** Reads `shop:1.5.0` and its behaviours; throws with the allowed form. */
 export function parseSeed(image: string, behaviours: string[] = []): Seed {
   if (!/^[a-z0-9]+([._/-][a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(image)) {
-    throw new Failure(`"${image}" is not an image with a version; write for example shop:1.5.0`);
+    throw new Failure(`"${image}" is not an image with a version; write one like shop:1.5.0`);
   }
   for (const behaviour of behaviours) {
     const [kind = "", seconds] = behaviour.split(":");
@@ -34,10 +34,10 @@ export function parseSeed(image: string, behaviours: string[] = []): Seed {
 
 const source = join(import.meta.dirname, "shop");
 
-/** Tag of the image of the program alone, from the state of its source. */
+/** Tag of the image with only the program, derived from its source. */
 export const programTag = async (): Promise<string> => `${prefix}/shop:${await folderHash(source)}`;
 
-/** The compiled application's path; built once per state of its source. */
+/** Path of the compiled application; built once per version of its source. */
 export async function shopProgram(): Promise<string> {
   const hash = await folderHash(source);
   const folder = join(cacheFolder, "shop", hash);

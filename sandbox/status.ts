@@ -1,13 +1,13 @@
-import { containers, engine, ours } from "./docker.ts";
+import { containers, engine, ownContainers } from "./docker.ts";
 import { addressOf, githubAnswers } from "./github/process.ts";
 import { engineAnswers, portAnswers } from "./hosts.ts";
 import { everyHost, registry } from "./places.ts";
 import { catalog } from "./registry.ts";
 
-/** Prints what runs. Gives false when nothing does, or when a part does not work. */
+/** Prints what runs. Returns false if nothing does, or if a part does not work. */
 export async function status(): Promise<boolean> {
   await engine();
-  const list = ours(await containers());
+  const list = ownContainers(await containers());
   if (list.length === 0) {
     console.log("The sandbox is down; `node sandbox/main.ts up` starts it.");
     return false;
@@ -31,7 +31,7 @@ export async function status(): Promise<boolean> {
   return checked.every((row) => !row.includes("no")) && typeof images !== "string" && github;
 }
 
-/** Prints where GitHub is, or that it is not. */
+/** Prints where GitHub is, or that it does not run. */
 export async function showGitHub(): Promise<boolean> {
   const answers = await githubAnswers();
   const { url, tokenFile } = addressOf();

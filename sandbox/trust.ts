@@ -6,7 +6,7 @@ import { run, say } from "./run.ts";
 const root = process.getuid?.() === 0;
 const read = (path: string): Promise<string> => readFile(path, "utf8").catch(() => "");
 
-/** Lets the machine's own Docker Engine trust the sandbox registry. */
+/** Makes the machine's own Docker Engine trust the sandbox's registry. */
 export async function trustRegistry(): Promise<void> {
   const certificate = secretFile("ca.crt");
   if ((await read(machineTrust)) === (await read(certificate))) return;
@@ -19,7 +19,7 @@ export async function trustRegistry(): Promise<void> {
   }
 }
 
-/** Takes that trust back. */
+/** Removes that trust. */
 export async function distrustRegistry(): Promise<void> {
   if ((await read(machineTrust)) === "") return;
   say(`trust: removing ${machineTrust}`);

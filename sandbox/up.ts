@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { ensureLoginKey, hasFiles } from "./credentials.ts";
-import { type Container, containers, docker, engine, ours, removeOldBuilds } from "./docker.ts";
+import { type Container, containers, docker, engine, ownContainers, removeOldBuilds } from "./docker.ts";
 import { removeNetwork, takeDown } from "./down.ts";
 import { startGitHub } from "./github/process.ts";
 import { startHosts } from "./hosts.ts";
@@ -18,10 +18,10 @@ const others = (images: Images) => [
   { local: images.redis, name: "redis:7" },
 ];
 
-/** Brings up the registry, GitHub and `count` hosts; what runs already is left alone. */
+/** Starts the registry, GitHub and `count` hosts; whatever already runs is left alone. */
 export async function up(count: number): Promise<void> {
   await engine();
-  // It needs none of the others, so it starts beside them; when it fails, they are up all the same.
+  // GitHub depends on none of the others, so it starts in parallel; if it fails, they are still up.
   const started = await Promise.allSettled([containersUp(count), startGitHub()]);
   const failed = started.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Error] : []));
   if (failed.length > 1) throw new Failure(failed.map(({ message }) => message).join("\n"));
@@ -50,11 +50,11 @@ async function containersUp(count: number): Promise<void> {
     await Promise.all([removeOldBuilds("host", tags.host), removeOldBuilds("registry", tags.registry)]);
   }
   say(
-    `sandbox: ${running ? "was up already" : "is up"}: ${hosts.map(({ name, ip }) => `${name} ${ip}`).join(", ")}, registry ${registry.address}`,
+    `sandbox: ${running ? "was already up" : "is up"}: ${hosts.map(({ name, ip }) => `${name} ${ip}`).join(", ")}, registry ${registry.address}`,
   );
 }
 
-/** Removes what stands in the way, and gives the containers that may stay. */
+/** Removes what is in the way, and returns the containers that may stay. */
 async function makeRoom(): Promise<Container[]> {
   const all = await containers();
   const foreign = all.filter(({ owner }) => owner !== checkout);
@@ -63,10 +63,10 @@ async function makeRoom(): Promise<Container[]> {
     await takeDown(foreign);
     await removeNetwork();
   }
-  const own = ours(all);
+  const own = ownContainers(all);
   const hosts = everyHost.filter(({ container }) => own.some(({ name }) => name === container));
   if (own.length === 0 || hasFiles(hosts)) return own;
-  say("the files of the running sandbox in .sandbox are gone; starting it anew (its disks stay)");
+  say("the files of the running sandbox in .sandbox are gone; starting it again (its disks stay)");
   await takeDown(own);
   return [];
 }
@@ -77,7 +77,7 @@ async function ensureNetwork(): Promise<void> {
   await docker(["network", "create", ...address, "--label", `${label}=${checkout}`, network.name]).catch(
     (error: unknown) => {
       throw new Failure(
-        `${(error as Error).message}\nThe sandbox needs the addresses ${network.subnet} for itself; free them and try again.`,
+        `${(error as Error).message}\nThe sandbox needs the addresses ${network.subnet}; free them and try again.`,
       );
     },
   );

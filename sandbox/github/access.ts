@@ -26,7 +26,7 @@ export function permissionOf(state: State, repository: Repository, login: string
   return granted.sort((a, b) => order.indexOf(b) - order.indexOf(a))[0];
 }
 
-/** Whether a caller may know of a repository: of one that is not public only by a token with `repo`. */
+/** Whether a caller may know that a repository exists; one that is not public takes a token with `repo`. */
 export const sees = (
   { state, actor, scopes }: Pick<Call, "state" | "actor" | "scopes">,
   repository: Repository,
@@ -34,19 +34,19 @@ export const sees = (
   permissionOf(state, repository, actor.login) !== undefined &&
   (repository.settings.visibility === "public" || scopes.includes("repo"));
 
-/** What the plan of a repository's owner pays for. */
+/** The features that the owner's plan includes for a repository. */
 export const ownerOf = (state: State, repository: Repository): Account => findAccount(state, repository.owner)!;
 
 const isRead = (operation: Operation): boolean => operation.method === "GET";
 
-/** Reading these takes more than reading the repository. */
+/** Reading these takes more than permission to read the repository. */
 const guarded: [RegExp, Permission][] = [
   [/\/(hooks|keys|actions\/permissions|automated-security-fixes|vulnerability-alerts|teams|invitations)/, "admin"],
   [/\/branches\/\{branch\}\/protection/, "admin"],
   [/\/(secrets|variables)/, "push"],
   [/\/collaborators/, "push"],
 ];
-/** Changing these takes less than administering the repository. */
+/** Changing these takes less than permission to administer the repository. */
 const open: [RegExp, Permission][] = [
   [/\/issues\/.*comments/, "pull"],
   [/^\/repos\/\{owner\}\/\{repo\}\/(contents|git|pulls|statuses|labels)/, "push"],
@@ -59,7 +59,7 @@ export function neededPermission(operation: Operation): Permission {
   return rules.find(([expression]) => expression.test(operation.path))?.[1] ?? (isRead(operation) ? "pull" : "admin");
 }
 
-/** Scopes of which a token needs one for a call; an empty list asks for none. */
+/** Scopes for a call, of which the token needs one; none are needed if the list is empty. */
 export function neededScopes(operation: Operation, visibility: string | undefined): string[] {
   if (operation.operationId === "repos/delete") return ["delete_repo"];
   if (/^\/orgs\/\{org\}\/teams/.test(operation.path))

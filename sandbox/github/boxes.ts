@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import sodium from "libsodium-wrappers";
 import type { BoxKey, Sealed, Vault } from "./types.ts";
 
-/** To be awaited once before anything else of this file is used. */
+/** Must be awaited once before anything else in this file is used. */
 export const boxesReady = sodium.ready;
 
 const base64 = sodium.base64_variants?.ORIGINAL ?? 1;
 
-/** A key pair for sealed boxes (X25519, XSalsa20-Poly1305), named by its content as GitHub's are by number. */
+/** A key pair for sealed boxes (X25519, XSalsa20-Poly1305), named by its content, like GitHub's are by number. */
 function newKey(): BoxKey {
   const pair = sodium.crypto_box_keypair();
   const publicKey = sodium.to_base64(pair.publicKey, base64);

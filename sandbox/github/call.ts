@@ -1,10 +1,10 @@
 import type { Operation } from "./spec.ts";
 import type { Account, Repository, State } from "./types.ts";
 
-/** A body that was already checked against the official description. */
+/** A body that has been checked against the official description. */
 export type Body = Record<string, any>;
 
-/** A request that was let in: known caller, valid parameters and body, repository found. */
+/** An accepted request: known caller, valid parameters and body, repository found. */
 export interface Call {
   state: State;
   actor: Account;
@@ -14,9 +14,9 @@ export interface Call {
   query: Record<string, string>;
   body: Body;
   accept: string;
-  /** Addresses without a slash at the end: of the REST API, and of the pages. */
+  /** URLs of the REST API and of the pages, without a trailing slash. */
   urls: { api: string; web: string };
-  /** Path and query as asked, for the links to other pages. */
+  /** Path and query as requested, for the links to other pages. */
   target: string;
   /** The repository that the path names. Reading it in a call whose path names none is a bug of the handler. */
   repository: Repository;
@@ -37,7 +37,7 @@ export const ok = (body: unknown): Answer => ({ status: 200, body });
 export const created = (body: unknown): Answer => ({ status: 201, body });
 export const noContent: Answer = { status: 204 };
 
-/** One page of a list, with the links to the others. `wrap` puts it into an object, as some calls have it. */
+/** One page of a list, with the links to the others. `wrap` puts the page into an object, for calls that have it that way. */
 export function listed<T>(
   call: Call,
   items: readonly T[],

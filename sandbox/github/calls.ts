@@ -1,6 +1,6 @@
 import { appendFileSync, chmodSync, existsSync } from "node:fs";
 
-/** One line of the request log. Holds no body, no header and no token. */
+/** One line of the request log. It contains no body, no header and no token. */
 interface LoggedCall {
   time: string;
   method: string;
@@ -15,7 +15,7 @@ interface LoggedCall {
 
 const kept = 5000;
 
-/** Counts every call since the last reset; the newest stay in memory, all of them in a file of JSON lines. */
+/** Counts every call since the last reset; keeps the newest in memory and all of them in a file of JSON lines. */
 export class Calls {
   count = 0;
   recent: LoggedCall[] = [];

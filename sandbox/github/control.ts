@@ -11,7 +11,7 @@ import { addToken, findAccount } from "./state.ts";
 import type { Account, State } from "./types.ts";
 import { fullName } from "./views/repositories.ts";
 
-/** The state without what must stay in its file: tokens, private keys and sealed boxes. */
+/** The state without what must not leave its file: tokens, private keys and sealed boxes. */
 const shown = (state: State): unknown =>
   JSON.parse(
     JSON.stringify(state, (name, value: unknown) => {
@@ -41,18 +41,18 @@ const accountSchema = z.strictObject({
   advancedSecurity: z.boolean().optional(),
 });
 const tokenSchema = z.strictObject({ login: z.string(), scopes: z.array(z.string()) });
-/** Of what this server is made of. */
+/** Hash of the server's sources. */
 const sources = await folderHash(import.meta.dirname);
 const loopback = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
 
-/** Whether a request comes from this machine, by its address and by the name it was sent to: a page from elsewhere cannot reach in through a name of its own. */
+/** Whether a request comes from this machine, judged by its address and by the name it was sent to: a foreign web page cannot reach in through its own host name. */
 export const fromHere = (context: Context<{ Bindings: HttpBindings }>): boolean =>
   loopback.has(context.env.incoming.socket.remoteAddress ?? "") &&
   ["127.0.0.1", "localhost", "[::1]"].includes(new URL(context.req.url).hostname);
 
 /**
- * What is no part of GitHub, below `/_sandbox/`: to look inside, to inject faults, to begin again. Only from this
- * machine, and but for `ping` only with a token of an organisation's owner.
+ * What is not part of GitHub, below `/_sandbox/`: inspects the state, injects faults, resets. Only from this machine, and
+ * except for `ping` only with the token of an organisation's owner.
  */
 export function control(
   github: Github,
@@ -101,7 +101,8 @@ export function control(
 
   app.post("/tokens", async (context) => {
     const { login, scopes } = tokenSchema.parse(await context.req.json());
-    if (findAccount(store.state, login)?.type !== "User") return context.json({ message: `${login} is no user` }, 404);
+    if (findAccount(store.state, login)?.type !== "User")
+      return context.json({ message: `${login} is not a user` }, 404);
     const token = addToken(store.state, login, scopes);
     store.save();
     return context.json({ token }, 201);

@@ -1,4 +1,4 @@
-/** One entry of the `errors` list in GitHub's answer to a request that is well-formed and still wrong. */
+/** One entry of the `errors` list in GitHub's answer to a request that is well-formed but not acceptable. */
 interface FieldError {
   resource: string;
   code: "missing" | "missing_field" | "invalid" | "already_exists" | "unprocessable" | "custom";
@@ -6,7 +6,7 @@ interface FieldError {
   message?: string;
 }
 
-/** An answer other than the asked one, in GitHub's words. `documentation_url` is added by the server. */
+/** An error answer in GitHub's words. The server adds `documentation_url`. */
 export class ApiError extends Error {
   readonly status: number;
   readonly errors: readonly (FieldError | string)[] | undefined;
@@ -29,14 +29,14 @@ export const notFound = (message = "Not Found"): ApiError => new ApiError(404, m
 export const forbidden = (message: string): ApiError => new ApiError(403, message);
 export const conflict = (message: string): ApiError => new ApiError(409, message);
 
-/** 422 with a message alone. */
+/** 422 with only a message. */
 export const unprocessable = (message: string): ApiError => new ApiError(422, message);
 
-/** How the 422 begins that any call may give: for a request that does not fit the description. */
+/** Prefix of the 422 that any call may return, for a request that does not match the description. */
 export const invalid = "Invalid request.\n\n";
 export const invalidRequest = (what: string): ApiError => new ApiError(422, `${invalid}${what}`);
 
-/** 422 for values that the description allows and GitHub does not. */
+/** 422 for values that the description allows but GitHub does not. */
 export const validationFailed = (...errors: (FieldError | string)[]): ApiError =>
   new ApiError(422, "Validation Failed", errors);
 

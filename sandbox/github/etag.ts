@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 
-/** A weak ETag, as GitHub's: of the path, of who asks and of the whole answer. */
+/** A weak ETag like GitHub's, made from the path, the caller and the whole answer. */
 export const etag = (target: string, login: string, body: unknown): string =>
   `W/"${createHash("sha256")
     .update(JSON.stringify([target, login, body]))
     .digest("hex")}"`;
 
-/** Whether what the caller has is this very answer. Only an exact ETag counts; `*` does not. */
-export const unchanged = (tag: string, asked: string | undefined): boolean =>
-  asked?.split(/,\s*/).includes(tag) ?? false;
+/** Whether the caller already has exactly this answer. Only an exact ETag counts; `*` does not. */
+export const isUnchanged = (tag: string, known: string | undefined): boolean =>
+  known?.split(/,\s*/).includes(tag) ?? false;

@@ -1,5 +1,5 @@
 /**
- * Requests that GitHub takes and its own description refuses. Each is adapted before the check, so that
+ * Requests that GitHub accepts although its own description refuses them. Each is adapted before the check, so that
  * everything else about it is still checked.
  */
 interface RequestException {
@@ -20,7 +20,7 @@ export const requestExceptions: Record<string, RequestException> = {
   "repos/create-in-org": internal,
   "repos/update": internal,
   "repos/create-or-update-environment": {
-    reason: "GitHub takes `can_admins_bypass` and gives it back; the description closes the body without it.",
+    reason: "GitHub accepts `can_admins_bypass` and returns it; the description does not allow it in the body.",
     adapt: (body) => {
       if (!isMap(body) || typeof body.can_admins_bypass !== "boolean") return body;
       const { can_admins_bypass: _, ...rest } = body;
@@ -28,7 +28,7 @@ export const requestExceptions: Record<string, RequestException> = {
     },
   },
   "repos/update-branch-protection": {
-    reason: "GitHub takes `checks` alone; the description still requires the deprecated `contexts`.",
+    reason: "GitHub accepts `checks` alone; the description still requires the deprecated `contexts`.",
     adapt: (body) => {
       const checks = isMap(body) ? body.required_status_checks : undefined;
       return isMap(checks) && !("contexts" in checks)
@@ -40,18 +40,18 @@ export const requestExceptions: Record<string, RequestException> = {
 
 const secret = {
   statuses: [422],
-  reason: "A box that the key does not open is refused, and so is a name that GitHub keeps for itself.",
+  reason: "A box that the key does not open is refused, and so is a name that GitHub reserves.",
 };
 const variable = {
   statuses: [409, 422],
-  reason: "A name that is taken is a conflict, one that GitHub keeps for itself is refused.",
+  reason: "A name that is taken is a conflict; one that GitHub reserves is refused.",
 };
-const selected = { statuses: [409], reason: "There are no selected actions where others are allowed." };
-const access = { statuses: [422], reason: "Everybody may use the workflows of a public repository." };
+const selected = { statuses: [409], reason: "There are no selected actions if all or only local ones are allowed." };
+const access = { statuses: [422], reason: "Everyone may use the workflows of a public repository." };
 
 /**
- * Errors that GitHub gives and its description of the call leaves out. 401, 403, 404 and the 422 of a request that
- * does not fit the description come from any call.
+ * Errors that GitHub returns although its description of the call omits them. Any call may return 401, 403, 404 and the
+ * 422 for a request that does not match the description.
  */
 export const answerExceptions: Record<string, { statuses: number[]; reason: string }> = {
   "actions/create-or-update-repo-secret": secret,
@@ -65,21 +65,24 @@ export const answerExceptions: Record<string, { statuses: number[]; reason: stri
   "actions/set-allowed-actions-repository": selected,
   "actions/get-workflow-access-to-repository": access,
   "actions/set-workflow-access-to-repository": access,
-  "issues/update-label": { statuses: [422], reason: "Another label may have the new name." },
-  "repos/create-commit-status": { statuses: [422], reason: "The commit may be none." },
+  "issues/update-label": { statuses: [422], reason: "Another label may already have the new name." },
+  "repos/create-commit-status": { statuses: [422], reason: "The commit may not exist." },
   "repos/enable-automated-security-fixes": { statuses: [422], reason: "Fixes need alerts." },
-  "teams/add-or-update-repo-permissions-in-org": { statuses: [422], reason: "The repository may be of another owner." },
+  "teams/add-or-update-repo-permissions-in-org": {
+    statuses: [422],
+    reason: "The repository may have a different owner.",
+  },
 };
 
 /**
- * Rules of GraphQL that GitHub does not hold its callers to. The provider asks for the `name` of an actor that may be
- * a team (never null) or a user (may be null); by the letter the two may not share a place in one answer.
+ * GraphQL rules that GitHub does not enforce. The provider asks for the `name` of an actor that may be a team (never
+ * null) or a user (may be null); strictly, the two may not share a place in one answer.
  */
 export const graphqlExceptions = ["OverlappingFieldsCanBeMergedRule"];
 
 /**
- * Paths that GitHub serves and its description leaves out. They are read as the described path beside them,
- * and checked as such: repositories, organisations and teams may be named by their number.
+ * Paths that GitHub serves although its description omits them. They are translated to the equivalent described path, and
+ * checked as such: repositories, organisations and teams may be named by their number.
  */
 export const pathAliases = [
   {
@@ -87,7 +90,7 @@ export const pathAliases = [
     expression: /^\/repositories\/(\d+)(\/.*)?$/,
   },
   {
-    reason: "a team's repositories are asked for by the numbers of organisation and team",
+    reason: "a team's repositories are requested by the numbers of organisation and team",
     expression: /^\/organizations\/(\d+)\/team\/(\d+)(\/.*)?$/,
   },
   {

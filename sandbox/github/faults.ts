@@ -2,9 +2,9 @@ import { z } from "zod";
 
 const kinds = ["secondary-rate-limit", "rate-limit", "status", "cut-before", "cut-after", "missing-scope"] as const;
 
-/** A fault to inject, as it is asked for. Every field but `kind` has a default. */
+/** A requested fault. Every field except `kind` has a default. */
 export const faultSchema = z.strictObject({
-  /** `cut-before` and `cut-after` end the connection before and after the call took effect. */
+  /** `cut-before` and `cut-after` close the connection before and after the call takes effect. */
   kind: z.enum(kinds),
   /** HTTP method. Default: any. */
   method: z
@@ -32,11 +32,11 @@ const messages: Record<number, string> = {
   503: "Service unavailable",
 };
 
-/** Faults that wait for their calls, oldest first. */
+/** Faults waiting for their calls, oldest first. */
 export class Faults {
   waiting: Fault[] = [];
 
-  /** The fault that a call meets; it counts as used. */
+  /** The fault for a call; counts it as used. */
   take(method: string, path: string): Fault | undefined {
     const found = this.waiting.find((fault) => {
       const pattern = fault.path
@@ -52,7 +52,7 @@ export class Faults {
   }
 }
 
-/** What GitHub answers in place of the call; undefined for faults of another kind. */
+/** GitHub's answer in place of the call; undefined for faults of another kind. */
 export function faultAnswer(
   fault: Fault,
 ): { status: number; message: string; documentation?: string; headers?: Record<string, string> } | undefined {

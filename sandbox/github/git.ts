@@ -6,7 +6,7 @@ import type { Account, Commit, Person, Repository } from "./types.ts";
 const sha1 = (kind: string, content: Buffer): string =>
   createHash("sha1").update(`${kind} ${content.length}\0`).update(content).digest("hex");
 
-/** What stands under a key that a request names; a key like "constructor" finds nothing by accident. */
+/** The value under a key that a request names; a key like "constructor" finds nothing by accident. */
 export const own = <T>(map: Record<string, T>, key: string | undefined): T | undefined =>
   key !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
 
@@ -18,7 +18,7 @@ interface Entry {
   sha: string;
 }
 
-/** The entries of one folder (`""` is the root), with git's own names for its folders. */
+/** The entries of one folder (`""` is the root), with Git's object ids for its folders. */
 export function entries(files: Record<string, string>, folder = ""): Entry[] {
   const prefix = folder === "" ? "" : `${folder}/`;
   const names = new Map<string, Entry>();
@@ -33,7 +33,7 @@ export function entries(files: Record<string, string>, folder = ""): Entry[] {
   return [...names.values()].sort((a, b) => Buffer.compare(Buffer.from(key(a)), Buffer.from(key(b))));
 }
 
-/** The name that git gives to a folder. */
+/** Git's object id of a folder. */
 function treeSha(files: Record<string, string>, folder = ""): string {
   const parts = entries(files, folder).flatMap(({ name, mode, sha }) => [
     Buffer.from(`${mode.replace(/^0/, "")} ${name}\0`),
@@ -45,7 +45,7 @@ function treeSha(files: Record<string, string>, folder = ""): string {
 const line = (person: Person): string =>
   `${person.name} <${person.email}> ${Math.floor(Date.parse(person.date) / 1000)} +0000`;
 
-/** The person as whom GitHub commits what somebody does on its pages or through its API. */
+/** The person that GitHub commits as when someone uses its pages or its API. */
 export const webFlow = (): Person => ({ name: "GitHub", email: "noreply@github.com", date: now() });
 
 export const authorOf = (account: Account): Person => ({
@@ -54,7 +54,7 @@ export const authorOf = (account: Account): Person => ({
   date: now(),
 });
 
-/** Adds a commit with these files; the same as an existing one is that one. */
+/** Adds a commit with these files, or returns an identical existing one. */
 export function addCommit(repository: Repository, commit: Omit<Commit, "sha" | "tree">): Commit {
   const tree = treeSha(commit.files);
   const text = [
@@ -105,7 +105,7 @@ export function history(repository: Repository, from: Commit): Commit[] {
 /** Whether a commit is another or comes before it. */
 export function contains(repository: Repository, descendant: Commit, ancestor: string): boolean {
   const found = new Set([descendant.sha]);
-  // A set gives what is added to it on the way, too.
+  // Iterating over a set includes what is added meanwhile.
   for (const sha of found) for (const parent of repository.commits[sha]!.parents) found.add(parent);
   return found.has(ancestor);
 }

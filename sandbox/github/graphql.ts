@@ -72,7 +72,7 @@ const root = (context: Context) => ({
   deleteBranchProtectionRule: ({ input }: { input: Input }) => deleteRule(context, input),
 });
 
-/** Answers one GraphQL request, checked against the official schema on its way in and out. 501, and nothing changed, for what is not handled. */
+/** Answers one GraphQL request, checked against the official schema on its way in and out. 501, without any change, for what is not handled. */
 export async function graphql(
   context: Context,
   request: { query?: unknown; variables?: unknown },

@@ -7,10 +7,10 @@ import type { Account, Protection, Repository, Team } from "./types.ts";
 import { nodeId, parseNodeId } from "./views/nodes.ts";
 import { repositoryPage } from "./views/repositories.ts";
 
-/** Who asks, of what state, by which addresses. */
+/** The caller, the state, and the URLs in use. */
 export type Context = Pick<Call, "state" | "actor" | "scopes" | "urls">;
 
-/** An error with the type that GitHub gives beside the message. */
+/** An error with the type that GitHub returns along with the message. */
 export const failure = (type: string, message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { type } });
 export const missing = (message: string): GraphQLError => failure("NOT_FOUND", message);
@@ -22,7 +22,7 @@ export class NotHandled extends GraphQLError {
   }
 }
 
-/** Flags of a rule that input and answer name alike. */
+/** Flags of a rule with the same name in input and answer. */
 export const flags = [
   "allowsDeletions",
   "allowsForcePushes",

@@ -35,7 +35,7 @@ function checkWritable({ settings }: Repository): void {
   if (settings.archived) throw failure("FORBIDDEN", "Repository was archived so is read-only.");
 }
 
-/** Takes over what the input names, and refuses actors that do not exist. */
+/** Applies what the input names, and refuses actors that do not exist. */
 function apply(context: Context, rule: Protection, input: Input): void {
   for (const name of lists) {
     for (const id of name === "requiredStatusCheckContexts" ? [] : ((input[name] ?? []) as string[])) {

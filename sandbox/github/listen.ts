@@ -10,18 +10,18 @@ import { application, type Env } from "./server.ts";
 import { addToken, allScopes, Store, seed, tokenOf } from "./state.ts";
 
 interface Running {
-  /** `http://127.0.0.1:port/`, as the provider's `baseUrl` wants it. */
+  /** `http://127.0.0.1:port/`, in the form of the provider's `baseUrl`. */
   url: string;
   close: () => Promise<void>;
 }
 
-/** The file beside a state file that holds the owner's token. */
+/** The file next to a state file that contains the owner's token. */
 export const tokenFile = (statePath: string): string => join(dirname(statePath), "token");
 
-/** The file beside a state file that holds one line per call. */
+/** The file next to a state file that contains one line per call. */
 const callsFile = (statePath: string): string => join(dirname(statePath), "calls.jsonl");
 
-/** Lets the token in the owner's file in, and makes one where there is none: the state may have been removed, or its token not. */
+/** Accepts the token in the owner's file, and creates one if there is none: the state may have been removed without the token. */
 function letOwnerIn(store: Store, path: string): void {
   const kept = existsSync(path) ? readFileSync(path, "utf8").trim() : "";
   if (kept !== "" && tokenOf(store.state, kept)) return;
@@ -36,7 +36,7 @@ function load(statePath: string): Hono<Env> {
   return application({ store, calls: new Calls(callsFile(statePath)), faults: new Faults() });
 }
 
-/** Starts the server in this process, on the loopback alone. Port 0 takes a free one. Throws when the port is taken, before it touches a file. */
+/** Starts the server in this process, on the loopback interface only. Port 0 chooses a free one. Throws if the port is taken, before it touches a file. */
 export async function listen(port: number, statePath: string): Promise<Running> {
   await boxesReady;
   let app: Hono<Env>;

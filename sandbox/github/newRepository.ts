@@ -45,11 +45,11 @@ const defaults: Settings = {
 interface NewRepository {
   name: string;
   settings: Partial<Settings>;
-  /** Whether it starts with a commit that holds a README. */
+  /** Whether it starts with a commit that contains a README. */
   autoInit: boolean;
 }
 
-/** Adds a repository with what GitHub gives to a new one. */
+/** Adds a repository with GitHub's defaults for a new one. */
 export function addRepository(
   state: State,
   owner: Account,

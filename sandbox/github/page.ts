@@ -118,7 +118,7 @@ function files(repository: Repository): Html {
   return html`${paths.map((path) => html`<details><summary><code>${path}</code></summary><pre>${textOf(repository, head!.files[path])}</pre></details>`)}`;
 }
 
-/** A repository as a person would see it. Secrets show their names alone. Undefined when there is none. */
+/** A repository as a person would see it, with only the names of secrets. Undefined if it does not exist. */
 export function repositoryPageOf(github: Github, owner: string, name: string): string | undefined {
   const { state } = github.store;
   const repository = findRepository(state, owner, name);

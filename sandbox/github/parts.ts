@@ -1,4 +1,4 @@
-/** What the sandbox's GitHub is made of: its state, the calls it got, the faults it is to show. */
+/** The parts of the sandbox's GitHub: its state, the calls it got, the faults to inject. */
 import type { Calls } from "./calls.ts";
 import type { Faults } from "./faults.ts";
 import type { Store } from "./state.ts";

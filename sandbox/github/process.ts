@@ -5,10 +5,10 @@ import { folderHash } from "../folderHash.ts";
 import { secretFile } from "../places.ts";
 import { Failure, say, until } from "../run.ts";
 
-/** The port of the sandbox's GitHub unless another is asked for. */
+/** The default port of the sandbox's GitHub. */
 export const defaultPort = 8930;
 
-/** Everything it keeps: state.json, token, calls.jsonl, log. */
+/** Folder for everything it keeps: state.json, token, calls.jsonl, log. */
 export const githubFolder = secretFile("github");
 
 const program = join(import.meta.dirname, "main.ts");
@@ -23,20 +23,20 @@ interface GithubAddress {
 export interface GithubPlace {
   /** Default: 8930. */
   port?: number;
-  /** Default: `.sandbox/github` of the checkout. */
+  /** Default: `.sandbox/github` in the checkout. */
   folder?: string;
 }
 
 const urlOf = ({ port = defaultPort }: GithubPlace): string => `http://127.0.0.1:${port}/`;
 const fileOf = ({ folder = githubFolder }: GithubPlace, name: string): string => join(folder, name);
 
-/** Where it is reached, whether or not it runs. */
+/** Where to reach it, whether or not it runs. */
 export const addressOf = (place: GithubPlace = {}): GithubAddress => ({
   url: urlOf(place),
   tokenFile: fileOf(place, "token"),
 });
 
-/** The words of a process's command; none when there is no such process, or only its exit code is left. */
+/** The words of a process's command line; empty if there is no such process, or only its exit code is left. */
 function commandOf(pid: number): string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
@@ -45,7 +45,7 @@ function commandOf(pid: number): string[] {
   }
 }
 
-/** The processes that run this program with this state, and so are ours to end. */
+/** The processes that run this program with this state, and are therefore ours to stop. */
 function running(place: GithubPlace): number[] {
   const pids = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -56,7 +56,7 @@ function running(place: GithubPlace): number[] {
   });
 }
 
-/** What listens at an address says of itself; undefined when it is no sandbox's GitHub. */
+/** What the server at an address says about itself; undefined if it is not a sandbox's GitHub. */
 async function ping(url: string): Promise<{ pid: number; sources?: string } | undefined> {
   try {
     const answer = await fetch(`${url}_sandbox/ping`, { signal: AbortSignal.timeout(2000) });
@@ -66,7 +66,7 @@ async function ping(url: string): Promise<{ pid: number; sources?: string } | un
   }
 }
 
-/** What the one says that runs with this state, if it answers. */
+/** What the server with this state says about itself, if it answers. */
 async function answerOf(place: GithubPlace): Promise<{ sources?: string } | undefined> {
   const found = await ping(urlOf(place));
   return found && running(place).includes(found.pid) ? found : undefined;
@@ -75,15 +75,15 @@ async function answerOf(place: GithubPlace): Promise<{ sources?: string } | unde
 /** Whether the sandbox's GitHub runs and answers. */
 export const githubAnswers = async (place: GithubPlace = {}): Promise<boolean> => (await answerOf(place)) !== undefined;
 
-/** Whether it also is made of the sources that lie here, and still has its files. */
+/** Whether it also runs this checkout's sources, and still has its files. */
 const isCurrent = async (place: GithubPlace): Promise<boolean> =>
   (await answerOf(place))?.sources === (await folderHash(import.meta.dirname)) && existsSync(fileOf(place, "token"));
 
-/** Starts GitHub in the background unless it runs as it should, and waits until it answers. What it knew it still knows. */
+/** Starts GitHub in the background unless it already runs properly, and waits until it answers. Its state is kept. */
 export async function startGitHub(place: GithubPlace = {}): Promise<GithubAddress> {
   const address = addressOf(place);
   const found = running(place);
-  // Somebody else may be starting it right now.
+  // Someone else may be starting it right now.
   if (found.length > 0) await until("github", 10, () => githubAnswers(place)).catch(() => {});
   if (await isCurrent(place)) return address;
   await end(found, place);
@@ -98,7 +98,7 @@ export async function startGitHub(place: GithubPlace = {}): Promise<GithubAddres
   child.once("exit", () => (ended = true));
   child.unref();
   await until("github", 20, async () => {
-    // One that was started at the same time may have been first.
+    // Another one, started at the same time, may have been first.
     if (ended && running(place).length === 0)
       throw new Failure(whyEnded(readFileSync(fileOf(place, "log")).subarray(saidBefore).toString()));
     return githubAnswers(place);
@@ -107,7 +107,7 @@ export async function startGitHub(place: GithubPlace = {}): Promise<GithubAddres
   return address;
 }
 
-/** Ends the GitHub of another checkout on the same port, whose state stays; anything else there is left alone. */
+/** Stops another checkout's GitHub on the same port, and keeps its state; anything else there is left alone. */
 async function makeRoom(place: GithubPlace): Promise<void> {
   const url = urlOf(place);
   const pid = (await ping(url))?.pid;
@@ -133,13 +133,13 @@ async function end(pids: number[], place: GithubPlace): Promise<void> {
   await until("github's end", 10, async () => left().length === 0);
 }
 
-/** Stops GitHub if it runs, and tells whether it did. A process that is not ours is left alone. */
+/** Stops GitHub if it runs, and returns whether it did. A process that is not ours is left alone. */
 export async function stopGitHub(place: GithubPlace = {}): Promise<boolean> {
   const found = running(place);
   await end(found, place);
   return found.length > 0;
 }
 
-/** Forgets everything that a stopped GitHub knew, tokens included. */
+/** Removes the complete state of a stopped GitHub, including tokens. */
 export const forgetGitHub = (place: GithubPlace = {}): void =>
   rmSync(place.folder ?? githubFolder, { recursive: true, force: true });

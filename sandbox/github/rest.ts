@@ -40,7 +40,7 @@ const handlers: Handlers = {
   ...statuses,
 };
 
-/** A request after its caller is known. `path` is below the API, still encoded; `body` is parsed JSON. */
+/** A request with a known caller. `path` is relative to the API and still encoded; `body` is parsed JSON. */
 export interface Request {
   method: string;
   path: string;
@@ -60,7 +60,7 @@ interface Handled {
   mistake?: string;
 }
 
-/** The described path of one that names repository, organisation or team by number. */
+/** The described path for one that names a repository, organisation or team by number. */
 function described(state: State, path: string): string {
   const [, id, rest = ""] = pathAliases[0].expression.exec(path) ?? [];
   if (id !== undefined) {
@@ -77,7 +77,7 @@ function described(state: State, path: string): string {
   return `/orgs/${found.organization}/teams/${found.slug}${below}`;
 }
 
-/** The repository that the parameters name, if the caller may do to it what is asked. */
+/** The repository that the parameters name, if the caller may do what is requested. */
 function repositoryFor(
   state: State,
   request: Request,
@@ -100,7 +100,7 @@ function repositoryFor(
   const accepted = neededScopes(operation, repository.settings.visibility);
   const headers = { "x-accepted-oauth-scopes": accepted.join(", ") };
   if (accepted.length > 0 && !accepted.some((scope) => request.scopes.includes(scope))) {
-    // A private repository does not exist for a token that may not see it.
+    // For a token that may not see it, a private repository does not exist.
     const hidden = repository.settings.visibility !== "public" && !request.scopes.includes("repo");
     throw hidden
       ? new ApiError(404, "Not Found", undefined, headers)
@@ -154,7 +154,7 @@ function run(state: State, request: Request, found: (operation: Operation) => vo
   });
 }
 
-/** Documentation, message and errors, as GitHub's errors have them. */
+/** Documentation, message and errors, in the form of GitHub's errors. */
 function errorAnswer(error: ApiError, documentation: string): Answer {
   const body = {
     message: error.message,

@@ -3,12 +3,12 @@ import { permissionOf } from "./access.ts";
 import type { Account, Protection, Pull, Repository, Ruleset, State } from "./types.ts";
 import { nodeId } from "./views/nodes.ts";
 
-/** A change of a ref that rules may refuse. */
+/** A change to a ref that rules may refuse. */
 export interface Change {
   ref: string;
   kind: "create" | "update" | "delete" | "force";
   actor: Account;
-  /** The pull request whose merge it is. */
+  /** The pull request that is being merged. */
   pull?: Pull;
   /** The commit whose statuses count. */
   sha?: string;
@@ -24,7 +24,7 @@ const fits = (repository: Repository, ref: string, pattern: string): boolean =>
     ? ref === `refs/heads/${repository.settings.default_branch}`
     : matchesGlob(ref, pattern));
 
-/** The active rulesets that a ref falls under. */
+/** The active rulesets that apply to a ref. */
 export function rulesetsOf(repository: Repository, ref: string): Ruleset[] {
   const target = ref.startsWith("refs/tags/") ? "tag" : "branch";
   return repository.rulesets.filter(({ target: of, enforcement, conditions }) => {
@@ -34,12 +34,12 @@ export function rulesetsOf(repository: Repository, ref: string): Ruleset[] {
   });
 }
 
-/** The classic rule of a branch: an exact name goes before a pattern. */
+/** The classic rule for a branch: an exact name takes precedence over a pattern. */
 export const protectionOf = (repository: Repository, branch: string): Protection | undefined =>
   repository.protections.find(({ pattern }) => pattern === branch) ??
   repository.protections.find(({ pattern }) => matchesGlob(branch, pattern));
 
-// The numbers of the roles are GitHub's own.
+// The numbers of the roles are GitHub's.
 const roles: Record<number, string> = { 1: "pull", 2: "maintain", 4: "push", 5: "admin" };
 
 function bypasses(state: State, repository: Repository, ruleset: Ruleset, change: Change): boolean {
@@ -74,7 +74,7 @@ const mergeCommit = "This branch must not contain merge commits.";
 const binding = (state: State, repository: Repository, change: Change): Ruleset[] =>
   rulesetsOf(repository, change.ref).filter((ruleset) => !bypasses(state, repository, ruleset, change));
 
-/** Whether repository and rulesets let a pull request be merged in this way. */
+/** Whether repository and rulesets allow a pull request to be merged with this method. */
 export function allows(state: State, repository: Repository, change: Change & { method: MergeMethod }): boolean {
   const { allow_merge_commit: merge, allow_squash_merge: squash, allow_rebase_merge: rebase } = repository.settings;
   const lists = binding(state, repository, change).flatMap(({ rules }) =>
@@ -83,7 +83,7 @@ export function allows(state: State, repository: Repository, change: Change & { 
   return { merge, squash, rebase }[change.method] && lists.every((list) => list?.includes(change.method) ?? true);
 }
 
-/** What rulesets have against a change, in GitHub's sentences. */
+/** Why rulesets refuse a change, in GitHub's sentences. */
 export function rulesetViolations(state: State, repository: Repository, change: Change): string[] {
   const said = binding(state, repository, change).flatMap(({ rules }) =>
     rules.flatMap(({ type, parameters = {} }): string[] => {
@@ -111,7 +111,7 @@ export function rulesetViolations(state: State, repository: Repository, change: 
   return [...new Set(said)];
 }
 
-/** What the classic rule has against a change, in GitHub's sentences. */
+/** Why the classic rule refuses a change, in GitHub's sentences. */
 export function protectionViolations(state: State, repository: Repository, change: Change): string[] {
   const rule = change.ref.startsWith("refs/heads/")
     ? protectionOf(repository, change.ref.slice("refs/heads/".length))

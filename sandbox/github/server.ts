@@ -4,7 +4,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import type { Answer } from "./call.ts";
 import { control, fromHere } from "./control.ts";
-import { etag, unchanged } from "./etag.ts";
+import { etag, isUnchanged } from "./etag.ts";
 import { type Fault, faultAnswer } from "./faults.ts";
 import { graphql } from "./graphql.ts";
 import { homePage, repositoryPageOf } from "./page.ts";
@@ -22,7 +22,7 @@ const problem = (status: number, message: string): Answer => ({
   body: { message, documentation_url: documentation, status: String(status) },
 });
 
-/** Who calls, by the token; an answer instead when there is none. */
+/** The caller, identified by the token; an answer instead if there is none. */
 function caller({ store }: Github, header: string | undefined): { actor: Account; scopes: string[] } | Answer {
   const token = /^(?:bearer|token) (.+)$/i.exec(header ?? "")?.[1];
   if (token === undefined) return problem(401, "Requires authentication");
@@ -33,7 +33,7 @@ function caller({ store }: Github, header: string | undefined): { actor: Account
 
 const used = new Map<string, number>();
 
-/** GitHub's count of calls per hour; here it only counts, and never ends. */
+/** GitHub's limit of calls per hour; here it only counts, and never runs out. */
 function rateHeaders(login: string): Record<string, string> {
   const count = (used.get(login) ?? 0) + 1;
   used.set(login, count);
@@ -49,7 +49,7 @@ function rateHeaders(login: string): Record<string, string> {
 function respond(answer: Answer, headers: Record<string, string>): Response {
   const body = answer.body === undefined ? null : JSON.stringify(answer.body);
   const type: Record<string, string> = body === null ? {} : { "content-type": "application/json; charset=utf-8" };
-  // Part of the provider takes an answer without a number for none at all.
+  // Part of the provider treats an answer without a number as no answer at all.
   const id = randomBytes(8).toString("hex").toUpperCase();
   return new Response(body, {
     status: answer.status,
@@ -86,7 +86,7 @@ interface Outcome {
   note?: string;
 }
 
-/** What a call gives, REST or GraphQL, faults that answer in its place aside. */
+/** The answer to a call, REST or GraphQL, apart from injected faults. */
 async function answerTo(
   github: Github,
   context: Context<Env>,
@@ -137,7 +137,7 @@ function finish(context: Context<Env>, { answer, who, scopes }: Outcome): Respon
     return respond(answer, { ...headers, ...tag });
   }
   const tag = etag(`${pathname}${search}`, who, answer.body);
-  const same = unchanged(tag, context.req.header("if-none-match"));
+  const same = isUnchanged(tag, context.req.header("if-none-match"));
   return respond(same ? { status: 304 } : answer, {
     ...headers,
     etag: tag,

@@ -9,7 +9,7 @@ interface Parameter {
   in: "path" | "query" | "header";
   required?: boolean;
   schema: Schema;
-  /** GitHub's own mark for a parameter that may hold slashes, like a file's path. */
+  /** GitHub's own mark for a parameter that may contain slashes, like a file's path. */
   "x-multi-segment"?: boolean;
 }
 
@@ -47,7 +47,7 @@ interface Route {
 const file = join(dirname(fileURLToPath(import.meta.resolve("@octokit/openapi"))), "generated/api.github.com.json");
 const document = JSON.parse(readFileSync(file, "utf8")) as { paths: Node; components: Node };
 
-// A third of the document, and never asked for.
+// A third of the document, and never used.
 delete document.components.examples;
 
 /** A named schema of the description. */
@@ -110,7 +110,7 @@ const decode = (text: string): string => {
   }
 };
 
-/** The operation that a request asks for; undefined where the description has none. `path` is still encoded. */
+/** The operation that a request asks for; undefined if the description has none. `path` is still encoded. */
 export function match(method: string, path: string): Match | undefined {
   for (const route of routes.get(`${method.toLowerCase()} ${firstSegment(path)}`) ?? []) {
     const found = route.expression.exec(path);
@@ -123,7 +123,7 @@ export function match(method: string, path: string): Match | undefined {
   return undefined;
 }
 
-/** The statuses that the description has for a call; undefined where there is no such call. */
+/** The statuses that the description lists for a call; undefined if there is no such call. */
 export function described(operationId: string): string[] | undefined {
   const operations = Object.values(document.paths).flatMap((methods: Node) => Object.values(methods) as Node[]);
   const found = operations.find((each) => each.operationId === operationId);

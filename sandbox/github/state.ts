@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { Failure } from "../run.ts";
 import type { Account, Repository, State, Team, Time } from "./types.ts";
 
-/** The present in GitHub's form: whole seconds, UTC. */
+/** The current time in GitHub's form: whole seconds, UTC. */
 export const now = (): Time => `${new Date().toISOString().slice(0, 19)}Z`;
 
 export const nextId = (state: State): number => ++state.lastId;
@@ -20,7 +20,7 @@ const account = (id: number, login: string, name: string, rest: Partial<Account>
   ...rest,
 });
 
-/** Names that a fresh sandbox knows. */
+/** Names in a fresh sandbox. */
 export const seed = {
   organization: "harbour",
   owner: "ada",
@@ -29,10 +29,10 @@ export const seed = {
   team: "reviewers",
 };
 
-/** To be raised with every change of what a state holds that the program before would not understand. */
+/** Must be raised with every change to the state that the previous program would not understand. */
 const version = 1;
 
-/** A fresh GitHub: one organisation with an owner and two members, one team, somebody outside. */
+/** A fresh GitHub: one organisation with an owner and two members, one team, one outsider. */
 function freshState(): State {
   const team: Team = {
     id: 801,
@@ -67,12 +67,12 @@ function freshState(): State {
 
 const digest = (token: string): string => createHash("sha256").update(token).digest("hex");
 
-/** Scopes of a token that may do everything the sandbox knows. */
+/** Scopes of a token that may do everything in the sandbox. */
 export const allScopes = ["repo", "workflow", "delete_repo", "admin:org", "admin:repo_hook", "read:user"];
 
 const newToken = (): string => `ghp_${randomBytes(27).toString("base64url").replace(/[-_]/g, "0")}`;
 
-/** Makes a token, or takes a given one; only its hash is kept. */
+/** Creates a token, or registers a given one; only its hash is kept. */
 export function addToken(state: State, login: string, scopes: string[], token = newToken()): string {
   state.tokens[digest(token)] = { login, scopes };
   return token;
@@ -97,9 +97,9 @@ function read(path: string): State {
   try {
     state = JSON.parse(readFileSync(path, "utf8")) as State;
   } catch (error) {
-    throw new Failure(`${path}: cannot be read (${(error as Error).message}); remove it to begin anew`);
+    throw new Failure(`${path}: cannot be read (${(error as Error).message}); remove it to start afresh`);
   }
-  if (state?.version !== version) throw new Failure(`${path}: is of another version; remove it to begin anew`);
+  if (state?.version !== version) throw new Failure(`${path}: has a different version; remove it to start afresh`);
   return state;
 }
 
@@ -108,7 +108,7 @@ export class Store {
   state: State;
   readonly #path: string | undefined;
 
-  /** `path`: the file to read and keep; none keeps the state in memory alone. */
+  /** `path`: the file to read and keep; without one the state is only in memory. */
   constructor(path?: string) {
     this.#path = path;
     this.state = path !== undefined && existsSync(path) ? read(path) : freshState();
@@ -116,7 +116,7 @@ export class Store {
     this.save();
   }
 
-  /** Writes the file by rename: whoever reads it finds the state before or after, never a part. */
+  /** Writes the file with a rename: a reader finds the old or the new state, never a part. */
   save(): void {
     if (this.#path === undefined) return;
     const draft = `${this.#path}.${process.pid}.new`;
@@ -125,7 +125,7 @@ export class Store {
     renameSync(draft, this.#path);
   }
 
-  /** Forgets everything but the tokens. */
+  /** Forgets everything except the tokens. */
   reset(): void {
     this.state = { ...freshState(), tokens: this.state.tokens };
     this.save();

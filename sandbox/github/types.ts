@@ -1,4 +1,4 @@
-/** A string of GitHub's form of time: whole seconds, UTC. */
+/** A time as a string in GitHub's form: whole seconds, UTC. */
 export type Time = string;
 
 export interface Account {
@@ -6,7 +6,7 @@ export interface Account {
   login: string;
   type: "User" | "Organization";
   name: string;
-  /** What the account pays for decides which features its private repositories have. */
+  /** The account's plan decides which features its private repositories have. */
   plan: "free" | "pro" | "team" | "enterprise";
   /** Whether secret scanning and code security may be switched on in private repositories. */
   advancedSecurity: boolean;
@@ -38,7 +38,7 @@ export interface BoxKey {
   privateKey: string;
 }
 
-/** Where secrets and variables live: a repository, or one of its environments. */
+/** Where secrets and variables are kept: a repository, or one of its environments. */
 export interface Vault {
   key: BoxKey;
   secrets: Record<string, Sealed>;
@@ -58,7 +58,7 @@ export interface Environment extends Vault {
   updatedAt: Time;
 }
 
-/** The fields of a repository that a person sets, by GitHub's names. */
+/** The fields of a repository that people can set, by GitHub's names. */
 export interface Settings {
   description: string | null;
   homepage: string | null;
@@ -107,7 +107,7 @@ export interface Hook {
   active: boolean;
   events: string[];
   config: { url: string; content_type: string; insecure_ssl: string };
-  /** In a sealed box of the repository's key. */
+  /** In a sealed box for the repository's key. */
   secret: string | null;
   createdAt: Time;
   updatedAt: Time;
@@ -162,7 +162,7 @@ export interface Commit {
   author: Person;
   committer: Person;
   message: string;
-  /** Who made it through the API. */
+  /** Who created it through the API. */
   by: string;
 }
 

@@ -10,7 +10,7 @@ formats.default(ajv);
 const known = new Set<string>();
 const compiled = new Map<string, ValidateFunction>();
 
-/** A schema of OpenAPI 3.0 as JSON Schema; what it refers to is made known on the way. */
+/** An OpenAPI 3.0 schema as JSON Schema; also registers the schemas that it refers to. */
 function translate(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(translate);
   if (typeof node !== "object" || node === null) return node;
@@ -37,7 +37,7 @@ function translate(node: unknown): unknown {
   };
 }
 
-/** Compiles on first use: the description has 800 calls, and a run needs some 40 of them. */
+/** Compiles on first use: the description has 800 calls, of which a run needs about 40. */
 function validator(key: string, schema: Schema): ValidateFunction {
   const found = compiled.get(key) ?? ajv.compile(translate(schema) as Schema);
   compiled.set(key, found);
@@ -46,7 +46,7 @@ function validator(key: string, schema: Schema): ValidateFunction {
 
 const article = (type: string): string => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
 
-/** What is wrong, in GitHub's words and without the value, which may be a secret. */
+/** The problem in GitHub's words, without the value, which may be a secret. */
 function worded(error: ErrorObject): string {
   const place = error.instancePath === "" ? "links/0/schema" : `properties${error.instancePath}`;
   const params = error.params as Record<string, unknown>;
@@ -73,7 +73,7 @@ const coerced = (schema: Schema, text: string): unknown => {
   return schema.type === "array" ? text.split(",") : text;
 };
 
-/** What the description has against a request; undefined when nothing. */
+/** Why the description does not allow a request; undefined if it does. */
 export function requestProblem(
   operation: Operation,
   params: Record<string, string>,
@@ -114,7 +114,7 @@ function errorProblem({ operationId, responses }: Operation, status: number, bod
   return known ? undefined : `the description has no answer ${status}`;
 }
 
-/** Why an answer of the sandbox is not one that GitHub could give; undefined when it is. */
+/** Why an answer of the sandbox is not one that GitHub could give; undefined if it is. */
 export function answerProblem(operation: Operation, status: number, body: unknown): string | undefined {
   if (status >= 400) return errorProblem(operation, status, body);
   const response = operation.responses[String(status)];

@@ -1,4 +1,4 @@
-/** What a person does with the sandbox's GitHub in the demo: look at a repository, and loosen a rule of it. */
+/** What a person does with the sandbox's GitHub in the demo: views a repository, and loosens one of its rules. */
 import { readFile } from "node:fs/promises";
 import { Failure } from "../run.ts";
 import { addressOf, type GithubPlace } from "./process.ts";
@@ -20,7 +20,7 @@ async function find(place: GithubPlace, fullName: string): Promise<Repository | 
   return repositories.find(({ owner, name }) => `${owner}/${name}` === fullName);
 }
 
-/** Whether there is such a repository. */
+/** Whether the repository exists. */
 export const knows = async (fullName: string, place: GithubPlace = {}): Promise<boolean> =>
   (await find(place, fullName)) !== undefined;
 
@@ -30,7 +30,7 @@ async function repositoryOf(place: GithubPlace, fullName: string): Promise<Repos
   return found;
 }
 
-/** How many files a branch has otherwise than the default branch. */
+/** How many files differ between a branch and the default branch. */
 function changed({ refs, commits, settings }: Repository, branch: string): number {
   const filesOf = (name: string): Record<string, string> => commits[refs[`refs/heads/${name}`] ?? ""]?.files ?? {};
   const before = filesOf(settings.default_branch);
@@ -39,7 +39,7 @@ function changed({ refs, commits, settings }: Repository, branch: string): numbe
 
 const names = (of: object): string => Object.keys(of).sort().join(", ") || "none";
 
-/** A repository in a few lines: what protects it, its environments, the names of its secrets, its pull requests. */
+/** Describes a repository in a few lines: what protects it, its environments, the names of its secrets, its pull requests. */
 export async function visit(fullName: string, place: GithubPlace = {}): Promise<string[]> {
   const repository = await repositoryOf(place, fullName);
   const { settings, refs, rulesets, secrets, variables, actions, environments, pulls } = repository;
@@ -75,7 +75,7 @@ export async function visit(fullName: string, place: GithubPlace = {}): Promise<
 const environmentText = ({ name, policies, reviewers, secrets, variables }: Environment): string =>
   `${name}: from ${policies.map((policy) => `${policy.type} ${policy.name}`).join(", ") || "anywhere"}; ${reviewers.length} reviewers; secrets ${names(secrets)}; variables ${names(variables)}`;
 
-/** Switches a ruleset off, as somebody in a hurry would in the browser. */
+/** Switches a ruleset off, like someone in a hurry would in the browser. */
 export async function switchOff(fullName: string, ruleset: string, place: GithubPlace = {}): Promise<void> {
   const found = (await repositoryOf(place, fullName)).rulesets.find(({ name }) => name === ruleset);
   if (!found) throw new Failure(`github: ${fullName} has no ruleset "${ruleset}"`);

@@ -2,7 +2,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import type { LoadOptions } from "./options.ts";
 
-/** An exchange that did not end as it should; `what` is its class, `reusedAndSilent` marks an idle-close race. */
+/** An exchange that failed; `what` is the kind of failure, `reusedAndSilent` marks an idle-close race. */
 export class ExchangeError extends Error {
   readonly what: string;
   readonly reusedAndSilent: boolean;
@@ -15,9 +15,9 @@ export class ExchangeError extends Error {
 
 export interface Exchange {
   path: string;
-  /** Left out: a connection of its own. */
+  /** Without one, the exchange opens its own connection. */
   agent?: http.Agent | undefined;
-  /** Milliseconds until the exchange is given up. */
+  /** Milliseconds after which the exchange is abandoned. */
   timeout: number;
   method?: "GET" | "POST";
   length?: number;
@@ -32,7 +32,7 @@ export interface Answer {
   body: string;
 }
 
-/** Speaks to the one target of a run: raw requests without redirects, decompression or retries. */
+/** Talks to the one target of a run: raw requests without redirects, decompression or retries. */
 export class Target {
   private readonly url: URL;
   private readonly module: typeof http | typeof https;

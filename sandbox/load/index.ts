@@ -9,17 +9,17 @@ export type { LoadOptions, LoadReport };
 
 export interface Load {
   pid: number;
-  /** Resolves when requests have begun to flow. */
+  /** Resolves when requests have started to flow. */
   started: Promise<void>;
-  /** Stops sending, lets exchanges in flight finish (slow ones take seconds) and gives the report. */
+  /** Stops sending, lets exchanges in flight finish (slow ones take seconds) and returns the report. */
   stop(): Promise<LoadReport>;
-  /** Waits for the whole duration and gives the report. */
+  /** Waits for the whole duration and returns the report. */
   done(): Promise<LoadReport>;
 }
 
 /**
- * Starts the load generator as a process of its own. Throws at once on wrong options; `started`,
- * `stop` and `done` reject with the generator's own words when it ends without a report.
+ * Starts the load generator as a separate process. Throws at once on wrong options; `started`, `stop` and `done` reject
+ * with the generator's output if it ends without a report.
  *
  * @example
  * const load = startLoad({ url: "http://10.213.77.11", hostHeader: "shop.example.test" });

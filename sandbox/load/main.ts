@@ -6,13 +6,13 @@ import { websocket } from "./socket.ts";
 import { type Activity, slowRequests, versionRequests } from "./steady.ts";
 import { downloads, uploads } from "./transfers.ts";
 
-const HELP = `Load on one address, on schedule, until the duration is over or SIGTERM comes.
+const HELP = `Sends load to one address, on schedule, until the duration is over or SIGTERM arrives.
 
   node sandbox/load/main.ts --url http://10.213.77.11 --host-header shop.example.test \\
     --rate 100 --duration 60 --report file.json
 
 Every option of LoadOptions (options.ts) is a flag in kebab case. The report goes to --report or stdout.
-Exit code: 0 no failure, 1 failures, 2 wrong usage.
+Exit code: 0 no failures, 1 failures, 2 wrong usage.
 `;
 
 /** Runs the whole mix until the duration is over or `stop` is aborted; exchanges in flight are finished. */

@@ -1,20 +1,20 @@
 import { BlockList, isIP } from "node:net";
 import { parseArgs } from "node:util";
 
-/** What the load generator does. Times are in the unit that the name says; 0 switches a part off. */
+/** What the load generator does. Names give the unit of times; 0 switches a part off. */
 export interface LoadOptions {
-  /** Base address, such as `http://10.213.77.11`. Only loopback and 10.213.77.0/24 are accepted. */
+  /** Base URL, such as `http://10.213.77.11`. Only loopback and 10.213.77.0/24 are accepted. */
   url: string;
   /** The `Host` header and TLS server name; empty means the address itself. */
   hostHeader: string;
   /** Requests per second for the version path, sent on schedule whether or not earlier ones were answered. */
   rate: number;
-  /** Share (0 to 1) of those that open a connection of their own; the others use the pool. */
+  /** Share (0 to 1) of requests that open their own connection; the others use the pool. */
   newShare: number;
   /** Keep-alive connections that stay open. */
   pool: number;
   versionPath: string;
-  /** Longest run; the generator ends by itself after it. At most 3600. */
+  /** Longest run, after which the generator stops on its own. At most 3600. */
   durationSeconds: number;
   /** Upper bound of requests to the version path. */
   maxRequests: number;
@@ -25,7 +25,7 @@ export interface LoadOptions {
   uploadBytes: number;
   uploadSeconds: number;
   websocketMs: number;
-  /** An answer later than this is a failure; the time an exchange is meant to last comes on top. */
+  /** An answer later than this is a failure; the intended duration of an exchange is added to it. */
   timeoutSeconds: number;
   /**
    * Repeat an idempotent request once, on a new connection, when a reused connection closed before
@@ -58,7 +58,7 @@ export const DEFAULTS: LoadOptions = {
   insecure: false,
 };
 
-/** Flags whose name is not the option's own in kebab case. */
+/** Flags whose name is not the option's name in kebab case. */
 const SHORT: Record<string, string> = { durationSeconds: "duration" };
 
 function flag(key: string): string {
@@ -86,7 +86,7 @@ export function fromArguments(args: string[]): { options: LoadOptions; report: s
     if (given === undefined || typeof DEFAULTS[key] !== "number") return given ?? DEFAULTS[key];
     const number = given === "" ? Number.NaN : Number(given);
     if (Number.isFinite(number) && number >= 0) return number;
-    throw new Error(`--${flag(key)}: "${String(given)}" is not a number from 0 upwards`);
+    throw new Error(`--${flag(key)}: "${String(given)}" is not a number; write 0 or more`);
   };
   const options = Object.fromEntries(keys.map((key) => [key, read(key)])) as unknown as LoadOptions;
   return { options: checked(options), report: String(values.report ?? "") };

@@ -28,18 +28,18 @@ export interface LoadReport {
   startedAt: string;
   seconds: number;
   url: string;
-  /** All HTTP exchanges: version, slow, downloads, uploads. WebSocket echoes are counted apart. */
+  /** All HTTP exchanges: version, slow, downloads, uploads. WebSocket echoes are counted separately. */
   requests: number;
-  /** All failures, the WebSocket's included. */
+  /** All failures, including the WebSocket's. */
   failures: number;
   /** By kind, `<part>: <what>`, with the first five of each. */
   failuresByKind: Record<string, { count: number; samples: Sample[] }>;
   /** Reused connections that closed before any answer; failures too unless repeated by `retryIdleClose`. */
   idleCloseRaces: { count: number; samples: { at: number; afterMs: number }[] };
   byVersion: Record<string, number>;
-  /** Changes of the answering version only. */
+  /** Only changes of the answering version. */
   versionTimeline: [number, string][];
-  /** Answers of a former version to requests sent after a newer one had answered, see VersionWatch. */
+  /** Answers of a former version to requests sent after a newer one had answered; see VersionWatch. */
   mixedAfterSwitch: number;
   /** Of the version path. */
   latency: Latency;

@@ -3,7 +3,7 @@ import type { Answer, ExchangeError, Target } from "./exchange.ts";
 import type { LoadOptions } from "./options.ts";
 import type { Part, Recorder } from "./report.ts";
 
-/** Something that runs until told to stop; `stopped` resolves once nothing of it is in flight. */
+/** Something that runs until `stop` is called; `stopped` resolves once nothing is in flight. */
 export interface Activity {
   stop(): void;
   stopped: Promise<void>;

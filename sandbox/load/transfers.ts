@@ -61,7 +61,7 @@ export function uploads(target: Target, options: LoadOptions, recorder: Recorder
   });
 }
 
-/** Writes `total` bytes at an even pace over `ms`, stopping when the request is given up. */
+/** Writes `total` bytes at an even pace over `ms`, stopping when the request is abandoned. */
 function trickle(request: ClientRequest, total: number, ms: number, written: (chunk: Buffer) => void): void {
   const seed = randomBytes(CHUNK);
   const startedAt = performance.now();

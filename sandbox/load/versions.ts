@@ -1,4 +1,4 @@
-/** How long two versions may alternate before the return of the former one counts as a switch of its own. */
+/** How long two versions may alternate before the return of the former one counts as a separate switch. */
 const MIX_WINDOW_MS = 2000;
 const TIMELINE_LIMIT = 10_000;
 

@@ -161,7 +161,7 @@ describe("its files", () => {
   });
   test("a state of another version is refused", async () => {
     const state = JSON.parse(github.read("state.json"));
-    const message = `github: ${github.file("state.json")}: is of another version; remove it to begin anew`;
+    const message = `github: ${github.file("state.json")}: has a different version; remove it to start afresh`;
     await github.stop();
     for (const old of [
       { ...state, version: undefined },

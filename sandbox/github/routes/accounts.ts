@@ -12,7 +12,7 @@ function account(call: Call, login: string, type?: Account["type"]): Account {
   return found;
 }
 
-/** The team that the path names; only members of its organisation may know of it. */
+/** The team that the path names; only members of its organisation may know that it exists. */
 export function teamOf(call: Call): Team {
   const team = findTeam(call.state, call.params.org!, call.params.team_slug!);
   if (

@@ -7,7 +7,7 @@ function onlySelected({ actions }: Repository): void {
   if (!actions.enabled || actions.allowed_actions !== "selected") throw conflict("Conflict");
 }
 
-/** What workflows of a repository may use and do. */
+/** What a repository's workflows may use and do. */
 export const actions: Handlers = {
   "actions/get-github-actions-permissions-repository": (call) => {
     const { enabled, allowed_actions: allowed, sha_pinning_required } = call.repository.actions;

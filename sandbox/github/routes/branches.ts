@@ -177,7 +177,7 @@ export const branches: Handlers = {
       protection_url: `${self}/protection`,
     });
   },
-  /** Rules of that very name and pull requests to the branch go with it; those from it are closed. */
+  /** Rules with exactly that name and pull requests to the branch follow the rename; pull requests from it are closed. */
   "repos/rename-branch": (call) => {
     const {
       repository,

@@ -6,7 +6,7 @@ import { now } from "../state.ts";
 import type { Commit, Person } from "../types.ts";
 import { fileView, folderView, gitCommit } from "../views/git.ts";
 
-/** Contents are asked for and written by path; a leading or closing slash means nothing. */
+/** Contents are read and written by path; a leading or trailing slash is ignored. */
 const pathOf = (call: Call): string => call.params.path!.replace(/^\/+|\/+$/g, "").replace(/^\.$/, "");
 
 function commitAsked(call: Call): { commit: Commit; ref: string } {
@@ -35,7 +35,7 @@ const person = (given: { name: string; email: string; date?: string } | undefine
     date: given.date ? `${new Date(given.date).toISOString().slice(0, 19)}Z` : now(),
   };
 
-/** What stands against a commit made straight on a branch. */
+/** Why a commit directly on a branch is refused. */
 function checkRules(call: Call, ref: string, verb: string): void {
   const { repository, state, actor } = call;
   const change = { ref, kind: "update" as const, actor };
@@ -45,7 +45,7 @@ function checkRules(call: Call, ref: string, verb: string): void {
   if (classic.length > 0) throw conflict(`Could not ${verb} file: ${classic.join(" ")}`);
 }
 
-/** Commits one file's change to a branch. Branch first, then content, then rules: the order of GitHub's answers. */
+/** Commits a change of one file to a branch. Checks the branch, then the content, then the rules: the order of GitHub's answers. */
 function write(call: Call, remove: boolean): Answer {
   const { repository, actor } = call;
   const body = { ...call.query, ...call.body };

@@ -75,7 +75,7 @@ function checkedReviewers(call: Call, reviewers: Environment["reviewers"]): Envi
   return reviewers.map(({ type, id }) => ({ type, id }));
 }
 
-/** Creates or replaces: what a body leaves out goes back to its default. */
+/** Creates or replaces: what the body omits returns to its default. */
 function put(call: Call): ReturnType<typeof ok> {
   const { body, repository, state, params } = call;
   const reviewers = checkedReviewers(call, body.reviewers ?? []);

@@ -46,7 +46,7 @@ export const labels: Handlers = {
   "issues/get-label": (call) => ok(labelView(call, label(call))),
   "issues/update-label": (call) => {
     const found = label(call);
-    // Beside `new_name`, GitHub still takes the older `name`.
+    // Besides `new_name`, GitHub still accepts the older `name`.
     const name = call.body.new_name ?? call.body.name ?? found.name;
     checkedLabel(call, name, call.body.color, found.id);
     Object.assign(found, {
@@ -131,7 +131,7 @@ export const hooks: Handlers = {
   "repos/update-webhook": (call) => {
     const found = hook(call);
     const { body } = call;
-    // A configuration replaces the old one whole: a secret that is left out is gone.
+    // A configuration replaces the old one completely: a secret that it omits is gone.
     Object.assign(found, body.config ? hookConfig(call, found) : {}, {
       events: body.events ?? found.events,
       active: body.active ?? found.active,
@@ -146,7 +146,7 @@ export const hooks: Handlers = {
   },
 };
 
-/** The secret of a webhook in clear text; null when it has none. */
+/** The secret of a webhook in clear text; null if it has none. */
 export const hookSecret = (call: Pick<Call, "repository">, { secret }: Hook): string | null =>
   secret === null ? null : (open(call.repository.key, secret) ?? null);
 
@@ -169,7 +169,7 @@ function key(call: Call): DeployKey {
   return found;
 }
 
-/** An OpenSSH public key without its comment, as GitHub keeps it; undefined when it is none. */
+/** An OpenSSH public key without its comment, in GitHub's form; undefined if it is not a key. */
 function parsedKey(text: string): string | undefined {
   const [type = "", blob = ""] = text.trim().split(/\s+/);
   const content = Buffer.from(blob, "base64");

@@ -15,7 +15,7 @@ import {
 } from "../views/repositories.ts";
 import { teamOf } from "./accounts.ts";
 
-/** GitHub takes both its own names of permissions and those of roles. */
+/** GitHub accepts both its names of permissions and those of roles. */
 const permissions: Record<string, Permission> = {
   pull: "pull",
   read: "pull",
@@ -41,7 +41,7 @@ const person = (call: Call): Account => {
 const isMember = (call: Call, login: string): boolean =>
   call.state.members.some((each) => each.organization === call.repository.owner && each.login === login);
 
-/** Who may do something in the repository, as far as the asked affiliation goes. */
+/** Who may do something in the repository, limited to the requested affiliation. */
 function collaborators(call: Call): Account[] {
   const { state, repository, query } = call;
   const direct = (login: string): boolean => repository.collaborators.some((each) => each.login === login);
@@ -94,7 +94,7 @@ export const people: Handlers = {
     const user = { ...simpleUser(call, account), permissions: permissionMap(has), role_name: role };
     return ok({ permission: { maintain: "write", triage: "read" }[role] ?? role, role_name: role, user });
   },
-  /** Members of the organisation are let in at once, everybody else is invited. */
+  /** Members of the organisation get access at once, everyone else is invited. */
   "repos/add-collaborator": (call) => {
     const { repository, state, body } = call;
     const { login } = person(call);

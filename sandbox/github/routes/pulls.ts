@@ -93,7 +93,7 @@ const methodNames: Record<MergeMethod, string> = {
   rebase: "Rebase merges",
 };
 
-/** One commit on the base, whatever the method: the sandbox keeps no more of the difference. */
+/** One commit on the base, whatever the method: the sandbox does not distinguish further. */
 function merge(call: Call): ReturnType<typeof ok> {
   const { repository, state, actor, body } = call;
   const pull = find(call);

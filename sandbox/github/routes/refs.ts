@@ -9,7 +9,7 @@ function notEmpty({ repository }: Call): void {
   if (Object.keys(repository.refs).length === 0) throw conflict("Git Repository is empty.");
 }
 
-/** Refuses a change of a ref that the repository's rules forbid. */
+/** Refuses a change to a ref that the repository's rules forbid. */
 function checkRules(call: Call, change: Omit<Change, "actor">): void {
   const full = { ...change, actor: call.actor };
   const said = [
@@ -19,7 +19,7 @@ function checkRules(call: Call, change: Omit<Change, "actor">): void {
   if (said.length > 0) throw unprocessable(`Repository rule violations found\n\n${said.join("\n\n")}\n\n`);
 }
 
-/** The full name of the ref that the path names, which leaves `refs/` out. */
+/** The full name of the ref that the path names without `refs/`. */
 function existing(call: Call): string {
   const ref = `refs/${call.params.ref}`;
   if (call.repository.refs[ref] === undefined) throw unprocessable("Reference does not exist");

@@ -30,7 +30,7 @@ const flags = [
 const visibilityOf = (body: Body): Settings["visibility"] | undefined =>
   body.visibility ?? (body.private === undefined ? undefined : body.private ? "private" : "public");
 
-/** The settings that a body names. */
+/** The settings named in a body. */
 function settingsOf(body: Body): Partial<Settings> {
   const found: Record<string, unknown> = Object.fromEntries(
     flags.flatMap((name) => (body[name] === undefined || body[name] === null ? [] : [[name, body[name]]])),
@@ -98,7 +98,7 @@ function changeSecurity(call: Call, asked: Record<string, { status?: string } | 
   }
 }
 
-/** Settings that need a second look before any of them is taken. */
+/** Checks settings that depend on each other, before any of them is applied. */
 function checkUpdate(call: Call): void {
   const { repository, body } = call;
   const visibility = visibilityOf(body);
@@ -172,7 +172,7 @@ export const repositories: Handlers = {
     return noContent;
   },
 
-  // No file is taken for a licence, so that every repository has none.
+  // No file is recognised as a licence, so no repository has one.
   "licenses/get-for-repo": () => {
     throw notFound();
   },

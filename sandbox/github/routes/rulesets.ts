@@ -7,7 +7,7 @@ import type { Ruleset } from "../types.ts";
 import { nodeId } from "../views/nodes.ts";
 import { fullName, repositoryPage, repositoryUrl } from "../views/repositories.ts";
 
-/** Parameters that GitHub adds to a rule that leaves them out. */
+/** Parameters that GitHub adds to a rule that omits them. */
 const defaults: Record<string, Record<string, unknown>> = {
   pull_request: {
     required_approving_review_count: 0,
@@ -30,7 +30,7 @@ const complete = (rules: Ruleset["rules"]): Ruleset["rules"] =>
     ...(parameters || defaults[type] ? { parameters: { ...defaults[type], ...parameters } } : {}),
   }));
 
-/** A ruleset in a list; its own address shows conditions, rules and (to administrators) who may bypass. */
+/** A ruleset in a list; its own URL shows conditions, rules and (to administrators) who may bypass it. */
 function summary(call: Call, ruleset: Ruleset): Record<string, unknown> {
   return {
     id: ruleset.id,

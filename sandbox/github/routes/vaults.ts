@@ -24,7 +24,7 @@ function checkedName(kind: "Secret" | "Variable", name: string): string {
 
 const secretView = (name: string, secret: Vault["secrets"][string]) => ({ name, ...times(secret) });
 
-/** Stores a sealed box after opening it once: what the current key does not open is refused, as GitHub does. */
+/** Stores a sealed box after opening it once: like GitHub, refuses one that the current key does not open. */
 function putSecret(call: Call, vault: Vault): ReturnType<Handler> {
   const name = checkedName("Secret", call.params.secret_name!);
   const { encrypted_value: box, key_id: keyId } = call.body as { encrypted_value?: string; key_id?: string };

@@ -5,7 +5,7 @@ import { nodeId } from "./nodes.ts";
 
 type Context = Pick<Call, "state" | "urls">;
 
-/** An account as it stands inside other answers. */
+/** An account as it appears in other answers. */
 export function simpleUser({ urls: { api, web } }: Context, account: Account): Record<string, unknown> {
   const url = `${api}/users/${account.login}`;
   return {
@@ -31,7 +31,7 @@ export function simpleUser({ urls: { api, web } }: Context, account: Account): R
   };
 }
 
-/** The account of a login as it stands inside other answers. */
+/** The account of a login as it appears in other answers. */
 export const userNamed = (context: Context, login: string): Record<string, unknown> =>
   simpleUser(context, findAccount(context.state, login)!);
 

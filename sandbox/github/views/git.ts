@@ -6,7 +6,7 @@ import { simpleUser } from "./accounts.ts";
 import { nodeId } from "./nodes.ts";
 import { repositoryPage, repositoryUrl } from "./repositories.ts";
 
-/** The web's own commits are signed by GitHub; those with a committer of their own are not. */
+/** GitHub signs commits made on the web; those with their own committer are not signed. */
 const verification = ({ committer }: Commit): Record<string, unknown> => ({
   verified: committer.email === "noreply@github.com",
   reason: committer.email === "noreply@github.com" ? "valid" : "unsigned",
@@ -22,7 +22,7 @@ const parents = (call: Call, { parents: list }: Commit): Record<string, unknown>
     html_url: `${repositoryPage(call, call.repository)}/commit/${sha}`,
   }));
 
-/** A commit as git knows it. */
+/** A commit as Git has it. */
 export function gitCommit(call: Call, commit: Commit): Record<string, unknown> {
   const url = repositoryUrl(call, call.repository);
   return {
@@ -59,7 +59,7 @@ export function commitView(call: Call, commit: Commit): Record<string, unknown> 
 
 const lines = (text: string): string[] => (text === "" ? [] : text.replace(/\n$/, "").split("\n"));
 
-/** What a commit changed; whole files count, no line-by-line comparison is made. */
+/** What a commit changed; whole files count, lines are not compared. */
 export function filesView(call: Call, commit: Commit, base?: Commit): Record<string, unknown>[] {
   const { repository } = call;
   return changes(repository, commit, base).map(({ path, before, after }) => {
@@ -90,7 +90,7 @@ export function refView(call: Call, ref: string, sha: string): Record<string, un
   };
 }
 
-/** A file as the contents API shows it; without its content inside a folder or a commit's answer. */
+/** A file as the contents API shows it; without its content in a folder's or a commit's answer. */
 export function fileView(
   call: Call,
   path: string,

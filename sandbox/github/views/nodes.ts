@@ -20,11 +20,11 @@ const prefixes = {
 
 type NodeKind = keyof typeof prefixes;
 
-/** The global id of a thing, in the form of GitHub's: a kind and an opaque rest. */
+/** The global id of an object, in GitHub's form: a kind and an opaque rest. */
 export const nodeId = (kind: NodeKind, id: number | string): string =>
   `${prefixes[kind]}_kg${Buffer.from(`${kind}:${id}`).toString("base64url")}`;
 
-/** Kind and id in a global id; undefined when it is none. */
+/** Kind and id from a global id; undefined if it is not one. */
 export function parseNodeId(text: string): { kind: NodeKind; id: string } | undefined {
   const encoded = /^[A-Z]+_kg([\w-]+)$/.exec(text)?.[1];
   const [kind, ...rest] = Buffer.from(encoded ?? "", "base64url")

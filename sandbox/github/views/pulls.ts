@@ -6,7 +6,7 @@ import { userNamed } from "./accounts.ts";
 import { nodeId } from "./nodes.ts";
 import { repositoryPage, repositoryUrl, repositoryView } from "./repositories.ts";
 
-/** How an author stands to the repository. */
+/** The author's association with the repository. */
 export function association(call: Call, login: string): string {
   if (call.repository.owner === login) return "OWNER";
   if (call.state.members.some((each) => each.organization === call.repository.owner && each.login === login))
@@ -14,7 +14,7 @@ export function association(call: Call, login: string): string {
   return permissionOf(call.state, call.repository, login) === undefined ? "NONE" : "COLLABORATOR";
 }
 
-/** A pull request; `full` adds what only its own address shows. */
+/** A pull request; `full` adds what only its own URL shows. */
 export function pullView(call: Call, pull: Pull, full: boolean): Record<string, unknown> {
   const { repository } = call;
   const api = repositoryUrl(call, repository);

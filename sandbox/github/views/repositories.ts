@@ -7,7 +7,7 @@ import { nodeId } from "./nodes.ts";
 
 type Context = Pick<Call, "state" | "urls" | "actor">;
 
-/** What follows a repository's own address in the addresses of its parts. */
+/** What follows a repository's URL in the URLs of its parts. */
 const parts: Record<string, string> = {
   archive: "{archive_format}{/ref}",
   assignees: "assignees{/user}",
@@ -61,11 +61,11 @@ export const permissionMap = (permission: Permission | undefined): Record<Permis
   pull: atLeast(permission, "pull"),
 });
 
-/** The name of a role where it is not that of the permission. */
+/** Names of roles that differ from the permission's name. */
 export const roleName = (permission: Permission): string =>
   (({ pull: "read", push: "write" }) as Record<string, string>)[permission] ?? permission;
 
-/** A repository in a list, or inside another answer. */
+/** A repository in a list, or within another answer. */
 export function minimalRepository(context: Context, repository: Repository): Record<string, unknown> {
   const url = repositoryUrl(context, repository);
   return {
@@ -83,7 +83,7 @@ export function minimalRepository(context: Context, repository: Repository): Rec
   };
 }
 
-/** Whether secret scanning can be had at all: public, or paid for. */
+/** Whether secret scanning is available at all: in public repositories, or if paid for. */
 export const canScan = (context: Pick<Call, "state">, repository: Repository): boolean =>
   repository.settings.visibility === "public" || ownerOf(context.state, repository).advancedSecurity;
 
@@ -102,7 +102,7 @@ function security(context: Context, repository: Repository): Record<string, unkn
   };
 }
 
-/** A repository with everything but what only its own page shows. */
+/** A repository with everything except what only its own URL shows. */
 export function repositoryView(context: Context, repository: Repository): Record<string, unknown> {
   const { host } = new URL(context.urls.web);
   const name = fullName(repository);
@@ -135,7 +135,7 @@ export function repositoryView(context: Context, repository: Repository): Record
   };
 }
 
-/** A repository as its own address shows it. */
+/** A repository as its own URL shows it. */
 export function fullRepository(context: Context, repository: Repository): Record<string, unknown> {
   const owner = ownerOf(context.state, repository);
   const admin = permissionOf(context.state, repository, context.actor.login) === "admin";
