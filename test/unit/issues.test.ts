@@ -20,6 +20,7 @@ describe("what zod finds is a sentence with the place, the value and the way out
     [{ name: 5 }, ['name: 5 is a number; write it in quotes, like "5"']],
     [{ name: null }, ["name: is empty; write text"]],
     [{ name: ["a"] }, ["name: is a list; write text"]],
+    [{ name: { a: 1 } }, ["name: is a map; write text"]],
     [{ ports: "80:80" }, ['ports: "80:80" is text; write a list, like ["80:80"]']],
     [{ ports: 80 }, ['ports: 80 is a number; write a list, like ["80"]']],
     [{ ports: true }, ["ports: true is true or false; write a list"]],
