@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import ssh2 from "ssh2";
 import { docker } from "./docker.ts";
+import { newKeyPair } from "./keyPair.ts";
 import { type Host, registry, secretFile, secretsFolder } from "./places.ts";
 import { say } from "./run.ts";
 
@@ -10,7 +10,7 @@ const writePrivate = (path: string, content: string): Promise<void> => writeFile
 
 async function keyPair(path: string, publicPath: string, comment: string): Promise<void> {
   if (existsSync(path) && existsSync(publicPath)) return;
-  const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment });
+  const pair = newKeyPair(comment);
   await writePrivate(path, pair.private);
   await writeFile(publicPath, `${pair.public.trim()}\n`);
 }

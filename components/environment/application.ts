@@ -8,6 +8,7 @@ import type { DockerHost, Login } from "../host/dockerHost.ts";
 import { commitOf } from "../image/commit.ts";
 import { ContainerImage } from "../image/containerImage.ts";
 import { type Build, type Places, settingsOf } from "../image/plan.ts";
+import { platformFor } from "../image/platform.ts";
 import type { RegistryAccess } from "../image/providers.ts";
 import type { VersionedSettings } from "../settings/types.ts";
 
@@ -50,7 +51,7 @@ export class Application extends pulumi.ComponentResource {
             version,
             places: own ? settingsOf(args.spec.name) : declaredPlaces(args, key),
             ...args.access(repository),
-            ...(own && args.spec.build ? { build: withCommit(args.spec.build) } : {}),
+            ...(own && args.spec.build ? { build: withCommit(args.spec.build), platform: hostPlatform(args) } : {}),
             ...(own && args.settings.digest ? { digest: args.settings.digest } : {}),
           },
           { parent: this },
@@ -92,6 +93,19 @@ function declaredPlaces({ spec, settings, plan }: ApplicationArgs, key: string):
       ? `apps: ${spec.name}.${shorthand ?? `services.${service}.image`}`
       : `slipway:applications.${spec.name}.images.${service}`;
   return { image: place, version: place, digest: place };
+}
+
+/** @throws RunError for hosts of several kinds */
+function hostPlatform({ spec, settings, hosts }: ApplicationArgs): pulumi.Output<string> {
+  return pulumi.all(settings.hosts.map((host) => hosts[host]!.seen)).apply((seen) => {
+    try {
+      return platformFor(
+        Object.fromEntries(settings.hosts.map((host, index) => [host, seen[index]?.host.architecture])),
+      );
+    } catch (error) {
+      throw new pulumi.RunError(`apps: ${spec.name}.${(error as Error).message}`);
+    }
+  });
 }
 
 function withCommit(build: Build): Build {

@@ -118,6 +118,14 @@ function run(
   });
 }
 
+/** A host that is not prepared, or by an older version, does not say what machine it is. A deploy key may not ask. */
+async function withArchitecture(seen: HostSeen, client: Client): Promise<HostSeen> {
+  if (seen.host.architecture !== undefined) return seen;
+  const { code, output } = await run(client, "uname -m", TIMEOUT_MS).catch(() => ({ code: 1, output: "" }));
+  const architecture = output.trim();
+  return code === 0 && /^\w{1,32}$/.test(architecture) ? { ...seen, host: { ...seen.host, architecture } } : seen;
+}
+
 /**
  * @param root folder of applications on the host
  * @param timeout milliseconds to wait for the answer
@@ -127,9 +135,10 @@ export async function look(reach: Reach, root: string, timeout = TIMEOUT_MS): Pr
   const { client, close } = await open(reach);
   try {
     const { code, output, errors } = await run(client, inspectCommand(root), timeout);
-    if (code !== 0 && (code === NOT_FOUND || /not prepared/.test(errors))) return UNPREPARED;
+    if (code !== 0 && (code === NOT_FOUND || /not prepared/.test(errors)))
+      return await withArchitecture(UNPREPARED, client);
     if (code !== 0) throw new Error(`slipway inspect ended with ${code}: ${errors.trim().slice(0, 200)}`);
-    return parseInspect(output);
+    return await withArchitecture(parseInspect(output), client);
   } finally {
     close();
   }

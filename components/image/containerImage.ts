@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { writeLabelled } from "./dockerfile.ts";
 import { explain } from "./explain.ts";
 import { type Build, type BuildPlan, type Places, type Plan, plan, pluginName, settingsOf } from "./plan.ts";
+import { DEFAULT_PLATFORM } from "./platform.ts";
 import { type Credentials, registryProvider } from "./providers.ts";
 import { formatReference, pin } from "./reference.ts";
 
@@ -21,6 +22,8 @@ export interface ContainerImageArgs {
   insecureSkipVerify?: boolean;
   /** Provider of the docker plugin that knows the login; default: one of its own. See `registryAccess`. */
   provider?: docker.Provider;
+  /** Platform of the hosts, for a build that names none. Default: `linux/amd64`. */
+  platform?: pulumi.Input<string>;
   /** Where image, version and digest are set, for errors. Default: in `slipway:applications.<name>`. */
   places?: Places;
   transform?: {
@@ -84,7 +87,8 @@ export class ContainerImage extends pulumi.ComponentResource {
               context: build.context,
               dockerfile,
               args: build.args,
-              platform: build.platform,
+              // Left out, it would be that of the machine that runs Pulumi: a laptop and CI would rebuild each other's images.
+              platform: build.platform ?? args.platform ?? DEFAULT_PLATFORM,
             },
             ...(args.credentials
               ? {

@@ -9,7 +9,7 @@ export interface Build {
   dockerfile?: string;
   /** More build arguments, beside VERSION and COMMIT; they can be read from the image so that they must not be secret. */
   args?: Record<string, string>;
-  /** What the hosts are, whatever machine builds. Default: `linux/amd64`; for ARM hosts write `linux/arm64`. */
+  /** What the image runs on, whatever machine builds it. Default: what the hosts are; `linux/amd64` while that is not known. */
   platform?: string;
   /** Stage to build. Default: the last. */
   target?: string;
@@ -55,7 +55,8 @@ export interface BuildPlan extends Common {
     dockerfile: string;
     args: Record<string, string>;
     labels: Record<string, string>;
-    platform: string;
+    /** Absent: the hosts decide. */
+    platform?: string;
     target?: string;
   };
 }
@@ -100,9 +101,7 @@ export function plan({ repository, version, digest, build }: Wanted, places: Pla
       dockerfile: build.dockerfile ?? `${build.context.replace(/\/+$/, "")}/Dockerfile`,
       args: { ...buildArguments(identity), ...build.args },
       labels: labels(identity),
-      // Left out, it would be that of the machine that runs Pulumi: a laptop and CI would rebuild each other's images.
-      platform: build.platform ?? "linux/amd64",
-      ...defined({ target: build.target }),
+      ...defined({ platform: build.platform, target: build.target }),
     },
   };
 }

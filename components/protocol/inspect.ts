@@ -24,6 +24,7 @@ export const inspectSchema = z.object({
     token: z.string().describe("Token of the last completed preparation"),
     scripts: z.string().describe("Name of the scripts' folder"),
     proxyRuns: z.boolean(),
+    architecture: z.string().optional().describe("The machine's own name, as `uname -m` prints it"),
     time: z.number().describe("Seconds since 1970, by the host's clock"),
     deployKeys: z.array(z.string()).optional().describe("Lines of authorized_keys that belong to a stack"),
   }),

@@ -1,5 +1,5 @@
-import ssh2 from "ssh2";
 import { describe, expect, test } from "vitest";
+import { newKeyPair } from "../../sandbox/keyPair.ts";
 import { sealed } from "./support/server.ts";
 import { githubWithShop, R } from "./support/shop.ts";
 
@@ -114,7 +114,7 @@ describe("of the other parts", () => {
     ).toMatchObject({ active: false, config: { url: config.url } });
   });
   test("deploy keys are kept, each only once", async () => {
-    const { public: key } = ssh2.utils.generateKeyPairSync("ed25519", { comment: "somebody" });
+    const { public: key } = newKeyPair("somebody");
     const { status, body } = await rest("POST", `${R}/keys`, { title: "prod", key, read_only: true });
     expect(status).toBe(201);
     expect((await rest("GET", `${R}/keys/${body.id}`)).body).toMatchObject({

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { withLabels, writeLabelled } from "../../components/image/dockerfile.ts";
 import { plan, pluginName, settingsOf } from "../../components/image/plan.ts";
+import { platformFor } from "../../components/image/platform.ts";
 import {
   formatReference,
   parseReference,
@@ -145,15 +146,16 @@ describe("a plan", () => {
     );
   });
 
-  it("builds for linux/amd64 whatever machine builds, unless another platform is declared", () => {
-    const built = (platform?: string) =>
-      plan(
-        { repository: "shop", version: "1.4.0", build: { context: ".", ...(platform ? { platform } : {}) } },
-        settingsOf("p"),
-      );
-    expect(built()).toMatchObject({ build: { platform: "linux/amd64" } });
-    expect(built("linux/arm64")).toMatchObject({ build: { platform: "linux/arm64" } });
+  it("builds for what the hosts are, whatever machine builds; for linux/amd64 while that is not known", () => {
+    expect(platformFor({ "web-1": "aarch64", "web-2": undefined })).toBe("linux/arm64");
+    expect(platformFor({ "web-1": "x86_64", "web-2": "x86_64" })).toBe("linux/amd64");
+    expect(platformFor({ "web-1": undefined, "web-2": "mystery" })).toBe("linux/amd64");
   });
+
+  it("refuses a build for hosts of several kinds, which one image cannot serve", () =>
+    expect(() => platformFor({ "web-1": "x86_64", pi: "aarch64" })).toThrow(
+      "build.platform: web-1 is linux/amd64 and pi is linux/arm64, and a build makes one image for all; write the platform",
+    ));
 
   it("takes any tag of other people's images, and semantic versions for own builds", () => {
     expect(plan({ repository: "postgres", version: "15" }, settingsOf("p"))).toMatchObject({

@@ -2,8 +2,9 @@ import type { AddressInfo } from "node:net";
 import ssh2 from "ssh2";
 import { afterEach, describe, expect, it } from "vitest";
 import { look, type Reach, UNPREPARED } from "../../components/host/look.ts";
+import { newKeyPair } from "../../sandbox/keyPair.ts";
 
-const key = (): string => ssh2.utils.generateKeyPairSync("ed25519").private;
+const key = (): string => newKeyPair().private;
 const publicKey = (text: string): string => {
   const parsed = ssh2.utils.parseKey(text);
   if (parsed instanceof Error) throw parsed;
@@ -11,13 +12,18 @@ const publicKey = (text: string): string => {
 };
 const HOST_KEY = key();
 const USER_KEY = key();
-const SEEN = { host: { token: "t ü", scripts: "s", proxyRuns: true, time: 1 }, applications: {} };
+const SEEN = {
+  host: { token: "t ü", scripts: "s", proxyRuns: true, time: 1, architecture: "x86_64" },
+  applications: {},
+};
 
 interface Answer {
   output?: string;
   errors?: string;
   code?: number;
   silent?: boolean;
+  /** What `uname -m` prints. */
+  machine?: string;
 }
 const servers: ssh2.Server[] = [];
 const commands: string[] = [];
@@ -42,6 +48,11 @@ async function machine(answer: Answer = {}, forwardTo?: number, hostKey = HOST_K
         commands.push(command);
         const stream = run();
         if (answer.silent) return;
+        if (command === "uname -m") {
+          stream.write(answer.machine ?? "x86_64\n");
+          stream.exit(0);
+          return stream.end();
+        }
         const bytes = Buffer.from(answer.output ?? JSON.stringify(SEEN));
         for (const byte of bytes) stream.write(Buffer.from([byte]));
         stream.stderr.write(answer.errors ?? "");
@@ -93,8 +104,19 @@ describe("a look at a host", () => {
     ["has no scripts yet", { code: 127, output: "", errors: "bash: no such file" }],
     ["was retired", { code: 1, output: "", errors: "error: this host is not prepared yet; run pulumi up for it\n" }],
   ])("that %s finds it unprepared", async (_, answer) =>
-    expect(await look(await machine(answer), "/opt")).toEqual(UNPREPARED),
+    expect(await look(await machine(answer), "/opt")).toEqual({
+      ...UNPREPARED,
+      host: { ...UNPREPARED.host, architecture: "x86_64" },
+    }),
   );
+
+  it("asks a host of an older version what machine it is, and takes no nonsense for it", async () => {
+    const { architecture: _, ...host } = SEEN.host;
+    const output = JSON.stringify({ ...SEEN, host });
+    expect((await look(await machine({ output, machine: "aarch64\n" }), "/opt")).host.architecture).toBe("aarch64");
+    expect(commands).toEqual(["/opt/slipway/bin/slipway inspect", "uname -m"]);
+    expect((await look(await machine({ output, machine: "this key may only deploy" }), "/opt")).host).toEqual(host);
+  });
 
   it("fails with the host's own words", async () =>
     await expect(look(await machine({ code: 5, output: "", errors: "jq: error\n" }), "/opt")).rejects.toThrow(

@@ -64,9 +64,9 @@ command_inspect() {
       use_application "$(basename "$(dirname "$file")")"
       inspect_application
     done
-  } | jq -cs --slurpfile host "$HOME_DIR/host.json" --argjson time "$(date +%s)" --arg proxy "$(grep -c -w slipway-proxy <<<"$RUNNING" || true)" \
+  } | jq -cs --slurpfile host "$HOME_DIR/host.json" --argjson time "$(date +%s)" --arg machine "$(uname -m)" --arg proxy "$(grep -c -w slipway-proxy <<<"$RUNNING" || true)" \
     --arg keys "$(grep ' stack=[^ ]*$' "$AUTHORIZED" 2>/dev/null || true)" \
-    '{host: ($host[0] + {time: $time, proxyRuns: ($proxy != "0"), deployKeys: ($keys | split("\n"))}), applications: add}'
+    '{host: ($host[0] + {time: $time, architecture: $machine, proxyRuns: ($proxy != "0"), deployKeys: ($keys | split("\n"))}), applications: add}'
 }
 
 command_history() {
