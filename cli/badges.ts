@@ -14,12 +14,12 @@ export async function badges(repository: string, fullName: string): Promise<stri
   const [owner = "", name = "", ...more] = fullName.split("/");
   if (!OWNER.test(owner) || !REPOSITORY.test(name) || more.length > 0)
     throw new Error(`"${fullName}" is not a GitHub repository; write it like --repository anna/shop`);
-  const shown = workflowsOf(workflowsIn(await declarationOf(repository)) ?? {})
+  const names = workflowsOf(workflowsIn(await declarationOf(repository)) ?? {})
     .filter(({ on }) => "push" in on || "schedule" in on)
     .map((workflow) => workflow.name);
-  if (shown.length === 0)
+  if (names.length === 0)
     throw new Error(
       `repositories/${repository}.ts declares no workflow that runs on pushes or on a schedule, so there is no status to show`,
     );
-  return markdown(shown, fullName);
+  return markdown(names, fullName);
 }

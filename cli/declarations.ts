@@ -6,10 +6,10 @@ const FOLDER = new URL("../repositories/", import.meta.url);
 
 /** @throws Error if repositories/<repository>.ts does not exist */
 export async function declarationOf(repository: string): Promise<RepositorySpec> {
-  const known = readdirSync(FOLDER)
+  const names = readdirSync(FOLDER)
     .filter((file) => file.endsWith(".ts") && file !== "index.ts")
     .map((file) => file.slice(0, -3));
-  if (!known.includes(repository))
-    throw new Error(`there is no repositories/${repository}.ts; there are ${known.join(", ")}`);
+  if (!names.includes(repository))
+    throw new Error(`there is no repositories/${repository}.ts; there are ${names.join(", ")}`);
   return ((await import(new URL(`${repository}.ts`, FOLDER).href)) as { default: RepositorySpec }).default;
 }

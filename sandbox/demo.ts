@@ -40,11 +40,11 @@ function fail(text: string): never {
 }
 
 function expectServed(version: string): void {
-  const now = spawnSync("curl", ["--silent", "--header", `Host: ${DOMAIN}`, `${HOST}/api/v1/version`], {
+  const answer = spawnSync("curl", ["--silent", "--header", `Host: ${DOMAIN}`, `${HOST}/api/v1/version`], {
     encoding: "utf8",
   }).stdout.trim();
-  console.log(colour(2, `$ curl --header 'Host: ${DOMAIN}' ${HOST}/api/v1/version\n`) + now);
-  if (JSON.parse(now).version !== version) fail(`${version} should serve now`);
+  console.log(colour(2, `$ curl --header 'Host: ${DOMAIN}' ${HOST}/api/v1/version\n`) + answer);
+  if (JSON.parse(answer).version !== version) fail(`${version} should serve now`);
 }
 
 const up = (version: string) => {

@@ -32,8 +32,8 @@ async function containersUp(count: number): Promise<void> {
   const present = await makeRoom();
   const hosts = everyHost.slice(0, count);
   const tags = await imageTags();
-  const wanted = [...hosts.map(({ container }) => [container, tags.host]), [registry.container, tags.registry]];
-  const running = wanted.every(([name, image]) =>
+  const expected = [...hosts.map(({ container }) => [container, tags.host]), [registry.container, tags.registry]];
+  const running = expected.every(([name, image]) =>
     present.some((c) => c.name === name && c.image === image && c.running),
   );
 
@@ -93,10 +93,10 @@ async function fill(images: Images): Promise<void> {
     ...shops.map(({ image }) => [image, program]),
   ]);
   const pushed = JSON.parse(await readFile(contentFile, "utf8").catch(() => "{}")) as Record<string, string>;
-  const there = new Set(await catalog());
-  const current = (name: string): boolean => there.has(name) && pushed[name] === sources[name];
-  if (Object.keys(sources).every(current)) return;
-  await push(others(images).filter(({ name }) => !current(name)));
-  await seed(shops.filter(({ image }) => !current(image)));
+  const available = new Set(await catalog());
+  const isCurrent = (name: string): boolean => available.has(name) && pushed[name] === sources[name];
+  if (Object.keys(sources).every(isCurrent)) return;
+  await push(others(images).filter(({ name }) => !isCurrent(name)));
+  await seed(shops.filter(({ image }) => !isCurrent(image)));
   await writeFile(contentFile, JSON.stringify(sources, null, 2));
 }

@@ -35,12 +35,12 @@ function packages(file: string): Packages {
 
 if (import.meta.main) {
   const root = process.argv[2] ?? ".";
-  const found = difference(
+  const firstDifference = difference(
     packages(join(root, "package-lock.json")),
     packages(join(root, "node_modules/.package-lock.json")),
   );
-  if (found !== undefined) {
-    console.error(found);
+  if (firstDifference !== undefined) {
+    console.error(firstDifference);
     process.exitCode = 1;
   }
 }

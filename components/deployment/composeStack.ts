@@ -143,8 +143,12 @@ export class ComposeStack extends pulumi.ComponentResource {
     lifecycle: Omit<remote.CommandArgs, "connection">,
     dependsOn: pulumi.Resource[],
   ): remote.Command {
-    const all: remote.CommandArgs = { connection: machine.connection, addPreviousOutputInEnv: false, ...lifecycle };
-    const transformed = transform?.command ? transform.command(all, host) : all;
+    const commandArgs: remote.CommandArgs = {
+      connection: machine.connection,
+      addPreviousOutputInEnv: false,
+      ...lifecycle,
+    };
+    const transformed = transform?.command ? transform.command(commandArgs, host) : commandArgs;
     return new remote.Command(`${resource}${suffix}`, transformed, { parent: this, dependsOn });
   }
 

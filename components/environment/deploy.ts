@@ -40,7 +40,7 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
   problems.push(...(await agentProblems(settings.hosts)));
   const plans = planAll(specs, settings, problems);
   // Started before waiting for the export, because both take a while.
-  const looked = mapValues(settings.hosts, (host) => (looksAt(host) ? beginLook(host) : undefined));
+  const inspections = mapValues(settings.hosts, (host) => (looksAt(host) ? beginLook(host) : undefined));
   if (!pulumi.runtime.isDryRun()) {
     const { keep, directory } = settings.exports;
     const kept = await keepExport({ keep, folder: `${directory}/${pulumi.getStack()}` });
@@ -66,7 +66,7 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
         applications: Object.entries(settings.applications)
           .filter(([, { hosts: names }]) => names.includes(name))
           .map(([application]) => application),
-        ...(looked[name] ? { looked: looked[name] } : {}),
+        ...(inspections[name] ? { looked: inspections[name] } : {}),
       }),
   );
   const applications = mapValues(

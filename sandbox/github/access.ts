@@ -67,11 +67,11 @@ export function neededScopes(operation: Operation, visibility: string | undefine
   if (["repos/create-in-org", "repos/create-for-authenticated-user"].includes(operation.operationId))
     return ["repo", "public_repo"];
   if (visibility === undefined) return [];
-  const repo =
-    visibility === "public"
-      ? isRead(operation) && neededPermission(operation) === "pull"
-        ? []
-        : ["repo", "public_repo"]
-      : ["repo"];
-  return /\/hooks/.test(operation.path) ? [...repo, "admin:repo_hook"] : repo;
+  const scopes = repositoryScopes(operation, visibility);
+  return /\/hooks/.test(operation.path) ? [...scopes, "admin:repo_hook"] : scopes;
+}
+
+function repositoryScopes(operation: Operation, visibility: string): string[] {
+  if (visibility !== "public") return ["repo"];
+  return isRead(operation) && neededPermission(operation) === "pull" ? [] : ["repo", "public_repo"];
 }

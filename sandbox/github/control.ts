@@ -12,7 +12,7 @@ import type { Account, State } from "./types.ts";
 import { fullName } from "./views/repositories.ts";
 
 /** The state without what must not leave its file: tokens, private keys and sealed boxes. */
-const shown = (state: State): unknown =>
+const redacted = (state: State): unknown =>
   JSON.parse(
     JSON.stringify(state, (name, value: unknown) => {
       if (name === "tokens" || name === "privateKey") return undefined;
@@ -77,7 +77,7 @@ export function control(
   });
 
   app.get("/ping", (context) => context.json({ pid: process.pid, sources }));
-  app.get("/state", (context) => context.json(shown(store.state) as object));
+  app.get("/state", (context) => context.json(redacted(store.state) as object));
   app.get("/secrets", (context) => context.json(secrets(store.state) as object));
   app.post("/reset", (context) => {
     store.reset();

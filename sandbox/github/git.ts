@@ -7,7 +7,7 @@ const sha1 = (kind: string, content: Buffer): string =>
   createHash("sha1").update(`${kind} ${content.length}\0`).update(content).digest("hex");
 
 /** The value under a key that a request names; a key like "constructor" finds nothing by accident. */
-export const own = <T>(map: Record<string, T>, key: string | undefined): T | undefined =>
+export const ownValue = <T>(map: Record<string, T>, key: string | undefined): T | undefined =>
   key !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
 
 /** A folder of a tree: its own entries, folders with their trees. */
@@ -79,9 +79,9 @@ export function addBlob(repository: Repository, content: Buffer): string {
 export function findCommit(repository: Repository, ref: string): Commit | undefined {
   const name = ref.replace(/^refs\//, "");
   const sha =
-    own(repository.refs, `refs/heads/${name}`) ??
-    own(repository.refs, `refs/tags/${name}`) ??
-    own(repository.refs, `refs/${name}`);
+    ownValue(repository.refs, `refs/heads/${name}`) ??
+    ownValue(repository.refs, `refs/tags/${name}`) ??
+    ownValue(repository.refs, `refs/${name}`);
   if (sha !== undefined) return repository.commits[sha];
   return /^[0-9a-f]{7,40}$/.test(ref)
     ? Object.values(repository.commits).find((commit) => commit.sha.startsWith(ref))
@@ -132,7 +132,7 @@ export function changes(
   const earlier = (base ?? repository.commits[commit.parents[0] ?? ""])?.files ?? {};
   const paths = [...new Set([...Object.keys(earlier), ...Object.keys(commit.files)])].sort();
   return paths.flatMap((path) => {
-    const [before, after] = [own(earlier, path), own(commit.files, path)];
+    const [before, after] = [ownValue(earlier, path), ownValue(commit.files, path)];
     return before === after
       ? []
       : [{ path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }];

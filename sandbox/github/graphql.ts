@@ -56,16 +56,16 @@ const root = (context: Context) => ({
     const found = findAccount(context.state, login);
     if (found?.type !== "Organization")
       throw missing(`Could not resolve to an Organization with the login of '${login}'.`);
-    const team = ({ slug }: { slug: string }) => {
-      const one = findTeam(context.state, found.login, slug);
-      return one
+    const teamOf = ({ slug }: { slug: string }) => {
+      const member = findTeam(context.state, found.login, slug);
+      return member
         ? {
-            ...teamNode(one),
-            members: () => page(one.members.map((each) => accountNode(findAccount(context.state, each)!))),
+            ...teamNode(member),
+            members: () => page(member.members.map((each) => accountNode(findAccount(context.state, each)!))),
           }
         : null;
     };
-    return { ...accountNode(found), team };
+    return { ...accountNode(found), team: teamOf };
   },
   createBranchProtectionRule: ({ input }: { input: Input }) => createRule(context, input),
   updateBranchProtectionRule: ({ input }: { input: Input }) => updateRule(context, input),

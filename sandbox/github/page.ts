@@ -33,7 +33,10 @@ function table(heads: string[], rows: (string | Html)[][]): Html {
 }
 
 const section = (title: string, content: Html): Html => html`<h2>${title}</h2>${content}`;
-const yes = (value: unknown): string => (value === true ? "yes" : value === false ? "no" : String(value ?? "—"));
+function display(value: unknown): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return String(value ?? "—");
+}
 
 function recentCalls({ calls }: Github, path = ""): Html {
   const found = calls.recent
@@ -133,7 +136,7 @@ export function repositoryPageOf(github: Github, owner: string, name: string): s
   const pairs = (values: object): Html =>
     table(
       ["setting", "value"],
-      Object.entries(values).map(([key, value]) => [html`<code>${key}</code>`, yes(value)]),
+      Object.entries(values).map(([key, value]) => [html`<code>${key}</code>`, display(value)]),
     );
   const protections = repository.protections.map(
     ({ pattern, flags, requiredStatusCheckContexts, requiredApprovingReviewCount }) => [
@@ -185,7 +188,7 @@ export function repositoryPageOf(github: Github, owner: string, name: string): s
         repository.hooks.map((each) => [
           each.config.url,
           tags(each.events),
-          yes(each.active),
+          display(each.active),
           each.secret === null ? "none" : "set",
         ]),
       ),

@@ -90,7 +90,7 @@ export async function startGitHub(place: GithubPlace = {}): Promise<GithubAddres
   await makeRoom(place);
   mkdirSync(place.folder ?? githubFolder, { recursive: true, mode: 0o700 });
   const log = openSync(fileOf(place, "log"), "a", 0o600);
-  const saidBefore = fstatSync(log).size;
+  const offset = fstatSync(log).size;
   const options = ["--port", String(place.port ?? defaultPort), "--state", fileOf(place, "state.json")];
   const child = spawn(process.execPath, [program, ...options], { detached: true, stdio: ["ignore", log, log] });
   closeSync(log);
@@ -100,7 +100,7 @@ export async function startGitHub(place: GithubPlace = {}): Promise<GithubAddres
   await until("github", 20, async () => {
     // Another one, started at the same time, may have been first.
     if (ended && running(place).length === 0)
-      throw new Failure(whyEnded(readFileSync(fileOf(place, "log")).subarray(saidBefore).toString()));
+      throw new Failure(exitReason(readFileSync(fileOf(place, "log")).subarray(offset).toString()));
     return githubAnswers(place);
   });
   say(`github: runs at ${address.url}`);
@@ -121,10 +121,10 @@ async function makeRoom(place: GithubPlace): Promise<void> {
   await until("the other github's end", 10, async () => programOf() === undefined);
 }
 
-function whyEnded(said: string): string {
-  const [, missing] = /Cannot find package '([^']+)'/.exec(said) ?? [];
+function exitReason(output: string): string {
+  const [, missing] = /Cannot find package '([^']+)'/.exec(output) ?? [];
   if (missing !== undefined) return `github: the npm package ${missing} is missing; install all of them: npm ci`;
-  return `github: ended at once:\n  ${said.trim().split("\n").slice(-10).join("\n  ")}`;
+  return `github: ended at once:\n  ${output.trim().split("\n").slice(-10).join("\n  ")}`;
 }
 
 async function end(pids: number[], place: GithubPlace): Promise<void> {

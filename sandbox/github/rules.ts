@@ -61,12 +61,12 @@ const missingChecks = (repository: Repository, sha: string | undefined, contexts
       repository.statuses.findLast((status) => status.sha === sha && status.context === context)?.state !== "success",
   );
 
-const expected = (missing: string[], all: string[]): string =>
+const checksMissing = (missing: string[], all: string[]): string =>
   missing.length === 1
     ? `Required status check "${missing[0]}" is expected.`
     : `${missing.length} of ${all.length} required status checks are expected.`;
 
-const reviews = (count: number): string =>
+const reviewsMissing = (count: number): string =>
   `At least ${count} approving review${count === 1 ? " is" : "s are"} required by reviewers with write access.`;
 
 const mergeCommit = "This branch must not contain merge commits.";
@@ -85,7 +85,7 @@ export function allows(state: State, repository: Repository, change: Change & { 
 
 /** Why rulesets refuse a change, in GitHub's sentences. */
 export function rulesetViolations(state: State, repository: Repository, change: Change): string[] {
-  const said = binding(state, repository, change).flatMap(({ rules }) =>
+  const violations = binding(state, repository, change).flatMap(({ rules }) =>
     rules.flatMap(({ type, parameters = {} }): string[] => {
       if (type === "deletion") return change.kind === "delete" ? ["Cannot delete this branch"] : [];
       if (type === "creation")
@@ -97,18 +97,18 @@ export function rulesetViolations(state: State, repository: Repository, change: 
       if (type === "pull_request") {
         if (!change.pull) return ["Changes must be made through a pull request."];
         const count = Number(parameters.required_approving_review_count ?? 0);
-        return change.pull.approvals.length < count ? [reviews(count)] : [];
+        return change.pull.approvals.length < count ? [reviewsMissing(count)] : [];
       }
       if (type === "required_linear_history") return change.method === "merge" ? [mergeCommit] : [];
       if (type === "required_status_checks") {
         const contexts = (parameters.required_status_checks as { context: string }[]).map(({ context }) => context);
         const missing = missingChecks(repository, change.sha, contexts);
-        return missing.length > 0 ? [expected(missing, contexts)] : [];
+        return missing.length > 0 ? [checksMissing(missing, contexts)] : [];
       }
       return [];
     }),
   );
-  return [...new Set(said)];
+  return [...new Set(violations)];
 }
 
 /** Why the classic rule refuses a change, in GitHub's sentences. */
@@ -134,8 +134,8 @@ export function protectionViolations(state: State, repository: Repository, chang
     change.pull && flags.requiresApprovingReviews && change.pull.approvals.length < rule.requiredApprovingReviewCount;
   return [
     ...(flags.requiresLinearHistory && change.method === "merge" ? [mergeCommit] : []),
-    ...(missing.length > 0 ? [expected(missing, rule.requiredStatusCheckContexts)] : []),
-    ...(few ? [reviews(rule.requiredApprovingReviewCount)] : []),
+    ...(missing.length > 0 ? [checksMissing(missing, rule.requiredStatusCheckContexts)] : []),
+    ...(few ? [reviewsMissing(rule.requiredApprovingReviewCount)] : []),
     ...(direct ? ["Changes must be made through a pull request."] : []),
   ];
 }

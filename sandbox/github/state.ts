@@ -81,16 +81,16 @@ export function addToken(state: State, login: string, scopes: string[], token = 
 export const tokenOf = (state: State, token: string): { login: string; scopes: string[] } | undefined =>
   state.tokens[digest(token)];
 
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 export const findAccount = (state: State, login: string): Account | undefined =>
-  state.accounts.find((each) => same(each.login, login));
+  state.accounts.find((each) => sameName(each.login, login));
 
 export const findRepository = (state: State, owner: string, name: string): Repository | undefined =>
-  state.repositories.find((each) => same(each.owner, owner) && same(each.name, name));
+  state.repositories.find((each) => sameName(each.owner, owner) && sameName(each.name, name));
 
 export const findTeam = (state: State, organization: string, slug: string): Team | undefined =>
-  state.teams.find((each) => same(each.organization, organization) && same(each.slug, slug));
+  state.teams.find((each) => sameName(each.organization, organization) && sameName(each.slug, slug));
 
 function read(path: string): State {
   let state: State;

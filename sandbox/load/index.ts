@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checked, DEFAULTS, type LoadOptions, toArguments } from "./options.ts";
+import { DEFAULTS, type LoadOptions, toArguments, validate } from "./options.ts";
 import type { LoadReport } from "./report.ts";
 
 export type { LoadOptions, LoadReport };
@@ -27,7 +27,7 @@ export interface Load {
  * const report = await load.stop();
  */
 export function startLoad(options: Partial<LoadOptions> & { url: string }): Load {
-  checked({ ...DEFAULTS, ...options });
+  validate({ ...DEFAULTS, ...options });
   const folder = mkdtempSync(join(tmpdir(), "slipway-load-"));
   const file = join(folder, "report.json");
   const main = join(import.meta.dirname, "main.ts");

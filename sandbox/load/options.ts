@@ -82,18 +82,18 @@ export function fromArguments(args: string[]): { options: LoadOptions; report: s
   const parsed = parseArgs({ args, options: { ...declared, report: { type: "string" } }, strict: true });
   const values = parsed.values as Record<string, string | boolean | undefined>;
   const read = (key: keyof LoadOptions): unknown => {
-    const given = values[flag(key)];
-    if (given === undefined || typeof DEFAULTS[key] !== "number") return given ?? DEFAULTS[key];
-    const number = given === "" ? Number.NaN : Number(given);
+    const value = values[flag(key)];
+    if (value === undefined || typeof DEFAULTS[key] !== "number") return value ?? DEFAULTS[key];
+    const number = value === "" ? Number.NaN : Number(value);
     if (Number.isFinite(number) && number >= 0) return number;
-    throw new Error(`--${flag(key)}: "${String(given)}" is not a number; write 0 or more`);
+    throw new Error(`--${flag(key)}: "${String(value)}" is not a number; write 0 or more`);
   };
   const options = Object.fromEntries(keys.map((key) => [key, read(key)])) as unknown as LoadOptions;
-  return { options: checked(options), report: String(values.report ?? "") };
+  return { options: validate(options), report: String(values.report ?? "") };
 }
 
 /** Refuses a target that is not this machine's or the sandbox's, and a run without bounds. */
-export function checked(options: LoadOptions): LoadOptions {
+export function validate(options: LoadOptions): LoadOptions {
   const url = URL.canParse(options.url) ? new URL(options.url) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new Error(`--url: "${options.url}" is not an http or https address; write one like http://10.213.77.11`);

@@ -10,10 +10,10 @@ const PAUSE_AFTER_FAILURE_MS = 500;
 const CHUNK = 32_768;
 
 /** One transfer after the other until stopped; the last one is finished, not cut. */
-function oneAtATime(recorder: Recorder, part: Part, wanted: boolean, transfer: () => Promise<void>): Activity {
+function repeat(recorder: Recorder, part: Part, enabled: boolean, transfer: () => Promise<void>): Activity {
   const stopping = new AbortController();
   const run = async (): Promise<void> => {
-    while (wanted && !stopping.signal.aborted) {
+    while (enabled && !stopping.signal.aborted) {
       const dueAt = recorder.now();
       try {
         await transfer();
@@ -31,7 +31,7 @@ function oneAtATime(recorder: Recorder, part: Part, wanted: boolean, transfer: (
 export function downloads(target: Target, options: LoadOptions, recorder: Recorder): Activity {
   const { downloadBytes, downloadSeconds, timeoutSeconds } = options;
   const path = `/download?bytes=${downloadBytes}&seconds=${downloadSeconds}`;
-  return oneAtATime(recorder, "downloads", downloadBytes > 0, async () => {
+  return repeat(recorder, "downloads", downloadBytes > 0, async () => {
     const timeout = (downloadSeconds + timeoutSeconds) * 1000;
     const { bytes } = await target.exchange({ path, timeout, countOnly: true });
     if (bytes !== downloadBytes)
@@ -42,7 +42,7 @@ export function downloads(target: Target, options: LoadOptions, recorder: Record
 /** Uploads spread over time; the answer must carry the SHA-256 of what was sent. */
 export function uploads(target: Target, options: LoadOptions, recorder: Recorder): Activity {
   const { uploadBytes, uploadSeconds, timeoutSeconds } = options;
-  return oneAtATime(recorder, "uploads", uploadBytes > 0, async () => {
+  return repeat(recorder, "uploads", uploadBytes > 0, async () => {
     const hash = createHash("sha256");
     const { body } = await target.exchange({
       path: "/upload",
@@ -62,7 +62,7 @@ export function uploads(target: Target, options: LoadOptions, recorder: Recorder
 }
 
 /** Writes `total` bytes at an even pace over `ms`, stopping when the request is abandoned. */
-function trickle(request: ClientRequest, total: number, ms: number, written: (chunk: Buffer) => void): void {
+function trickle(request: ClientRequest, total: number, ms: number, onWrite: (chunk: Buffer) => void): void {
   const seed = randomBytes(CHUNK);
   const startedAt = performance.now();
   let sent = 0;
@@ -72,7 +72,7 @@ function trickle(request: ClientRequest, total: number, ms: number, written: (ch
     while (sent < due) {
       const chunk = Buffer.from(seed.subarray(0, Math.min(CHUNK, total - sent)));
       chunk.writeUInt8((sent / CHUNK) & 0xff, 0);
-      written(chunk);
+      onWrite(chunk);
       request.write(chunk);
       sent += chunk.length;
     }

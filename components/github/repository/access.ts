@@ -48,11 +48,11 @@ export function checkPeople(problems: Problems, place: string, names: string[], 
 }
 
 function deployKeys(problems: Problems, spec: RepositorySpec): AccessPlan["deployKeys"] {
-  const all = Object.entries(spec.deployKeys ?? {});
-  const keys = all.map(([, { key }]) => key.trim().split(/\s+/).slice(0, 2).join(" "));
-  all.forEach(([title], index) => {
+  const declared = Object.entries(spec.deployKeys ?? {});
+  const keys = declared.map(([, { key }]) => key.trim().split(/\s+/).slice(0, 2).join(" "));
+  declared.forEach(([title], index) => {
     const place = `deployKeys.${title}.key`;
-    if (all[index]![1].key.includes("PRIVATE KEY"))
+    if (declared[index]![1].key.includes("PRIVATE KEY"))
       problems.add(place, "(hidden)", "is a private key; give the public one, usually the file ending in .pub");
     else if (
       !/^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/]{40,}={0,2}$/.test(keys[index]!)
@@ -62,20 +62,20 @@ function deployKeys(problems: Problems, spec: RepositorySpec): AccessPlan["deplo
       problems.add(
         place,
         keys[index],
-        `is already the key of "${all[keys.indexOf(keys[index]!)]![0]}"; GitHub accepts a key only once`,
+        `is already the key of "${declared[keys.indexOf(keys[index]!)]![0]}"; GitHub accepts a key only once`,
       );
   });
   // GitHub drops the comment after a key; keeping it here would show as a change at every refresh.
   return Object.fromEntries(
-    all.map(([title, { readOnly = true }], index) => [title, { title, key: keys[index]!, readOnly }]),
+    declared.map(([title, { readOnly = true }], index) => [title, { title, key: keys[index]!, readOnly }]),
   );
 }
 
 function webhooks(problems: Problems, spec: RepositorySpec): AccessPlan["webhooks"] {
-  const all = Object.entries(spec.webhooks ?? {});
-  const urls = all.map(([, { url }]) => url);
+  const declared = Object.entries(spec.webhooks ?? {});
+  const urls = declared.map(([, { url }]) => url);
   return Object.fromEntries(
-    all.map(([name, hook], index) => {
+    declared.map(([name, hook], index) => {
       const place = `webhooks.${name}`;
       if (!/^https?:\/\/[^\s/@]+(\/\S*)?$/.test(hook.url))
         problems.add(
@@ -87,7 +87,7 @@ function webhooks(problems: Problems, spec: RepositorySpec): AccessPlan["webhook
         problems.add(
           `${place}.url`,
           hook.url,
-          `is already the URL of "${all[urls.indexOf(hook.url)]![0]}"; put the events of both into one webhook`,
+          `is already the URL of "${declared[urls.indexOf(hook.url)]![0]}"; put the events of both into one webhook`,
         );
       if (hook.events.length === 0) problems.add(`${place}.events`, [], 'is empty; list events, like ["push"]');
       return [

@@ -50,25 +50,25 @@ const GITFLOW: BranchModel = {
 };
 
 export function branchesOf(problems: Problems, spec: RepositorySpec): Branches {
-  const written = spec.branches ?? "trunk";
-  if (typeof written === "string" && written !== "trunk" && written !== "gitflow") {
-    problems.add("branches", written, 'is not a branch model; write "trunk", "gitflow", or custom rules');
+  const branches = spec.branches ?? "trunk";
+  if (typeof branches === "string" && branches !== "trunk" && branches !== "gitflow") {
+    problems.add("branches", branches, 'is not a branch model; write "trunk", "gitflow", or custom rules');
   }
-  const model = modelOf(written);
+  const model = modelOf(branches);
   checkRules(problems, "rules", spec.rules ?? {});
-  if (typeof written === "object") checkModel(problems, written);
+  if (typeof branches === "object") checkModel(problems, branches);
   const head = model.default ?? "main";
   return {
     default: head,
     create: (model.create ?? []).filter((branch) => branch !== head),
     rules: model.rules.map((rule) => ruleOf(spec, rule)),
-    ...(written === "gitflow" ? { names: [head, "develop", ...GITFLOW_WORK, GITFLOW_RELEASE, ...TOOLS] } : {}),
+    ...(branches === "gitflow" ? { names: [head, "develop", ...GITFLOW_WORK, GITFLOW_RELEASE, ...TOOLS] } : {}),
   };
 }
 
-function modelOf(written: NonNullable<RepositorySpec["branches"]>): BranchModel {
-  if (typeof written === "object") return written;
-  return written === "gitflow" ? GITFLOW : TRUNK;
+function modelOf(branches: NonNullable<RepositorySpec["branches"]>): BranchModel {
+  if (typeof branches === "object") return branches;
+  return branches === "gitflow" ? GITFLOW : TRUNK;
 }
 
 function checkModel(problems: Problems, model: BranchModel): void {

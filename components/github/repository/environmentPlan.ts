@@ -163,15 +163,15 @@ function variablesOf(
           : { SSH_KNOWN_HOSTS: `${port === undefined ? host.address : `[${host.address}]:${port}`} ${host.hostKey}` }),
       }
     : {};
-  const written = { ...declared.variables, ...settings?.variables };
-  checkValueNames(problems, `${place}.variables`, Object.keys(written));
-  for (const variable of duplicates([...Object.keys(derived), ...Object.keys(written)]))
+  const explicit = { ...declared.variables, ...settings?.variables };
+  checkValueNames(problems, `${place}.variables`, Object.keys(explicit));
+  for (const variable of duplicates([...Object.keys(derived), ...Object.keys(explicit)]))
     problems.add(
       `${place}.variables`,
       variable,
       `is already set by host "${name}"; choose another name, or leave out host`,
     );
-  return Object.fromEntries(Object.entries({ ...derived, ...written }).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(Object.entries({ ...derived, ...explicit }).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function deployKeyOf(

@@ -60,7 +60,7 @@ export async function findVariableImports(
 ): Promise<Record<string, string>> {
   if (!access.token || environmentImportsOf(name, repository, plan, kept, undefined).length === 0) return {};
   try {
-    const pages = await lister(
+    const pages = await listReader(
       access,
       repository,
       await plainTextOf(access.token),
@@ -74,7 +74,7 @@ export async function findVariableImports(
 }
 
 /** Returns a function that reads a repository's lists, by their path relative to it. */
-const lister =
+const listReader =
   ({ owner, baseUrl }: GitHub, repository: string, token: string) =>
   async <T>(path: string): Promise<T[] | undefined> =>
     (await read({ token, ...(baseUrl === undefined ? {} : { baseUrl }) }, `repos/${owner}/${repository}${path}`)) as
@@ -91,7 +91,7 @@ const namesOf = (pages: Variables[] | undefined): string[] =>
 async function existingOf(access: GitHub, plan: RepositoryPlan, token: string): Promise<Existing | undefined> {
   const { provider } = access;
   const repository = plan.general.name;
-  const list = lister(access, repository, token);
+  const list = listReader(access, repository, token);
   if ((await list("")) === undefined) return undefined;
   const [rulesets, variables, hooks, deployKeys, protections] = await Promise.all([
     list<{ id: number; name: string }>("/rulesets?per_page=100&includes_parents=false"),

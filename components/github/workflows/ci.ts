@@ -51,29 +51,32 @@ export function pushEvents(wanted: string[], workflows: WorkflowsSpec): Events {
 
 const DATABASE = "postgres://app:app@127.0.0.1:5432/app";
 
-function servicesOf(wanted: CiSpec["services"]): { services?: Record<string, Service>; env?: Record<string, string> } {
-  if (!wanted?.postgres && !wanted?.redis) return {};
+function servicesOf(declared: CiSpec["services"]): {
+  services?: Record<string, Service>;
+  env?: Record<string, string>;
+} {
+  if (!declared?.postgres && !declared?.redis) return {};
   const check = (command: string): string =>
     `--health-cmd "${command}" --health-interval 2s --health-timeout 5s --health-retries 30`;
   return {
     services: {
-      ...(wanted.postgres
+      ...(declared.postgres
         ? {
             postgres: {
-              image: wanted.postgres,
+              image: declared.postgres,
               env: { POSTGRES_USER: "app", POSTGRES_PASSWORD: "app", POSTGRES_DB: "app" },
               ports: ["5432:5432"],
               options: check("pg_isready -U app"),
             },
           }
         : {}),
-      ...(wanted.redis
-        ? { redis: { image: wanted.redis, ports: ["6379:6379"], options: check("redis-cli ping") } }
+      ...(declared.redis
+        ? { redis: { image: declared.redis, ports: ["6379:6379"], options: check("redis-cli ping") } }
         : {}),
     },
     env: {
-      ...(wanted.postgres ? { DATABASE_URL: DATABASE } : {}),
-      ...(wanted.redis ? { REDIS_URL: "redis://127.0.0.1:6379/0" } : {}),
+      ...(declared.postgres ? { DATABASE_URL: DATABASE } : {}),
+      ...(declared.redis ? { REDIS_URL: "redis://127.0.0.1:6379/0" } : {}),
     },
   };
 }

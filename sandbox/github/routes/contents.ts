@@ -1,6 +1,6 @@
 import { type Answer, type Call, created, type Handlers, ok } from "../call.ts";
 import { ApiError, conflict, invalidRequest, notFound } from "../errors.ts";
-import { addBlob, addCommit, authorOf, findCommit, moveRef, own, webFlow } from "../git.ts";
+import { addBlob, addCommit, authorOf, findCommit, moveRef, ownValue, webFlow } from "../git.ts";
 import { protectionViolations, rulesetViolations } from "../rules.ts";
 import { now } from "../state.ts";
 import type { Commit, Person } from "../types.ts";
@@ -21,7 +21,7 @@ function commitAsked(call: Call): { commit: Commit; ref: string } {
 function get(call: Call): Answer {
   const { commit, ref } = commitAsked(call);
   const path = pathOf(call);
-  const blob = own(commit.files, path);
+  const blob = ownValue(commit.files, path);
   if (blob !== undefined) return ok(fileView(call, path, blob, ref, true));
   const entries = folderView(call, commit, path, ref);
   if (entries.length === 0) throw notFound();
@@ -53,10 +53,10 @@ function write(call: Call, remove: boolean): Answer {
   const branch = (body.branch as string | undefined) ?? repository.settings.default_branch;
   const ref = `refs/heads/${branch}`;
   const empty = Object.keys(repository.refs).length === 0;
-  const head = own(repository.refs, ref);
+  const head = ownValue(repository.refs, ref);
   if (head === undefined && !empty) throw notFound(`Branch ${branch} not found`);
   const tip = head === undefined ? undefined : repository.commits[head]!;
-  const before = tip && own(tip.files, path);
+  const before = tip && ownValue(tip.files, path);
   if (path.startsWith(".github/workflows/") && !call.scopes.includes("workflow")) {
     throw new ApiError(404, "Not Found", undefined, { "x-accepted-oauth-scopes": "workflow" });
   }
@@ -65,7 +65,8 @@ function write(call: Call, remove: boolean): Answer {
   if (before !== undefined && body.sha !== before) throw conflict(`${path} does not match ${body.sha}`);
   if (path.split("/").some((part) => ["", ".", "..", ".git"].includes(part)))
     throw new ApiError(422, "path contains a malformed path component");
-  const verb = remove ? "delete" : before === undefined ? "create" : "update";
+  const writeVerb = before === undefined ? "create" : "update";
+  const verb = remove ? "delete" : writeVerb;
   if (!empty) checkRules(call, ref, verb);
 
   const rest = Object.entries(tip?.files ?? {}).filter(([name]) => name !== path);

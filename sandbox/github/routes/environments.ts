@@ -65,12 +65,12 @@ function checkedReviewers(call: Call, reviewers: Environment["reviewers"]): Envi
     type === "Team"
       ? (state.teams.find((team) => team.id === id && team.organization === repository.owner)?.members ?? [])
       : state.accounts.filter((each) => each.id === id && each.type === "User").map(({ login }) => login);
-  const wrong = reviewers.find(
+  const invalid = reviewers.find(
     ({ type, id }) => !logins(id, type).some((login) => permissionOf(state, repository, login)),
   );
-  if (wrong)
+  if (invalid)
     throw unprocessable(
-      `Failed to create the environment protection rule. The reviewer ${wrong.type} ${wrong.id} does not exist or has no read access to the repository.`,
+      `Failed to create the environment protection rule. The reviewer ${invalid.type} ${invalid.id} does not exist or has no read access to the repository.`,
     );
   return reviewers.map(({ type, id }) => ({ type, id }));
 }
@@ -157,12 +157,12 @@ export const environments: Handlers = {
   "repos/create-deployment-branch-policy": (call) => {
     const { name, type = "branch" } = call.body as { name: string; type?: "branch" | "tag" };
     const list = policies(call);
-    const same = list.find((each) => each.name === name && each.type === type);
-    if (same)
-      throw new ApiError(303, "See Other", undefined, { location: `${call.urls.web}${call.target}/${same.id}` });
-    const made = { id: nextId(call.state), name, type };
-    list.push(made);
-    return ok(policyView(made));
+    const existing = list.find((each) => each.name === name && each.type === type);
+    if (existing)
+      throw new ApiError(303, "See Other", undefined, { location: `${call.urls.web}${call.target}/${existing.id}` });
+    const created = { id: nextId(call.state), name, type };
+    list.push(created);
+    return ok(policyView(created));
   },
   "repos/get-deployment-branch-policy": (call) => ok(policyView(policy(call))),
   "repos/update-deployment-branch-policy": (call) => {

@@ -87,13 +87,13 @@ function hookConfig(call: Call, before?: Hook): Pick<Hook, "config" | "secret"> 
   if (url === undefined) throw validationFailed({ resource: "Hook", code: "missing_field", field: "url" });
   if (!URL.canParse(url)) throw refused("Hook", "url", "url is not a valid URL");
   const { repository } = call;
-  const same = repository.hooks.some(
+  const isDuplicate = repository.hooks.some(
     (other) =>
       other.id !== before?.id &&
       other.config.url === url &&
       String(other.events) === String(call.body.events ?? before?.events ?? ["push"]),
   );
-  if (same)
+  if (isDuplicate)
     throw validationFailed({ resource: "Hook", code: "custom", message: "Hook already exists on this repository" });
   return {
     config: { url, content_type, insecure_ssl: String(insecure_ssl) },

@@ -99,16 +99,16 @@ export const people: Handlers = {
     const { repository, state, body } = call;
     const { login } = person(call);
     if (login === repository.owner) throw unprocessable("Repository owner cannot be a collaborator");
-    const asked = permission(body?.permission);
+    const requested = permission(body?.permission);
     const known = repository.collaborators.find((each) => each.login === login);
     if (known || isMember(call, login)) {
-      if (known) known.permission = asked;
-      else repository.collaborators.push({ login, permission: asked });
+      if (known) known.permission = requested;
+      else repository.collaborators.push({ login, permission: requested });
       return noContent;
     }
     const open = repository.invitations.find((each) => each.login === login);
-    if (open) return ((open.permission = asked), created(invitationView(call, open)));
-    const made = { id: nextId(state), login, permission: asked, inviter: call.actor.login, createdAt: now() };
+    if (open) return ((open.permission = requested), created(invitationView(call, open)));
+    const made = { id: nextId(state), login, permission: requested, inviter: call.actor.login, createdAt: now() };
     repository.invitations.push(made);
     return created(invitationView(call, made));
   },

@@ -105,8 +105,9 @@ function merge(call: Call): ReturnType<typeof ok> {
   const change = { ref, kind: "update" as const, actor, pull, sha: pull.headSha, method };
   if (!allows(state, repository, change))
     throw new ApiError(405, `${methodNames[method]} are not allowed on this repository.`);
-  const said = rulesetViolations(state, repository, change);
-  if (said.length > 0) throw new ApiError(405, `Repository rule violations found\n\n${said.join("\n\n")}\n\n`);
+  const violations = rulesetViolations(state, repository, change);
+  if (violations.length > 0)
+    throw new ApiError(405, `Repository rule violations found\n\n${violations.join("\n\n")}\n\n`);
   const classic = protectionViolations(state, repository, change);
   if (classic.length > 0) throw new ApiError(405, classic.join(" "));
 

@@ -1,6 +1,6 @@
 import { type Call, created, type Handlers, listed, noContent, ok } from "../call.ts";
 import { conflict, notFound, unprocessable } from "../errors.ts";
-import { commitOf, contains, entries, history, moveRef, own } from "../git.ts";
+import { commitOf, contains, entries, history, moveRef, ownValue } from "../git.ts";
 import { type Change, protectionViolations, rulesetViolations } from "../rules.ts";
 import { commitView, filesView, gitCommit, refView } from "../views/git.ts";
 import { repositoryUrl } from "../views/repositories.ts";
@@ -12,11 +12,11 @@ function notEmpty({ repository }: Call): void {
 /** Refuses a change to a ref that the repository's rules forbid. */
 function checkRules(call: Call, change: Omit<Change, "actor">): void {
   const full = { ...change, actor: call.actor };
-  const said = [
+  const violations = [
     ...rulesetViolations(call.state, call.repository, full),
     ...protectionViolations(call.state, call.repository, full),
   ];
-  if (said.length > 0) throw unprocessable(`Repository rule violations found\n\n${said.join("\n\n")}\n\n`);
+  if (violations.length > 0) throw unprocessable(`Repository rule violations found\n\n${violations.join("\n\n")}\n\n`);
 }
 
 /** The full name of the ref that the path names without `refs/`. */
@@ -44,7 +44,7 @@ export const refs: Handlers = {
     const { ref, sha } = call.body as { ref: string; sha: string };
     if (!/^refs\/[^/]+\/[^\s~^:?*[\\]+$/.test(ref) || ref.includes(".."))
       throw unprocessable(`${ref} is not a valid ref name.`);
-    if (!own(repository.commits, sha)) throw unprocessable("Object does not exist");
+    if (!ownValue(repository.commits, sha)) throw unprocessable("Object does not exist");
     if (repository.refs[ref] !== undefined) throw unprocessable("Reference already exists");
     checkRules(call, { ref, kind: "create" });
     moveRef(repository, ref, sha);
@@ -54,7 +54,7 @@ export const refs: Handlers = {
     const { repository } = call;
     const ref = existing(call);
     const { sha, force = false } = call.body as { sha: string; force?: boolean };
-    const target = own(repository.commits, sha);
+    const target = ownValue(repository.commits, sha);
     if (!target) throw unprocessable("Object does not exist");
     const forward = contains(repository, target, repository.refs[ref]!);
     if (!forward && !force) throw unprocessable("Update is not a fast forward");
@@ -72,7 +72,7 @@ export const refs: Handlers = {
   },
 
   "git/get-commit": (call) => {
-    const commit = own(call.repository.commits, call.params.commit_sha);
+    const commit = ownValue(call.repository.commits, call.params.commit_sha);
     if (!commit) throw notFound();
     return ok(gitCommit(call, commit));
   },

@@ -27,8 +27,11 @@ const flags = [
   "merge_commit_message",
 ] as const;
 
-const visibilityOf = (body: Body): Settings["visibility"] | undefined =>
-  body.visibility ?? (body.private === undefined ? undefined : body.private ? "private" : "public");
+function visibilityOf(body: Body): Settings["visibility"] | undefined {
+  if (body.visibility) return body.visibility;
+  if (body.private === undefined) return undefined;
+  return body.private ? "private" : "public";
+}
 
 /** The settings named in a body. */
 function settingsOf(body: Body): Partial<Settings> {
@@ -53,8 +56,8 @@ function settingsOf(body: Body): Partial<Settings> {
 function checkName(call: Call, owner: string, name: string, id?: number): string {
   const clean = name.replace(/[^\w.-]+/g, "-");
   if (clean.length > 100) throw refused("Repository", "name", "name is too long (maximum is 100 characters)");
-  const same = findRepository(call.state, owner, clean);
-  if (same && same.id !== id) {
+  const namesake = findRepository(call.state, owner, clean);
+  if (namesake && namesake.id !== id) {
     throw new ApiError(422, "Repository creation failed.", [
       { resource: "Repository", code: "custom", field: "name", message: "name already exists on this account" },
     ]);

@@ -67,11 +67,11 @@ function checked(call: Call, id?: number): Body {
   if (repository.rulesets.some((other) => other.name === body.name && other.id !== id))
     throw validationFailed("Name must be unique");
   const { include = [], exclude = [] } = body.conditions?.ref_name ?? {};
-  const wrong = [...include, ...exclude].filter(
+  const invalid = [...include, ...exclude].filter(
     (pattern: string) => !/^(~ALL|~DEFAULT_BRANCH|refs\/(heads|tags)\/.+)$/.test(pattern),
   );
-  if (body.target !== "push" && wrong.length > 0)
-    throw validationFailed(`Invalid target patterns: ${wrong.map((each: string) => `'${each}'`).join(", ")}`);
+  if (body.target !== "push" && invalid.length > 0)
+    throw validationFailed(`Invalid target patterns: ${invalid.map((each: string) => `'${each}'`).join(", ")}`);
   for (const actor of (body.bypass_actors ?? []) as Ruleset["bypass_actors"]) {
     if (
       actor.actor_type === "Team" &&

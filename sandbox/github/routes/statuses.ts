@@ -1,6 +1,6 @@
 import { type Call, created, type Handlers, listed, ok } from "../call.ts";
 import { unprocessable } from "../errors.ts";
-import { commitOf, own } from "../git.ts";
+import { commitOf, ownValue } from "../git.ts";
 import { nextId, now } from "../state.ts";
 import type { Status } from "../types.ts";
 import { userNamed } from "../views/accounts.ts";
@@ -22,11 +22,17 @@ const shortStatus = (call: Call, status: Status): Record<string, unknown> => ({
   updated_at: status.createdAt,
 });
 
+function combinedState(statuses: Status[]): "failure" | "pending" | "success" {
+  const has = (state: string): boolean => statuses.some((status) => status.state === state);
+  if (has("failure") || has("error")) return "failure";
+  return statuses.length === 0 || has("pending") ? "pending" : "success";
+}
+
 export const statuses: Handlers = {
   "repos/create-commit-status": (call) => {
     const { repository, state, body, actor } = call;
     const { sha } = call.params as { sha: string };
-    if (!own(repository.commits, sha)) throw unprocessable(`No commit found for SHA: ${sha}`);
+    if (!ownValue(repository.commits, sha)) throw unprocessable(`No commit found for SHA: ${sha}`);
     const made: Status = {
       id: nextId(state),
       sha,
@@ -55,10 +61,10 @@ export const statuses: Handlers = {
         call.repository.statuses.filter((each) => each.sha === sha).map((each) => [each.context, each]),
       ).values(),
     ];
-    const has = (state: string): boolean => latest.some((each) => each.state === state);
+
     const url = `${repositoryUrl(call, call.repository)}/commits/${sha}`;
     return ok({
-      state: has("failure") || has("error") ? "failure" : latest.length === 0 || has("pending") ? "pending" : "success",
+      state: combinedState(latest),
       statuses: latest.map((each) => shortStatus(call, each)),
       sha,
       total_count: latest.length,

@@ -59,6 +59,11 @@ export function commitView(call: Call, commit: Commit): Record<string, unknown> 
 
 const lines = (text: string): string[] => (text === "" ? [] : text.replace(/\n$/, "").split("\n"));
 
+function statusOf(before: string | undefined, after: string | undefined): "added" | "removed" | "modified" {
+  if (before === undefined) return "added";
+  return after === undefined ? "removed" : "modified";
+}
+
 /** What a commit changed; whole files count, lines are not compared. */
 export function filesView(call: Call, commit: Commit, base?: Commit): Record<string, unknown>[] {
   const { repository } = call;
@@ -69,7 +74,7 @@ export function filesView(call: Call, commit: Commit, base?: Commit): Record<str
     return {
       sha: after ?? before!,
       filename: path,
-      status: before === undefined ? "added" : after === undefined ? "removed" : "modified",
+      status: statusOf(before, after),
       additions,
       deletions,
       changes: additions + deletions,
