@@ -215,7 +215,7 @@ describe("an application that is deployed, and gone back by hand", () => {
     }
   });
 
-  it("is deployed anew by a run that follows one which goes back because nobody confirmed it", async () => {
+  it("is deployed again by a run that follows one which goes back because nobody confirmed it", async () => {
     const wanted = deployCommand(at, first, { ...options, confirmWithin: 1000 });
     const input = deployInput(first, [LOGIN]);
     const frozen = harmAt(target, APPLICATION, "revert", "freeze");
@@ -226,7 +226,7 @@ describe("an application that is deployed, and gone back by hand", () => {
       "until ls /opt/hand/run/*/again 2>/dev/null; do sleep 0.1; done; kill -CONT $(pgrep --uid deploy --full 'slipway (supervise|work) hand ')",
       { timeoutSeconds: 60 },
     );
-    expect(expectOk(await again).stdout).toContain(`it was interrupted; release ${first.id} of hand is deployed anew`);
+    expect(expectOk(await again).stdout).toContain(`it was interrupted; release ${first.id} of hand is deployed again`);
     expectOk(await target.exec(confirmCommand(at, first, options.token)));
     await untilServed(target, DOMAIN, "1.0.0");
     expectOk(await slipway(`rollback ${APPLICATION}`));

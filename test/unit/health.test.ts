@@ -36,7 +36,8 @@ function judged({ looks, config = {}, verdicts = [] }: Case): string {
   writeFileSync(join(folder, "verdicts"), verdicts.join("\n"));
   rmSync(ran, { force: true });
   const script = `
-    . components/host/scripts/lib/base.sh
+    HOME_DIR=${folder}
+    for part in components/host/scripts/lib/*.sh; do . "$part"; done
     . components/host/scripts/rollout/health.sh
     APP=shop
     service_value() { case $3 in .health.successes) echo 3 ;; .health.interval) echo 0.001 ;; .health.timeout) echo 60 ;; esac; }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Finds or installs a recent enough Go, and builds pinned modules.
 
-at_least() { [[ $(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1) == "$1" ]]; }
+at_least() { [[ $(printf '%s\n%s\n' "$1" "$2" | sort -V | sed -n 1p) == "$1" ]]; }
 go_version() { "$1" env GOVERSION 2>/dev/null | sed 's/^go//; s/ .*//'; }
 
 # use_go FILE: uses it if it is recent enough or can download a newer Go on its own.

@@ -1,26 +1,17 @@
 #!/usr/bin/env bash
 # Makes a machine a Slipway host: Docker Engine and Compose, the folders, the proxy, the watch. Every part looks
 # first and changes only what is missing, so that running it again does nothing. $1: the request (JSON, private).
+# Sets: HERE (these scripts), HOME_DIR (of Slipway), ROOT (folder of the applications), REQUEST.
 set -euo pipefail
 umask 077
-HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+HERE=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 HOME_DIR=$(dirname "$(dirname "$HERE")")
 ROOT=$(dirname "$HOME_DIR")
 REQUEST=$1
-for part in "$HERE"/lib/*.sh "$HERE"/bootstrap/{docker,packages,proxy,hardening}.sh; do
+for part in "$HERE"/lib/*.sh "$HERE"/bootstrap/{docker,packages,proxy,hardening,watch}.sh; do
   # shellcheck source=/dev/null
   . "$part"
 done
-
-watch_by_cron() {
-  local line="* * * * * $HOME_DIR/bin/slipway recover >/dev/null 2>&1" boot="@reboot $HOME_DIR/bin/slipway recover >/dev/null 2>&1"
-  crontab -l 2>/dev/null | grep -q -F "$line" && return
-  {
-    crontab -l 2>/dev/null | grep -v -F "$HOME_DIR/bin/slipway recover" || true
-    printf '%s\n%s\n' "$line" "$boot"
-  } | crontab -
-  say "cron now looks every minute for deployments that were interrupted"
-}
 
 write_host_json() {
   jq --arg scripts "$(basename "$HERE")" '{token: .token, scripts: $scripts, proxy: .proxy, docker: $docker}' \
@@ -33,7 +24,7 @@ ln -sfn "scripts/$(basename "$HERE")" "$HOME_DIR/.bin" && mv -fT "$HOME_DIR/.bin
 find "$HOME_DIR/scripts" -mindepth 1 -maxdepth 1 -type d ! -path "$HERE" -mtime +7 -exec rm -rf {} +
 keep_containers_running
 docker network inspect slipway >/dev/null 2>&1 || docker network create slipway >/dev/null
-[ "$(jq -r .proxy.enabled "$REQUEST")" != true ] || proxy_up
+if [ "$(jq -r .proxy.enabled "$REQUEST")" = true ]; then proxy_up; fi
 harden
 deploy_keys
 write_host_json

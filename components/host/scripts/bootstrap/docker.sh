@@ -1,15 +1,16 @@
 # shellcheck shell=bash
-# Docker as a host needs it: containers that outlive its restarts, logs that end.
+# Docker as a host needs it: containers that outlive its restarts, logs that do not grow without end.
 
 keep_containers_running() {
   # live-restore: containers survive a restart of dockerd. Read again by SIGHUP, without a restart (Docker
   # documentation, "Live restore"); a node of a swarm cannot have it. What daemon.json says already stays.
   local file=/etc/docker/daemon.json current='{}' wanted
-  [ ! -s $file ] || current=$(as_root cat $file)
+  if [ -s $file ]; then current=$(as_root cat $file); fi
   wanted=$(jq --arg swarm "$(docker info --format '{{.Swarm.LocalNodeState}}')" '
     if $swarm == "active" then . else {"live-restore": true} + . end
-    | if has("log-driver") or has("log-opts") then . else . + {"log-driver": "json-file", "log-opts": {"max-size": "10m", "max-file": "3"}} end' <<<"$current")
-  ! jq -e --argjson wanted "$wanted" '. == $wanted' <<<"$current" >/dev/null || return 0
+    | if has("log-driver") or has("log-opts") then .
+      else . + {"log-driver": "json-file", "log-opts": {"max-size": "10m", "max-file": "3"}} end' <<<"$current")
+  if jq -e --argjson wanted "$wanted" '. == $wanted' <<<"$current" >/dev/null; then return; fi
   as_root mkdir -p /etc/docker
   as_root tee $file.slipway <<<"$wanted" >/dev/null
   as_root mv $file.slipway $file

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # What a host needs: Docker Engine, Compose v2 and a few small tools that Debian and Ubuntu carry.
+# Reads: HERE, REQUEST, SLIPWAY_INSTALL (no: nothing may be installed), SLIPWAY_JOINED.
 
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
@@ -29,21 +30,22 @@ install_packages() {
   compose_is_v2
 }
 
-# join_docker_group: when this login is not yet in the group docker, the bootstrap goes on in a shell that is.
+# join_docker_group: where this login is not in the group docker yet, the bootstrap goes on in a shell that is.
 join_docker_group() {
-  docker version >/dev/null 2>&1 && return
+  if docker version >/dev/null 2>&1; then return; fi
   as_root docker version >/dev/null 2>&1 || fail "Docker does not answer on this host; start it: sudo systemctl start docker"
-  id -nG "$(id -un)" | grep -q -w docker || {
+  if [[ " $(id -nG "$(id -un)") " != *' docker '* ]]; then
     as_root usermod -aG docker "$(id -un)"
     say "$(id -un) joined the group docker"
-  }
+  fi
   [ -z "${SLIPWAY_JOINED:-}" ] || fail "$(id -un) cannot use Docker though in the group docker; see docker version"
   SLIPWAY_JOINED=1 exec sg docker -c "bash '$HERE/bootstrap/bootstrap.sh' '$REQUEST'"
 }
 
 compose_is_v2() {
-  local version
+  local version oldest
   version=$(docker compose version --short | tr -d v)
-  [ "$(printf '%s\n2.20.0\n' "$version" | sort -V | head -n 1)" = 2.20.0 ] ||
+  oldest=$(printf '%s\n2.20.0\n' "$version" | sort -V | sed -n 1p)
+  [ "$oldest" = 2.20.0 ] ||
     fail "Docker Compose $version is too old on this host; 2.20 or newer is needed (apt-get install docker-compose-plugin)"
 }

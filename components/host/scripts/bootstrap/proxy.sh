@@ -1,35 +1,41 @@
 # shellcheck shell=bash
 # The proxy: one Caddy for all applications of a host, with automatic TLS. Its routes are files that survive restarts.
+# Reads: REQUEST, ROOT, PROXY.
 
 proxy_up() {
-  local changed='' before output anew=()
+  local changed='' before force=()
   pull_proxy
   before=$(cat "$PROXY/Caddyfile" 2>/dev/null || true)
-  jq -j .files.compose "$REQUEST" | update_file "$PROXY/compose.yaml" && changed=container
-  jq -j .files.Caddyfile "$REQUEST" | update_file "$PROXY/Caddyfile" && changed=${changed:-settings}
-  # One that starts again and again waits longer and longer between: a new one does not.
-  proxy_answers 0 || anew=(--force-recreate)
-  if [ "$changed" = settings ] && [ "${#anew[@]}" = 0 ]; then
-    output=$(reload_proxy) || {
-      # What a restart of the proxy would read.
-      printf '%s\n' "$before" | replace "$PROXY/Caddyfile"
-      fail "the proxy refuses its settings: $(tail -n 1 <<<"$output"). It still has the old ones"
-    }
-    say "the proxy has its new settings"
+  if jq -j .files.compose "$REQUEST" | update_file "$PROXY/compose.yaml"; then changed=container; fi
+  if jq -j .files.Caddyfile "$REQUEST" | update_file "$PROXY/Caddyfile"; then changed=${changed:-settings}; fi
+  # Docker waits longer and longer before it starts again one that keeps ending; a new container starts at once.
+  if ! proxy_answers 0; then force=(--force-recreate); fi
+  if [ "$changed" = settings ] && [ ${#force[@]} -eq 0 ]; then
+    give_settings "$before"
     return
   fi
   ports_of_proxy_free
-  { quietly docker compose --file "$PROXY/compose.yaml" up --detach "${anew[@]}" && proxy_answers 60; } ||
+  { quietly docker compose --file "$PROXY/compose.yaml" up --detach "${force[@]}" && proxy_answers 60; } ||
     fail "the proxy did not start; see: docker logs slipway-proxy"
   join_networks
-  [ -z "$changed${anew[*]}" ] || say "the proxy runs"
+  if [ -n "$changed${force[*]}" ]; then say "the proxy runs"; fi
+}
+
+# give_settings BEFORE: the proxy reads its Caddyfile; one that it refuses is taken back, as its next start would read it.
+give_settings() {
+  local output
+  output=$(reload_proxy) || {
+    printf '%s\n' "$1" | replace "$PROXY/Caddyfile"
+    fail "the proxy refuses its settings: $(last_line "$output"). It still has the old ones"
+  }
+  say "the proxy has its new settings"
 }
 
 # join_networks: a new proxy container joins the networks of the applications that the host runs.
 join_networks() {
   local manifest network
   for manifest in "$ROOT"/*/current/manifest.json; do
-    [ -f "$manifest" ] || continue
+    if [ ! -f "$manifest" ]; then continue; fi
     for network in $(jq -r '.services[] | .network // empty' "$manifest"); do
       docker network connect "$network" slipway-proxy 2>/dev/null || true
     done
@@ -49,9 +55,9 @@ update_file() {
 }
 
 pull_proxy() {
-  local image
+  local image credentials
   image=$(jq -r .proxy.image "$REQUEST")
-  docker image inspect "$image" >/dev/null 2>&1 && return
+  if docker image inspect "$image" >/dev/null 2>&1; then return; fi
   credentials=$(mktemp -d)
   INCOMING=$REQUEST registry_logins "$credentials"
   quietly env DOCKER_CONFIG="$credentials" docker pull --quiet "$image" || fail "cannot pull the proxy's image $image"
@@ -60,9 +66,9 @@ pull_proxy() {
 
 ports_of_proxy_free() {
   local port
-  [ -z "$(docker ps --quiet --filter name='^slipway-proxy$')" ] || return 0
+  if [ -n "$(docker ps --quiet --filter name='^slipway-proxy$')" ]; then return; fi
   for port in $(jq -r '.proxy.httpPort, .proxy.httpsPort' "$REQUEST"); do
-    ! ss -Hltn "sport = :$port" | grep -q . ||
+    [ -z "$(ss -Hltn "sport = :$port")" ] ||
       fail "port $port is taken on this host; the proxy needs it. Stop what listens there (ss -ltnp), or set slipway:hosts.<name>.proxy.httpPort and httpsPort"
   done
 }

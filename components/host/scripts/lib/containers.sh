@@ -1,14 +1,15 @@
 # shellcheck shell=bash
 # The application's containers, found by the labels that Docker Compose gives them.
+# Reads: APP, DIR. Sets: OLD and NEW, ids by service, as old_containers and new_containers give them, kept while they
+# cannot change.
+
+declare -A OLD=() NEW=()
 
 # containers_of SERVICE: ids of its containers, stopped ones too, without one-off runs.
 containers_of() {
   docker ps --all --quiet --no-trunc --filter "label=com.docker.compose.project=$APP" \
     --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False
 }
-
-# OLD and NEW: ids by service, as old_containers and new_containers give them, kept while they cannot change.
-declare -A OLD=() NEW=()
 
 # read_old: from now on old_containers answers from the journal as it is now.
 read_old() {
@@ -33,20 +34,24 @@ new_containers() {
 
 # own_containers: all of the application but one-off runs, name and id a line, ordered by name.
 own_containers() {
-  docker ps --all --no-trunc --filter "label=com.docker.compose.project=$APP" --filter label=com.docker.compose.oneoff=False \
-    --format '{{.Names}}\t{{.ID}}' | LC_ALL=C sort
+  docker ps --all --no-trunc --filter "label=com.docker.compose.project=$APP" \
+    --filter label=com.docker.compose.oneoff=False --format '{{.Names}}\t{{.ID}}' | sort
 }
 
 name_of() { docker inspect --format '{{slice .Name 1}}' "$1"; }
 
+# is_running ID: Docker says so; a container that is gone does not run.
+is_running() { [ "$(docker inspect --format '{{.State.Running}}' "$1" 2>/dev/null)" = true ]; }
+
 # describe_containers: {service: [{id, name, policy}]} of the application's services, for the journal.
 describe_containers() {
   local ids
-  ids=$(docker ps --all --quiet --filter "label=com.docker.compose.project=$APP" --filter label=com.docker.compose.oneoff=False) || return
-  [ -n "$ids" ] || {
+  ids=$(docker ps --all --quiet --filter "label=com.docker.compose.project=$APP" \
+    --filter label=com.docker.compose.oneoff=False) || return
+  if [ -z "$ids" ]; then
     printf '{}'
     return
-  }
+  fi
   # shellcheck disable=SC2086 # one argument per id
   docker inspect $ids | jq -c '[.[] | {service: .Config.Labels["com.docker.compose.service"], id: .Id, name: .Name[1:],
       policy: (.HostConfig.RestartPolicy | if .Name == "" then "no" elif .Name == "on-failure" and .MaximumRetryCount > 0
@@ -54,12 +59,14 @@ describe_containers() {
     | group_by(.service) | map({key: .[0].service, value: map({id, name, policy})}) | from_entries'
 }
 
-# create_new RELEASE SERVICE…: makes new containers beside the old ones, started by nobody yet; at most once each.
+# create_new RELEASE SERVICE…: makes new containers beside the old ones, not started yet; at most once for each service.
 create_new() {
   local release=$1 service scale=() missing=()
   shift
-  for service in "$@"; do [ -n "${NEW[$service]:-}" ] || missing+=("$service"); done
-  [ ${#missing[@]} -gt 0 ] || return 0
+  for service in "$@"; do
+    if [ -z "${NEW[$service]:-}" ]; then missing+=("$service"); fi
+  done
+  if [ ${#missing[@]} -eq 0 ]; then return; fi
   set -- "${missing[@]}"
   for service in "$@"; do
     scale+=(--scale "$service=$(($(old_containers "$service" | wc -l) + $(service_value "$release" "$service" .replicas)))")
@@ -75,14 +82,15 @@ create_new() {
 start_new() {
   local id output
   for id in $(new_containers "$1"); do
-    output=$(docker start "$id" 2>&1) || fail "$1 of $APP does not start: ${output##*response from daemon: }"
+    output=$(docker start "$id" 2>&1) || fail "$1 of $APP does not start: $(last_line "${output##*response from daemon: }")"
   done
 }
 
 remove_containers() {
   local id
   for id in "$@"; do
-    docker rm --force "$id" >/dev/null 2>&1 || { wait_for_docker && docker rm --force "$id" >/dev/null 2>&1; } || true
+    if docker rm --force "$id" >/dev/null 2>&1; then continue; fi
+    if wait_for_docker; then docker rm --force "$id" >/dev/null 2>&1 || true; fi
   done
 }
 

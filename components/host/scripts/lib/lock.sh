@@ -1,15 +1,18 @@
 # shellcheck shell=bash
 # One deployment of an application at a time. The lock is the kernel's (flock on descriptor 9), so it is free the
-# moment its last holder is gone; the file's text only tells who holds it.
+# moment its last holder is gone; the file's text only says who holds it.
+# Reads: APP, DIR. Sets: descriptor 9.
 
-# take_lock SECONDS WHO: exit code 1 when somebody else holds it after SECONDS.
+# take_lock SECONDS WHO: exit code 1 when somebody else still holds it after SECONDS.
 take_lock() {
+  local patience=(--nonblock)
+  if [ "$1" -gt 0 ]; then patience=(--wait "$1"); fi
   mkdir -p "$DIR"
   exec 9>>"$DIR/lock"
-  if [ "$1" -gt 0 ]; then flock --wait "$1" 9; else flock --nonblock 9; fi || {
+  if ! flock "${patience[@]}" 9; then
     exec 9>&-
     return 1
-  }
+  fi
   jq -cn --arg by "$2" --arg since "$(timestamp)" --arg pid $$ '{by: $by, since: $since, pid: $pid}' >"$DIR/lock"
 }
 
@@ -19,7 +22,7 @@ drop_lock() {
 }
 
 lock_is_free() {
-  [ ! -e "$DIR/lock" ] || flock --nonblock "$DIR/lock" true
+  if [ -e "$DIR/lock" ]; then flock --nonblock "$DIR/lock" true; fi
 }
 
 lock_holder() {
@@ -28,6 +31,8 @@ lock_holder() {
 
 fail_locked() {
   local hint=''
-  [ ! -f "$DIR/rollout.json" ] || hint=" (release $(jq -r '"\(.release), version \(.version), step \(.phase)"' "$DIR/rollout.json" 2>/dev/null || true))"
+  if [ -f "$DIR/rollout.json" ]; then
+    hint=" (release $(jq -r '"\(.release), version \(.version), step \(.phase)"' "$DIR/rollout.json" 2>/dev/null || true))"
+  fi
   EXIT_CODE=3 fail "$APP is being deployed by $(lock_holder)$hint; try again when it is done, or set lockWait to wait for it. Nothing was changed."
 }

@@ -1,38 +1,39 @@
 # shellcheck shell=bash
 # Manifests: what a release says about itself. Each is read once and kept in memory, as starting jq again and again
 # would take longer than the steps of a deployment themselves.
+# Reads: APP, DIR. Sets: MANIFEST, values by release and path.
 
 declare -A MANIFEST=()
 
 # Every value by its path; under PATH[] a list's plain values, one a line, and under PATH.length their number.
-# Services go by name: .services.web.port, .services[] for all names, .services.rolling[] for those of a strategy.
+# Services go by name: .services.web.port, .services[] for all names, .services.STRATEGY[] for those of a strategy.
 FLATTEN='
   def flat($at): [$at, if type == "object" then tojson else . // "" | tostring end],
     (if type == "array" then ["\($at)[]", (map(tostring) | join("\n"))], ["\($at).length", (length | tostring)] else empty end),
     (if type == "object" or type == "array" then to_entries[] | .key as $key | .value | flat("\($at).\($key)") else empty end);
   .services as $services
   | (.services |= (map({key: .name, value: .}) | from_entries) | flat("")),
-    ("rolling", "recreate" | . as $strategy | [".services.\($strategy)[]", ($services | map(select(.strategy == $strategy).name) | join("\n"))]),
+    ($services | group_by(.strategy)[] | [".services.\(.[0].strategy)[]", (map(.name) | join("\n"))]),
     [".services[]", ($services | map(.name) | join("\n"))]
   | .[0], "\u0000", .[1], "\u0000"'
 
 # read_manifest RELEASE: from now on `manifest` looks this release's values up in memory.
 read_manifest() {
   local path value
-  [ -z "${MANIFEST["$1"]:-}" ] || return 0
+  if [ -n "${MANIFEST["$1"]:-}" ]; then return; fi
   while IFS= read -r -d '' path && IFS= read -r -d '' value; do
     MANIFEST["$1$path"]=$value
   done < <(jq -j "$FLATTEN" "$DIR/releases/$1/manifest.json")
-  [ -n "${MANIFEST["$1"]:-}" ] || {
+  if [ -z "${MANIFEST["$1"]:-}" ]; then
     printf 'error: release %s of %s has no manifest that can be read\n' "$1" "$APP" >&2
     return 1
-  }
+  fi
 }
 
 # manifest RELEASE PATH: a value of its manifest, such as .verification.host; nothing where there is none.
 manifest() {
   read_manifest "$1" || return
-  [ -z "${MANIFEST["$1$2"]:-}" ] || printf '%s\n' "${MANIFEST["$1$2"]}"
+  if [ -n "${MANIFEST["$1$2"]:-}" ]; then printf '%s\n' "${MANIFEST["$1$2"]}"; fi
 }
 
 # service_value RELEASE SERVICE PATH: from the manifest's entry of a service.

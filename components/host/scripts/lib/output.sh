@@ -1,16 +1,123 @@
 # shellcheck shell=bash
-# What others print, as it may be passed on: without the values of secrets.
+# Text that others wrote (a container's log, Docker's errors), as it may be passed on: as lines of UTF-8, none of them
+# long, without the values of secrets. Pulumi's plugin stops reading for ever at a line of 64 KiB, and output that is not
+# UTF-8 fails a command that succeeded.
+# Reads: DIR, RELEASE; LC_ALL=C, so that bash counts bytes. Sets: SHORT, UTF8, UTF8_TEXT.
 
-# redact: what stands on stdin, without the values of the release's secrets. The manifest names them, .env holds them;
-# they are read from there, never passed as an argument.
-redact() {
-  jq -nRr --unbuffered --slurpfile manifest "$DIR/releases/$RELEASE/manifest.json" --rawfile environment "$DIR/releases/$RELEASE/.env" '
-    def swap($from; $to): split($from) | join($to);
-    def unescaped: split("\\\\") | map(swap("\\\""; "\"") | swap("\\$"; "$") | swap("\\n"; "\n") | swap("\\r"; "\r")) | join("\\");
-    [$environment | split("\n")[] | capture("^(?<name>[A-Za-z_][A-Za-z0-9_]*)=\"(?<value>.*)\"$")
-      | select(.name as $name | $manifest[0].secrets // [] | index($name)) | .value | unescaped | split("\n")[] | select(length > 3)]
-    | sort_by(-length) as $secrets | inputs | reduce $secrets[] as $secret (.; swap($secret; "[secret]"))'
+# Characters of a line of others, and of a line of ours that has one within.
+LINE_LIMIT=2000 OUR_LINE_LIMIT=4000
+
+# One character of UTF-8 that is not ASCII, and text that has only good ones (RFC 3629, section 4).
+UTF8=$'[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]'
+UTF8+=$'|\xf0[\x90-\xbf][\x80-\xbf][\x80-\xbf]|[\xf1-\xf3][\x80-\xbf][\x80-\xbf][\x80-\xbf]|\xf4[\x80-\x8f][\x80-\xbf][\x80-\xbf]'
+UTF8_TEXT=$'^([\x01-\x7f]+|'$UTF8')*$'
+
+# shorten TEXT [LIMIT]: sets SHORT to TEXT without what goes beyond LIMIT characters, and with a replacement character
+# for each byte that is not UTF-8.
+shorten() {
+  local limit=${2:-$LINE_LIMIT} count=0 at=0 run left
+  SHORT=$1
+  if [ ${#1} -le "$limit" ] && [[ $1 =~ $UTF8_TEXT ]]; then return; fi
+  SHORT='' left=${1:0:limit*4}
+  while [ -n "$left" ] && [ "$count" -lt "$limit" ]; do
+    run=${left:0:limit-count}
+    run=${run%%[$'\x80'-$'\xff']*}
+    if [ -n "$run" ]; then
+      SHORT+=$run count=$((count + ${#run}))
+    else
+      if [[ ${left:0:4} =~ ^($UTF8) ]]; then
+        run=${BASH_REMATCH[0]}
+        SHORT+=$run
+      else
+        run=${left:0:1}
+        SHORT+=$'\xef\xbf\xbd'
+      fi
+      count=$((count + 1))
+    fi
+    left=${left:${#run}} at=$((at + ${#run}))
+  done
+  if [ "$at" -lt ${#1} ]; then SHORT+=" [$((${#1} - at)) more bytes]"; fi
 }
 
-# last_words ID: the end of a container's log, without the values of the release's secrets.
-last_words() { docker logs --tail 15 "$1" 2>&1 | redact | sed 's/^/    | /' >&2 || true; }
+# short TEXT [LIMIT]: prints what `shorten` makes of it.
+short() {
+  shorten "$@"
+  printf '%s' "$SHORT"
+}
+
+# last_line TEXT: the last line that is not empty, for an error that has words of its own around it.
+last_line() {
+  local line last=''
+  while IFS= read -r line; do
+    if [[ $line == *[![:space:]]* ]]; then last=$line; fi
+  done <<<"$1"
+  short "$last" 500
+}
+
+# shortened: the lines of stdin.
+shortened() {
+  local line
+  while IFS= read -r line || [ -n "$line" ]; do
+    shorten "$line"
+    printf '%s\n' "$SHORT"
+  done
+}
+
+# redacted PREFIX: the lines of stdin, without the values of the release's secrets.
+redacted() {
+  local line secret secrets=()
+  if ! read_secrets; then
+    cat >/dev/null
+    printf '%s(not shown, as the secrets of release %s cannot be read and so cannot be blotted out)\n' "${1:-}" "$RELEASE"
+    return
+  fi
+  while IFS= read -r line || [ -n "$line" ]; do
+    for secret in "${secrets[@]}"; do line=${line//"$secret"/[secret]}; done
+    shorten "$line"
+    printf '%s%s\n' "${1:-}" "$SHORT"
+  done
+}
+
+# read_secrets: the lines of the secrets' values, the longest first, in `secrets` of the caller. The manifest names the
+# secrets, .env holds them; they are read from there and never passed as an argument.
+read_secrets() {
+  local names name value line file=$DIR/releases/$RELEASE/.env
+  names=$(manifest "$RELEASE" '.secrets[]') && [ -r "$file" ] || return 1
+  while IFS= read -r line; do
+    name=${line%%=*}
+    if [[ $'\n'$names$'\n' != *$'\n'"$name"$'\n'* || $line != *=\"*\" ]]; then continue; fi
+    value=${line#*=\"}
+    while IFS= read -r line; do
+      # Shorter ones would blot out half of any text.
+      if [ ${#line} -gt 3 ]; then add_secret "$line"; fi
+    done <<<"$(unescaped "${value%\"}")"
+  done <"$file"
+}
+
+# unescaped VALUE: a value of .env as it was before it was written there, in double quotes and with escapes.
+unescaped() {
+  local left=$1 value='' plain
+  while [[ $left == *\\* ]]; do
+    plain=${left%%\\*}
+    left=${left:${#plain}+1}
+    case $left in
+      n*) value+=$plain$'\n' ;;
+      r*) value+=$plain$'\r' ;;
+      *) value+=$plain${left:0:1} ;;
+    esac
+    left=${left:1}
+  done
+  printf '%s' "$value$left"
+}
+
+add_secret() {
+  local at=${#secrets[@]}
+  while [ "$at" -gt 0 ] && [ ${#secrets[at - 1]} -lt ${#1} ]; do
+    secrets[at]=${secrets[at - 1]}
+    at=$((at - 1))
+  done
+  secrets[at]=$1
+}
+
+# last_words ID: the end of a container's log.
+last_words() { docker logs --tail 15 "$1" 2>&1 | redacted '    | ' >&2 || true; }

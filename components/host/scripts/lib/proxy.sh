@@ -1,37 +1,44 @@
 # shellcheck shell=bash
-# The proxy that runs: where its files are, whether it answers, the networks it is in.
+# The proxy (Caddy) that runs: where its files are, whether it answers, which networks it is in.
+# Reads: HOME_DIR, APP. Sets: PROXY (folder of its files), PROC.
 
 PROXY=$HOME_DIR/proxy
-# A name to which every connection fails at once: the proxy holds requests and tries again (lb_try_duration).
-HOLD=255.255.255.255
+PROC=/proc
 
 reload_proxy() { docker exec slipway-proxy caddy reload --config /etc/caddy/Caddyfile --adapter caddyfile 2>&1; }
 
 # proxy_answers SECONDS: waits until Caddy listens at its admin address, 127.0.0.1:2019, as the kernel shows it
-# (proc_net_tcp, Linux kernel docs; 0A is "listen"). A health check of Docker's would run a program in the container for
-# as long as the host lives.
+# (proc_net_tcp, Linux kernel docs; 0A is "listen"). Docker counts one that keeps ending as running, and a health check
+# of Docker's would run a program in the container for as long as the host lives.
 proxy_answers() {
-  local deadline pid restarts
+  local deadline pid restarts before=''
   deadline=$(($(now) + $1 * 1000))
-  while read -r pid restarts < <(docker inspect --format '{{.State.Pid}} {{.RestartCount}}' slipway-proxy 2>/dev/null); do
-    grep -q '^ *[0-9]*: 0100007F:07E3 [0-9A-F:]* 0A ' "/proc/$pid/net/tcp" 2>/dev/null && return
-    [ "$restarts" -lt 3 ] && [ "$(now)" -lt "$deadline" ] || return 1
+  # Where there is no container, Docker prints an empty line.
+  while read -r pid restarts < <(docker inspect --format '{{.State.Pid}} {{.RestartCount}}' slipway-proxy 2>/dev/null) && [ -n "$pid" ]; do
+    if grep -q '^ *[0-9]*: 0100007F:07E3 [0-9A-F:]* 0A ' "$PROC/$pid/net/tcp" 2>/dev/null; then return; fi
+    before=${before:-$restarts}
+    if [ $((restarts - before)) -ge 3 ] || [ "$(now)" -ge "$deadline" ]; then return 1; fi
     nap 0.1
   done
   return 1
 }
 
+# ensure_proxy: a proxy that stands still is started; one that does not come up stops a deployment before it begins.
 ensure_proxy() {
-  [ "$(docker inspect --format '{{.State.Running}}' slipway-proxy 2>/dev/null)" = true ] && return
-  docker start slipway-proxy >/dev/null 2>&1 || fail "the proxy (container slipway-proxy) is missing on this host; run pulumi up for the host first, or: docker compose --file $PROXY/compose.yaml up --detach"
+  if proxy_answers 0; then return; fi
+  docker start slipway-proxy >/dev/null 2>&1 ||
+    fail "the proxy (container slipway-proxy) is missing on this host; run pulumi up for the host first, or: docker compose --file $PROXY/compose.yaml up --detach"
+  proxy_answers 15 ||
+    fail "the proxy (container slipway-proxy) does not answer on this host; docker logs slipway-proxy shows why, and pulumi up makes it again. Nothing was changed."
 }
 
 # join_network RELEASE SERVICE: the proxy is in the network on which it reaches the service.
 join_network() {
-  local network
+  local network joined
   network=$(service_value "$1" "$2" .network)
-  [ -n "$(docker inspect --format "{{with index .NetworkSettings.Networks \"$network\"}}{{.NetworkID}}{{end}}" slipway-proxy)" ] ||
-    quietly docker network connect "$network" slipway-proxy || fail "the proxy cannot join the network $network of $APP"
+  joined=$(docker inspect --format "{{with index .NetworkSettings.Networks \"$network\"}}{{.NetworkID}}{{end}}" slipway-proxy)
+  if [ -n "$joined" ]; then return; fi
+  quietly docker network connect "$network" slipway-proxy || fail "the proxy cannot join the network $network of $APP"
 }
 
 leave_networks() {

@@ -1,15 +1,16 @@
 # shellcheck shell=bash
 # Destroy: stops the application and takes its route away. Data (volumes, data/, backups/) stays unless --data is given.
+# Reads: HOME_DIR, ROOT, APP, DIR. Sets: RELEASE, PREVIOUS, TOKEN, RUN.
 
 # swallow: takes what is sent along. Pulumi sends a deletion the input of what it deletes, and a command that ends before it
 # has taken all of it is an error there (golang.org/x/crypto/ssh, Session.Wait).
-swallow() { [ -t 0 ] || timeout 2 cat >/dev/null || true; }
+swallow() { if [ ! -t 0 ]; then timeout 2 cat >/dev/null || true; fi; }
 
 command_destroy() {
+  local owner='' data=''
   swallow
   use_application "${1:-}"
   shift
-  local owner='' data=''
   while [ $# -gt 0 ]; do
     case $1 in
       --owner)
@@ -23,10 +24,10 @@ command_destroy() {
       *) fail "unknown option $1" ;;
     esac
   done
-  [ -d "$DIR" ] || {
+  if [ ! -d "$DIR" ]; then
     say "$APP is not on this host"
     return
-  }
+  fi
   if [ -n "$(deployed owner)" ] && [ "$(deployed owner)" != "$owner" ]; then
     say "kept: $APP on this host now belongs to $(deployed owner), not to $owner; nothing was removed"
     return
@@ -38,7 +39,8 @@ command_destroy() {
 remove_application() {
   local data=$1 release
   mkdir -p "$DIR/run"
-  RELEASE=$(deployed release) PREVIOUS='' TOKEN='' RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
+  RELEASE=$(deployed release) PREVIOUS='' TOKEN=''
+  RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
   release=$RELEASE
   remove_route
   leave_networks
@@ -46,7 +48,7 @@ remove_application() {
     quietly compose "$release" --profile '*' down --remove-orphans || true
   fi
   remove_labelled "$data"
-  [ -z "$release" ] || ledger destroy removed "$release" ''
+  if [ -n "$release" ]; then ledger destroy removed "$release" ''; fi
   rm -f "$DIR/deployment.json" "$DIR/current" "$DIR/rollout.json"
   forget_images
   rm -rf "$DIR/releases" "$DIR/secrets" "$DIR/run"
@@ -63,20 +65,23 @@ remove_application() {
 remove_labelled() {
   local label=label=com.docker.compose.project=$APP ids
   ids=$(docker ps --all --quiet --filter "$label")
-  # shellcheck disable=SC2086 # one argument per id
-  [ -z "$ids" ] || {
+  if [ -n "$ids" ]; then
+    # shellcheck disable=SC2086 # one argument per id
     docker stop $ids >/dev/null 2>&1 || true
+    # shellcheck disable=SC2086 # one argument per id
     remove_containers $ids
-  }
+  fi
   docker network ls --quiet --filter "$label" | xargs -r docker network rm >/dev/null 2>&1 || true
-  [ -z "${1:-}" ] || docker volume ls --quiet --filter "$label" | xargs -r docker volume rm >/dev/null || fail "some volumes of $APP are still in use; docker volume ls --filter $label shows them"
+  if [ -z "${1:-}" ]; then return; fi
+  docker volume ls --quiet --filter "$label" | xargs -r docker volume rm >/dev/null ||
+    fail "some volumes of $APP are still in use; docker volume ls --filter $label shows them"
 }
 
 forget_images() {
   local manifest folder
   folder=$(mktemp -d)
   for manifest in "$DIR"/releases/*/manifest.json; do
-    [ -f "$manifest" ] || continue
+    if [ ! -f "$manifest" ]; then continue; fi
     mv "$manifest" "$folder/manifest.json"
     prune_images "$folder/manifest.json"
   done
@@ -86,14 +91,14 @@ forget_images() {
 command_retire() {
   local left
   swallow
-  [ "${1:-}" != --stack ] || end_deploy_keys "${2:-}"
+  if [ "${1:-}" = --stack ]; then end_deploy_keys "${2:-}"; fi
   # A first deployment that is under way counts, too.
   left=$(find "$ROOT" -mindepth 2 -maxdepth 2 \( -name deployment.json -o -name rollout.json \) -printf '%h ' 2>/dev/null || true)
-  [ -z "$left" ] || {
+  if [ -n "$left" ]; then
     say "kept: applications still run on this host ($left)"
     return
-  }
-  [ ! -f "$HOME_DIR/proxy/compose.yaml" ] || quietly docker compose --file "$HOME_DIR/proxy/compose.yaml" down
+  fi
+  if [ -f "$HOME_DIR/proxy/compose.yaml" ]; then quietly docker compose --file "$HOME_DIR/proxy/compose.yaml" down; fi
   { crontab -l 2>/dev/null | grep -v -F "$HOME_DIR/bin/slipway recover" || true; } | crontab -
   rm -f "$HOME_DIR/host.json"
   say "the proxy is stopped; Docker and $HOME_DIR are kept"

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # The gate: all that a deploy key may ask for. sshd starts it in the place of any command (authorized_keys, command="…").
+# Reads: HOME_DIR, SSH_ORIGINAL_COMMAND.
 
 # gate APP…: the applications that may be deployed.
 command_gate() {

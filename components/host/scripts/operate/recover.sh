@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # Recovery: a rollout whose processes are gone (killed, power cut) left its journal. Before the confirmation the way
 # is back, after it forward. Cron calls this every minute and after a boot; the next deployment calls it first.
+# Reads: ROOT, APP, DIR, PROXY. Sets: RELEASE, PREVIOUS, RUN, TOKEN, OWNER, KEEP, NEW, OLD, REASON_FILE, of the rollout
+# that was interrupted; afterwards they are the caller's again.
 
 # recover_interrupted: the caller holds the lock.
 recover_interrupted() {
@@ -16,7 +18,7 @@ recover_interrupted() {
   mkdir -p "$RUN"
   REASON_FILE=$RUN/reason
   KEEP=$(jq -r '.keep // 5' "$RUN/request.json" 2>/dev/null) || KEEP=5
-  wait_for_docker || fail "Docker does not answer on this host; start it (systemctl start docker), the rest follows by itself"
+  need_docker
   # Halves of files that were being replaced.
   rm -f "$DIR"/*.json.?????? "$PROXY/upstreams/$APP".*.?????? "$PROXY/routes/$APP".caddy.??????
   if [ "$(jq -r .phase "$DIR/rollout.json")" = confirmed ]; then
@@ -24,10 +26,10 @@ recover_interrupted() {
     finish
     say "finished the interrupted deployment of $APP (release $RELEASE)"
   else
-    [ -s "$REASON_FILE" ] || {
+    if [ ! -s "$REASON_FILE" ]; then
       touch "$RUN/retry"
       printf 'interrupted in step %s' "$(jq -r .phase "$DIR/rollout.json")" >"$REASON_FILE"
-    }
+    fi
     turn_back
   fi
   RELEASE=$release RUN=$run TOKEN=$token OWNER=$owner KEEP=$keep
@@ -44,18 +46,20 @@ command_recover() {
   fi
   sweep
   for journal in "$ROOT"/*/rollout.json; do
-    [ -f "$journal" ] || continue
+    if [ ! -f "$journal" ]; then continue; fi
     name=$(basename "$(dirname "$journal")")
     (use_application "$name" && recover_one) || true
   done
 }
 
 recover_one() {
-  [ -f "$DIR/rollout.json" ] && take_lock 0 "recovery" || return 0
+  local run code=1
+  if [ ! -f "$DIR/rollout.json" ] || ! take_lock 0 "recovery"; then return; fi
   RELEASE='' RUN=$(jq -r .run "$DIR/rollout.json") TOKEN=''
-  local run=$RUN code=1
-  [ ! -f "$DIR/rollout.json" ] || recover_interrupted
-  [ ! -e "$run/finished" ] || code=0
+  run=$RUN
+  # Whoever held the lock may have ended its rollout meanwhile.
+  if [ -f "$DIR/rollout.json" ]; then recover_interrupted; fi
+  if [ -e "$run/finished" ]; then code=0; fi
   printf '%s' "$code" >"$run/status"
   drop_lock
 }

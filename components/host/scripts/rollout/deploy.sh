@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # A deployment. What can fail unnoticed happens here, connected; the rollout runs detached from the connection, so
 # that a lost connection or a killed `pulumi` leaves something that finishes or goes back by itself.
+# Reads: INCOMING, PULL_TOOK. Sets: APP, DIR, RUN (folder of this deployment), REASON_FILE, RELEASE, PREVIOUS, and from
+# its options ASKED (version), TOKEN, OWNER, LOCK_WAIT, CONFIRM (seconds) and KEEP (releases).
 
 parse_deploy() {
   use_application "${1:-}"
@@ -35,8 +37,7 @@ command_deploy() {
   parse_deploy "$@"
   ensure_folder
   sweep
-  RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
-  REASON_FILE=$RUN/reason
+  new_run
   trap leave_unstaged EXIT
   PREVIOUS=$(deployed release)
   run=$(follow_same)
@@ -49,7 +50,7 @@ command_deploy() {
     if follow_running "$run"; then return; fi
   done
   PREVIOUS=$(deployed release)
-  [ ! -f "$DIR/rollout.json" ] || recover_interrupted
+  if [ -f "$DIR/rollout.json" ]; then recover_interrupted; fi
   # Another deployment or a recovery may have removed the release meanwhile.
   intact "$RELEASE" || (stage_and_say)
   trap - EXIT
@@ -58,12 +59,18 @@ command_deploy() {
   start_detached
 }
 
+# new_run: a folder for this deployment's log, reason and steps.
+new_run() {
+  RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
+  REASON_FILE=$RUN/reason
+}
+
 # obtain_lock: a holder that has not written its journal yet may be deploying the same release: it gets a few seconds.
 obtain_lock() {
   local deadline
   deadline=$(($(now) + (LOCK_WAIT > 3 ? LOCK_WAIT : 3) * 1000))
   until take_lock 1 "$TOKEN"; do
-    [ -z "$(follow_same)" ] && [ "$(now)" -lt "$deadline" ] || return 1
+    if [ -n "$(follow_same)" ] || [ "$(now)" -ge "$deadline" ]; then return 1; fi
   done
 }
 
@@ -77,18 +84,20 @@ stage_and_say() {
 # leave_unstaged: a deployment that ended before the lock is recorded too, and leaves nothing else.
 leave_unstaged() {
   local code=$?
-  [ "$code" -eq 0 ] || [ ! -s "$RUN/reason" ] || (VERSION=$ASKED ledger deploy refused "$RELEASE" "$(cat "$RUN/reason")") || true
-  # Under the lock, as another deployment may be about to use the release.
-  if [ "$code" -ne 0 ] && [ -d "$DIR/releases/$RELEASE" ] && [ ! -e "$DIR/releases/$RELEASE/confirmed" ] && take_lock 0 "$TOKEN"; then
-    rm -rf "$DIR/releases/$RELEASE"
-    drop_lock
+  if [ "$code" -ne 0 ]; then
+    if [ -s "$RUN/reason" ]; then (VERSION=$ASKED ledger deploy refused "$RELEASE" "$(cat "$RUN/reason")") || true; fi
+    # Under the lock, as another deployment may be about to use the release.
+    if [ -d "$DIR/releases/$RELEASE" ] && [ ! -e "$DIR/releases/$RELEASE/confirmed" ] && take_lock 0 "$TOKEN"; then
+      rm -rf "$DIR/releases/$RELEASE"
+      drop_lock
+    fi
   fi
   rm -rf "$RUN" "${INCOMING:-}"
 }
 
 # already_there: the release runs as it should; only the token is taken over.
 already_there() {
-  [ "$PREVIOUS" = "$RELEASE" ] && [ -z "$(differences)" ] || return 1
+  if [ "$PREVIOUS" != "$RELEASE" ] || [ -n "$(differences)" ]; then return 1; fi
   adopt
   rm -rf "$RUN"
   drop_lock

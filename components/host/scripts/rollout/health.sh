@@ -1,15 +1,21 @@
 # shellcheck shell=bash
-# Health: several good checks in a row, not one; and what still goes on in a container before it is stopped.
+# Health: several good checks in a row, not one.
+# Reads: APP. Sets: RESTARTS and ADDRESS, of the container that was looked at last.
 
-# look_at ID: 0 it runs, 1 not yet, 2 it is gone. Sets RESTARTS and ADDRESS; Docker lists networks by name, the first counts.
+# look_at ID: 0 it runs, 1 not yet, 2 it is gone. Docker lists networks by name; the first one counts.
 look_at() {
   local state status
   RESTARTS=0
   state=$(docker inspect --format '{{.State.Status}} {{.RestartCount}}{{range .NetworkSettings.Networks}} {{.IPAddress}}{{end}}' "$1" 2>/dev/null) || return 2
   read -r status RESTARTS ADDRESS _ <<<"$state"
-  [ "$RESTARTS" -lt 3 ] || return 2
   case $status in running) ;; exited | dead | removing) return 2 ;; *) return 1 ;; esac
 }
+
+# restarts_of ID: how often Docker has started it again in its whole life.
+restarts_of() { docker inspect --format '{{.RestartCount}}' "$1" 2>/dev/null || printf 0; }
+
+# keeps_ending BEFORE: the container that was looked at last was started again three times since it had BEFORE restarts.
+keeps_ending() { [ $((RESTARTS - $1)) -ge 3 ]; }
 
 # probe ID: runs the container's own health check, now. Docker runs it only once in its interval, and a short interval
 # starts programs in the container for as long as it lives. Without a check, running is enough.
@@ -17,54 +23,52 @@ probe() {
   local limit test
   { read -r limit && mapfile -d '' -t test; } < <(docker inspect --format '{{json .Config}}' "$1" 2>/dev/null | jq -j '
     .Shell as $shell | .Healthcheck // {} | "\((.Timeout // 0) / 1e9 | if . > 0 then . else 30 end)\n",
-    ((if .Test[0] == "CMD" then .Test[1:] elif .Test[0] == "CMD-SHELL" then ($shell // ["/bin/sh", "-c"]) + .Test[1:] else [] end)[] | "\(.)\u0000")') || return 1
-  [ ${#test[@]} -eq 0 ] || timeout "$limit" docker exec "$1" "${test[@]}" >/dev/null 2>&1 </dev/null
+    ((if .Test[0] == "CMD" then .Test[1:] elif .Test[0] == "CMD-SHELL" then ($shell // ["/bin/sh", "-c"]) + .Test[1:]
+      else [] end)[] | "\(.)\u0000")') || return 1
+  if [ ${#test[@]} -gt 0 ]; then timeout "$limit" docker exec "$1" "${test[@]}" >/dev/null 2>&1 </dev/null; fi
 }
 
-# check RELEASE SERVICE ID: one check. 0 good, 1 not yet, 2 it is gone. Sets RESTARTS.
+# check RELEASE SERVICE ID: one check. 0 good, 1 not yet, 2 it is gone.
 check() {
   local path result=0
   look_at "$3" || result=$?
-  [ "$result" -eq 0 ] || return "$result"
+  if [ "$result" -ne 0 ]; then return "$result"; fi
   path=$(service_value "$1" "$2" .health.path)
   if [ -n "$path" ]; then
-    curl --silent --output /dev/null --fail --max-time 2 "http://$ADDRESS:$(service_value "$1" "$2" .health.port)$path" || return 1
+    fetch --output /dev/null --fail --max-time 2 "http://$ADDRESS:$(service_value "$1" "$2" .health.port)$path" || return 1
   else
     probe "$3" || return 1
   fi
 }
 
-# how_it_ended ID: a container that Docker just started again does not tell its exit code.
+# how_it_ended ID: the exit code of a container that Docker just started again is not known.
 how_it_ended() {
-  docker inspect --format '{{if and .State.Running (not .State.Restarting)}}keeps exiting{{else}}exited with code {{.State.ExitCode}}{{end}}' "$1" 2>/dev/null || printf 'is gone'
+  docker inspect --format '{{if and .State.Running (not .State.Restarting)}}keeps exiting{{else}}exited with code {{.State.ExitCode}}{{end}}' "$1" 2>/dev/null ||
+    printf 'is gone'
 }
 
-# await_health RELEASE SERVICE ID: N consecutive good checks before the deadline, with no restart among them.
+# await_health RELEASE SERVICE ID [RESTARTS]: as many good checks in a row as wanted, before the deadline and with no
+# restart among them. RESTARTS: how often Docker had started it again before (default: 0, it is new).
 await_health() {
-  local release=$1 service=$2 id=$3 good=0 restarts=0 wanted interval deadline result
+  local release=$1 service=$2 id=$3 before=${4:-0} good=0 restarts=${4:-0} wanted interval deadline result
   wanted=$(service_value "$release" "$service" .health.successes)
   interval=$(service_value "$release" "$service" .health.interval)
   deadline=$(($(now) + $(service_value "$release" "$service" .health.timeout) * 1000))
   while :; do
     result=0
     check "$release" "$service" "$id" || result=$?
-    [ "$RESTARTS" = "$restarts" ] || good=0
+    if [ "$RESTARTS" != "$restarts" ]; then good=0; fi
     restarts=$RESTARTS
-    case $result in
-      0)
-        good=$((good + 1))
-        [ "$good" -lt "$wanted" ] || return 0
-        ;;
-      2)
-        last_words "$id"
-        fail "$service of $APP $(manifest "$release" .version) $(how_it_ended "$id") instead of serving; its last lines stand above"
-        ;;
-      *) good=0 ;;
-    esac
-    [ "$(now)" -lt "$deadline" ] || {
+    if [ "$result" -eq 2 ] || keeps_ending "$before"; then
+      last_words "$id"
+      fail "$service of $APP $(manifest "$release" .version) $(how_it_ended "$id") instead of serving; its last lines stand above"
+    fi
+    if [ "$result" -eq 0 ]; then good=$((good + 1)); else good=0; fi
+    if [ "$good" -ge "$wanted" ]; then return; fi
+    if [ "$(now)" -ge "$deadline" ]; then
       last_words "$id"
       fail "$service of $APP $(manifest "$release" .version) was not healthy within $(service_value "$release" "$service" .health.timeout) s ($(wanted_health "$release" "$service")); its last lines stand above"
-    }
+    fi
     nap "$interval"
   done
 }

@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # The journal, `rollout.json`: what the way back needs, written before anything is touched.
+# Reads: APP, DIR, RUN, RELEASE, PREVIOUS, TOKEN, OWNER. Sets: OLD, by read_old.
 
+# journal FILTER ARGS…: changes it by a filter of jq.
 journal() {
   local filter=$1
   shift

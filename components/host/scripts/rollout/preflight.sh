@@ -1,23 +1,28 @@
 # shellcheck shell=bash
 # Pre-flight: what must hold before the running release is touched.
+# Reads: APP, DIR, RUN. Sets: MOUNTED.
 
-# free_space_for FOLDER: at least 64 MiB to write a release at all.
+# free_space_for FOLDER: at least 64 MiB, to write a release at all.
 free_space_for() {
   local free
-  free=$(df --output=avail -BM "$1" | tail -n 1 | tr -dc 0-9)
+  free=$(free_mib "$1")
   [ "$free" -ge 64 ] || fail "only $free MiB free below $1; a deployment needs at least 64 MiB. Free some space (docker system df shows what Docker uses). Nothing was changed."
 }
 
+# free_mib FOLDER: free MiB of its file system.
+free_mib() { df --output=avail -BM "$1" | tail -n 1 | tr -dc 0-9; }
+
 preflight() {
   local release=$1 checking need free docker_root missing
+  strategies_known "$release"
   # Two slow questions at once.
   { compose "$release" config --format json 2>"$RUN/config" | jq -r "$MOUNTED" >"$RUN/mounted"; } &
   checking=$!
   docker_root=$(docker info --format '{{.DockerRootDir}}')
   wait "$checking" ||
-    fail "the Compose file of $APP is not valid: $(tail -n 3 "$RUN/config" | tr '\n' ' ')Nothing was changed; what ran still runs."
+    fail "the Compose file of $APP is not valid: $(short "$(tail -n 3 "$RUN/config" | tr '\n' ' ')" 500)Nothing was changed; what ran still runs."
   need=$(manifest "$release" .preflight.freeMiB)
-  free=$(df --output=avail -BM "$docker_root" 2>/dev/null | tail -n 1 | tr -dc 0-9)
+  free=$(free_mib "$docker_root" 2>/dev/null)
   [ "${free:-$need}" -ge "$need" ] ||
     fail "only $free MiB free in $docker_root, $APP wants $need MiB (preflight.freeMiB). Free some space; nothing was changed."
   missing=$(manifest "$release" '.preflight.variables[]' | while IFS= read -r name; do
@@ -37,7 +42,7 @@ MOUNTED='.services | to_entries[]
 data_named() {
   local service image mounted folder
   while IFS=$'\t' read -r service image mounted; do
-    [ -n "$(service_value "$1" "$service" .name)" ] || continue
+    if [ -z "$(service_value "$1" "$service" .name)" ]; then continue; fi
     for folder in $(docker image inspect --format '{{range $folder, $_ := .Config.Volumes}}{{println $folder}}{{end}}' "$image"); do
       [[ " $mounted " == *" ${folder%/} "* ]] ||
         fail "the image of $service of $APP keeps data in $folder, which would be empty after every deployment. Name it: volumes: [\"data:$folder\"]. Nothing was changed."
@@ -47,26 +52,26 @@ data_named() {
 
 # ports_free RELEASE: host ports it publishes are free, or ours.
 ports_free() {
-  local port
+  local port own
   while IFS= read -r port; do
-    docker ps --filter "label=com.docker.compose.project=$APP" --format '{{.Ports}}' | grep -q ":$port->" && continue
-    ss -Hltn "sport = :$port" 2>/dev/null | grep -q . &&
+    own=$(docker ps --filter "label=com.docker.compose.project=$APP" --format '{{.Ports}}')
+    if [[ $own == *":$port->"* ]]; then continue; fi
+    [ -z "$(ss -Hltn "sport = :$port" 2>/dev/null)" ] ||
       fail "port $port is taken on this host by $(port_owner "$port"); $APP publishes it. Choose another port or stop the other one. Nothing was changed."
   done < <(manifest "$1" '.preflight.ports[]')
-  return 0
 }
 
 port_owner() {
-  local name
-  name=$(docker ps --filter "publish=$1" --format '{{.Names}}' | head -n 1)
-  if [ -n "$name" ]; then printf 'container %s' "$name"; else printf 'another program'; fi
+  local names
+  mapfile -t names < <(docker ps --filter "publish=$1" --format '{{.Names}}')
+  if [ ${#names[@]} -gt 0 ]; then printf 'container %s' "${names[0]}"; else printf 'another program'; fi
 }
 
 # window_open RELEASE: deployments are allowed now (UTC), e.g. {"days": [1,2,3,4,5], "from": "08:00", "until": "17:00"}.
 window_open() {
   local window day time
   window=$(manifest "$1" .preflight.window)
-  [ -n "$window" ] || return 0
+  if [ -z "$window" ]; then return; fi
   day=$(date -u +%u) time=$(date -u +%H:%M)
   jq -e --arg day "$day" --arg time "$time" '(.days | index($day | tonumber)) and .from <= $time and $time < .until' <<<"$window" >/dev/null ||
     fail "outside the deployment window of $APP ($(jq -r '"days \(.days | map(tostring) | join(",")), \(.from) to \(.until) UTC"' <<<"$window"); now day $day, $time UTC). Nothing was changed."

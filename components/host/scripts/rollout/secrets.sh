@@ -1,17 +1,17 @@
 # shellcheck shell=bash
-# Secrets that services read as files.
+# Secrets that services read as files. Their path names their content, so a service is recreated exactly when its secret
+# changes; each file is 0600 and belongs to the user that reads it.
+# Reads: DIR, INCOMING.
 
-# write_secret_files: secrets that services read as files. Their path names their content, so a service is
-# recreated exactly when its secret changes; each file is 0600 and belongs to the user that reads it.
 write_secret_files() {
   local path owner new
   while IFS=$'\t' read -r path owner; do
-    [ -e "$DIR/secrets/$path" ] && continue
+    if [ -e "$DIR/secrets/$path" ]; then continue; fi
     mkdir -p "$DIR/secrets/$(dirname "$path")"
-    # Only whole, and with its owner, does it get its name.
+    # It gets its name only when it is whole and has its owner.
     new=$(mktemp -d "$DIR/secrets/.new.XXXXXX")
     jq -j --arg path "$path" '.secretFiles[$path].content' "$INCOMING" >"$new/file"
-    [ "$owner" = "$(id -u)" ] || give_file "$new" "$owner" "$(basename "$path")"
+    if [ "$owner" != "$(id -u)" ]; then give_file "$new" "$owner" "$(basename "$path")"; fi
     mv -f "$new/file" "$DIR/secrets/$path" && rmdir "$new"
   done < <(jq -r '.secretFiles // {} | to_entries[] | "\(.key)\t\(.value.owner)"' "$INCOMING")
 }
@@ -28,7 +28,7 @@ give_file() {
 prune_secret_files() {
   local folder
   for folder in "$DIR"/secrets/*/; do
-    [ -d "$folder" ] || continue
+    if [ ! -d "$folder" ]; then continue; fi
     grep -q -F "$(basename "$folder")" "$DIR"/releases/*/compose.yaml 2>/dev/null || rm -rf "$folder"
   done
 }

@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # Stage: everything that can fail without anybody noticing. The release is written beside the others and its images
 # are pulled by digest, before the lock and before anything that runs is touched.
+# Reads: APP, DIR, ROOT, RUN, RELEASE. Sets: INCOMING (the release as it came), CREDENTIALS (folder of the registry
+# login), PULL_TOOK (milliseconds).
 
 # receive: keeps the release that arrives on stdin (JSON, with secrets) in a private file until it is staged.
 receive() {
@@ -8,7 +10,7 @@ receive() {
   INCOMING=$(mktemp "$DIR/.incoming.$$.XXXXXX")
   CREDENTIALS=''
   cat >"$INCOMING"
-  # Slurped, as jq is content with no document at all.
+  # Slurped, as jq takes no document at all for a good one.
   jq -es 'length == 1 and (.[0].files | has("compose.yaml") and has("manifest.json") and has(".env"))' "$INCOMING" >/dev/null 2>&1 ||
     fail "the release sent for $APP is incomplete; the connection may have broken off. Nothing was changed."
   # Whoever may only deploy must not write elsewhere by a file's name.
@@ -21,7 +23,7 @@ receive() {
 sweep() {
   local left pid
   for left in "$ROOT"/*/.incoming.* "$ROOT"/*/run/.docker.*; do
-    [ -e "$left" ] || continue
+    if [ ! -e "$left" ]; then continue; fi
     pid=${left##*/.}
     pid=${pid#*.}
     kill -0 "${pid%%.*}" 2>/dev/null || rm -rf "$left"
@@ -37,15 +39,15 @@ write_release() {
   while IFS= read -r -d '' file && IFS= read -r -d '' text; do
     printf '%s' "$text" >"$new/$file"
   done < <(jq -j '.files | to_entries[] | .key, "\u0000", .value, "\u0000"' "$INCOMING")
-  sums=$(cd "$new" && find . -maxdepth 1 -type f -printf '%f\n' | LC_ALL=C sort | xargs sha256sum)
+  sums=$(cd "$new" && find . -maxdepth 1 -type f -printf '%f\n' | sort | xargs sha256sum)
   printf '%s\n' "$sums" >"$new/SHA256SUMS"
   if [ -d "$DIR/releases/$id" ]; then
-    cmp -s "$new/SHA256SUMS" "$DIR/releases/$id/SHA256SUMS" && intact "$id" && {
+    if cmp -s "$new/SHA256SUMS" "$DIR/releases/$id/SHA256SUMS" && intact "$id"; then
       rm -rf "$new"
       return
-    }
+    fi
     # A release whose files were changed by hand is written again and stays a rollback point.
-    [ ! -e "$DIR/releases/$id/confirmed" ] || cp -p "$DIR/releases/$id/confirmed" "$new/"
+    if [ -e "$DIR/releases/$id/confirmed" ]; then cp -p "$DIR/releases/$id/confirmed" "$new/"; fi
     mv "$DIR/releases/$id" "$new.old"
   fi
   mv "$new" "$DIR/releases/$id"
@@ -61,13 +63,12 @@ pull_images() {
   while IFS= read -r image; do
     docker image inspect "$image" >/dev/null 2>&1 || missing+=("$image")
   done < <(manifest "$id" '.images[]')
-  [ ${#missing[@]} -gt 0 ] || return 0
+  if [ ${#missing[@]} -eq 0 ]; then return; fi
   CREDENTIALS=$(mktemp -d "$DIR/run/.docker.$$.XXXXXX")
   registry_logins "$CREDENTIALS"
   for image in "${missing[@]}"; do
-    # Docker's own word when it fails is the cause; the hint says which of the usual ones it is.
     output=$(DOCKER_CONFIG=$CREDENTIALS docker pull --quiet "$image" 2>&1) ||
-      fail "cannot pull $image: $(tail -n 1 <<<"$output"). $(pull_hint "$output") Nothing was changed; what ran still runs."
+      fail "cannot pull $image: $(last_line "$output"). $(pull_hint "$output") Nothing was changed; what ran still runs."
     printf '%s\n' "$image" >>"$DIR/images.pulled"
   done
   rm -rf "$CREDENTIALS"
@@ -75,10 +76,11 @@ pull_images() {
 
 # stage ID: used by `stage` and by `deploy`.
 stage() {
+  local start
   write_release "$1"
   read_manifest "$1"
   [ "$(manifest "$1" .release)" = "$1" ] || fail "release $1 does not carry its own name; send it again"
-  local start
+  strategies_known "$1"
   start=$(now)
   pull_images "$1"
   PULL_TOOK=$(($(now) - start))

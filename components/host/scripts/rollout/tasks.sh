@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# What runs once before the new release starts: backup, migration, and the owners of empty volumes.
+# What runs once before the new release starts: backup, migration, and giving empty volumes to their users.
+# Reads: APP, DIR, RUN, RELEASE, COMPOSE.
 
 # one_off NAME: a command of the manifest (backup, migration) as a one-off container of the new release.
 one_off() {
@@ -9,8 +10,10 @@ one_off() {
   mapfile -t command < <(manifest "$RELEASE" ".$1.command[]")
   phase "$1"
   without_copying "$service" >"$RUN/one-off.json" || fail "the Compose file of $APP cannot be read"
-  timeout --kill-after 10 "$timeout" "${COMPOSE[@]}" --project-name "$APP" --file "$DIR/releases/$RELEASE/compose.yaml" \
-    --file "$RUN/one-off.json" run --rm --no-deps -T "$service" "${command[@]}" </dev/null 2>&1 | redact | sed 's/^/    | /' && return
+  if timeout --kill-after 10 "$timeout" "${COMPOSE[@]}" --project-name "$APP" --file "$DIR/releases/$RELEASE/compose.yaml" \
+    --file "$RUN/one-off.json" run --rm --no-deps -T "$service" "${command[@]}" </dev/null 2>&1 | redacted '    | '; then
+    return
+  fi
   remove_one_offs
   fail "the $1 of $APP (${command[*]}) failed or took longer than $timeout s; the running release was not touched"
 }
@@ -23,13 +26,13 @@ without_copying() {
     [.services[$service].volumes[]? | select(.type == "volume" and .source) | .volume.nocopy = true]}}}'
 }
 
-# prepare_volumes: an empty volume or data folder is given to the user that its service runs as; its group, on a data
-# folder that of the deploying user, may use it too. It comes before the
-# migration, which may be the first to write there.
+# prepare_volumes: an empty volume or data folder is given to the user that its service runs as. Its group, which for a
+# data folder is that of the deploying user, may write to it too. It comes before the migration, which may be the first
+# to write there.
 prepare_volumes() {
   local service id mounted
   mapfile -t mounted < <(manifest "$RELEASE" '.mounted[]')
-  [ ${#mounted[@]} -gt 0 ] || return 0
+  if [ ${#mounted[@]} -eq 0 ]; then return; fi
   phase volumes
   create_new "$RELEASE" "${mounted[@]}"
   for service in "${mounted[@]}"; do
@@ -37,17 +40,17 @@ prepare_volumes() {
   done
 }
 
+# own_empty_mounts ID: only for a user that is given by number, as names are the image's own.
 own_empty_mounts() {
   local user image source volumes=()
   user=$(docker inspect --format '{{.Config.User}}' "$1")
+  if [[ ! $user =~ ^[1-9][0-9]*(:[0-9]+)?$ ]]; then return; fi
   image=$(docker inspect --format '{{.Config.Image}}' slipway-proxy 2>/dev/null) || return 0
-  [[ $user =~ ^[1-9][0-9]*(:[0-9]+)?$ ]] || return 0
   while IFS= read -r source; do
     # Folders elsewhere on the host are the administrator's.
-    [[ -n $source && ($source != /* || $source == "$DIR"/*) ]] || continue
-    volumes+=(--volume "$source:/v/${#volumes[@]}")
+    if [[ -n $source && ($source != /* || $source == "$DIR"/*) ]]; then volumes+=(--volume "$source:/v/${#volumes[@]}"); fi
   done < <(docker inspect --format '{{range .Mounts}}{{if .RW}}{{if eq .Type "volume"}}{{println .Name}}{{else}}{{println .Source}}{{end}}{{end}}{{end}}' "$1")
-  [ ${#volumes[@]} -gt 0 ] || return 0
+  if [ ${#volumes[@]} -eq 0 ]; then return; fi
   # shellcheck disable=SC2016 # for the container's shell
   quietly docker run --rm --network none --user 0 --entrypoint sh "${volumes[@]}" "$image" \
     -c 'for folder in /v/*; do [ -n "$(ls -A "$folder")" ] || { chown "${0%%:*}" "$folder" && chmod g+rwx "$folder"; }; done' "$user" ||

@@ -1,11 +1,12 @@
 # shellcheck shell=bash
 # The rollout itself, in a session of its own, and its supervisor. `roll_out` is the table of contents.
+# Reads: HERE, APP, DIR. Sets: RUN, RELEASE, PREVIOUS, TOKEN, OWNER, CONFIRM, KEEP, REASON_FILE, FAILED_AT, VERSION.
 
 # supervise: runs the rollout as a child, so that a killed rollout is turned back at once.
 command_supervise() {
+  local code=0
   use_application "$1"
   RUN=$2
-  local code=0
   setsid "$HERE/slipway" work "$APP" "$RUN" &
   wait $! || code=$?
   end_session $!
@@ -19,8 +20,8 @@ command_supervise() {
   drop_lock
 }
 
-# end_session ID: what is left of a killed rollout must not go on beside the way back; the one-off of a migration has
-# a process group of its own (timeout), but the rollout's session.
+# end_session ID: what is left of a killed rollout must not go on beside the way back. A migration's one-off has a
+# process group of its own (timeout), but belongs to the rollout's session.
 end_session() {
   local tries left
   for ((tries = 0; tries < 20; tries++)); do
@@ -39,13 +40,12 @@ load_request() {
     read -r OWNER
     read -r CONFIRM
     read -r KEEP
-  } \
-    < <(jq -r '.release, .token, .owner, .confirm, .keep' "$RUN/request.json")
+  } < <(jq -r '.release, .token, .owner, .confirm, .keep' "$RUN/request.json")
   PREVIOUS=$(deployed release)
   REASON_FILE=$RUN/reason
 }
 
-# work: the rollout itself. A failing step ends in `revert`.
+# work: the rollout, and after a failing step the way back.
 command_work() {
   use_application "$1"
   RUN=$2
@@ -71,15 +71,15 @@ command_work() {
 roll_out() {
   step preflight preflight_all
   step accessory update_accessories
-  [ -z "$(manifest "$RELEASE" .backup)" ] || step backup one_off backup
-  [ -z "$(manifest "$RELEASE" '.mounted[]')" ] || step volumes prepare_volumes
-  [ -z "$(manifest "$RELEASE" .migration)" ] || step migration one_off migration
-  step start start_rolling
-  step health await_rolling
-  step exchange exchange
+  if [ -n "$(manifest "$RELEASE" .backup)" ]; then step backup one_off backup; fi
+  if [ -n "$(manifest "$RELEASE" '.mounted[]')" ]; then step volumes prepare_volumes; fi
+  if [ -n "$(manifest "$RELEASE" .migration)" ]; then step migration one_off migration; fi
+  step start each_strategy start
+  step health each_strategy await
+  step exchange each_strategy exchange
   step switch switch_routes
   step verify verify
-  [ "$(manifest "$RELEASE" .observe)" -eq 0 ] || step observe observe
+  if [ "$(manifest "$RELEASE" .observe)" -ne 0 ]; then step observe observe; fi
   await_confirmation
   make_current
 }
@@ -88,19 +88,21 @@ preflight_all() {
   local service
   preflight "$RELEASE"
   for service in $(services "$RELEASE"); do
-    ! routed "$RELEASE" "$service" || {
+    if routed "$RELEASE" "$service"; then
       ensure_proxy
-      break
-    }
+      return
+    fi
   done
 }
 
-# turn_back: revert, and say what happened and what runs now.
+# turn_back: goes back to what ran before, and says what happened and what runs now.
 turn_back() {
   local reason
   FAILED_AT=$(now)
   reason=$(cat "$REASON_FILE" 2>/dev/null || true)
   reason=${reason:-"step $(cat "$RUN/step" 2>/dev/null || printf unknown) failed; the lines above say why"}
+  # A rollout of an older version may have left a reason of any length.
+  reason=$(short "$reason" "$OUR_LINE_LIMIT")
   VERSION=$(jq -r .version "$DIR/rollout.json")
   revert
   ledger deploy reverted "$RELEASE" "$reason"

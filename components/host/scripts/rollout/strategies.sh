@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# Strategies: how a service's old container gives way to its new one. Each is a file of strategies/ with a function
+# NAME_STEP for each step below; what a release's manifest names is looked up by that name.
+#   NAME_start SERVICE…      beside the old containers, before anything of theirs is touched
+#   NAME_await SERVICE…      until the new ones are healthy
+#   NAME_exchange SERVICE…   where the old one must stop before the new one may start
+#   NAME_switch SERVICE…     the routes lead to the new containers
+#   NAME_open SERVICE        an upstream that the route did not have before gets its first value
+#   NAME_held SERVICE…       going back: prints the upstreams whose requests wait until the old container runs again
+#   NAME_stop_new SERVICE…   going back: before the old containers start again
+#   NAME_drop_new SERVICE…   going back: after the old containers serve again
+# Reads: HERE, RELEASE. Sets: STRATEGIES.
+
+STRATEGIES=()
+for part in "$HERE"/rollout/strategies/*.sh; do
+  # shellcheck source=/dev/null
+  . "$part"
+  part=${part##*/}
+  STRATEGIES+=("${part%.sh}")
+done
+
+# each_strategy STEP: each strategy takes this step with those services of the release that are its own.
+each_strategy() {
+  local strategy own
+  for strategy in "${STRATEGIES[@]}"; do
+    mapfile -t own < <(services "$RELEASE" "$strategy")
+    if [ ${#own[@]} -gt 0 ]; then "${strategy}_$1" "${own[@]}"; fi
+  done
+}
+
+# strategies_known RELEASE: a service of an unknown strategy would not be started, and its old container removed.
+strategies_known() {
+  local service strategy
+  for service in $(services "$1"); do
+    strategy=$(service_value "$1" "$service" .strategy)
+    [[ " ${STRATEGIES[*]} " == *" $strategy "* ]] ||
+      fail "$service of $APP wants the strategy $strategy, which this host does not know (it knows: ${STRATEGIES[*]}); run pulumi up with an administrator's key, which brings the host its newer scripts. Nothing was changed."
+  done
+}

@@ -1,0 +1,40 @@
+/** Accessories, when a deployment changes or starts them: they are given three minutes to answer, unless they keep ending. */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { hostShell } from "../support/hostShell.ts";
+
+const { root, run, double, release } = hostShell("accessories");
+
+/** @param looks status, restarts and address, look by look; the last one stays */
+function started(looks: string[]): string {
+  release({ release: "0123456789ab", version: "1.0.0", accessories: ["store"], services: [], secrets: [] });
+  rmSync(join(root, "looks"), { force: true });
+  double(
+    "docker",
+    `cd ${root}
+case $* in
+  *RestartCount*)
+    n=$(cat looks 2>/dev/null || echo 0)
+    echo $((n + 1)) >looks
+    looks=(${looks.map((look) => `'${look}'`).join(" ")})
+    echo "\${looks[n < \${#looks[@]} ? n : \${#looks[@]} - 1]}" ;;
+  ps*) echo id ;;
+  *Config*) echo '{}' ;;
+esac`,
+  );
+  const { stderr, code } = run("nap() { :; }; COMPOSE=(true); start_accessories $RELEASE");
+  return code === 0 ? "answers" : stderr.trim();
+}
+const KEEPS_ENDING = "error: the accessory store of shop did not become healthy; its last lines stand above";
+
+describe("an accessory", () => {
+  it("that answers is waited for no longer", () => expect(started(["running 0 10.0.0.2"])).toBe("answers"));
+  it("that was started again three times in its whole life may answer", () =>
+    expect(started(["running 3 10.0.0.2"])).toBe("answers"));
+  it("that was started again often before, and once now, may answer", () =>
+    expect(started(["restarting 7", "restarting 8", "running 8 10.0.0.2"])).toBe("answers"));
+  it("that is started again three times while it is waited for keeps ending", () =>
+    expect(started(["restarting 4", "restarting 5", "restarting 6", "restarting 7"])).toBe(KEEPS_ENDING));
+  it("that ended is not waited for", () => expect(started(["exited 0"])).toBe(KEEPS_ENDING));
+});
