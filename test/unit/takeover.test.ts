@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { deployKeysOf } from "../../components/host/deployKeys.ts";
 import { renderCaddyfile, renderProxyCompose } from "../../components/host/proxy.ts";
+import { withLabels } from "../../components/image/dockerfile.ts";
+import { plan, settingsOf } from "../../components/image/plan.ts";
 import { DIGEST, releaseOf } from "../fixtures/application.ts";
 import { DECLARATIONS } from "../fixtures/declarations.ts";
 import { askBefore, unpackBefore } from "../support/before.ts";
@@ -12,11 +14,27 @@ const PROXIES = [
 ];
 const KEYS = ["/opt", "slipway/dev", ["shop", "budget"], ["ssh-ed25519 AAAA anna"]] as const;
 
+/** Its repository, version and build. */
+const IMAGE = {
+  repository: "ghcr.io/anna/shop",
+  version: "1.4.0",
+  build: {
+    context: "./shop/",
+    args: { LEVEL: "info" },
+    target: "web",
+    commit: "3f2c1ab",
+    source: "https://example.com/shop",
+    platform: "linux/arm64",
+  },
+};
+
 /** The same as `releaseOf`, in the words of the version before. */
 const PROGRAM = `
 import { normalise } from "./components/application/normalise.ts";
 import { deployKeysOf } from "./components/host/deployKeys.ts";
 import { renderCaddyfile, renderProxyCompose } from "./components/host/proxy.ts";
+import { withLabels } from "./components/image/dockerfile.ts";
+import { plan } from "./components/image/plan.ts";
 import { renderRelease } from "./components/stack/release.ts";
 import { resolve } from "./components/stack/resolve.ts";
 const missing = (path) => { throw new Error("ENOENT: " + path); };
@@ -30,7 +48,9 @@ const releaseOf = ([spec, { settings = {}, secrets = {}, compose = "", protected
     [repository + ":" + version, repository + "@" + input.digest]));
   return renderRelease(resolve(plan, images, secrets));
 };
+const { tags, build } = plan(input.image, "slipway:applications.shop.version");
 answer({
+  image: { tags, build, dockerfile: withLabels("FROM scratch", build.labels, build.target) },
   releases: Object.fromEntries(Object.entries(input.cases).map(([name, one]) => [name, releaseOf(one)])),
   proxies: input.proxies.map((proxy) => [renderProxyCompose(proxy), renderCaddyfile(proxy)]),
   keys: deployKeysOf(...input.keys),
@@ -39,11 +59,11 @@ answer({
 
 describe("what the version before rendered", () => {
   const folder = temporaryFolder("before");
-  let before: { releases: Record<string, unknown>; proxies: string[][]; keys: unknown };
+  let before: { image: unknown; releases: Record<string, unknown>; proxies: string[][]; keys: unknown };
 
   beforeAll(async () => {
     await unpackBefore(folder);
-    const input = { cases: DECLARATIONS, digest: DIGEST, proxies: PROXIES, keys: KEYS };
+    const input = { image: IMAGE, cases: DECLARATIONS, digest: DIGEST, proxies: PROXIES, keys: KEYS };
     before = (await askBefore(folder, PROGRAM, input)) as typeof before;
   });
 
@@ -51,6 +71,15 @@ describe("what the version before rendered", () => {
   it.each(Object.keys(DECLARATIONS))("is the same release today, of %s", (name) => {
     const [spec, given] = DECLARATIONS[name]!;
     expect(JSON.parse(JSON.stringify(releaseOf(spec, given)))).toEqual(before.releases[name]);
+  });
+
+  // Anything else builds the image again, and what comes out may be another one.
+  it("is the same build today", () => {
+    const planned = plan(IMAGE, settingsOf("shop"));
+    if (planned.kind !== "build") throw new Error(planned.kind);
+    const { tags, build } = planned;
+    const dockerfile = withLabels("FROM scratch", build.labels, build.target);
+    expect({ tags, build, dockerfile }).toEqual(before.image);
   });
 
   // Another text is another container: no application of the host could be reached meanwhile.
