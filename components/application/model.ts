@@ -12,6 +12,8 @@ export interface PlannedStack {
   /** The application's folder on the host. */
   directory: string;
   version: string;
+  /** What the stack's settings say of it: for what a declaration does not speak of. */
+  settings: VersionedSettings;
   /** The Compose document with digest-pinned images, before Slipway's own additions. */
   document: ComposeDocument;
   services: Service[];

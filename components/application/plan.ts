@@ -34,6 +34,7 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
     environment: context.environment,
     directory: `${context.root}/${spec.name}`,
     version: settings.version,
+    settings,
     variables: known,
     domains: answered,
     hold: problems.time("hold", spec.hold, 30_000),

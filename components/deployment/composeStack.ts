@@ -31,13 +31,6 @@ export interface ComposeStackArgs {
   /** The token of a new deployment; see `freshToken`. */
   fresh: string;
   protected: boolean;
-  allowDowngrade?: boolean;
-  /** Milliseconds to wait for another deployment's lock. @default 0 */
-  lockWait?: number;
-  /** Confirmed releases to keep on a host. @default 5 */
-  keepReleases?: number;
-  /** Whether destroy removes data. @default false */
-  removeData?: boolean;
   transform?: Transform & { command?: (args: remote.CommandArgs, host: string) => remote.CommandArgs };
 }
 
@@ -119,14 +112,14 @@ export class ComposeStack extends pulumi.ComponentResource {
   }
 
   private deploy(args: ComposeStackArgs, site: Site, several: boolean, after: pulumi.Resource[]): remote.Command {
-    const lockWait = args.lockWait ?? 0;
+    const { lockWait = 0, keepReleases = 5, removeData } = args.plan.stack.settings;
     // Another host may wait for its lock first.
     const confirmWithin = several ? args.plan.confirmWithin + lockWait : 0;
-    const options = { lockWait, confirmWithin, keepReleases: args.keepReleases ?? 5 };
+    const options = { lockWait, confirmWithin, keepReleases };
     const command = site.deployment.apply(({ release, token, target }) =>
       deployCommand(target, release, { ...options, token }),
     );
-    const remove = site.target.apply((target) => destroyCommand(target, args.removeData ?? false));
+    const remove = site.target.apply((target) => destroyCommand(target, removeData));
     const lifecycle = { create: command, update: command, delete: remove, stdin: site.input };
     return this.command(args, site, "", lifecycle, [site.machine.ready, ...after]);
   }
@@ -160,7 +153,7 @@ export class ComposeStack extends pulumi.ComponentResource {
       const version = seen ? running?.version : (await keptStack(name)).version;
       const refusal = deployable(version, this.version, {
         protected: args.protected,
-        allowDowngrade: args.allowDowngrade ?? false,
+        allowDowngrade: args.plan.stack.settings.allowDowngrade,
         configPath: `slipway:applications.${application}`,
       });
       if (refusal) throw new pulumi.RunError(refusal);

@@ -11,6 +11,7 @@ import { type Build, type Places, settingsOf } from "../image/plan.ts";
 import { platformFor } from "../image/platform.ts";
 import type { RegistryAccess } from "../image/providers.ts";
 import type { VersionedSettings } from "../settings/types.ts";
+import { defined } from "../shared/records.ts";
 
 export interface ApplicationArgs {
   spec: ApplicationSpec;
@@ -52,7 +53,7 @@ export class Application extends pulumi.ComponentResource {
             places: own ? settingsOf(args.spec.name) : declaredPlaces(args, key),
             ...args.access(repository),
             ...(own && args.spec.build ? { build: withCommit(args.spec.build), platform: hostPlatform(args) } : {}),
-            ...(own && args.settings.digest ? { digest: args.settings.digest } : {}),
+            ...(own && defined({ digest: args.settings.digest })),
           },
           { parent: this },
         );
@@ -73,11 +74,7 @@ export class Application extends pulumi.ComponentResource {
         registries: args.registries,
         fresh: args.fresh,
         protected: args.protected,
-        allowDowngrade: settings.allowDowngrade,
-        removeData: settings.removeData,
-        ...(settings.lockWait === undefined ? {} : { lockWait: settings.lockWait }),
-        ...(settings.keepReleases === undefined ? {} : { keepReleases: settings.keepReleases }),
-        ...(spec.transform ? { transform: spec.transform } : {}),
+        ...defined({ transform: spec.transform }),
       },
       { parent: this },
     );
@@ -109,8 +106,7 @@ function hostPlatform({ spec, settings, hosts }: ApplicationArgs): pulumi.Output
 }
 
 function withCommit(build: Build): Build {
-  const commit = build.commit ?? commitOf(build.context);
-  return { ...build, ...(commit === undefined ? {} : { commit }) };
+  return { ...build, ...defined({ commit: build.commit ?? commitOf(build.context) }) };
 }
 
 /** `shop-postgres`; if several images would share that name (`postgres:15` and `postgres:16`), `shop-postgres-15`. The application's own image keeps its short name. */

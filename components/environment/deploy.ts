@@ -13,7 +13,7 @@ import { keepExport } from "../operations/state/keepExport.ts";
 import { readSettings, type Settings } from "../settings/index.ts";
 import type { VersionedSettings } from "../settings/types.ts";
 import { DeclarationError } from "../shared/problems.ts";
-import { mapValues } from "../shared/records.ts";
+import { defined, mapValues } from "../shared/records.ts";
 import { keptStack } from "../state/lastState.ts";
 import { Application, planOf } from "./application.ts";
 
@@ -66,7 +66,7 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
         applications: Object.entries(settings.applications)
           .filter(([, { hosts: names }]) => names.includes(name))
           .map(([application]) => application),
-        ...(inspections[name] ? { looked: inspections[name] } : {}),
+        ...defined({ looked: inspections[name] }),
       }),
   );
   const applications = mapValues(
