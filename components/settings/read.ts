@@ -25,7 +25,7 @@ export class SettingsError extends pulumi.RunError {
  * @throws SettingsError with all problems at once.
  */
 export function readSettings(folder: string = process.cwd()): Settings<pulumi.Output<string>> {
-  const entries = below(pulumi.runtime.allConfig());
+  const entries = slipwayEntries(pulumi.runtime.allConfig());
   const readFile = (path: string) => readFileSync(path, "utf8");
   const { settings, problems, warnings } = check(entries, {
     folder,
@@ -35,10 +35,10 @@ export function readSettings(folder: string = process.cwd()): Settings<pulumi.Ou
   });
   if (!settings) throw new SettingsError(problems, pulumi.getStack());
   for (const warning of warnings) pulumi.log.warn(warning);
-  return sealed(settings);
+  return sealedSettings(settings);
 }
 
-function below(config: Record<string, string>): Record<string, string> {
+function slipwayEntries(config: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(config)
       .filter(([key]) => key.startsWith(PREFIX))
@@ -52,7 +52,7 @@ function encryptedKeys(keys: string[]): string[] {
   return isConfigSecret ? keys.filter((key) => isConfigSecret(PREFIX + key)) : keys;
 }
 
-function sealed(settings: Settings): Settings<pulumi.Output<string>> {
+function sealedSettings(settings: Settings): Settings<pulumi.Output<string>> {
   return {
     ...settings,
     hosts: mapValues(settings.hosts, ({ bastion, ...host }) => ({
