@@ -1,5 +1,7 @@
 /** Who and what reaches a repository from outside: people, teams, keys, webhooks. */
+
 import type { Problems } from "../../shared/problems.ts";
+import { defined } from "../../shared/records.ts";
 import { duplicates, LOGIN, SLUG } from "./names.ts";
 import type { Permission } from "./partSpecs.ts";
 import type { RepositorySpec } from "./spec.ts";
@@ -96,7 +98,7 @@ function webhooks(problems: Problems, spec: RepositorySpec): AccessPlan["webhook
           events: [...new Set(hook.events)].sort(),
           active: hook.active ?? true,
           configuration: { url: hook.url, contentType: hook.contentType ?? "json", insecureSsl: false },
-          ...(hook.secret === undefined ? {} : { secret: hook.secret }),
+          ...defined({ secret: hook.secret }),
         },
       ];
     }),

@@ -1,5 +1,7 @@
 /** From a branch model, named or custom, to rules in one shape. */
+
 import type { Problems } from "../../shared/problems.ts";
+import { defined } from "../../shared/records.ts";
 import type { BranchModel, CheckSpec, ReviewSpec, RulesSpec } from "./branchSpec.ts";
 import { checkPatterns, duplicates } from "./names.ts";
 import { PRESETS } from "./presets.ts";
@@ -115,7 +117,7 @@ function ruleOf(spec: RepositorySpec, rule: BranchModel["rules"][number]): Rule 
     patterns: rule.patterns,
     checks: (merged.checks ?? spec.checks ?? []).map(checkOf),
     strict: merged.strict ?? true,
-    ...(reviews ? { reviews } : {}),
+    ...defined({ reviews }),
     linearHistory: merged.linearHistory ?? true,
     signedCommits: merged.signedCommits ?? false,
     forcePush: merged.forcePush ?? false,

@@ -1,7 +1,9 @@
 /** Creates the repositories and GitHub environments that a stack has a share in. */
+
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../settings/types.ts";
 import { DeclarationError } from "../../shared/problems.ts";
+import { defined } from "../../shared/records.ts";
 import { keptOnGitHub, protectedRepositories } from "../../state/lastState.ts";
 import { GitHubEnvironment } from "./environment.ts";
 import { keyOf } from "./environmentPlan.ts";
@@ -58,7 +60,7 @@ function contextOf(name: string, settings: StackSettings): Parameters<typeof pla
     stack: pulumi.getStack(),
     hosts: settings.hosts,
     hasKeySeed: keySeed !== undefined,
-    ...(owner === undefined ? {} : { owner }),
+    ...defined({ owner }),
     ...(ofRepository ? { settings: { ...ofRepository, secretNames: Object.keys(ofRepository.secrets).sort() } } : {}),
   };
 }
@@ -124,9 +126,9 @@ export async function declareRepositories(
           key: plan.key,
           imports,
           ...transform,
-          ...(settings.github.keySeed === undefined ? {} : { keySeed: settings.github.keySeed }),
+          ...defined({ keySeed: settings.github.keySeed }),
         });
-      return [plan.key, { ...(repository ? { repository } : {}), ...(environment ? { environment } : {}) }];
+      return [plan.key, defined({ repository, environment })];
     }),
   );
 }

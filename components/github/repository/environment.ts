@@ -1,5 +1,6 @@
 import type * as sdk from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
+import { defined } from "../../shared/records.ts";
 import { deployKeyOf } from "./deployKey.ts";
 import type { GitHubEnvironmentPlan } from "./environmentPlan.ts";
 import { type GitHub, numberOf } from "./github.ts";
@@ -89,7 +90,7 @@ export class GitHubEnvironment extends pulumi.ComponentResource {
         ...(users.length + teams.length > 0
           ? { reviewers: [{ ...numbers("user", users), ...numbers("team", teams) }] }
           : {}),
-        ...(plan.deploymentBranchPolicy ? { deploymentBranchPolicy: plan.deploymentBranchPolicy } : {}),
+        ...defined({ deploymentBranchPolicy: plan.deploymentBranchPolicy }),
       },
       (name, args, opts) => new github.RepositoryEnvironment(name, args, opts),
     );
@@ -146,7 +147,7 @@ export class GitHubEnvironment extends pulumi.ComponentResource {
     const id = this.args.imports?.[name];
     return make(name, transformed(this.args.transform, kind, args, name), {
       parent: this,
-      ...(id === undefined ? {} : { import: id }),
+      ...defined({ import: id }),
     });
   }
 }

@@ -1,5 +1,7 @@
 /** Reads what GitHub already has: resources to take over, and the files that go through a pull request. */
+
 import * as pulumi from "@pulumi/pulumi";
+import { defined } from "../../shared/records.ts";
 import { type Existing, environmentImportsOf, importsOf, keyProblems } from "./adopt.ts";
 import { read } from "./api.ts";
 import type { GitHubEnvironmentPlan } from "./environmentPlan.ts";
@@ -77,9 +79,7 @@ export async function findVariableImports(
 const listReader =
   ({ owner, baseUrl }: GitHub, repository: string, token: string) =>
   async <T>(path: string): Promise<T[] | undefined> =>
-    (await read({ token, ...(baseUrl === undefined ? {} : { baseUrl }) }, `repos/${owner}/${repository}${path}`)) as
-      | T[]
-      | undefined;
+    (await read({ token, ...defined({ baseUrl }) }, `repos/${owner}/${repository}${path}`)) as T[] | undefined;
 
 interface Variables {
   variables: { name: string }[];

@@ -1,5 +1,7 @@
 /** The repository itself: features, merging, security. */
+
 import type { Problems } from "../../shared/problems.ts";
+import { defined } from "../../shared/records.ts";
 import { PRESETS } from "./presets.ts";
 import type { RepositorySpec } from "./spec.ts";
 
@@ -48,8 +50,7 @@ export function generalOf(problems: Problems, spec: RepositorySpec, name: string
   const security = securityOf(problems, spec, visibility);
   return {
     name,
-    ...(spec.description === undefined ? {} : { description: spec.description }),
-    ...(spec.homepage === undefined ? {} : { homepageUrl: spec.homepage }),
+    ...defined({ description: spec.description, homepageUrl: spec.homepage }),
     visibility,
     ...(spec.topics ? { topics: [...spec.topics].sort() } : {}),
     isTemplate: spec.template ?? false,
@@ -57,7 +58,7 @@ export function generalOf(problems: Problems, spec: RepositorySpec, name: string
     hasWiki: features.wiki ?? false,
     hasProjects: features.projects ?? false,
     hasDiscussions: features.discussions ?? false,
-    ...(features.downloads === undefined ? {} : { hasDownloads: features.downloads }),
+    ...defined({ hasDownloads: features.downloads }),
     allowSquashMerge: squash,
     allowMergeCommit: mergeCommit,
     allowRebaseMerge: rebase,
@@ -70,7 +71,7 @@ export function generalOf(problems: Problems, spec: RepositorySpec, name: string
           squashMergeCommitMessage: merge.squashMessage ?? "PR_BODY",
         }
       : {}),
-    ...(security ? { securityAndAnalysis: security } : {}),
+    ...defined({ securityAndAnalysis: security }),
     archiveOnDestroy: spec.archiveOnDestroy ?? true,
     ...(spec.adopt ? {} : { autoInit: true }),
   };
@@ -117,12 +118,13 @@ function securityOf(
     );
   if (security.fixes === true && security.alerts === false)
     problems.add("security.fixes", true, "needs alerts; leave alerts on");
-  const analysis = {
-    ...(security.advancedSecurity === undefined ? {} : { advancedSecurity: status(security.advancedSecurity) }),
-    ...(scanning === undefined ? {} : { secretScanning: status(scanning) }),
-    ...(push === undefined ? {} : { secretScanningPushProtection: status(push) }),
-  };
+  const analysis = defined({
+    advancedSecurity: statusOf(security.advancedSecurity),
+    secretScanning: statusOf(scanning),
+    secretScanningPushProtection: statusOf(push),
+  });
   return Object.keys(analysis).length === 0 ? undefined : analysis;
 }
 
-const status = (on: boolean): { status: "enabled" | "disabled" } => ({ status: on ? "enabled" : "disabled" });
+const statusOf = (on: boolean | undefined): { status: "enabled" | "disabled" } | undefined =>
+  on === undefined ? undefined : { status: on ? "enabled" : "disabled" };

@@ -1,5 +1,7 @@
 /** What a declaration's workflows add to it: their files, and the checks that a merge needs. */
+
 import type { Problems } from "../../shared/problems.ts";
+import { defined } from "../../shared/records.ts";
 import {
   checkWorkflows,
   communityFiles,
@@ -33,7 +35,7 @@ export function withGenerated(problems: Problems, spec: RepositorySpec): Reposit
   const checks = spec.checks ?? (gates.length > 0 ? gates : undefined);
   return {
     ...spec,
-    ...(checks ? { checks } : {}),
+    ...defined({ checks }),
     ...(Object.keys(files).length > 0
       ? { files: { ...spec.files, content: { ...spec.files?.content, ...files } } }
       : {}),

@@ -1,7 +1,9 @@
 /** Access to GitHub: one provider per owner, and the numbers that GitHub gives people, teams and apps. */
+
 import type * as sdk from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import type { GitHubSettings } from "../../settings/types.ts";
+import { defined } from "../../shared/records.ts";
 import { github } from "./sdk.ts";
 
 export interface GitHub {
@@ -36,15 +38,13 @@ export function gitHubAccess(
     const token = tokenOf(settings);
     const access = known.get(owner) ?? {
       owner,
-      ...(token === undefined ? {} : { token }),
-      ...(settings.baseUrl === undefined ? {} : { baseUrl: settings.baseUrl }),
+      ...defined({ token, baseUrl: settings.baseUrl }),
       provider: new github.Provider(
         `github-${owner}`,
         {
           // Given an owner, the provider queries it at once, which GitHub refuses without a token.
           ...(token === undefined ? {} : { owner, token }),
-          ...(settings.baseUrl === undefined ? {} : { baseUrl: settings.baseUrl }),
-          ...(settings.writeDelayMs === undefined ? {} : { writeDelayMs: settings.writeDelayMs }),
+          ...defined({ baseUrl: settings.baseUrl, writeDelayMs: settings.writeDelayMs }),
           // Providers are never excluded from an update, so this one has to stay as the state has it.
         },
         gitHubIsOff() ? { ...opts, ignoreChanges: ["baseUrl", "owner", "token", "writeDelayMs"] } : opts,

@@ -1,6 +1,8 @@
 /** Turns a repository's declaration and a stack's settings into one plain plan. Reports all errors at once, before anything runs. */
+
 import { REPOSITORY, valueNameProblem } from "../../shared/names.ts";
 import { Problems } from "../../shared/problems.ts";
+import { defined } from "../../shared/records.ts";
 import { type AccessPlan, accessOf } from "./access.ts";
 import { type ActionsPlan, actionsOf } from "./actions.ts";
 import { type Branches, branchesOf, validateChecks } from "./branches.ts";
@@ -75,7 +77,7 @@ export function planRepository(written: RepositorySpec, context: RepositoryConte
     declared && (isOwner || context.settings) ? environmentOf(problems, spec, declared, context, used) : undefined;
   if (context.settings && !declared) checkUnusedSettings(problems, spec, context, used, isOwner);
   if (problems.found.length > 0) throw problems.error();
-  return { key: keyOf(spec), owner, name, ...(isOwner ? { whole } : {}), ...(environment ? { environment } : {}) };
+  return { key: keyOf(spec), owner, name, ...(isOwner ? { whole } : {}), ...defined({ environment }) };
 }
 
 function fullNameOf(problems: Problems, spec: RepositorySpec, context: RepositoryContext): [string, string] {
@@ -143,12 +145,11 @@ function wholeOf(problems: Problems, spec: RepositorySpec, owner: string, name: 
     protections: protection === "rulesets" ? [] : branches.rules.flatMap((rule) => protectionsOf(rule, bypass, owner)),
     alerts,
     fixes: spec.security?.fixes ?? alerts,
-    ...(actions ? { actions } : {}),
-    ...(labels ? { labels } : {}),
+    ...defined({ actions, labels }),
     ...accessOf(problems, spec),
     secrets: [...(spec.secrets ?? [])].sort(),
     variables: Object.fromEntries(Object.entries(spec.variables ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))),
-    ...(files ? { files } : {}),
+    ...defined({ files }),
     adopt: spec.adopt ?? false,
     protect: spec.protect ?? true,
   };

@@ -1,5 +1,6 @@
 import type * as sdk from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
+import { defined } from "../../shared/records.ts";
 import type { Tree } from "./files.ts";
 import { type GitHub, numberOf } from "./github.ts";
 import { ManagedFiles } from "./managedFiles.ts";
@@ -142,7 +143,7 @@ export class Repository extends pulumi.ComponentResource {
     if (actor.kind === "id")
       return {
         actorType: actor.actorType,
-        ...(actor.actorId === undefined ? {} : { actorId: actor.actorId }),
+        ...defined({ actorId: actor.actorId }),
         bypassMode: actor.mode,
       };
     const actorType = { user: "User", team: "Team", app: "Integration" }[actor.kind];
@@ -245,7 +246,7 @@ export class Repository extends pulumi.ComponentResource {
     if (!plan.files) return;
     new ManagedFiles(
       `${this.resourceName}-files`,
-      { plan: plan.files, repository, tree: tree ?? {}, ...(transform ? { transform } : {}) },
+      { plan: plan.files, repository, tree: tree ?? {}, ...defined({ transform }) },
       { parent: this, dependsOn: branches },
     );
   }
@@ -262,7 +263,7 @@ export class Repository extends pulumi.ComponentResource {
     return make(name, transformed(this.args.transform, kind, args, name), {
       ...opts,
       parent: this,
-      ...(id === undefined ? {} : { import: id }),
+      ...defined({ import: id }),
     });
   }
 }

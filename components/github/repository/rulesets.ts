@@ -1,4 +1,5 @@
 /** Branch and tag rules as GitHub rulesets. Source: docs.github.com/rest/repos/rules, and the provider's RepositoryRuleset. */
+import { defined } from "../../shared/records.ts";
 import type { Branches, Rule } from "./branches.ts";
 import type { BypassRole, BypassSpec } from "./branchSpec.ts";
 
@@ -78,7 +79,7 @@ export function branchRuleset(rule: Rule, bypass: BypassSpec, mergeMethods: stri
               doNotEnforceOnCreate: true,
               requiredChecks: rule.checks.map(({ name, app }) => ({
                 context: name,
-                ...(app === undefined ? {} : { integrationId: app }),
+                ...defined({ integrationId: app }),
               })),
               strictRequiredStatusChecksPolicy: rule.strict,
             },
