@@ -3,6 +3,15 @@ import { check } from "../../components/settings/check.ts";
 import { app, host, KEY, PRIVATE, problems, RSA, readFile, run, withApp, withHost } from "../fixtures/settings.ts";
 
 describe("problems of settings", () => {
+  it("never show what stands where variables belong, as it may be a secret", () => {
+    const shown = withApp(
+      { environment: "TOKEN=planted-token" },
+      { repositories: { shop: { variables: "A=planted" } } },
+    );
+    expect([shown].flat().join("\n")).toMatch(/applications\.shop\.environment: .*hidden value/);
+    expect([shown].flat().join("\n")).not.toContain("planted");
+  });
+
   it("are all shown at once, those of files included", () => {
     expect(
       problems({
