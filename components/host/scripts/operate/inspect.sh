@@ -71,8 +71,7 @@ command_inspect() {
     done
   } | jq -cs --slurpfile host "$HOME_DIR/host.json" --argjson time "$(date +%s)" --argjson proxy "$proxy_runs" \
     --arg machine "$(uname -m)" --arg keys "$(grep ' stack=[^ ]*$' "$AUTHORIZED" 2>/dev/null || true)" \
-    '{host: ($host[0] + {time: $time, architecture: $machine, proxyRuns: $proxy, deployKeys: ($keys | split("
-"))}), applications: add}'
+    '{host: ($host[0] + {time: $time, architecture: $machine, proxyRuns: $proxy, deployKeys: ($keys | split("\n"))}), applications: add}'
 }
 
 command_history() {
