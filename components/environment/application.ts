@@ -12,6 +12,7 @@ import { platformFor } from "../image/platform.ts";
 import type { RegistryAccess } from "../image/providers.ts";
 import type { VersionedSettings } from "../settings/types.ts";
 import { defined } from "../shared/records.ts";
+import { keptPlatform } from "../state/lastState.ts";
 
 export interface ApplicationArgs {
   spec: ApplicationSpec;
@@ -52,7 +53,9 @@ export class Application extends pulumi.ComponentResource {
             version,
             places: own ? settingsOf(args.spec.name) : declaredPlaces(args, key),
             ...args.access(repository),
-            ...(own && args.spec.build ? { build: withCommit(args.spec.build), platform: hostPlatform(args) } : {}),
+            ...(own && args.spec.build
+              ? { build: withCommit(args.spec.build), platform: hostPlatform(args, names[key]!) }
+              : {}),
             ...(own && defined({ digest: args.settings.digest })),
           },
           { parent: this },
@@ -92,17 +95,19 @@ function declaredPlaces({ spec, settings, plan }: ApplicationArgs, key: string):
   return { image: place, version: place, digest: place };
 }
 
-/** @throws RunError for hosts of several kinds */
-function hostPlatform({ spec, settings, hosts }: ApplicationArgs): pulumi.Output<string> {
-  return pulumi.all(settings.hosts.map((host) => hosts[host]!.seen)).apply((seen) => {
+/**
+ * What the hosts are; where none of them was looked at, what the image was built for last.
+ * @throws RunError for hosts of several kinds
+ */
+function hostPlatform({ spec, settings, hosts }: ApplicationArgs, image: string): pulumi.Output<string | undefined> {
+  return pulumi.all(settings.hosts.map((host) => hosts[host]!.seen)).apply(async (seen) => {
+    const machines = settings.hosts.map((host, index) => [host, seen[index]?.host.architecture] as const);
     try {
-      return platformFor(
-        Object.fromEntries(settings.hosts.map((host, index) => [host, seen[index]?.host.architecture])),
-      );
+      return platformFor(Object.fromEntries(machines)) ?? (await keptPlatform(image));
     } catch (error) {
       throw new pulumi.RunError(`apps: ${spec.name}.${(error as Error).message}`);
     }
-  });
+  }) as pulumi.Output<string | undefined>;
 }
 
 function withCommit(build: Build): Build {

@@ -23,7 +23,7 @@ export interface ContainerImageArgs {
   /** Provider of the docker plugin that knows the login; default: one of its own. See `registryAccess`. */
   provider?: docker.Provider;
   /** Platform of the hosts, for a build that names none. Default: `linux/amd64`. */
-  platform?: pulumi.Input<string>;
+  platform?: pulumi.Input<string | undefined>;
   /** Where image, version and digest are set, for errors. Default: in `slipway:applications.<name>`. */
   places?: Places;
   transform?: {
@@ -88,7 +88,7 @@ export class ContainerImage extends pulumi.ComponentResource {
               dockerfile,
               args: build.args,
               // Left out, it would be that of the machine that runs Pulumi: a laptop and CI would rebuild each other's images.
-              platform: build.platform ?? args.platform ?? DEFAULT_PLATFORM,
+              platform: build.platform ?? pulumi.output(args.platform).apply((known) => known ?? DEFAULT_PLATFORM),
             },
             ...(args.credentials
               ? {

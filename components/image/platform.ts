@@ -1,6 +1,6 @@
 /** Platforms of images, as Docker writes them (https://docs.docker.com/build/building/multi-platform/). */
 
-/** Where nothing is known of the hosts. */
+/** Where nothing is known of the hosts, and nothing was built before. */
 export const DEFAULT_PLATFORM = "linux/amd64";
 
 /** By the machine's own name, as `uname -m` prints it. */
@@ -14,9 +14,10 @@ const PLATFORMS: Record<string, string> = {
 /**
  * What a build is for, by the hosts that will run it.
  * @param machines what `uname -m` prints on each host, by the host's name; undefined where that is not known
+ * @returns undefined where nothing is known of any host
  * @throws Error for hosts of several kinds, which one image cannot serve
  */
-export function platformFor(machines: Record<string, string | undefined>): string {
+export function platformFor(machines: Record<string, string | undefined>): string | undefined {
   const known = Object.entries(machines).flatMap(([host, machine]) => {
     const platform = PLATFORMS[machine ?? ""];
     return platform === undefined ? [] : [{ host, platform }];
@@ -29,5 +30,5 @@ export function platformFor(machines: Record<string, string | undefined>): strin
         "write the platform that all of them run, or build elsewhere for several platforms and leave build out",
     );
   }
-  return first?.platform ?? DEFAULT_PLATFORM;
+  return first?.platform;
 }

@@ -45,3 +45,15 @@ export interface KeptStack {
 export async function keptStack(name: string): Promise<KeptStack> {
   return (await resourcesNamed(name)).find(({ type }) => type === "slipway:stack:ComposeStack")?.outputs ?? {};
 }
+
+/**
+ * The platform that an image was built for last; undefined where this stack built none.
+ * @param image the image's name in the program
+ */
+export async function keptPlatform(image: string): Promise<string | undefined> {
+  const built = (await allResources()).find(
+    (resource) => resource.type === "docker:index/image:Image" && nameOf(resource).startsWith(`${image}-`),
+  );
+  const platform = (built?.inputs?.build as { platform?: unknown } | undefined)?.platform;
+  return typeof platform === "string" ? platform : undefined;
+}

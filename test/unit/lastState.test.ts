@@ -19,11 +19,16 @@ const resources = [
     type: "command:remote:Command",
     inputs: { create: "bash -s -- --token abc" },
   },
+  {
+    urn: urn("docker:index/image:Image", "shop-shop-version"),
+    type: "docker:index/image:Image",
+    inputs: { build: { context: ".", platform: "linux/arm64" } },
+  },
 ];
 vi.mock("../../components/state/stackExport.ts", () => ({
   stackExport: async () => ({ version: 3, deployment: { resources } }),
 }));
-const { keptStack, keptToken } = await import("../../components/state/lastState.ts");
+const { keptPlatform, keptStack, keptToken } = await import("../../components/state/lastState.ts");
 
 describe("the last state", () => {
   it("holds the token of a command as it was given", async () => {
@@ -34,6 +39,8 @@ describe("the last state", () => {
   });
   it("holds a stack's version and the digests of its accessories", async () =>
     expect(await keptStack("shop")).toEqual({ version: "1.0.0", pins: { "postgres:15": "postgres@sha256:aaa" } }));
+  it("holds the platform that an image was built for", async () =>
+    expect([await keptPlatform("shop-shop"), await keptPlatform("other")]).toEqual(["linux/arm64", undefined]));
   it("holds nothing of what was never deployed", async () =>
     expect([await keptToken("shop"), await keptStack("other")]).toEqual([undefined, {}]));
 });
