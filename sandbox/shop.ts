@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { build, imageExists, imageLabel, removeOldBuilds } from "./docker.ts";
 import { folderHash } from "./folderHash.ts";
 import { cacheFolder, prefix } from "./places.ts";
+import { missing, remember } from "./pushed.ts";
 import { push } from "./registry.ts";
 import { attempt, Failure, run, say } from "./run.ts";
 
@@ -81,11 +82,15 @@ ENV APP_VERSION=${version} APP_BEHAVIOUR=${behaviour}
 LABEL org.opencontainers.image.title=shop org.opencontainers.image.version=${version}
 `;
 
-/** Builds the sample application in the given versions and pushes them. */
+/** Builds the sample application in the given versions and pushes them; what the registry has already stays as it is. */
 export async function seed(seeds: Seed[]): Promise<void> {
-  if (seeds.length === 0) return;
+  const tag = await programTag();
+  const sources = Object.fromEntries(seeds.map(({ image, behaviour }) => [image, `${tag} ${behaviour}`]));
+  const wanted = await missing(sources);
+  if (wanted.length === 0) return;
   const program = await programImage();
-  const images = seeds.map(({ image, behaviour }) => ({
+  const lacking = seeds.filter(({ image }) => wanted.includes(image));
+  const images = lacking.map(({ image, behaviour }) => ({
     name: image,
     behaviour,
     local: `${prefix}/seed-${process.pid}/${image}`,
@@ -96,6 +101,7 @@ export async function seed(seeds: Seed[]): Promise<void> {
       await build(local, { dockerfile: versionFile(program, version, behaviour) });
     }
     await push(images);
+    await remember(sources);
   } finally {
     for (const { local } of images) await attempt("docker", ["rmi", local]);
   }

@@ -1,14 +1,14 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { ensureLoginKey, hasFiles } from "./credentials.ts";
 import { type Container, containers, docker, engine, ownContainers, removeOldBuilds } from "./docker.ts";
 import { removeNetwork, takeDown } from "./down.ts";
 import { startGitHub } from "./github/process.ts";
 import { startHosts } from "./hosts.ts";
 import { ensureImages, type Images, imageTags } from "./images.ts";
-import { checkout, everyHost, label, network, registry, secretFile } from "./places.ts";
-import { catalog, push, startRegistry } from "./registry.ts";
+import { checkout, everyHost, label, network, registry } from "./places.ts";
+import { missing, remember } from "./pushed.ts";
+import { push, startRegistry } from "./registry.ts";
 import { attempt, Failure, say } from "./run.ts";
-import { parseSeed, programTag, seed } from "./shop.ts";
+import { parseSeed, seed } from "./shop.ts";
 import { trustRegistry } from "./trust.ts";
 
 const shops = [parseSeed("shop:1.0.0"), parseSeed("shop:1.1.0"), parseSeed("shop:3.0.0", ["wrong-version"])];
@@ -83,20 +83,11 @@ async function ensureNetwork(): Promise<void> {
   );
 }
 
-const contentFile = secretFile("registry-content.json");
-
 /** Pushes what the registry lacks, and what was pushed from older sources. */
 async function fill(images: Images): Promise<void> {
-  const program = await programTag();
-  const sources: Record<string, string> = Object.fromEntries([
-    ...others(images).map(({ name, local }) => [name, local]),
-    ...shops.map(({ image }) => [image, program]),
-  ]);
-  const pushed = JSON.parse(await readFile(contentFile, "utf8").catch(() => "{}")) as Record<string, string>;
-  const available = new Set(await catalog());
-  const isCurrent = (name: string): boolean => available.has(name) && pushed[name] === sources[name];
-  if (Object.keys(sources).every(isCurrent)) return;
-  await push(others(images).filter(({ name }) => !isCurrent(name)));
-  await seed(shops.filter(({ image }) => !isCurrent(image)));
-  await writeFile(contentFile, JSON.stringify(sources, null, 2));
+  const sources = Object.fromEntries(others(images).map(({ name, local }) => [name, local]));
+  const wanted = await missing(sources);
+  await push(others(images).filter(({ name }) => wanted.includes(name)));
+  if (wanted.length > 0) await remember(sources);
+  await seed(shops);
 }

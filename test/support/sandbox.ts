@@ -27,9 +27,11 @@ export interface Seed {
 
 /** Puts images of the sample application into the registry; a plain string is a good one. */
 export async function seed(...images: (string | Seed)[]): Promise<void> {
-  for (const entry of images) {
-    const { image, behaviours = [] } = typeof entry === "string" ? { image: entry } : entry;
-    expectOk(await sandbox("seed", image, ...behaviours.flatMap((behaviour) => ["--behaviour", behaviour])));
+  const seeds = images.map((entry) => (typeof entry === "string" ? { image: entry } : entry));
+  const alike = Object.groupBy(seeds, ({ behaviours = [] }) => behaviours.join(" "));
+  for (const [behaviours, group = []] of Object.entries(alike)) {
+    const flags = behaviours.split(" ").flatMap((behaviour) => (behaviour === "" ? [] : ["--behaviour", behaviour]));
+    expectOk(await sandbox("seed", ...group.map(({ image }) => image), ...flags));
   }
 }
 
