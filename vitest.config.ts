@@ -1,50 +1,43 @@
+import { globSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { sep } from "node:path";
 import { defineConfig } from "vitest/config";
+import { WORKERS } from "./test/support/hosts.ts";
+import { LongestFirst } from "./test/support/sequence.ts";
 
-/** One project per kind of test. */
-const project = (name: string, include: string[], slow = false) => ({
-  test: {
-    name,
-    include,
-    ...(slow
-      ? { testTimeout: 900_000, hookTimeout: 900_000, fileParallelism: false, maxWorkers: 1 }
-      : { testTimeout: 30_000, hookTimeout: 30_000 }),
-  },
-});
+/** Each folder of tests is a project. */
+const QUICK = ["unit", "components", "sandbox"];
+/** On real parts, side by side: no two that run at the same time have a host in common (test/support/hosts.ts). */
+const SLOW = ["workflows", "conformance", "host", "e2e", "pipelines"];
 
-const endToEnd = (...files: string[]) => files.map((file) => `test/e2e/${file}.test.ts`);
+const stray = globSync("test/**/*.test.ts").filter((file) => ![...QUICK, ...SLOW].includes(file.split(sep)[1] ?? ""));
+if (stray.length > 0) throw new Error(`no project of vitest.config.ts has ${stray.join(", ")}`);
+
+const include = (name: string): string[] => [`test/${name}/**/*.test.ts`];
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
-      project("unit", ["test/unit/**/*.test.ts"]),
-      project("components", ["test/components/**/*.test.ts"]),
-      project("github", ["test/sandbox/**/*.test.ts"]),
-      project("conformance", ["test/conformance/**/*.test.ts"], true),
-      project("workflows", ["test/workflows/**/*.test.ts"], true),
-      project("pipelines", ["test/pipelines/**/*.test.ts"], true),
-      project("host", ["test/host/**/*.test.ts"], true),
-      // Lanes that share no host, so that they can run side by side.
-      project("rollouts", endToEnd("rolling", "recreate", "build", "routes"), true),
-      project("faults", endToEnd("faults", "locks", "hosts"), true),
-      project(
-        "repositories",
-        endToEnd(
-          "repository",
-          "repositoryDrift",
-          "repositoryAdopt",
-          "repositoryLife",
-          "repositoryFaults",
-          "repositorySecrets",
-          "repositoryInput",
-          "repositoryOff",
-        ),
-        true,
-      ),
-      project(
-        "state",
-        endToEnd("drift", "rollback", "secrets", "hostile", "stable", "compose", "broken", "takeover"),
-        true,
-      ),
+      ...QUICK.map((name) => ({
+        test: {
+          name,
+          include: include(name),
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          maxWorkers: availableParallelism(),
+        },
+      })),
+      ...SLOW.map((name) => ({
+        test: {
+          name,
+          include: include(name),
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          maxWorkers: WORKERS,
+          sequence: { groupOrder: 1 },
+        },
+      })),
     ],
   },
 });

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { shopProgram } from "../../sandbox/shop.ts";
 import { DOCKERFILE } from "../support/dockerfile.ts";
+import { ensureHosts, nameOf, own } from "../support/hosts.ts";
 import { renderProgram } from "../support/program.ts";
 import { Project } from "../support/project.ts";
 import { expectOk, run } from "../support/run.ts";
-import { ensureSandbox, REGISTRY, settings } from "../support/sandbox.ts";
+import { REGISTRY, settings } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
-import type { Host } from "../support/ssh.ts";
 
-const HOST = 3;
+const [target] = own;
 const NAME = "built";
 const DOMAIN = "built.test";
 const COMMIT = "3f2c1ab9d0e84c5f8a7b6c5d4e3f2a1b0c9d8e7f";
@@ -25,15 +25,14 @@ const DECLARATION = {
 };
 
 let project: Project;
-let target: Host;
 
 beforeAll(async () => {
-  target = (await ensureSandbox({ hosts: HOST }))[HOST - 1]!;
+  await ensureHosts();
   project = await Project.create({
     name: NAME,
     program: renderProgram({ applications: [DECLARATION] }),
     env: { GITHUB_SHA: COMMIT },
-    config: settings([HOST], { [NAME]: { version: "1.0.0", hosts: [`host-${HOST}`] } }),
+    config: settings([target.number], { [NAME]: { version: "1.0.0", hosts: [nameOf(target)] } }),
   });
   mkdirSync(join(project.folder, "context"));
   copyFileSync(await shopProgram(), join(project.folder, "context", "app"));
@@ -71,7 +70,7 @@ test("an unchanged source is no change", async () => {
 test("a protected environment refuses an older version before anything is touched", async () => {
   await project.setConfig({
     "slipway:protected": true,
-    "slipway:applications": { [NAME]: { version: "0.9.0", hosts: [`host-${HOST}`], observe: "0s" } },
+    "slipway:applications": { [NAME]: { version: "0.9.0", hosts: [nameOf(target)], observe: "0s" } },
   });
   const { code, stdout, stderr } = await project.up();
   expect(code).not.toBe(0);

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ensureHosts, own } from "../support/hosts.ts";
 import { Project } from "../support/project.ts";
-import { ensureSandbox, REGISTRY, SHOP, settings } from "../support/sandbox.ts";
+import { REGISTRY, SHOP, settings } from "../support/sandbox.ts";
 import { askHost, served } from "../support/served.ts";
-import { host } from "../support/ssh.ts";
 import { containers } from "../support/state.ts";
 import { clean, expectNoChange, fingerprintOf, programOf, said, upOk } from "./support/drift.ts";
 
-const HOST = 10;
-const target = host(HOST);
+const [target] = own;
+const HOST = target.number;
 
 const PROJECT_MANAGER = `# As it would stand beside a Dockerfile: nothing in it knows of Slipway.
 version: "3.8"
@@ -127,7 +127,7 @@ let project: Project;
 let seen: [number, number];
 
 beforeAll(async () => {
-  await ensureSandbox({ hosts: HOST });
+  await ensureHosts();
   project = await Project.create({
     name: "compose",
     program: programOf(specs),

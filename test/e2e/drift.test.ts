@@ -1,13 +1,14 @@
+/** What was changed on a host by hand, as a plan shows it; test/host/drift.test.ts has each alone, without the engine. */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { ensureHosts, own } from "../support/hosts.ts";
 import { Project } from "../support/project.ts";
-import { ensureSandbox, hostEntry, machine, SHOP, settings } from "../support/sandbox.ts";
+import { hostEntry, machine, SHOP, settings } from "../support/sandbox.ts";
 import { served, untilServed } from "../support/served.ts";
-import { host } from "../support/ssh.ts";
 import { type Container, containers, ledger, PROXY_ROOT } from "../support/state.ts";
 import { clean, expectNoChange, planned, programOf, upOk, warnings } from "./support/drift.ts";
 
-const HOST = 9;
-const target = host(HOST);
+const [target] = own;
+const HOST = target.number;
 const APP = "drift";
 const DOMAIN = "drift.test";
 const NODE = `${APP}-host-${HOST}`;
@@ -28,7 +29,7 @@ const application = (version: string): Record<string, unknown> => ({
 let project: Project;
 
 beforeAll(async () => {
-  await ensureSandbox({ hosts: HOST });
+  await ensureHosts();
   project = await Project.create({
     name: APP,
     program: programOf([spec]),
@@ -49,17 +50,17 @@ const web = async (): Promise<Container[]> =>
 const current = async (): Promise<string> => (await target.ask(`readlink -f /opt/${APP}/current`)).trim();
 
 /**
- * Breaks something; the preview must name it and plan the one update; `up` repairs it; nothing is left to do then.
+ * Breaks something; the preview must name all of it and plan the one update; `up` repairs it; nothing is left to do then.
  */
 async function seenAndRepaired(
   act: () => Promise<unknown>,
-  expected: { warning: RegExp; node?: string },
+  expected: { warnings: string[]; node?: string },
 ): Promise<void> {
   const database = (await accessory()).id;
   await act();
   const preview = await project.preview(["--expect-no-changes"]);
   expect(preview.code, "preview --expect-no-changes").not.toBe(0);
-  expect(warnings(preview)).toMatch(expected.warning);
+  for (const words of expected.warnings) expect(warnings(preview)).toMatch(new RegExp(words));
   expect(planned(preview)).toEqual([`update ${expected.node ?? NODE}`]);
   await upOk(project);
   expect(await served(target, DOMAIN)).toBe("1.1.0");
@@ -74,23 +75,34 @@ describe("drift is shown by a preview and repaired once", () => {
     await expectNoChange(project);
   });
 
-  it("a stopped container", async () => {
+  it("a stopped container, a stopped database, the proxy's route and the upstream that takes the traffic: all are put right, the database is not made anew", async () => {
     const [stopped] = await web();
-    await seenAndRepaired(() => target.ask(`docker stop ${stopped!.id}`), {
-      warning: new RegExp(`${stopped!.name} does not run`),
+    const { id, name } = await accessory();
+    const act = `docker stop ${stopped!.id} ${id}
+      echo '# by hand' >> ${PROXY_ROOT}/routes/${APP}.caddy; echo nowhere > ${PROXY_ROOT}/upstreams/${APP}.web.8000`;
+    await seenAndRepaired(() => target.ask(act), {
+      warnings: [
+        `${stopped!.name} does not run`,
+        `${name} does not run`,
+        `route of ${APP}\\.web\\.8000 points elsewhere`,
+        "route of the proxy was changed by hand",
+      ],
     });
+    expect(await target.read(`${PROXY_ROOT}/routes/${APP}.caddy`)).not.toContain("by hand");
     expect((await web()).map(({ state }) => state)).toEqual(["running"]);
+    expect(await accessory()).toMatchObject({ id, state: "running" });
+    expect(await target.ask(`docker exec ${id} pg_isready -h 127.0.0.1`)).toContain("accepting connections");
   });
 
   it("compose.yaml and .env changed by hand: they are put right, no container is touched", async () => {
     const before = (await web()).map(({ id }) => id);
     const release = await current();
     const text = await target.read(`${release}/compose.yaml`);
-    await seenAndRepaired(() => target.ask(`echo '# by hand' >> ${release}/compose.yaml`), {
-      warning: /files of release [0-9a-f]{12} were changed by hand/,
+    const act = `echo '# by hand' >> ${release}/compose.yaml; sed -i s/hello/hacked/ ${release}/.env`;
+    await seenAndRepaired(() => target.ask(act), {
+      warnings: ["files of release [0-9a-f]{12} were changed by hand"],
     });
     expect(await target.read(`${release}/compose.yaml`)).toBe(text);
-    await seenAndRepaired(() => target.ask(`sed -i s/hello/hacked/ ${release}/.env`), { warning: /changed by hand/ });
     expect(await target.read(`${release}/.env`)).toContain('GREETING="hello"');
     expect((await target.ask(`stat -c %a ${release}/.env`)).trim()).toBe("600");
     expect((await web()).map(({ id }) => id)).toEqual(before);
@@ -103,32 +115,17 @@ describe("drift is shown by a preview and repaired once", () => {
         await target.ask(`/opt/slipway/bin/slipway rollback ${APP}`);
         expect(await served(target, DOMAIN)).toBe("1.0.0");
       },
-      { warning: /runs 1\.0\.0.*by hand.*1\.1\.0/ },
+      { warnings: ["runs 1\\.0\\.0.*by hand.*1\\.1\\.0"] },
     );
-  });
-
-  it("the route of the proxy, and the upstream that takes the traffic", async () => {
-    const act = `echo '# by hand' >> ${PROXY_ROOT}/routes/${APP}.caddy; echo nowhere > ${PROXY_ROOT}/upstreams/${APP}.web.8000`;
-    await seenAndRepaired(() => target.ask(act), {
-      warning: new RegExp(`route of ${APP}\\.web\\.8000 points elsewhere[^]*route of the proxy was changed by hand`),
-    });
-    expect(await target.read(`${PROXY_ROOT}/routes/${APP}.caddy`)).not.toContain("by hand");
   });
 
   it("a proxy that was removed: it comes back with its routes, the application is not touched", async () => {
     const before = (await web()).map(({ id }) => id);
     await seenAndRepaired(() => target.ask("docker rm -f slipway-proxy"), {
-      warning: /the proxy .*does not run/,
+      warnings: ["the proxy .*does not run"],
       node: `host-${HOST}-host`,
     });
     expect((await web()).map(({ id }) => id)).toEqual(before);
-  });
-
-  it("a stopped database is started again, not made anew", async () => {
-    const { id, name } = await accessory();
-    await seenAndRepaired(() => target.ask(`docker stop ${id}`), { warning: new RegExp(`${name} does not run`) });
-    expect(await accessory()).toMatchObject({ id, state: "running" });
-    expect(await target.ask(`docker exec ${id} pg_isready -h 127.0.0.1`)).toContain("accepting connections");
   });
 });
 

@@ -9,15 +9,15 @@ import {
   story,
   untilSettled,
 } from "../support/faults/faults.ts";
-import { domainOf, FaultProject, NEW, OLD, program, REDIS } from "../support/faults/project.ts";
+import { type Declared, domainOf, FaultProject, NEW, OLD, program, REDIS } from "../support/faults/project.ts";
+import { ensureHosts, nameOf, own } from "../support/hosts.ts";
 import { COMPONENTS } from "../support/program.ts";
 import { expectOk, type Result } from "../support/run.ts";
-import { ensureSandbox, hostEntry, SHOP } from "../support/sandbox.ts";
-import { host } from "../support/ssh.ts";
+import { hostEntry, SHOP } from "../support/sandbox.ts";
+import type { Host } from "../support/ssh.ts";
 import { containers } from "../support/state.ts";
 
-const HOSTS = [6, 7];
-const [first, second] = [host(6), host(7)];
+const [first, second] = own;
 /** Says another version than it has, so that its verification fails. */
 const WRONG = "3.0.0";
 const WEB = ["web running always"];
@@ -37,10 +37,12 @@ const used: FaultProject[] = [];
 
 async function create(
   name: string,
-  hosts: number[],
-  applications: { name: string; more?: string }[],
+  hosts: Host[],
+  applications: Declared[],
+  settings: Record<string, unknown> = {},
 ): Promise<FaultProject> {
-  const made = await FaultProject.create({ name, hosts, applications });
+  const numbers = hosts.map(({ number }) => number);
+  const made = await FaultProject.create({ name, hosts: numbers, applications, settings });
   used.push(made);
   expectOk(await made.project.up());
   return made;
@@ -52,20 +54,19 @@ async function expectUnchanged({ project }: FaultProject): Promise<void> {
 
 async function clear(made: FaultProject): Promise<void> {
   await made.project.cancel();
-  await made.settle({ removeData: true }).project.up();
   await made.project.destroy();
   made.project.dispose();
   used.splice(used.indexOf(made), 1);
 }
 
-beforeAll(() => ensureSandbox({ hosts: Math.max(...HOSTS) }).then(() => undefined));
+beforeAll(ensureHosts);
 afterAll(async () => {
   for (const made of [...used]) await clear(made);
 });
 
 test("two applications on one host: one is broken, the other is deployed and does not notice", async () => {
   const [broken, sound] = ["hosts-broken", "hosts-sound"] as const;
-  const made = await create("hosts-pair", [6], [{ name: broken }, { name: sound }]);
+  const made = await create("hosts-pair", [first], [{ name: broken }, { name: sound }]);
   const load = steady(sound);
   await load.started;
   const result = await made.declare(WRONG, broken).declare(NEW, sound).project.up(["--continue-on-error"]);
@@ -108,7 +109,7 @@ describe("one application on two hosts", () => {
   };
 
   beforeAll(async () => {
-    made = await create(NAME, HOSTS, [{ name: NAME, more: on(9100) }]);
+    made = await create(NAME, [first, second], [{ name: NAME, more: on(9100) }]);
   });
   afterAll(async () => {
     await second.exec("docker rm --force blocker");
@@ -193,7 +194,7 @@ ls /opt/slipway/proxy/routes /opt/slipway/proxy/upstreams | grep ${NAME} || true
   let made: FaultProject;
 
   beforeAll(async () => {
-    made = await create(NAME, [6], [{ name: NAME, more }]);
+    made = await create(NAME, [first], [{ name: NAME, more }], { removeData: false });
   });
 
   test("a new owner keeps it: below another component it is created, then deleted, and serves all the time", async () => {
@@ -214,9 +215,9 @@ ls /opt/slipway/proxy/routes /opt/slipway/proxy/upstreams | grep ${NAME} || true
     const before = await containers(first, NAME);
     const load = steady(NAME);
     await load.started;
-    for (const name of ["front", "host-6"]) {
+    for (const name of ["front", nameOf(first)]) {
       made.project.setConfig({
-        "slipway:hosts": { [name]: hostEntry(6) },
+        "slipway:hosts": { [name]: hostEntry(first.number) },
         "slipway:applications": { [NAME]: { version: OLD, hosts: [name] } },
       });
       expectOk(await made.project.up());

@@ -1,14 +1,13 @@
+/** Two runs of the engine at once; test/host/locks.test.ts has what the host does about it by itself. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { harmAt, lastDeployment, leftovers, oneVersion, running, untilSettled } from "../support/faults/faults.ts";
+import { harmAt, leftovers, oneVersion, running } from "../support/faults/faults.ts";
 import { FaultProject, NEW, OLD, REDIS } from "../support/faults/project.ts";
+import { ensureHosts, own } from "../support/hosts.ts";
 import { expectOk, type Result } from "../support/run.ts";
-import { ensureSandbox } from "../support/sandbox.ts";
-import { type Host, host } from "../support/ssh.ts";
 import { ledger } from "../support/state.ts";
 
-const HOSTS = [8];
 const NAME = "locked";
-const target: Host = host(HOSTS[0]!);
+const [target] = own;
 /** A migration that waits while its gate is closed, so that another deployment can come. */
 const gated = `
     services: {
@@ -33,8 +32,8 @@ async function expectClean(version: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  await ensureSandbox({ hosts: Math.max(...HOSTS) });
-  const declared = { hosts: HOSTS, applications: [{ name: NAME, more: gated }] };
+  await ensureHosts();
+  const declared = { hosts: [target.number], applications: [{ name: NAME, more: gated }] };
   anna = await FaultProject.create({ name: PROJECTS[0]!, ...declared });
   ben = await FaultProject.create({ name: PROJECTS[1]!, ...declared });
 });
@@ -48,7 +47,6 @@ beforeEach(async () => {
 afterAll(async () => {
   for (const one of [ben, anna]) {
     await one.project.cancel();
-    await one.settle({ removeData: true }).project.up();
     await one.project.destroy();
     one.project.dispose();
   }
@@ -92,14 +90,6 @@ describe("two deployments at once", () => {
     expect((await ledger(target, NAME)).at(-1)).toMatchObject({ result: "confirmed", version: OLD });
   });
 
-  test("the same release twice at once is one deployment, and both succeed", async () => {
-    const before = await deployments();
-    const both = await Promise.all([anna.declare(NEW).project.up(), ben.declare(NEW).project.up()]);
-    both.forEach(expectOk);
-    await expectClean(NEW);
-    expect(await deployments()).toBe(before + 1);
-  });
-
   test("a run that follows the same release shows no change afterwards", async () => {
     await closeGate();
     const underway = harmAt(target, NAME, "migration", "none");
@@ -112,15 +102,4 @@ describe("two deployments at once", () => {
     expectOk(await first.result);
     expect(Object.keys((await ben.project.preview()).changes)).toEqual(["same"]);
   });
-});
-
-test("the lock is free when its holder was killed, and the next deployment goes through", async () => {
-  const moment = harmAt(target, NAME, "migration", "both");
-  const killed = anna.declare(NEW).project.upInBackground();
-  await moment.reached(killed);
-  expect((await killed.result).code).not.toBe(0);
-  expectOk(await ben.settle({ environment: { OTHER: "settings" }, lockWait: "30s" }).project.up());
-  await untilSettled(target, NAME, 10);
-  await expectClean(OLD);
-  expect(await lastDeployment(target, NAME)).toMatchObject({ result: "confirmed", version: OLD });
 });

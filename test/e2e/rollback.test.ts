@@ -2,16 +2,16 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ensureHosts, own } from "../support/hosts.ts";
 import { Project } from "../support/project.ts";
 import { expectOk } from "../support/run.ts";
-import { ensureSandbox, SHOP, settings } from "../support/sandbox.ts";
+import { SHOP, settings } from "../support/sandbox.ts";
 import { askHost, served } from "../support/served.ts";
-import { host } from "../support/ssh.ts";
 import { hostPicture, ledger } from "../support/state.ts";
 import { clean, expectNoChange, fingerprintOf, planned, programOf, said, upOk } from "./support/drift.ts";
 
-const HOST = 10;
-const target = host(HOST);
+const [target] = own;
+const HOST = target.number;
 const APP = "rollback";
 const DOMAIN = "rollback.test";
 const KEEP = 3;
@@ -62,7 +62,7 @@ const exportsKept = (): string[] => readdirSync(exportsFolder()).sort();
 let first: string;
 
 beforeAll(async () => {
-  await ensureSandbox({ hosts: HOST });
+  await ensureHosts();
   project = await Project.create({
     name: APP,
     program: programOf([spec]),

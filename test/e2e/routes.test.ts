@@ -1,17 +1,17 @@
 /** Routes that change while requests come in: another port, and the routes of many applications at once. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LoadReport, startLoad } from "../../sandbox/load/index.ts";
+import { ensureHosts, own } from "../support/hosts.ts";
 import { Project } from "../support/project.ts";
-import { ensureSandbox, SHOP, settings } from "../support/sandbox.ts";
+import { SHOP, settings } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
-import type { Host } from "../support/ssh.ts";
 import { clean, programOf, said, upOk } from "./support/drift.ts";
 
-const HOST = 3;
+const [target] = own;
+const HOST = target.number;
 const MANY = Array.from({ length: 8 }, (_, index) => `route-${index + 1}`);
 const [OLD, NEW, WRONG] = ["1.0.0", "1.1.0", "3.0.0"];
 
-let target: Host;
 const projects: Project[] = [];
 
 const specOf = (name: string, port = 8000, more: Record<string, unknown> = {}): Record<string, unknown> => ({
@@ -66,9 +66,7 @@ async function during(name: string, work: () => Promise<unknown>): Promise<LoadR
   return { ...report, failuresByKind: failures };
 }
 
-beforeAll(async () => {
-  target = (await ensureSandbox({ hosts: HOST }))[HOST - 1]!;
-});
+beforeAll(ensureHosts);
 afterAll(async () => {
   for (const project of projects) await clean(project);
 });

@@ -2,17 +2,18 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ensureHosts, own } from "../support/hosts.ts";
 import { Project } from "../support/project.ts";
 import type { Result } from "../support/run.ts";
-import { ensureSandbox, REGISTRY, SHOP, settings } from "../support/sandbox.ts";
+import { REGISTRY, SHOP, settings } from "../support/sandbox.ts";
 import { findMarker, plant, sampleProcesses } from "../support/secrets.ts";
 import { served } from "../support/served.ts";
-import { host, SANDBOX } from "../support/ssh.ts";
+import { SANDBOX } from "../support/ssh.ts";
 import { containers, ledger } from "../support/state.ts";
 import { clean, fingerprintOf, programOf, said, upOk } from "./support/drift.ts";
 
-const HOST = 10;
-const target = host(HOST);
+const [target] = own;
+const HOST = target.number;
 const APP = "vault";
 const DOMAIN = "vault.test";
 
@@ -76,7 +77,7 @@ const applications = (version: string): Record<string, unknown> => ({
 });
 
 beforeAll(async () => {
-  await ensureSandbox({ hosts: HOST });
+  await ensureHosts();
   project = await Project.create({
     name: APP,
     program: programOf([specOf(QUIET)]),

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ensureHosts, own } from "../support/hosts.ts";
 import { COMPONENTS } from "../support/program.ts";
 import { Project } from "../support/project.ts";
-import { ensureSandbox, SHOP, settings } from "../support/sandbox.ts";
+import { SHOP, settings } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
-import { host } from "../support/ssh.ts";
 import { containers, ledger } from "../support/state.ts";
 import { clean, expectNoChange, planned, programOf, said, upOk } from "./support/drift.ts";
 
-const HOST = 9;
-const target = host(HOST);
+const [target] = own;
+const HOST = target.number;
 const APP = "stable";
 
 const specOf = (name: string): Record<string, unknown> => ({
@@ -43,7 +43,7 @@ let project: Project;
 let second: Project | undefined;
 
 beforeAll(async () => {
-  await ensureSandbox({ hosts: HOST });
+  await ensureHosts();
   const applications = { [APP]: { version: "1.0.0", hosts: [`host-${HOST}`], removeData: true } };
   project = await Project.create({
     name: APP,

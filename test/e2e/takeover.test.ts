@@ -5,11 +5,10 @@ import { startLoad } from "../../sandbox/load/index.ts";
 import { TestGithub } from "../sandbox/support/server.ts";
 import { LIBRARY_BEFORE, unpackBefore } from "../support/before.ts";
 import { harmAt } from "../support/faults/faults.ts";
+import { ensureHosts, own as hosts, nameOf } from "../support/hosts.ts";
 import { type Preview, Project } from "../support/project.ts";
 import { expectOk } from "../support/run.ts";
-import { ensureSandbox } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
-import { host } from "../support/ssh.ts";
 import { containers, ledger } from "../support/state.ts";
 import { expectNoChange, planned, upOk } from "./support/drift.ts";
 import { wipe } from "./support/scene.ts";
@@ -28,9 +27,7 @@ import {
   UNTOUCHED,
 } from "./support/takeover.ts";
 
-const HOSTS = [9, 10];
-const hosts = HOSTS.map((number) => host(number));
-const second = hosts[1]!;
+const [first, second] = hosts;
 const github = new TestGithub();
 /** The interrupted deployments were of this version, and it is still the wanted one. */
 const wanted: Partial<Record<Name, string>> = Object.fromEntries(INTERRUPTED.map((name) => [name, "1.1.0"]));
@@ -99,7 +96,7 @@ async function moveTo(project: Project): Promise<Project> {
 }
 
 beforeAll(async () => {
-  await ensureSandbox({ hosts: Math.max(...HOSTS) });
+  await ensureHosts();
   await github.start();
   await Promise.all(hosts.flatMap((target, index) => onHost(index, NAMES).map((name) => wipe(target, name))));
   const project = await makeBefore();
@@ -118,16 +115,16 @@ describe("a stack and hosts that the version before made", () => {
   it("are taken over by a plan that updates the hosts and what was interrupted, and nothing else", async () => {
     const preview: Preview = await now.preview();
     expect(planned(preview), preview.stderr).toEqual([
-      "update host-10-host",
-      "update host-9-host",
-      "update takeover-cut-host-10",
-      "update takeover-swap-host-10",
+      `update ${nameOf(first)}-host`,
+      `update ${nameOf(second)}-host`,
+      `update takeover-cut-${nameOf(second)}`,
+      `update takeover-swap-${nameOf(second)}`,
     ]);
   });
 
   it("keep every container, owner, release and file through the first up, without a failed request", async () => {
     const load = startLoad({
-      url: `http://${hosts[0]!.address}`,
+      url: `http://${first.address}`,
       hostHeader: domainOf("takeover-shop"),
       rate: 30,
       slowRate: 0,
@@ -166,7 +163,7 @@ describe("a stack and hosts that the version before made", () => {
 
   it("get the next version, and their databases and caches are not restarted", async () => {
     const accessories = async (): Promise<string[]> =>
-      (await Promise.all([containers(hosts[0]!, "takeover-shop"), containers(hosts[0]!, "takeover-file")]))
+      (await Promise.all([containers(first, "takeover-shop"), containers(first, "takeover-file")]))
         .flat()
         .filter(({ service }) => ["db", "cache"].includes(service))
         .map(({ id, service, started }) => `${service} ${id} ${started}`);

@@ -1,38 +1,41 @@
 /** A pipeline's key on a real host: it may deploy `hand`, and nothing else. */
-import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { deployKeyOf } from "../../components/github/repository/deployKey.ts";
 import { deployKeysOf, hasKeys } from "../../components/host/deployKeys.ts";
-import { deployCommand, deployInput, destroyCommand, stageCommand } from "../../components/protocol/commands.ts";
+import { deployInput, stageCommand } from "../../components/protocol/commands.ts";
 import type { Release } from "../../components/release/model.ts";
 import { expectOk } from "../support/run.ts";
 import { host, SANDBOX } from "../support/ssh.ts";
-import { at, HOST, options, prepare, STACK, slipway, target } from "./support/prepared.ts";
-import { APPLICATION, LOGIN, releaseOf } from "./support/release.ts";
+import { Deployment, OWNER, ready } from "./support/deployment.ts";
+import { prepare, STACK, slipway, target } from "./support/prepared.ts";
+import { APPLICATION, sample } from "./support/release.ts";
 
 const PIPELINE = deployKeyOf("a seed for this test", "anna", "hand", "prod");
 const file = join(SANDBOX, "tests", "pipeline-key");
-const pipeline = host(HOST, file);
+const pipeline = host(target.number, file);
+const deployment = new Deployment(target, sample(APPLICATION));
 const write = (key: string): void => {
+  mkdirSync(dirname(file), { recursive: true });
   rmSync(file, { force: true });
   writeFileSync(file, key, { mode: 0o600 });
 };
+const letIn = () => prepare({ publicKeys: [PIPELINE.publicKey] });
+
 beforeAll(async () => {
   write(PIPELINE.privateKey);
-  await prepare({ publicKeys: [PIPELINE.publicKey] });
+  await ready(deployment);
+  await letIn();
 });
 afterAll(async () => {
-  expectOk(await target.exec(destroyCommand(at, true)));
+  await deployment.end();
   expectOk(await slipway(`retire --stack ${STACK}`));
 });
 
 it("deploys its application, and looks", async () => {
-  const release = await releaseOf("1.0.0");
-  const result = await pipeline.exec(deployCommand(at, release, options), {
-    input: deployInput(release, [LOGIN]),
-    timeoutSeconds: 180,
-  });
+  const release = await deployment.release("1.0.0");
+  const result = await new Deployment(pipeline, deployment.spec).deploy(release);
   expect(expectOk(result).stdout).toContain(`hand 1.0.0 (release ${release.id}) serves and is confirmed`);
   const { host: itself, applications } = JSON.parse(await pipeline.ask("/opt/slipway/bin/slipway inspect"));
   expect(applications[APPLICATION].release).toBe(release.id);
@@ -64,10 +67,13 @@ it.each<[string, keyof Release]>([
   ["..", "files"],
   ["../../harmed", "secretFiles"],
 ])("writes no file elsewhere by the name %j of %s", async (path, part) => {
-  const release = await releaseOf("1.0.0");
+  const release = await deployment.release("1.0.0");
   const input = JSON.parse(deployInput(release, []));
   input[part] = { ...input[part], [path]: part === "files" ? "harm" : { content: "harm", owner: 1000 } };
-  const { code, stderr } = await pipeline.exec(stageCommand(at, release), { input: JSON.stringify(input) });
+  const { code, stderr } = await pipeline.exec(
+    stageCommand({ application: APPLICATION, root: "/opt", owner: OWNER }, release),
+    { input: JSON.stringify(input) },
+  );
   expect([code, stderr]).toEqual([
     1,
     expect.stringContaining("has a file whose name is not one of Slipway's; nothing was changed"),
@@ -84,30 +90,38 @@ it.each(["destroy nobody-knows --owner none", "retire --stack none/none"])(
   },
 );
 
-it("ends with its line: another one takes its place, the administrator's stays", async () => {
-  const next = deployKeyOf("another seed", "anna", "hand", "prod");
-  await prepare({ publicKeys: [next.publicKey] });
-  expect(await pipeline.exec("/opt/slipway/bin/slipway inspect")).toMatchObject({
-    code: 255,
-    stderr: expect.stringContaining("Permission denied"),
+describe("a key ends", () => {
+  afterEach(async () => {
+    write(PIPELINE.privateKey);
+    await letIn();
   });
-  write(next.privateKey);
-  expectOk(await pipeline.exec("/opt/slipway/bin/slipway inspect"));
-  expect((await target.ask("grep -c ' stack=' ~/.ssh/authorized_keys")).trim()).toBe("1");
-});
 
-it("ends with its stack: not while its application is here, as on a host that got another name", async () => {
-  const retire = `retire --stack ${STACK}`;
-  expectOk(await slipway(retire));
-  expectOk(await pipeline.exec("/opt/slipway/bin/slipway inspect"));
-  // Another stack's application, whose proxy stays.
-  await target.ask("sudo mkdir /opt/neighbour && echo '{}' | sudo tee /opt/neighbour/deployment.json");
-  expectOk(await target.exec(destroyCommand(at, true)));
-  expect(expectOk(await slipway(`${retire}x`)).stdout).not.toContain("deploy keys");
-  expect(expectOk(await slipway(retire)).stdout).toContain(`0 deploy keys of ${STACK} may log in`);
-  await target.ask("sudo rm -r /opt/neighbour");
-  expect(await pipeline.exec("/opt/slipway/bin/slipway inspect")).toMatchObject({
-    code: 255,
-    stderr: expect.stringContaining("Permission denied"),
+  it("with its line: another one takes its place, the administrator's stays", async () => {
+    const next = deployKeyOf("another seed", "anna", "hand", "prod");
+    await prepare({ publicKeys: [next.publicKey] });
+    expect(await pipeline.exec("/opt/slipway/bin/slipway inspect")).toMatchObject({
+      code: 255,
+      stderr: expect.stringContaining("Permission denied"),
+    });
+    write(next.privateKey);
+    expectOk(await pipeline.exec("/opt/slipway/bin/slipway inspect"));
+    expect((await target.ask("grep -c ' stack=' ~/.ssh/authorized_keys")).trim()).toBe("1");
+  });
+
+  it("with its stack: not while its application is here, as on a host that got another name", async () => {
+    const retire = `retire --stack ${STACK}`;
+    await deployment.deployed("1.0.0");
+    expectOk(await slipway(retire));
+    expectOk(await pipeline.exec("/opt/slipway/bin/slipway inspect"));
+    // Another stack's application, whose proxy stays.
+    await target.ask("sudo mkdir /opt/neighbour && echo '{}' | sudo tee /opt/neighbour/deployment.json");
+    await deployment.end();
+    expect(expectOk(await slipway(`${retire}x`)).stdout).not.toContain("deploy keys");
+    expect(expectOk(await slipway(retire)).stdout).toContain(`0 deploy keys of ${STACK} may log in`);
+    await target.ask("sudo rm -r /opt/neighbour");
+    expect(await pipeline.exec("/opt/slipway/bin/slipway inspect")).toMatchObject({
+      code: 255,
+      stderr: expect.stringContaining("Permission denied"),
+    });
   });
 });

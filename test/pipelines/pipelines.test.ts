@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ensureSandbox } from "../support/sandbox.ts";
+import { ensureHosts } from "../support/hosts.ts";
 import { findMarker } from "../support/secrets.ts";
 import { served } from "../support/served.ts";
 import { host } from "../support/ssh.ts";
@@ -22,7 +22,7 @@ let first: string;
 let second: string;
 
 beforeAll(async () => {
-  await ensureSandbox({ hosts: Math.max(...Object.values(HOSTS)) });
+  await ensureHosts();
   scene = new Scene();
   await scene.create();
 });
@@ -168,11 +168,11 @@ describe("a pull request", () => {
 
   it("gets a comment with what it would change, without a secret, and no host is asked", async () => {
     await scene.checkout.git("switch", "--quiet", "--create", "change");
-    await scene.checkout.change("infra/index.ts", `"domain":"http://${DOMAIN}"`, `"domain":"http://shop.${DOMAIN}"`);
+    await scene.checkout.change("infra/index.ts", `"domain": "http://${DOMAIN}"`, `"domain": "http://shop.${DOMAIN}"`);
     await scene.checkout.change(
       "infra/index.ts",
-      '"dev":{"branches":["main"],',
-      '"dev":{"branches":["main"],"secrets":["PULUMI_CONFIG_PASSPHRASE","REGISTRY_PASSWORD"],',
+      '"dev": {',
+      '"dev": { "secrets": ["PULUMI_CONFIG_PASSPHRASE", "REGISTRY_PASSWORD"],',
     );
     const number = await scene.propose("change", "infra/index.ts");
     const report = await scene.run({
@@ -186,7 +186,7 @@ describe("a pull request", () => {
     const [comment, ...others] = await scene.comments(number);
     expect(others).toEqual([]);
     expect(comment).toContain("`preview` on dev");
-    expect(comment).toMatch(/~ command:remote:Command: \(update\)\n.*\n.*::pipeline-host-11\]/);
+    expect(comment).toMatch(/~ command:remote:Command: \(update\)\n.*\n.*::pipeline-host-\d+\]/);
     expect(comment).toMatch(
       /\+ github:index\/actionsEnvironmentSecret:ActionsEnvironmentSecret: \(create\)\n.*::pipeline-dev-secret-REGISTRY_PASSWORD\]\n(.*\n){4} +value +: \[secret\]/,
     );

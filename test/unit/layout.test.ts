@@ -20,7 +20,18 @@ const ROOMS = [
 ];
 
 /** The same for what stands at the top. The project's program, its command and its sandbox are users of the library. */
-const TOP = ["test", "index.ts", "cli", "sandbox", "toolchain", "policies", "apps", "repositories", "components"];
+const TOP = [
+  "vitest.config.ts",
+  "test",
+  "index.ts",
+  "cli",
+  "sandbox",
+  "toolchain",
+  "policies",
+  "apps",
+  "repositories",
+  "components",
+];
 
 /** Folders of a room that has several, from top to bottom. */
 const FOLDERS: Record<string, string[]> = { github: ["repository", "workflows"] };

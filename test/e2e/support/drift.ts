@@ -7,7 +7,7 @@ import type { Host } from "../../support/ssh.ts";
 /** A program that deploys these declarations. */
 export const programOf = (applications: object[]): string => renderProgram({ applications });
 
-/** Steps of a preview that would do something, by the resource's name: `update drift-host-9`. */
+/** Steps of a preview that would do something, by the resource's name: `update drift-<host>`. */
 export function planned(preview: Preview): string[] {
   const acts = preview.steps.filter(({ op }) => !["same", "read"].includes(op));
   return acts.map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`).sort();

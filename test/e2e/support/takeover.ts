@@ -1,5 +1,7 @@
 /** A stack and hosts that the version before made: everything that a host or a repository can have, in small. */
+
 import type { TestGithub } from "../../sandbox/support/server.ts";
+import { nameOf, own } from "../../support/hosts.ts";
 import { renderProgram } from "../../support/program.ts";
 import { REGISTRY, SHOP, settings } from "../../support/sandbox.ts";
 import type { Host } from "../../support/ssh.ts";
@@ -67,7 +69,7 @@ const REPOSITORY = {
   secrets: ["API_TOKEN"],
   variables: { REGION: "eu" },
   webhooks: { ci: { url: "https://ci.example.com/hook", events: ["push"], secret: "HOOK" } },
-  environments: { dev: { branches: ["main"], deployKey: true, host: "host-9", secrets: ["LOGIN"] } },
+  environments: { dev: { branches: ["main"], deployKey: true, host: nameOf(own[0]), secrets: ["LOGIN"] } },
   files: { content: { "NOTICE.md": "# Kept\n" } },
 };
 

@@ -1,32 +1,35 @@
-/** The host of these tests, and how they reach it. */
+/** The hosts of these tests, prepared as `pulumi up` does it. */
 import { deployKeysOf } from "../../../components/host/deployKeys.ts";
 import { readScripts, renderInstall } from "../../../components/host/install.ts";
 import { renderCaddyfile, renderProxyCompose } from "../../../components/host/proxy.ts";
+import { ensureHosts, own } from "../../support/hosts.ts";
 import { expectOk, type Result } from "../../support/run.ts";
 import { CADDY } from "../../support/sandbox.ts";
-import { host } from "../../support/ssh.ts";
-import { APPLICATION, LOGIN } from "./release.ts";
+import type { Host } from "../../support/ssh.ts";
+import { APPLICATION, login } from "./release.ts";
 
-export const HOST = 2;
-export const target = host(HOST);
-export const OWNER = "test-host";
+export const [target, second] = own;
 export const STACK = "slipway/host-test";
-export const at = { application: APPLICATION, root: "/opt", owner: OWNER };
-export const options = { token: "a test's token", lockWait: 0, confirmWithin: 0, keepReleases: 5 };
 
 export const slipway = (words: string, input?: string): Promise<Result> =>
   target.exec(`/opt/slipway/bin/slipway ${words}`, { timeoutSeconds: 180, ...(input === undefined ? {} : { input }) });
 
 interface Preparation {
+  /** Default: the first of this worker's. */
+  host?: Host;
   publicKeys?: string[];
   hardened?: boolean;
   Caddyfile?: string;
 }
 
-/** Prepares the host, as `pulumi up` does it. */
-export const prepare = async (preparation: Preparation): Promise<Result> => expectOk(await tryToPrepare(preparation));
+/** Prepares a host; what it has already stays as it is. */
+export async function prepare(preparation: Preparation = {}): Promise<Result> {
+  await ensureHosts();
+  return expectOk(await tryToPrepare(preparation));
+}
 
 export async function tryToPrepare({
+  host = target,
   publicKeys = [],
   hardened = false,
   Caddyfile = renderCaddyfile({ localCertificates: true }),
@@ -39,8 +42,8 @@ export async function tryToPrepare({
     proxy,
     files: { compose: renderProxyCompose(proxy), Caddyfile },
     hardening: { ssh_password_login_off: hardened, firewall: hardened, unattended_upgrades: false },
-    registries: [LOGIN],
+    registries: [login()],
     deployKeys: deployKeysOf("/opt", STACK, [APPLICATION], publicKeys),
   });
-  return target.exec("bash -s", { input: script, timeoutSeconds: 300 });
+  return host.exec("bash -s", { input: script, timeoutSeconds: 300 });
 }

@@ -1,13 +1,15 @@
 import type { ApplicationSpec } from "../../../components/application/declaration.ts";
 import type { RepositorySpec } from "../../../components/github/repository/spec.ts";
+import { own } from "../../support/hosts.ts";
 import { REGISTRY } from "../../support/sandbox.ts";
 
 export const NAME = "pipeline";
 export const DOMAIN = "pipeline.test";
 export const IMAGE = `${REGISTRY}/${NAME}`;
 
+const [dev, prod] = own;
 /** Sandbox hosts of the two environments. */
-export const HOSTS = { dev: 11, prod: 12 };
+export const HOSTS = { dev: dev.number, prod: prod.number };
 
 export const APPLICATION: ApplicationSpec = {
   name: NAME,

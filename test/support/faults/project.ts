@@ -10,8 +10,8 @@ export const domainOf = (application: string): string => `${application}.example
 
 export interface Declared {
   name: string;
-  /** The rest of the declaration, as TypeScript. */
-  more?: string;
+  /** The rest of the declaration, as data or as TypeScript. */
+  more?: string | object;
 }
 
 const SERVICES = 'services: { web: { port: 8000, health: "/health" } },';
@@ -25,7 +25,7 @@ export const program = (applications: Declared[]): string =>
     image: ${JSON.stringify(SHOP)},
     domain: ${JSON.stringify(`http://${domainOf(name)}`)},
     verification: { version: "/api/v1/version" },
-    ${more}
+    ${typeof more === "string" ? more : JSON.stringify(more).slice(1, -1)}
   }`,
     ),
   });
@@ -70,13 +70,16 @@ export class FaultProject {
     return this;
   }
 
-  /** Sets what stands beside version and hosts in the applications' settings. */
+  /** Sets what stands beside version and hosts in the applications' settings; their data goes with them unless it says otherwise. */
   settle(settings: Record<string, unknown>): this {
     this.wanted.settings = settings;
     const hosts = this.wanted.hosts.map((number) => `host-${number}`);
     this.project.setConfig({
       "slipway:applications": Object.fromEntries(
-        Object.entries(this.versions).map(([name, version]) => [name, { version, hosts, ...settings }]),
+        Object.entries(this.versions).map(([name, version]) => [
+          name,
+          { version, hosts, removeData: true, ...settings },
+        ]),
       ),
     });
     return this;

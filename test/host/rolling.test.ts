@@ -1,28 +1,32 @@
+/** Twenty deployments under load, of a service that may run twice. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LoadReport, startLoad } from "../../sandbox/load/index.ts";
 import { expectOk } from "../support/run.ts";
-import { ensureSandbox, seed } from "../support/sandbox.ts";
-import type { Host } from "../support/ssh.ts";
+import { seed } from "../support/sandbox.ts";
 import { containers, ledger } from "../support/state.ts";
-import { Scene } from "./support/scene.ts";
+import { Deployment, ready } from "./support/deployment.ts";
+import { target } from "./support/prepared.ts";
+import { sample } from "./support/release.ts";
 
 const APPLICATION = "rolling";
 const DEPLOYMENTS = 20;
 const REQUESTS = 20_000;
-const RATE = 50;
+const RATE = 80;
 const KEPT = 3;
 const FIRST = "1.0.0";
 const VERSIONS = Array.from({ length: DEPLOYMENTS }, (_, index) => `2.0.${index}`);
 
 /** Slow answers last 5 s: they finish within the drain time; the WebSocket lasts until its end. */
-const DECLARATION = `
-  services: { web: { port: 8000, health: "/health", drain: "6s" } },
-  verification: { version: "/api/v1/version", checks: ["/"] },
-  preflight: { freeMiB: 64 },`;
-
-let scene: Scene;
-let target: Host;
+const deployment = new Deployment(
+  target,
+  sample(APPLICATION, {
+    services: { web: { port: 8000, health: "/health", drain: "6s" } },
+    verification: { version: "/api/v1/version", checks: ["/"] },
+    preflight: { freeMiB: 64 },
+  }),
+);
+const options = { keepReleases: KEPT };
 let report: LoadReport;
 /** The image of each deployment by version, as the host's release names it. */
 const images: Record<string, string> = {};
@@ -33,20 +37,13 @@ async function currentImage(): Promise<string> {
 }
 
 beforeAll(async () => {
-  target = (await ensureSandbox({ hosts: 4 }))[3]!;
-  await seed(...VERSIONS.map((version) => `shop:${version}`));
-  scene = await Scene.create({
-    application: APPLICATION,
-    host: target,
-    declaration: DECLARATION,
-    settings: { keepReleases: KEPT },
-  });
-  await scene.deploy(FIRST);
+  await Promise.all([ready(deployment), seed(...VERSIONS.map((version) => `shop:${version}`))]);
+  await deployment.deployed(FIRST, { options });
   images[FIRST] = await currentImage();
 
   const load = startLoad({
     url: `http://${target.address}`,
-    hostHeader: scene.domain,
+    hostHeader: deployment.domain,
     rate: RATE,
     durationSeconds: 1800,
   });
@@ -54,8 +51,8 @@ beforeAll(async () => {
   const startedAt = performance.now();
   try {
     for (const version of VERSIONS) {
-      scene.want(version);
-      seconds.push(expectOk(await scene.project.up()).seconds);
+      const release = await deployment.release(version);
+      seconds.push(expectOk(await deployment.deploy(release, options)).seconds);
       images[version] = await currentImage();
     }
     await sleep(Math.max(2000, (REQUESTS / RATE) * 1000 - (performance.now() - startedAt)));
@@ -76,7 +73,7 @@ beforeAll(async () => {
   }
 }, 1_200_000);
 
-afterAll(() => scene?.end());
+afterAll(() => deployment.end());
 
 test("no request failed in twenty deployments", () => {
   expect(report.failuresByKind).toEqual({});

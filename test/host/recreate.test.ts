@@ -1,10 +1,11 @@
+/** Twenty deployments under load, of a service that must never run twice. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LoadReport, startLoad } from "../../sandbox/load/index.ts";
-import { expectOk } from "../support/run.ts";
-import { ensureSandbox, seed } from "../support/sandbox.ts";
-import type { Host } from "../support/ssh.ts";
+import { seed } from "../support/sandbox.ts";
 import { containers, ledger } from "../support/state.ts";
-import { Scene } from "./support/scene.ts";
+import { Deployment, ready } from "./support/deployment.ts";
+import { target } from "./support/prepared.ts";
+import { sample } from "./support/release.ts";
 
 const APPLICATION = "recreate";
 const FIRST = "1.0.0";
@@ -12,41 +13,36 @@ const VERSIONS = Array.from({ length: 20 }, (_, index) => `2.1.${index}`);
 const ALL = [FIRST, ...VERSIONS];
 
 /** A service with its data in one volume, as one with SQLite: it must never run twice. */
-const DECLARATION = `
-  services: { web: { port: 8000, health: "/health", strategy: "recreate", volumes: ["data:/data"], drain: "6s" } },
-  verification: { version: "/api/v1/version" },
-  preflight: { freeMiB: 64 },`;
-
-let scene: Scene;
-let target: Host;
+const deployment = new Deployment(
+  target,
+  sample(APPLICATION, {
+    services: { web: { port: 8000, health: "/health", strategy: "recreate", volumes: ["data:/data"], drain: "6s" } },
+    preflight: { freeMiB: 64 },
+  }),
+);
 let report: LoadReport;
 /** What Docker says happened to the containers of the service, in order: `start` or `die`, and which one. */
 let events: { action: string; container: string }[];
 
 beforeAll(async () => {
-  target = (await ensureSandbox({ hosts: 5 }))[4]!;
-  await seed(...VERSIONS.map((version) => `shop:${version}`));
-  scene = await Scene.create({ application: APPLICATION, host: target, declaration: DECLARATION });
+  await Promise.all([ready(deployment), seed(...VERSIONS.map((version) => `shop:${version}`))]);
   const filter = `--filter label=com.docker.compose.project=${APPLICATION} --filter event=start --filter event=die`;
   const watch = target.start(`docker events ${filter} --format '{{.Action}} {{.ID}}' & cat >/dev/null; kill $!`, {
     keepInput: true,
     timeoutSeconds: 1800,
   });
-  await scene.deploy(FIRST);
+  await deployment.deployed(FIRST);
 
   const load = startLoad({
     url: `http://${target.address}`,
-    hostHeader: scene.domain,
-    rate: 30,
+    hostHeader: deployment.domain,
+    rate: 40,
     durationSeconds: 1800,
     timeoutSeconds: 60,
   });
   await load.started;
   try {
-    for (const version of VERSIONS) {
-      scene.want(version);
-      expectOk(await scene.project.up());
-    }
+    for (const version of VERSIONS) await deployment.deployed(version);
   } finally {
     report = await load.stop();
     const { requests, failures, idleCloseRaces, websocketReconnects, latency } = report;
@@ -69,7 +65,7 @@ beforeAll(async () => {
     .map((line) => ({ action: line.split(" ")[0]!, container: line.split(" ")[1]! }));
 }, 1_200_000);
 
-afterAll(() => scene?.end());
+afterAll(() => deployment.end());
 
 test("no request failed: all were held while the process was exchanged", () => {
   expect(report.failuresByKind).toEqual({});

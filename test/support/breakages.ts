@@ -1,6 +1,6 @@
-import { REGISTRY } from "../../support/sandbox.ts";
-import { type Host, quote } from "../../support/ssh.ts";
-import { root } from "../../support/state.ts";
+import { REGISTRY } from "./sandbox.ts";
+import { type Host, quote } from "./ssh.ts";
+import { root } from "./state.ts";
 
 /** The port that the declaration with a publishing service wants. */
 export const WANTED_PORT = 18099;
