@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "./folder.ts";
+import { quote } from "./ssh.ts";
 
 const SCRIPTS = join(import.meta.dirname, "../../components/host/scripts");
 
@@ -38,7 +39,7 @@ export function hostShell(name: string, doubles: Record<string, string> = {}) {
 
   function run(body: string, { env = {}, input = "", parts = "{lib,rollout,operate}/*" }: How = {}): Ran {
     const script = `set -euo pipefail
-HERE=${SCRIPTS} ROOT=${root} HOME_DIR=${root}/slipway
+HERE=${quote(SCRIPTS)} ROOT=${root} HOME_DIR=${root}/slipway
 for part in "$HERE"/${parts}.sh; do [ ! -f "$part" ] || . "$part"; done
 APP=shop DIR=${root}/shop RUN=${root}/shop/run/1 RELEASE=0123456789ab PREVIOUS='' TOKEN=token OWNER=owner
 ${body}`;
