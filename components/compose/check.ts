@@ -9,9 +9,20 @@ export const isComposeDocument = (value: unknown): value is ComposeDocument => c
 export const composeProblems = (value: unknown): Problem[] =>
   fromIssues(composeSchema.safeParse(value).error?.issues ?? [], value, { display, wrongType });
 
-/** Passwords are often among variables. */
+/** Where passwords are often written. */
+const PRIVATE: PropertyKey[] = [
+  "environment",
+  "secrets",
+  "configs",
+  "args",
+  "driver_opts",
+  "command",
+  "entrypoint",
+  "labels",
+];
+
 const display = (path: readonly PropertyKey[], value: unknown): string =>
-  path.includes("environment") && typeof value !== "object" ? "(a hidden value)" : shown(value);
+  path.some((key) => PRIVATE.includes(key)) && typeof value !== "object" ? "(a hidden value)" : shown(value);
 
 /** In a Compose file, a service without anything is `{}`, as where a map is written beside others. */
 const wrongType = (path: readonly PropertyKey[], value: unknown): string | undefined =>

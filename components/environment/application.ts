@@ -8,11 +8,11 @@ import type { DockerHost, Login } from "../host/dockerHost.ts";
 import { commitOf } from "../image/commit.ts";
 import { ContainerImage } from "../image/containerImage.ts";
 import { type Build, type Places, settingsOf } from "../image/plan.ts";
-import { platformFor } from "../image/platform.ts";
+import { DEFAULT_PLATFORM, platformFor } from "../image/platform.ts";
 import type { RegistryAccess } from "../image/providers.ts";
 import type { VersionedSettings } from "../settings/types.ts";
 import { defined } from "../shared/records.ts";
-import { keptPlatform } from "../state/lastState.ts";
+import { keptBuild } from "../state/lastState.ts";
 
 export interface ApplicationArgs {
   spec: ApplicationSpec;
@@ -53,9 +53,8 @@ export class Application extends pulumi.ComponentResource {
             version,
             places: own ? settingsOf(args.spec.name) : declaredPlaces(args, key),
             ...args.access(repository),
-            ...(own && args.spec.build
-              ? { build: withCommit(args.spec.build), platform: hostPlatform(args, names[key]!) }
-              : {}),
+            ...(own && args.spec.build && { build: withCommit(args.spec.build) }),
+            ...(own && args.spec.build?.platform === undefined && { platform: hostPlatform(args, names[key]!) }),
             ...(own && defined({ digest: args.settings.digest })),
           },
           { parent: this },
@@ -96,14 +95,17 @@ function declaredPlaces({ spec, settings, plan }: ApplicationArgs, key: string):
 }
 
 /**
- * What the hosts are; where none of them was looked at, what the image was built for last.
+ * What the hosts are. Where none of them was looked at, what the image was built for last: without a platform, as by an
+ * older version, it is left as it is.
  * @throws RunError for hosts of several kinds
  */
 function hostPlatform({ spec, settings, hosts }: ApplicationArgs, image: string): pulumi.Output<string | undefined> {
   return pulumi.all(settings.hosts.map((host) => hosts[host]!.seen)).apply(async (seen) => {
     const machines = settings.hosts.map((host, index) => [host, seen[index]?.host.architecture] as const);
     try {
-      return platformFor(Object.fromEntries(machines)) ?? (await keptPlatform(image));
+      const platform = platformFor(Object.fromEntries(machines));
+      const built = platform === undefined ? await keptBuild(image) : undefined;
+      return built ? built.platform : (platform ?? DEFAULT_PLATFORM);
     } catch (error) {
       throw new pulumi.RunError(`apps: ${spec.name}.${(error as Error).message}`);
     }

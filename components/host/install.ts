@@ -11,6 +11,7 @@ const FOLDER = new URL("./scripts/", import.meta.url);
 /** The host's scripts by their path: `slipway` is what a host calls, all others are parts of it or of the bootstrap. */
 export function readScripts(): Record<string, string> {
   const names = readdirSync(FOLDER, { recursive: true, encoding: "utf8" })
+    .map((name) => name.replaceAll("\\", "/"))
     .filter((name) => name === "slipway" || name.endsWith(".sh"))
     .sort();
   return Object.fromEntries(names.map((name) => [name, readFileSync(new URL(name, FOLDER), "utf8")]));

@@ -22,7 +22,7 @@ export interface ContainerImageArgs {
   insecureSkipVerify?: boolean;
   /** Provider of the docker plugin that knows the login; default: one of its own. See `registryAccess`. */
   provider?: docker.Provider;
-  /** Platform of the hosts, for a build that names none. Default: `linux/amd64`. */
+  /** Platform of the hosts, for a build that names none; one that is undefined in the end is left to the plugin. Default: `linux/amd64`. */
   platform?: pulumi.Input<string | undefined>;
   /** Where image, version and digest are set, for errors. Default: in `slipway:applications.<name>`. */
   places?: Places;
@@ -88,7 +88,8 @@ export class ContainerImage extends pulumi.ComponentResource {
               dockerfile,
               args: build.args,
               // Left out, it would be that of the machine that runs Pulumi: a laptop and CI would rebuild each other's images.
-              platform: build.platform ?? pulumi.output(args.platform).apply((known) => known ?? DEFAULT_PLATFORM),
+              platform: (build.platform ??
+                ("platform" in args ? args.platform : DEFAULT_PLATFORM)) as pulumi.Input<string>,
             },
             ...(args.credentials
               ? {

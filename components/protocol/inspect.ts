@@ -2,19 +2,28 @@
 import { z } from "zod";
 
 /** A host may have been prepared by an older or newer version: what only one side knows is absent or ignored. */
+/** A record that somebody edited may lack it: the host prints null then. */
+const text = z
+  .string()
+  .nullable()
+  .transform((value) => value ?? "");
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? undefined);
+
 const applicationSchema = z.object({
-  release: z.string(),
-  version: z.string(),
-  token: z.string().describe("Token of the last confirmed deployment"),
-  owner: z.string(),
+  release: text,
+  version: text,
+  token: text.describe("Token of the last confirmed deployment"),
+  owner: text,
   pins: z
     .record(z.string(), z.string())
     .optional()
     .describe("Digests of its accessories' images, by reference with tag"),
   differences: z.array(z.string()).describe("Differences from what was confirmed, one sentence each"),
   underway: z
-    .object({ release: z.string(), version: z.string(), by: z.string(), since: z.string() })
-    .partial()
+    .object({ release: optionalText, version: optionalText, by: optionalText, since: optionalText })
     .nullable()
     .describe("The deployment that holds the lock; empty until it has written its journal"),
 });

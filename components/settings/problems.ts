@@ -6,7 +6,7 @@ export const place = (path: Path): string => `slipway:${placeOf(path)}`;
 
 /** Whether a value at this path may be a secret, and so is never shown. */
 export function isSecret(path: Path): boolean {
-  if (path[0] === "secrets") return true;
+  if (path[0] === "secrets" || (path[0] === "registries" && path.length < 3)) return true;
   if (path[0] === "applications" && path[2] === "environment") return true;
   if (path[0] === "github") return path.length === 1 || path[1] === "token" || path[1] === "keySeed";
   if (path[0] === "repositories") return path.length < 3 || path[2] === "secrets" || path[2] === "variables";

@@ -47,13 +47,15 @@ export async function keptStack(name: string): Promise<KeptStack> {
 }
 
 /**
- * The platform that an image was built for last; undefined where this stack built none.
+ * What an image was built for last; undefined where this stack built none of it.
  * @param image the image's name in the program
  */
-export async function keptPlatform(image: string): Promise<string | undefined> {
+export async function keptBuild(image: string): Promise<{ platform?: string } | undefined> {
+  const names = ["commit", "version", "latest"].map((part) => `${image}-${part}`);
   const built = (await allResources()).find(
-    (resource) => resource.type === "docker:index/image:Image" && nameOf(resource).startsWith(`${image}-`),
+    (resource) => resource.type === "docker:index/image:Image" && names.includes(nameOf(resource)),
   );
-  const platform = (built?.inputs?.build as { platform?: unknown } | undefined)?.platform;
-  return typeof platform === "string" ? platform : undefined;
+  if (built === undefined) return undefined;
+  const platform = (built.inputs?.build as { platform?: unknown } | undefined)?.platform;
+  return typeof platform === "string" ? { platform } : {};
 }

@@ -255,6 +255,17 @@ secrets: { s: }
       "services.web.environment: (a hidden value) is text; write a map or a list",
     ]));
 
+  it.each([
+    "services: {web: {build: {args: PASSWORD=planted}}}",
+    "services: {web: {image: a}}\nsecrets: {db: planted}",
+    "services: {web: {image: a}}\nconfigs: {c: planted}",
+    "services: {web: {image: a}}\nvolumes: {v: {driver_opts: 'o=password=planted'}}",
+  ])("shows nothing of what may be a secret: %s", (text) => {
+    const shown = found(text).join("\n");
+    expect(shown).toContain("(a hidden value)");
+    expect(shown).not.toContain("planted");
+  });
+
   it("is refused in what a declaration adds, at the place where it is declared", () =>
     expect(
       problemsOf({

@@ -149,8 +149,13 @@ describe("a plan", () => {
   it("builds for what the hosts are, whatever machine builds, as far as that is known", () => {
     expect(platformFor({ "web-1": "aarch64", "web-2": undefined })).toBe("linux/arm64");
     expect(platformFor({ "web-1": "x86_64", "web-2": "x86_64" })).toBe("linux/amd64");
-    expect(platformFor({ "web-1": undefined, "web-2": "mystery" })).toBeUndefined();
+    expect(platformFor({ "web-1": undefined, "web-2": undefined })).toBeUndefined();
   });
+
+  it("refuses a build for a machine of an unknown kind, rather than guess", () =>
+    expect(() => platformFor({ "web-1": "mystery" })).toThrow(
+      'build.platform: web-1 is a machine of a kind that is not known here (mystery); write its platform, like "linux/arm64"',
+    ));
 
   it("refuses a build for hosts of several kinds, which one image cannot serve", () =>
     expect(() => platformFor({ "web-1": "x86_64", pi: "aarch64" })).toThrow(

@@ -24,11 +24,16 @@ const resources = [
     type: "docker:index/image:Image",
     inputs: { build: { context: ".", platform: "linux/arm64" } },
   },
+  {
+    urn: urn("docker:index/image:Image", "shop-old-commit"),
+    type: "docker:index/image:Image",
+    inputs: { build: { context: "." } },
+  },
 ];
 vi.mock("../../components/state/stackExport.ts", () => ({
   stackExport: async () => ({ version: 3, deployment: { resources } }),
 }));
-const { keptPlatform, keptStack, keptToken } = await import("../../components/state/lastState.ts");
+const { keptBuild, keptStack, keptToken } = await import("../../components/state/lastState.ts");
 
 describe("the last state", () => {
   it("holds the token of a command as it was given", async () => {
@@ -39,8 +44,12 @@ describe("the last state", () => {
   });
   it("holds a stack's version and the digests of its accessories", async () =>
     expect(await keptStack("shop")).toEqual({ version: "1.0.0", pins: { "postgres:15": "postgres@sha256:aaa" } }));
-  it("holds the platform that an image was built for", async () =>
-    expect([await keptPlatform("shop-shop"), await keptPlatform("other")]).toEqual(["linux/arm64", undefined]));
+  it("holds what an image was built for, as far as it was written, and nothing of an image of a longer name", async () =>
+    expect([await keptBuild("shop-shop"), await keptBuild("shop-old"), await keptBuild("shop")]).toEqual([
+      { platform: "linux/arm64" },
+      {},
+      undefined,
+    ]));
   it("holds nothing of what was never deployed", async () =>
     expect([await keptToken("shop"), await keptStack("other")]).toEqual([undefined, {}]));
 });

@@ -151,6 +151,15 @@ describe("what a host reports", () => {
       'slipway inspect printed something other than JSON: "bash: jq: command not found"',
     ));
 
+  it("may lack what somebody took out of a record: that blinds nobody to the other applications", () => {
+    const underway = { release: null, version: null, by: null, since: null };
+    const applications = { shop: { ...shop, owner: null, token: null, underway }, other: shop };
+    expect(parseInspect(JSON.stringify({ host, applications })).applications).toEqual({
+      shop: { ...shop, owner: "", token: "", underway: {} },
+      other: shop,
+    });
+  });
+
   it("may be a deployment that has not written its journal yet", () =>
     expect(
       parseInspect(JSON.stringify({ host, applications: { shop: { ...shop, underway: {} } } })).applications.shop,

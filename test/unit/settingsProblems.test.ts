@@ -6,7 +6,7 @@ describe("problems of settings", () => {
   it("never show what stands where variables belong, as it may be a secret", () => {
     const shown = withApp(
       { environment: "TOKEN=planted-token" },
-      { repositories: { shop: { variables: "A=planted" } } },
+      { repositories: { shop: { variables: "A=planted" } }, registries: { "ghcr.io": "planted-password" } },
     );
     expect([shown].flat().join("\n")).toMatch(/applications\.shop\.environment: .*hidden value/);
     expect([shown].flat().join("\n")).not.toContain("planted");

@@ -15,7 +15,7 @@ UTF8_TEXT=$'^([\x01-\x7f]+|'$UTF8')*$'
 # shorten TEXT [LIMIT]: sets SHORT to TEXT without what goes beyond LIMIT characters, and with a replacement character
 # for each byte that is not UTF-8.
 shorten() {
-  local limit=${2:-$LINE_LIMIT} count=0 at=0 run left
+  local limit=${2:-$LINE_LIMIT} count=0 at=0 run left most
   SHORT=$1
   if [ ${#1} -le "$limit" ] && [[ $1 =~ $UTF8_TEXT ]]; then return; fi
   SHORT='' left=${1:0:limit*4}
@@ -25,14 +25,20 @@ shorten() {
     if [ -n "$run" ]; then
       SHORT+=$run count=$((count + ${#run}))
     else
-      if [[ ${left:0:4} =~ ^($UTF8) ]]; then
+      # Many at once, as each match compiles its pattern.
+      most=$((limit - count < 100 ? limit - count : 100))
+      if [[ $left == [$'\xc2'-$'\xf4'][$'\x80'-$'\xbf']* && ${left:0:most*4} =~ ^($UTF8){1,$most} ]]; then
         run=${BASH_REMATCH[0]}
         SHORT+=$run
+        # Every character has one byte that does not continue another.
+        run=${run//[$'\x80'-$'\xbf']/}
+        count=$((count + ${#run}))
+        run=${BASH_REMATCH[0]}
       else
         run=${left:0:1}
         SHORT+=$'\xef\xbf\xbd'
+        count=$((count + 1))
       fi
-      count=$((count + 1))
     fi
     left=${left:${#run}} at=$((at + ${#run}))
   done

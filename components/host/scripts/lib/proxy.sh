@@ -36,7 +36,7 @@ ensure_proxy() {
 join_network() {
   local network joined
   network=$(service_value "$1" "$2" .network)
-  joined=$(docker inspect --format "{{with index .NetworkSettings.Networks \"$network\"}}{{.NetworkID}}{{end}}" slipway-proxy)
+  joined=$(docker inspect --format "{{with index .NetworkSettings.Networks \"$network\"}}{{.NetworkID}}{{end}}" slipway-proxy) || joined=''
   if [ -n "$joined" ]; then return; fi
   quietly docker network connect "$network" slipway-proxy || fail "the proxy cannot join the network $network of $APP"
 }

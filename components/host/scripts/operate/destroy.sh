@@ -39,7 +39,9 @@ command_destroy() {
 remove_application() {
   local data=$1 release
   mkdir -p "$DIR/run"
-  RELEASE=$(deployed release) PREVIOUS='' TOKEN=''
+  # A record that cannot be read keeps nobody from removing the application.
+  RELEASE=$(deployed release) || RELEASE=''
+  PREVIOUS='' TOKEN=''
   RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
   release=$RELEASE
   remove_route

@@ -54,7 +54,7 @@ data_named() {
 ports_free() {
   local port own
   while IFS= read -r port; do
-    own=$(docker ps --filter "label=com.docker.compose.project=$APP" --format '{{.Ports}}')
+    own=$(docker ps --filter "label=com.docker.compose.project=$APP" --format '{{.Ports}}') || fail "Docker does not answer on this host; start it (systemctl start docker). Nothing was changed."
     if [[ $own == *":$port->"* ]]; then continue; fi
     [ -z "$(ss -Hltn "sport = :$port" 2>/dev/null)" ] ||
       fail "port $port is taken on this host by $(port_owner "$port"); $APP publishes it. Choose another port or stop the other one. Nothing was changed."
