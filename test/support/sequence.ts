@@ -1,7 +1,18 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files that take minutes, the longest first, as those begun last should end soon. */
-export const LONG = ["pipelines/pipelines", "host/faults", "host/rolling", "e2e/faults"];
+export const LONG = [
+  "e2e/hosts",
+  "host/rolling",
+  "host/faults",
+  "e2e/faults",
+  "host/recreate",
+  "pipelines/pipelines",
+  "e2e/drift",
+  "e2e/takeover",
+  "e2e/locks",
+  "host/broken",
+];
 
 /** Of each group of projects first the files that take longest, so that the workers end at about the same time. */
 export class LongestFirst extends BaseSequencer {
