@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { generatedFiles } from "../../components/github/repository/generated.ts";
 import { Problems } from "../../components/shared/problems.ts";
+import { temporaryFolder } from "../support/folder.ts";
 import { expectOk, run } from "../support/run.ts";
 import { ensureSandbox } from "../support/sandbox.ts";
 import { SANDBOX } from "../support/ssh.ts";
@@ -14,12 +15,14 @@ import { COMPOSE_PROJECT, FAULTS, files, repository, versions } from "./support/
 import { startServices } from "./support/services.ts";
 
 const FOLDER = join(SANDBOX, "tests", "languages");
+/** act takes a path with a space for two words, and the checkout may lie below one. */
+const ACT = temporaryFolder("act");
 const checkout = new Checkout(join(FOLDER, "checkout"));
 let stopServices: (() => Promise<void>) | undefined;
 let jobs: string[], coverage: string;
 
 const ci = async (): Promise<Report> =>
-  runWorkflow(checkout.folder, join(FOLDER, "act"), {
+  runWorkflow(checkout.folder, ACT, {
     workflow: "ci",
     event: "pull_request",
     payload: { pull_request: { number: 1 } },
@@ -40,7 +43,7 @@ beforeAll(async () => {
   await ensureSandbox();
   const { python, go } = await versions();
   jobs = ["ci/python lint", `ci/python ${python}`, `ci/go ${go}`, "ci/integration", "ci/quality gate"];
-  coverage = join(FOLDER, "act/artifacts", `coverage-python-${python}`, "coverage.xml");
+  coverage = join(ACT, "artifacts", `coverage-python-${python}`, "coverage.xml");
   await checkout.create({
     ...(await files()),
     ...generatedFiles(Problems.ofRepository("languages"), await repository()),

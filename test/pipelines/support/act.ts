@@ -54,6 +54,9 @@ export async function runWorkflow(
     return join(folder, name);
   };
   addCompose(join(folder, "docker/cli-plugins"));
+  // `npx pulumi` finds what a job's `npm ci` would have installed.
+  if (!existsSync(join(folder, "node_modules")))
+    symlinkSync(join(CHECKOUT, "node_modules"), join(folder, "node_modules"));
   const sent = {
     ref: "refs/heads/main",
     repository: { default_branch: "main", name: "pipeline", full_name: "harbour/pipeline", visibility },

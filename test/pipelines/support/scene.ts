@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generatedFiles } from "../../../components/github/repository/generated.ts";
 import { parseReference } from "../../../components/image/reference.ts";
@@ -33,7 +34,8 @@ const STACKS = Object.keys(HOSTS) as Stack[];
 export class Scene {
   readonly github = new TestGithub();
   readonly checkout = new Checkout(join(FOLDER, "checkout"));
-  readonly actFolder = join(FOLDER, "act");
+  /** act takes a path with a space for two words, and the checkout may lie below one. */
+  readonly actFolder = mkdtempSync(join(tmpdir(), "slipway-act-"));
   /** What the jobs said so far, by workflow. */
   readonly said: Record<string, string> = {};
   /** The job's own, which may read the repository and comment. */
@@ -113,7 +115,7 @@ export class Scene {
     await run("docker", ["rmi", "--force", ...new Set(stdout.split("\n").filter(Boolean))]);
     if (this.agent.SSH_AGENT_PID) await run("ssh-agent", ["-k"], { env: this.agent });
     await this.github.remove();
-    rmSync(FOLDER, { recursive: true, force: true });
+    for (const folder of [FOLDER, this.actFolder]) rmSync(folder, { recursive: true, force: true });
   }
 
   private async act(occasion: Occasion): Promise<Report> {
