@@ -53,8 +53,7 @@ export class Application extends pulumi.ComponentResource {
             version,
             places: own ? settingsOf(args.spec.name) : declaredPlaces(args, key),
             ...args.access(repository),
-            ...(own && args.spec.build && { build: withCommit(args.spec.build) }),
-            ...(own && args.spec.build?.platform === undefined && { platform: hostPlatform(args, names[key]!) }),
+            ...(own && args.spec.build && buildArgs(args, args.spec.build, names[key]!)),
             ...(own && defined({ digest: args.settings.digest })),
           },
           { parent: this },
@@ -93,6 +92,12 @@ function declaredPlaces({ spec, settings, plan }: ApplicationArgs, key: string):
       : `slipway:applications.${spec.name}.images.${service}`;
   return { image: place, version: place, digest: place };
 }
+
+/** The hosts are asked only for a build that names no platform: what else runs may run on hosts of several kinds. */
+const buildArgs = (args: ApplicationArgs, build: Build, image: string) => ({
+  build: withCommit(build),
+  ...(build.platform === undefined && { platform: hostPlatform(args, image) }),
+});
 
 /**
  * What the hosts are. Where none of them was looked at, what the image was built for last: without a platform, as by an
