@@ -18,6 +18,7 @@ import { keepPins, pinsOf, resolve } from "../release/resolve.ts";
 import { DeclarationError } from "../shared/problems.ts";
 import { keptStack, keptToken } from "../state/lastState.ts";
 import { decideToken } from "./drift.ts";
+import { claim, ownerOf } from "./owner.ts";
 
 export interface ComposeStackArgs {
   plan: ApplicationPlan;
@@ -72,20 +73,17 @@ export class ComposeStack extends pulumi.ComponentResource {
   }
 
   private sites(name: string, args: ComposeStackArgs, release: pulumi.Output<Release>): Site[] {
-    const place = this.place();
+    const urn = this.ownUrn();
     const input = pulumi.secret(
       pulumi.all([release, args.registries]).apply(([content, registries]) => deployInput(content, registries)),
     );
     return Object.entries(args.hosts).map(([host, machine]) => {
       const resource = `${name}-${host}`;
-      // A renamed host is a different owner: the old name's resource must not remove what the new name's resource runs.
-      const target = place.apply(
-        (component): Target => ({
-          application: args.plan.stack.application,
-          root: machine.root,
-          owner: `${component}@${host}`,
-        }),
-      );
+      const { application, settings } = args.plan.stack;
+      const owner = urn.apply((own) => ownerOf(own, host));
+      const target = pulumi
+        .all([owner, this.claimed(args, host, machine, owner)])
+        .apply(([own]): Target => ({ application, root: machine.root, owner: own, takeOver: settings.takeOver }));
       const token = this.token(name, args, host, machine);
       const deployment = pulumi
         .all([this.release, token, target])
@@ -94,12 +92,20 @@ export class ComposeStack extends pulumi.ComponentResource {
     });
   }
 
-  /** The component's place in the program owns the application on the host, so that a successor's work is not removed. */
-  private place(): pulumi.Output<string> {
+  private ownUrn(): pulumi.Output<string> {
     // The promise drops the URN's dependency on this component, which includes all its children: each would wait for the others.
-    return pulumi.output(
-      new Promise<string>((done) => void this.urn.apply((urn) => done(urn.split("::").slice(1).join("::")))),
-    );
+    return pulumi.output(new Promise<string>((done) => void this.urn.apply(done)));
+  }
+
+  /** @throws RunError where somebody else owns the application on the host */
+  private claimed(args: ComposeStackArgs, host: string, { seen }: DockerHost, owner: pulumi.Output<string>) {
+    const { application, settings } = args.plan.stack;
+    return pulumi.all([seen, owner]).apply(async ([inspected, own]) => {
+      const there = inspected?.applications[application]?.owner;
+      const { refusal, note } = claim({ application, host, own, there, takeOver: settings.takeOver });
+      if (refusal !== undefined) throw new pulumi.RunError(refusal);
+      if (note !== undefined) await pulumi.log.info(note, this);
+    });
   }
 
   private stage(args: ComposeStackArgs, site: Site): remote.Command {

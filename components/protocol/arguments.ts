@@ -11,7 +11,8 @@ const OPTIONS = {
     .describe("Name of a release"),
   version: z.string().describe("Recorded for a deployment that is refused; a release knows its own version"),
   token: z.string().describe("Identifies the deployment; the host remembers it"),
-  owner: z.string().describe("Owner of the application on the host: a newer owner's work is not removed"),
+  owner: z.string().describe("Owner of the application on the host: another's work is neither replaced nor removed"),
+  "take-over": z.literal(true).describe("Deploy although somebody else owns the application"),
   "lock-wait": seconds.describe("Seconds to wait for another deployment's lock"),
   "confirm-within": seconds.describe(
     "Seconds within which the other hosts must follow; without it the deployment confirms at once",
@@ -26,8 +27,8 @@ export type Options = { [name in keyof typeof OPTIONS]?: z.output<(typeof OPTION
 /** The commands that a program sends, with their options in the order they are written. */
 export const COMMANDS = {
   inspect: [],
-  stage: ["release", "version"],
-  deploy: ["release", "version", "token", "owner", "lock-wait", "confirm-within", "keep"],
+  stage: ["release", "version", "owner", "take-over"],
+  deploy: ["release", "version", "token", "owner", "lock-wait", "confirm-within", "keep", "take-over"],
   confirm: ["release", "version", "token"],
   destroy: ["owner", "data"],
   retire: ["stack"],

@@ -8,8 +8,10 @@ export interface Target {
   application: string;
   /** The folder for applications on the host. */
   root: string;
-  /** Owner of the application on the host: a newer owner's work is not removed. */
+  /** Owner of the application on the host: another's work is neither replaced nor removed. */
   owner: string;
+  /** Whether it is deployed although somebody else owns it. */
+  takeOver?: boolean;
 }
 
 /** A release as commands identify it. */
@@ -33,15 +35,20 @@ const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000)
 
 export const inspectCommand = (root: string): string => commandLine(root, "inspect", undefined, {});
 
-export const stageCommand = ({ root, application }: Target, { id, version }: ReleaseName): string =>
-  commandLine(root, "stage", application, { release: id, version });
+const ownership = ({ owner, takeOver = false }: Target) => ({
+  owner,
+  ...(takeOver ? { "take-over": true as const } : {}),
+});
+
+export const stageCommand = (target: Target, { id, version }: ReleaseName): string =>
+  commandLine(target.root, "stage", target.application, { release: id, version, ...ownership(target) });
 
 export const deployCommand = (target: Target, { id, version }: ReleaseName, options: DeployOptions): string =>
   commandLine(target.root, "deploy", target.application, {
     release: id,
     version,
     token: options.token,
-    owner: target.owner,
+    ...ownership(target),
     "lock-wait": seconds(options.lockWait),
     ...(options.confirmWithin > 0 ? { "confirm-within": seconds(options.confirmWithin) } : {}),
     keep: options.keepReleases,

@@ -58,6 +58,9 @@ export const applicationSchema = z.strictObject({
     .max(1000, "is too many; keep at most 1000")
     .optional()
     .describe("Releases to keep on a host"),
+  takeOver: flag
+    .default(false)
+    .describe("Take the application over from another project or stack that owns it on a host; for one `pulumi up`"),
   removeData: flag.default(false).describe("Let destroy remove the application's data as well"),
 });
 

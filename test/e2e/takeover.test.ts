@@ -112,7 +112,7 @@ afterAll(async () => {
 });
 
 describe("a stack and hosts that the version before made", () => {
-  it("are taken over by a plan that updates the hosts and what was interrupted, and nothing else", async () => {
+  it("are taken over by a plan that updates the hosts and each application once", async () => {
     const preview: Preview = await now.preview();
     expect(planned(preview), preview.stderr).toEqual([
       `update ${nameOf(first)}-host`,

@@ -123,7 +123,7 @@ export function settingsFor(
 export interface Kept {
   /** Each container with the moment that it was started. */
   containers: string[];
-  /** What was confirmed last. */
+  /** What was confirmed last; its owner without the stack, which the version before did not write. */
   deployment: Record<string, unknown>;
   ledger: string;
   files: string;
@@ -136,7 +136,7 @@ for name in ${names.join(" ")}; do
   jq -cn --arg name "$name" --arg ids "$(docker ps -aq --filter "label=com.docker.compose.project=$name" | xargs -r docker inspect --format '{{.Name}} {{.Id}} {{.State.StartedAt}} {{.RestartCount}}' | sort)" \\
     --slurpfile deployment "$name/deployment.json" --rawfile ledger "$name/ledger.jsonl" \\
     --arg files "$(readlink "$name/current"; cat "$name/current/manifest.json" "$name/current/compose.yaml" slipway/proxy/routes/"$name".* slipway/proxy/upstreams/"$name".*)" \\
-    '{key: $name, value: {containers: ($ids / "\\n"), deployment: ($deployment[0] | {release, version, token, owner, confirmed}), ledger: $ledger, files: $files}}'
+    '{key: $name, value: {containers: ($ids / "\\n"), deployment: ($deployment[0] | {release, version, token, owner: (.owner | ltrimstr("dev::")), confirmed}), ledger: $ledger, files: $files}}'
 done
 jq -cn --arg ids "$(docker inspect --format '{{.Name}} {{.Id}} {{.State.StartedAt}} {{.RestartCount}}' slipway-proxy)" \\
   '{key: "proxy", value: {containers: [$ids], deployment: {}, ledger: "", files: ""}}'`;

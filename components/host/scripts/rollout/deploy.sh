@@ -2,13 +2,18 @@
 # A deployment. What can fail unnoticed happens here, connected; the rollout runs detached from the connection, so
 # that a lost connection or a killed `pulumi` leaves something that finishes or goes back by itself.
 # Reads: INCOMING, PULL_TOOK. Sets: APP, DIR, RUN (folder of this deployment), REASON_FILE, RELEASE, PREVIOUS, and from
-# its options ASKED (version), TOKEN, OWNER, LOCK_WAIT, CONFIRM (seconds) and KEEP (releases).
+# its options ASKED (version), TOKEN, OWNER, TAKE_OVER, LOCK_WAIT, CONFIRM (seconds) and KEEP (releases).
 
 parse_deploy() {
   use_application "${1:-}"
   shift
-  RELEASE='' ASKED='' TOKEN='' OWNER='' LOCK_WAIT=0 CONFIRM=0 KEEP=5
+  RELEASE='' ASKED='' TOKEN='' OWNER='' TAKE_OVER='' LOCK_WAIT=0 CONFIRM=0 KEEP=5
   while [ $# -gt 0 ]; do
+    if [ "$1" = --take-over ]; then
+      TAKE_OVER=yes
+      shift
+      continue
+    fi
     [ $# -ge 2 ] || fail "$1 needs a value"
     case $1 in
       --release) RELEASE=$2 ;;
@@ -35,6 +40,7 @@ ensure_folder() {
 command_deploy() {
   local run
   parse_deploy "$@"
+  check_owner
   ensure_folder
   sweep
   new_run
@@ -51,6 +57,7 @@ command_deploy() {
   done
   PREVIOUS=$(deployed release)
   if [ -f "$DIR/rollout.json" ]; then recover_interrupted; fi
+  check_owner
   # Another deployment or a recovery may have removed the release meanwhile.
   intact "$RELEASE" || (stage_and_say)
   trap - EXIT

@@ -89,6 +89,7 @@ stage() {
 
 command_stage() {
   parse_deploy "$@"
+  check_owner
   ensure_folder
   sweep
   trap 'rm -rf "${INCOMING:-}" "${CREDENTIALS:-}"' EXIT
