@@ -35,6 +35,28 @@ const verification = z.strictObject({
   responseTime: z.strictObject({ path: z.string(), milliseconds: z.number() }).optional(),
 });
 
+/** What the proxy does for the application; the host renders its Caddyfile from it (rollout/routeText.sh). */
+const route = z.strictObject({
+  hold: z.int().min(0).describe("MILLISECONDS for which requests are held while nobody answers"),
+  sites: z.array(
+    z.strictObject({
+      scheme: z.enum(["http", "https"]),
+      host: z.string(),
+      directives: z.array(z.string()).optional().describe("Lines of a Caddyfile that this site gets as well"),
+    }),
+  ),
+  services: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        upstream: z.string().describe("File from which the proxy reads the address that takes the traffic"),
+        path: z.string().optional().describe("Prefix of its requests, without a slash at the end; absent: all others"),
+      }),
+    )
+    .describe("The longest path first"),
+});
+export type Route = z.output<typeof route>;
+
 export const manifestSchema = z.strictObject({
   application: z.string(),
   environment: z.string().describe("Name of the environment: the Pulumi stack"),
@@ -49,6 +71,7 @@ export const manifestSchema = z.strictObject({
   secrets: z.array(z.string()).describe("Names of variables in .env whose values are never shown"),
   backup: oneOff.optional(),
   migration: oneOff.optional(),
+  route: route.optional().describe("Absent for an application without a domain"),
   verification: verification.optional().describe("Absent for an application without a domain"),
   observe: z.number().min(0).describe("MILLISECONDS for which the new containers are watched"),
   preflight: z.strictObject({

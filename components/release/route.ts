@@ -1,5 +1,6 @@
 /** The proxy's route of an application, as a Caddyfile (https://caddyserver.com/docs/caddyfile). */
 import type { Service } from "../application/model.ts";
+import type { Route } from "../protocol/manifest.ts";
 import type { Domain } from "../shared/domains.ts";
 
 /**
@@ -43,4 +44,22 @@ export function renderRoute(application: string, domains: Domain[], services: Se
       : ["handle {", ...indent(to), "}"];
   });
   return [`${addresses.join(", ")} {`, ...indent(body), "}", ""].join("\n");
+}
+
+/** What the manifest says of the route; undefined for an application without a domain. */
+export function routeOf(application: string, domains: Domain[], services: Service[], hold: number): Route | undefined {
+  if (domains.length === 0) return undefined;
+  const routed = services
+    .filter(({ port }) => port !== undefined)
+    .map(({ name, path = "" }) => ({ name, path: path.replace(/\/+$/, "") }))
+    .sort((a, b) => b.path.length - a.path.length);
+  return {
+    hold,
+    sites: domains.map(({ host, scheme }) => ({ scheme, host })),
+    services: routed.map(({ name, path }) => ({
+      name,
+      upstream: `${application}.${name}`,
+      ...(path === "" ? {} : { path }),
+    })),
+  };
 }

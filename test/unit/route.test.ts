@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ServiceSpec } from "../../components/application/declaration.ts";
-import { renderRoute } from "../../components/release/route.ts";
+import { renderRoute, routeOf } from "../../components/release/route.ts";
 import { planOf } from "../fixtures/application.ts";
 
 function route(
@@ -58,4 +58,32 @@ describe("a route", () => {
 
   it("asks one service for its path alone", () =>
     expect(route({ api: { port: 2, path: "/api" } })).toContain("\t@api path /api /api/*\n\thandle @api {\n"));
+});
+
+describe("the manifest's route", () => {
+  const of = (services: Record<string, ServiceSpec>, domain?: string | string[]) => {
+    const { stack } = planOf({ name: "shop", image: "ghcr.io/anna/shop", domain, services, hold: "1m30s" });
+    return routeOf(stack.application, stack.domains, stack.services, stack.hold);
+  };
+  it("has every domain, and each service that takes requests with the longest path first", () =>
+    expect(
+      of({ web: { port: 1 }, api: { port: 2, path: "/api" }, admin: { port: 3, path: "/api/admin/" }, worker: {} }, [
+        "shop.example.com",
+        "http://shop.home",
+      ]),
+    ).toEqual({
+      hold: 90_000,
+      sites: [
+        { scheme: "https", host: "shop.example.com" },
+        { scheme: "http", host: "shop.home" },
+      ],
+      services: [
+        { name: "admin", upstream: "shop.admin", path: "/api/admin" },
+        { name: "api", upstream: "shop.api", path: "/api" },
+        { name: "web", upstream: "shop.web" },
+      ],
+    }));
+  it("names no path where it is all of them", () =>
+    expect(of({ web: { port: 1, path: "/" } }, "a.b")?.services).toEqual([{ name: "web", upstream: "shop.web" }]));
+  it("is absent without a domain", () => expect(of({ worker: {} })).toBeUndefined());
 });

@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# The proxy's configuration of an application, rendered from what manifests say of its route. Each value is checked
+# against the characters that it may have: nothing in a manifest can end the place that it is written to.
+# Reads: APP.
+
+# While a release is verified, requests with the secret of this host (proxy/verify) go to its new containers, whose
+# addresses are in the files *.next; users cannot reach them. An empty header never counts, as a file that is missing
+# reads as nothing. The whole address is a placeholder behind "tcp/", as Caddy takes it for a name and appends a port
+# otherwise. Connections to containers are not kept, so that an open one is a request in flight. Those of the
+# verification are not held: it asks again by itself.
+ROUTE_TEXT='
+  def refuse($place; $problem):
+    ("\($place): \(tojson | if length > 80 then .[0:80] + "…" else . end) \($problem)" | halt_error(1));
+  def word($place; $rule; $problem):
+    if type == "string" and test("\\A(?:" + $rule + ")\\z") then . else refuse($place; $problem) end;
+
+  # A directive may open a block and close it again, and do no more.
+  def directives($place):
+    "(?:\"(?![{}]\")[^\"\\\\]*\"|(?![{}](?: |\\z)|<<)[^ \"#\\\\\\x60][^ \\\\]*(?:\\\\[^ ][^ \\\\]*)*)" as $word
+    | reduce .[] as $line (0;
+        ($line | word($place; "[\\t -~]*"; "has characters that a line of a directive cannot have")
+          | gsub("\\t"; " ") | gsub("\\A +| +\\z"; "")
+          | if test("\\{\\$|\\Aimport(?: |\\z)") then refuse($place; "takes text from elsewhere; write that text here") else . end) as $text
+        | if $text == "}" and . > 0 then . - 1
+          elif $text | test("\\A" + $word + "(?: +" + $word + ")*(?: +\\{)?\\z")
+          then . + if $text | endswith(" {") then 1 else 0 end
+          else $text | refuse($place; "is not a whole line: quotes and braces are closed, comments are left out") end)
+    | if . == 0 then empty else refuse($place; "blocks stay open") end;
+
+  def site($place):
+    (.scheme | if . == "http" or . == "https" then empty else refuse("\($place).scheme"; "is neither http nor https") end),
+    (.host | word("\($place).host"; "(?:\\*\\.)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?"; "is not a domain") | empty),
+    (.directives // [] | directives("\($place).directives"));
+  def service($place):
+    (.name | word("\($place).name"; "[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"; "is not the name of a service") | empty),
+    (.name | if endswith(".next") then refuse("\($place).name"; "cannot end with .next") else empty end),
+    (.name as $name | .upstream | if . == "\($app).\($name)" then empty else refuse("\($place).upstream"; "is not \($app).\($name)") end),
+    (.path // "" | word("\($place).path"; "|/(?:[!#$%&()*+,./:;<=>?@^_|~0-9A-Za-z\\[\\]-]|\\p{L}|\\p{N})*"; "is not a path") | empty);
+  def sound:
+    if . == null then . else
+      (.hold | if type == "number" and . == floor and . >= 0 and . <= 86400000 then empty else refuse("hold"; "is not a time in milliseconds") end),
+      (.sites | to_entries[] | .key as $at | .value | site("sites[\($at)]")),
+      (.services | to_entries[] | .key as $at | .value | service("services[\($at)]")),
+      .
+    end;
+
+  def indented: map("\t" + .);
+  def block($head): ["\($head) {"] + indented + ["}"];
+  def proxied($file; $hold):
+    ($hold | map("lb_try_duration \(.)ms", "lb_try_interval 100ms"))
+      + ["stream_close_delay 5m"] + (["keepalive off", "dial_timeout 2s"] | block("transport http"))
+    | block("reverse_proxy tcp/{file./etc/caddy/upstreams/\($file)}");
+  def services($which; $suffix; $hold):
+    (.services | map(.path |= (. // "" | sub("/+\\z"; ""))) | sort_by(-(.path | length))) as $services
+    | $services | map(
+        . as {$name, $path, $upstream}
+        | proxied($upstream + $suffix; $hold)
+        | if $path != "" then ["@\($which).\($name) path \($path) \($path)/*"] + block("handle @\($which).\($name)")
+          elif ($services | length) > 1 then block("handle")
+          else . end)
+    | add // [];
+
+  def address: if .scheme == "http" then "http://\(.host)" else .host end;
+  def verified:
+    (["header X-Slipway-Verify {file./etc/caddy/verify}", "not header X-Slipway-Verify \"\""] | block("@verification"))
+      + (["request_header -X-Slipway-Verify"] + services("next"; ".next"; []) | block("handle @verification"));
+  def of($wanted): (.sites // [] | map(select(address == $wanted)))[0];
+
+  [inputs] | map(sound) as [$live, $candidate]
+  | ($live // $candidate) as $first
+  | [$first, $candidate | .sites // [] | .[] | address]
+  | reduce .[] as $address ([]; if index([$address]) then . else . + [$address] end)
+  | map(
+      . as $address
+      | ($live | of($address)) as $now | ($candidate | of($address)) as $next
+      | (if $now then $live else $candidate end) as $route
+      | ($route | services("live"; ""; [.hold])) as $served
+      | ($now // $next).directives // []
+      | . + if $next then ($candidate | verified) + ($served | block("handle")) else $served end
+      | block($address))
+  | add // [] | .[]'
+
+# route_text LIVE CANDIDATE: the Caddyfile of the application. Both are what a manifest has as its route, or null: what
+# users get, and what is verified.
+route_text() {
+  local text
+  if text=$(printf '%s\n' "$1" "$2" | jq -nr --arg app "$APP" "$ROUTE_TEXT" 2>&1); then
+    if [ -n "$text" ]; then printf '%s\n' "$text"; fi
+    return
+  fi
+  fail "the route of $APP cannot be rendered: $text"
+}
