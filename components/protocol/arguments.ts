@@ -2,24 +2,35 @@
 import { z } from "zod";
 import { quote } from "../shared/shell.ts";
 
-const seconds = z.int().min(0);
+/** The host checks the same patterns: OPTIONS in components/host/scripts/lib/arguments.sh. */
+export const PATTERNS = {
+  release: /^[0-9a-f]{12}$/,
+  version: /^[ -~]{1,1000}$/,
+  token: /^[ -~]{1,1000}$/,
+  owner: /^[ -~]{1,1000}$/,
+  "lock-wait": /^(0|[1-9][0-9]{0,6})$/,
+  "confirm-within": /^(0|[1-9][0-9]{0,6})$/,
+  keep: /^[1-9][0-9]{0,3}$/,
+  stack: /^[ -~]{1,1000}$/,
+} as const;
+
+const line = (name: keyof typeof PATTERNS) =>
+  z.string().regex(PATTERNS[name], "is not one line of 1 to 1000 printable ASCII characters");
+const seconds = z.int().min(0).max(9_999_999);
 
 const OPTIONS = {
-  release: z
-    .string()
-    .regex(/^[0-9a-f]{12}$/)
-    .describe("Name of a release"),
-  version: z.string().describe("Recorded for a deployment that is refused; a release knows its own version"),
-  token: z.string().describe("Identifies the deployment; the host remembers it"),
-  owner: z.string().describe("Owner of the application on the host: another's work is neither replaced nor removed"),
+  release: z.string().regex(PATTERNS.release).describe("Name of a release"),
+  version: line("version").describe("Recorded for a deployment that is refused; a release knows its own version"),
+  token: line("token").describe("Identifies the deployment; the host remembers it"),
+  owner: line("owner").describe("Owner of the application on the host: another's work is neither replaced nor removed"),
   "take-over": z.literal(true).describe("Deploy although somebody else owns the application"),
   "lock-wait": seconds.describe("Seconds to wait for another deployment's lock"),
   "confirm-within": seconds.describe(
     "Seconds within which the other hosts must follow; without it the deployment confirms at once",
   ),
-  keep: z.int().min(1).describe("Releases to keep"),
+  keep: z.int().min(1).max(9999).describe("Releases to keep"),
   data: z.literal(true).describe("Also remove the application's data"),
-  stack: z.string().describe('"<project>/<stack>"'),
+  stack: line("stack").describe('"<project>/<stack>"'),
 } as const;
 
 export type Options = { [name in keyof typeof OPTIONS]?: z.output<(typeof OPTIONS)[name]> };

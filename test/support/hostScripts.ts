@@ -43,13 +43,24 @@ export function jqPaths(variable: string): string[] {
   return [...new Set(paths)].sort();
 }
 
-/** Options that a function of the scripts takes, by the labels of its `case`. */
-export function optionsOf(name: string): string[] {
-  const body = Object.values(scripts())
-    .map((text) => new RegExp(`^${name}\\(\\) \\{\\n([\\s\\S]*?)^\\}`, "m").exec(text)?.[1])
-    .find((found) => found !== undefined);
-  if (body === undefined) throw new Error(`no function ${name} in the host's scripts`);
-  return Array.from(body.matchAll(/--([a-z-]+)(?=\)| \]| \])/g), ([, option]) => option!);
+/** Options of the host's commands, from the table in lib/arguments.sh: patterns by name, and names by command. */
+export function hostOptions(): { patterns: Record<string, string>; commands: Record<string, string[]> } {
+  const table = /^OPTIONS='\n([^']*)'/m.exec(scripts()[`${FOLDER}/lib/arguments.sh`]!)![1]!;
+  const rows = Array.from(table.matchAll(/^(\S+) +\S+ +\S+ +(\S+) +(.+)$/gm), ([, name, commands, pattern]) => ({
+    name: name!,
+    commands: commands!.replaceAll("!", "").split(","),
+    pattern: pattern!,
+  }));
+  const commands = [...new Set(rows.flatMap((row) => row.commands))];
+  return {
+    patterns: Object.fromEntries(rows.map(({ name, pattern }) => [name, pattern])),
+    commands: Object.fromEntries(
+      commands.map((command) => [
+        command,
+        rows.filter((row) => row.commands.includes(command)).map(({ name }) => name),
+      ]),
+    ),
+  };
 }
 
 interface Shape {

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { freshToken } from "../../components/host/freshToken.ts";
+import { PATTERNS } from "../../components/protocol/arguments.ts";
 import {
   confirmCommand,
   deployCommand,
@@ -53,7 +54,10 @@ describe("quoting", () => {
     expect(() => quote("a\0b")).toThrow("a NUL character cannot be part of a command"));
 
   it("leaves nothing of a command to the shell", () => {
-    const commands = HOSTILE.map((text) =>
+    // What the host would refuse is not sent at all.
+    const texts = HOSTILE.filter((text) => PATTERNS.token.test(text));
+    expect(texts.length).toBeGreaterThan(30);
+    const commands = texts.map((text) =>
       deployCommand(
         { ...target, root: `/opt/${text}`, owner: text },
         { id: release.id, version: text },
@@ -62,7 +66,7 @@ describe("quoting", () => {
     );
     const words = shell(commands.map((command) => `words=(${command}); printf '%s\\0' "\${words[@]}"`).join("\n"));
     expect(words).toEqual(
-      HOSTILE.flatMap((text) => [
+      texts.flatMap((text) => [
         `/opt/${text}/slipway/bin/slipway`,
         "deploy",
         "shop",

@@ -17,10 +17,12 @@ const SPOKEN: Record<string, string[]> = {
 
 /** Said to somebody who calls a script by hand with wrong words. */
 const USAGE = [
-  "unknown option …",
-  "… needs a value",
+  "unknown option …; slipway … takes: …",
+  "--… needs a value: …",
+  "--… must be …, not …",
+  "--… is missing; slipway … needs …",
+  "--… is given twice to slipway …; give it once",
   "not an application's name: …",
-  "--release must be the 12 hexadecimal digits that name a release",
 ];
 
 const spoken = (message: string): string[] => {

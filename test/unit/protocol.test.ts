@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { COMMANDS, commandLine } from "../../components/protocol/arguments.ts";
+import { COMMANDS, commandLine, PATTERNS } from "../../components/protocol/arguments.ts";
 import { deployInput } from "../../components/protocol/commands.ts";
 import { hostRequestSchema, releaseInputSchema } from "../../components/protocol/input.ts";
 import { parseInspect } from "../../components/protocol/inspect.ts";
 import { manifestSchema } from "../../components/protocol/manifest.ts";
 import { releaseOf, SIMPLEST } from "../fixtures/application.ts";
-import { jqPaths, leadsSomewhere, manifestPaths, optionsOf, scripts } from "../support/hostScripts.ts";
+import { hostOptions, jqPaths, leadsSomewhere, manifestPaths, scripts } from "../support/hostScripts.ts";
 
 const MANIFEST = manifestPaths();
 const RELEASE = jqPaths("INCOMING");
@@ -100,19 +100,27 @@ describe("stdin", () => {
 });
 
 describe("arguments", () => {
-  it.each([
-    ["stage", "parse_deploy"],
-    ["deploy", "parse_deploy"],
-    ["confirm", "parse_deploy"],
-    ["destroy", "command_destroy"],
-    ["retire", "command_retire"],
-  ] as const)("of %s are understood by %s on the host", (command, name) =>
-    expect(optionsOf(name)).toEqual(expect.arrayContaining([...COMMANDS[command]])),
-  );
+  const { patterns, commands } = hostOptions();
 
-  it("that the host understands are all sent by a command", () => {
-    const understood = ["parse_deploy", "command_destroy", "command_retire"].flatMap(optionsOf);
-    expect([...new Set(understood)].sort()).toEqual([...new Set(Object.values(COMMANDS).flat())].sort());
+  it("of each command are those that the host takes, in no other order", () =>
+    expect(commands).toEqual(Object.fromEntries(Object.entries(COMMANDS).filter(([, options]) => options.length > 0))));
+
+  it("have the same patterns on both sides", () => {
+    const flags = { "take-over": "flag", data: "flag" };
+    const ours = Object.fromEntries(Object.entries(PATTERNS).map(([name, pattern]) => [name, pattern.source]));
+    expect(patterns).toEqual({ ...ours, ...flags });
+  });
+
+  it.each(["lock-wait", "confirm-within", "keep"] as const)("of %s are the numbers that its pattern takes", (name) => {
+    const sent = (value: number): boolean => {
+      try {
+        return commandLine("/opt", "deploy", "shop", { [name]: value }) !== "";
+      } catch {
+        return false;
+      }
+    };
+    const numbers = [-1, 0, 0.5, 1, 9, 999, 9999, 10_000, 9_999_999, 10_000_000, 1e21, Number.NaN];
+    expect(numbers.filter(sent)).toEqual(numbers.filter((value) => PATTERNS[name].test(String(value))));
   });
 
   it("name commands that the host has", () => {

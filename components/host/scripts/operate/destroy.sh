@@ -1,39 +1,25 @@
 # shellcheck shell=bash
 # Destroy: stops the application and takes its route away. Data (volumes, data/, backups/) stays unless --data is given.
-# Reads: HOME_DIR, ROOT, APP, DIR. Sets: RELEASE, PREVIOUS, TOKEN, RUN.
+# Reads: HOME_DIR, ROOT, APP, DIR. Sets: OWNER, DATA, STACK, RELEASE, PREVIOUS, TOKEN, RUN.
 
 # swallow: takes what is sent along. Pulumi sends a deletion the input of what it deletes, and a command that ends before it
 # has taken all of it is an error there (golang.org/x/crypto/ssh, Session.Wait).
 swallow() { if [ ! -t 0 ]; then timeout 2 cat >/dev/null || true; fi; }
 
 command_destroy() {
-  local owner='' data=''
   swallow
   use_application "${1:-}"
-  shift
-  while [ $# -gt 0 ]; do
-    case $1 in
-      --owner)
-        owner=${2:-}
-        shift 2
-        ;;
-      --data)
-        data=yes
-        shift
-        ;;
-      *) fail "unknown option $1" ;;
-    esac
-  done
+  parse_options destroy "${@:2}"
   if [ ! -d "$DIR" ]; then
     say "$APP is not on this host"
     return
   fi
-  if [ -n "$(deployed owner)" ] && [ "$(deployed owner)" != "$owner" ]; then
-    say "kept: $APP on this host now belongs to $(deployed owner), not to $owner; nothing was removed"
+  if [ -n "$(deployed owner)" ] && [ "$(deployed owner)" != "$OWNER" ]; then
+    say "kept: $APP on this host now belongs to $(deployed owner), not to $OWNER; nothing was removed"
     return
   fi
-  take_lock 30 "destroy by $owner" || fail_locked
-  remove_application "$data"
+  take_lock 30 "destroy by $OWNER" || fail_locked
+  remove_application "$DATA"
 }
 
 remove_application() {
@@ -93,7 +79,8 @@ forget_images() {
 command_retire() {
   local left
   swallow
-  if [ "${1:-}" = --stack ]; then end_deploy_keys "${2:-}"; fi
+  parse_options retire "$@"
+  if [ -n "$STACK" ]; then end_deploy_keys "$STACK"; fi
   # A first deployment that is under way counts, too.
   left=$(find "$ROOT" -mindepth 2 -maxdepth 2 \( -name deployment.json -o -name rollout.json \) -printf '%h ' 2>/dev/null || true)
   if [ -n "$left" ]; then

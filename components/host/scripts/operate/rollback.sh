@@ -5,6 +5,8 @@
 command_rollback() {
   use_application "${1:-}"
   local target=${2:-} kept id
+  parse_options rollback "${@:3}"
+  [[ $target != -* ]] || parse_options rollback "$target"
   [ -d "$DIR/releases" ] || fail "$APP is not on this host"
   mapfile -t kept < <(confirmed_releases)
   if [ -z "$target" ]; then

@@ -83,7 +83,7 @@ finish() {
 
 command_confirm() {
   local run='' reason
-  parse_deploy "$@"
+  parse_deploy confirm "$@"
   if [ -f "$DIR/rollout.json" ] && [ "$(jq -r .release "$DIR/rollout.json")" = "$RELEASE" ]; then
     run=$(jq -r .run "$DIR/rollout.json")
     touch "$run/confirm"

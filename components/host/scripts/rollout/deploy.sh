@@ -2,32 +2,13 @@
 # A deployment. What can fail unnoticed happens here, connected; the rollout runs detached from the connection, so
 # that a lost connection or a killed `pulumi` leaves something that finishes or goes back by itself.
 # Reads: INCOMING, PULL_TOOK. Sets: APP, DIR, RUN (folder of this deployment), REASON_FILE, RELEASE, PREVIOUS, and from
-# its options ASKED (version), TOKEN, OWNER, TAKE_OVER, LOCK_WAIT, CONFIRM (seconds) and KEEP (releases).
+# its options ASKED (what a refused deployment is recorded as; a release knows its own version), TOKEN, OWNER, LOCK_WAIT,
+# CONFIRM (seconds), KEEP (releases) and TAKE_OVER.
 
+# parse_deploy COMMAND APP OPTION…
 parse_deploy() {
-  use_application "${1:-}"
-  shift
-  RELEASE='' ASKED='' TOKEN='' OWNER='' TAKE_OVER='' LOCK_WAIT=0 CONFIRM=0 KEEP=5
-  while [ $# -gt 0 ]; do
-    if [ "$1" = --take-over ]; then
-      TAKE_OVER=yes
-      shift
-      continue
-    fi
-    [ $# -ge 2 ] || fail "$1 needs a value"
-    case $1 in
-      --release) RELEASE=$2 ;;
-      --token) TOKEN=$2 ;;
-      --owner) OWNER=$2 ;;
-      --version) ASKED=$2 ;; # what a refused deployment is recorded as; a release knows its own
-      --lock-wait) LOCK_WAIT=$2 ;;
-      --confirm-within) CONFIRM=$2 ;;
-      --keep) KEEP=$2 ;;
-      *) fail "unknown option $1" ;;
-    esac
-    shift 2
-  done
-  [[ $RELEASE =~ ^[0-9a-f]{12}$ ]] || fail "--release must be the 12 hexadecimal digits that name a release"
+  use_application "${2:-}"
+  parse_options "$1" "${@:3}"
 }
 
 # ensure_folder: the application's folder, made with sudo where /opt belongs to root.
@@ -39,7 +20,7 @@ ensure_folder() {
 
 command_deploy() {
   local run
-  parse_deploy "$@"
+  parse_deploy deploy "$@"
   check_owner
   ensure_folder
   sweep

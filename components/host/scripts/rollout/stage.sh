@@ -88,7 +88,7 @@ stage() {
 }
 
 command_stage() {
-  parse_deploy "$@"
+  parse_deploy stage "$@"
   check_owner
   ensure_folder
   sweep

@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# Arguments: each comes from outside, maybe by a deploy key, so each is checked before it is used. A text that reaches
+# bash's arithmetic unchecked is a command (`PATH[$(…)]`).
+# Sets: the variables that OPTIONS names.
+
+# One option a line: its name, its variable, its default (- for none), the commands that take it (! where it must be
+# there) and the pattern of its value; `flag` for an option without one. components/protocol/arguments.ts has the same.
+OPTIONS='
+release         RELEASE    -  stage!,deploy!,confirm!  ^[0-9a-f]{12}$
+version         ASKED      -  stage,deploy,confirm     ^[ -~]{1,1000}$
+token           TOKEN      -  deploy,confirm           ^[ -~]{1,1000}$
+owner           OWNER      -  stage,deploy,destroy     ^[ -~]{1,1000}$
+lock-wait       LOCK_WAIT  0  deploy                   ^(0|[1-9][0-9]{0,6})$
+confirm-within  CONFIRM    0  deploy                   ^(0|[1-9][0-9]{0,6})$
+keep            KEEP       5  deploy                   ^[1-9][0-9]{0,3}$
+take-over       TAKE_OVER  -  stage,deploy             flag
+data            DATA       -  destroy                  flag
+stack           STACK      -  retire                   ^[ -~]{1,1000}$
+'
+
+# parse_options COMMAND ARGS…: sets the variables of all options, those that are not given to their defaults.
+parse_options() {
+  local command=$1 name variable default commands pattern given=' '
+  local -A variable_of=() pattern_of=() needed=()
+  shift
+  while read -r name variable default commands pattern; do
+    if [ -z "$name" ]; then continue; fi
+    printf -v "$variable" '%s' "${default#-}"
+    if [[ ! ",$commands," =~ ,$command(!?), ]]; then continue; fi
+    if [ -n "${BASH_REMATCH[1]}" ]; then needed[$name]=yes; fi
+    variable_of[$name]=$variable pattern_of[$name]=$pattern
+  done <<<"$OPTIONS"
+  while [ $# -gt 0 ]; do
+    name=${1#--}
+    [[ $1 == --* && $name =~ ^[a-z-]+$ && -n ${variable_of[$name]:-} ]] ||
+      fail "unknown option $(printf '%q' "$1"); slipway $command takes: $(options_of)"
+    [[ $given != *" $name "* ]] || fail "--$name is given twice to slipway $command; give it once"
+    given+="$name "
+    if [ "${pattern_of[$name]}" = flag ]; then
+      printf -v "${variable_of[$name]}" yes
+      shift
+      continue
+    fi
+    [ $# -ge 2 ] || fail "--$name needs a value: $(meant_by "$name")"
+    [[ $2 =~ ${pattern_of[$name]} ]] || fail "--$name must be $(meant_by "$name"), not $(printf '%q' "$2")"
+    printf -v "${variable_of[$name]}" '%s' "$2"
+    shift 2
+  done
+  for name in "${!needed[@]}"; do
+    [[ $given == *" $name "* ]] || fail "--$name is missing; slipway $command needs $(meant_by "$name")"
+  done
+}
+
+# options_of: what the command of `parse_options` takes.
+options_of() {
+  local names
+  names=$(printf '%s\n' "${!variable_of[@]}" | sort | sed '/./s/^/--/' | tr '\n' ' ')
+  if [ -n "${names// /}" ]; then printf '%s' "${names% }"; else printf 'none'; fi
+}
+
+meant_by() {
+  case $1 in
+    release) printf 'the 12 hexadecimal digits that name a release' ;;
+    lock-wait | confirm-within) printf 'a whole number of seconds, at most 9999999' ;;
+    keep) printf 'a whole number from 1 to 9999' ;;
+    *) printf 'one line of 1 to 1000 printable ASCII characters' ;;
+  esac
+}
