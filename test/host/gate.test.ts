@@ -76,7 +76,7 @@ it.each<[string, keyof Release]>([
   );
   expect([code, stderr]).toEqual([
     1,
-    expect.stringContaining("has a file whose name is not one of Slipway's; nothing was changed"),
+    expect.stringMatching(/is not one that this host takes: (a name in )?input\.(files|secretFiles)/),
   ]);
 });
 

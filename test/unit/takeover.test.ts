@@ -3,10 +3,13 @@ import { deployKeysOf } from "../../components/host/deployKeys.ts";
 import { renderCaddyfile, renderProxyCompose } from "../../components/host/proxy.ts";
 import { withLabels } from "../../components/image/dockerfile.ts";
 import { plan, settingsOf } from "../../components/image/plan.ts";
+import { deployInput } from "../../components/protocol/commands.ts";
+import type { Release } from "../../components/release/model.ts";
 import { DIGEST, releaseOf } from "../fixtures/application.ts";
 import { DECLARATIONS } from "../fixtures/declarations.ts";
 import { askBefore, unpackBefore } from "../support/before.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { hostShell } from "../support/hostShell.ts";
 
 const PROXIES = [
   { image: "caddy:2.11.9", httpPort: 80, httpsPort: 443, localCertificates: false, email: "anna@example.com" },
@@ -71,6 +74,17 @@ describe("what the version before rendered", () => {
   it.each(Object.keys(DECLARATIONS))("is the same release today, of %s", (name) => {
     const [spec, given] = DECLARATIONS[name]!;
     expect(JSON.parse(JSON.stringify(releaseOf(spec, given)))).toEqual(before.releases[name]);
+  });
+
+  it.each(Object.keys(DECLARATIONS))("is taken by a host of today, of %s", (name) => {
+    const release = before.releases[name] as Release;
+    const { run } = hostShell("before-host");
+    const input = deployInput(release, [{ server: "ghcr.io", username: "anna", password: "secret" }]);
+    const { code, stderr } = run(
+      `APP=${DECLARATIONS[name]![0].name} RELEASE=${release.id}; cat >"$RUN/input"; validate "$RUN/input"`,
+      { input },
+    );
+    expect([code, stderr]).toEqual([0, ""]);
   });
 
   // Anything else builds the image again, and what comes out may be another one.

@@ -10,13 +10,7 @@ receive() {
   INCOMING=$(mktemp "$DIR/.incoming.$$.XXXXXX")
   CREDENTIALS=''
   cat >"$INCOMING"
-  # Slurped, as jq takes no document at all for a good one.
-  jq -es 'length == 1 and (.[0].files | has("compose.yaml") and has("manifest.json") and has(".env"))' "$INCOMING" >/dev/null 2>&1 ||
-    fail "the release sent for $APP is incomplete; the connection may have broken off. Nothing was changed."
-  # Whoever may only deploy must not write elsewhere by a file's name.
-  jq -e '(.files | keys - [".env", "compose.yaml", "manifest.json", "route.caddy"] == [])
-    and (.secretFiles // {} | keys | all(test("^[0-9a-f]+/[A-Za-z0-9_]+$")))' "$INCOMING" >/dev/null ||
-    fail "the release sent for $APP has a file whose name is not one of Slipway's; nothing was changed"
+  validate "$INCOMING"
 }
 
 # sweep: what a killed deployment left on this host: its release with secrets, its login to the registry.
@@ -79,7 +73,6 @@ stage() {
   local start
   write_release "$1"
   read_manifest "$1"
-  [ "$(manifest "$1" .release)" = "$1" ] || fail "release $1 does not carry its own name; send it again"
   strategies_known "$1"
   start=$(now)
   pull_images "$1"

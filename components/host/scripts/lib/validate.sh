@@ -1,0 +1,71 @@
+# shellcheck shell=bash
+# What arrives on stdin comes from outside, maybe by a deploy key: all of it is checked before anything of it is used.
+# Reads: APP, RELEASE, INPUT_SCHEMA, MANIFEST_SCHEMA.
+
+# Definitions for jq. offences($schema; $at): what of a value does not fit, with its place. It knows as much of JSON Schema as is needed. A
+# number is written as bash reads it, and `$` of a pattern stands at the end of the text, not of a line.
+# shellcheck disable=SC2016 # jq's variables
+VALIDATE='
+  def shown: tojson | if length > 80 then .[:80] + "…" else . end;
+  def is_a($kind):
+    if $kind == "integer" then type == "number" and (tostring | test("\\A-?[0-9]+\\z"))
+    elif $kind == "number" then type == "number" and (tostring | test("\\A-?[0-9]+(\\.[0-9]+)?\\z"))
+    else type == $kind end;
+  def whole: . - round | . < 0.000001 and . > -0.000001;
+  def fits($schema):
+    if type == "string" then
+      ($schema.enum == null or (. as $text | $schema.enum | any(. == $text)))
+      and ($schema.maxLength == null or length <= $schema.maxLength)
+      and ($schema.pattern == null or test("\\A(?:\($schema.pattern | ltrimstr("^") | rtrimstr("$")))\\z"))
+    elif type == "number" then
+      . >= ($schema.minimum // .) and . <= ($schema.maximum // .)
+      and ($schema.multipleOf == null or (. / $schema.multipleOf | whole))
+    elif type == "array" then length >= ($schema.minItems // 0)
+    else true end;
+  def offences($schema; $at):
+    if is_a($schema.type) | not then "\($at): \(shown) is not \($schema.type)"
+    elif fits($schema) | not then "\($at): \(shown) is not as it has to be (\($schema | del(.type, .items) | shown))"
+    elif type == "array" then to_entries[] | .key as $key | .value | offences($schema.items; "\($at).\($key)")
+    elif type == "object" then
+      . as $value
+      | ($schema.required // [] | .[] | select(. as $name | $value | has($name) | not) | "\($at).\(.) is missing"),
+        (to_entries[] | .key as $key | .value
+          | if $schema.properties // {} | has($key) then offences($schema.properties[$key]; "\($at).\($key)")
+            elif $schema.propertyNames == null then "\($at).\($key | shown) is unknown"
+            else ($key | offences($schema.propertyNames; "a name in \($at)")),
+              offences($schema.additionalProperties; "\($at).\($key | shown)") end)
+    else empty end;
+  def names_are_its_own:
+    (.services | map(.name)) as $own
+    | def known($at): select(. as $name | $own | index([$name]) | not) | "\($at): \(shown) is not one of its services";
+      def upstream_of($name): ["\($app).\($name)", "\($app).\($name).\(.port)"];
+      (select(.application != $app) | "manifest.application: \(.application | shown) is not \($app)"),
+      (select(.release != $release) | "release \($release) does not carry its own name, but \(.release | shown)"),
+      (select($own != ($own | unique) and ($own | length) != ($own | unique | length)) | "manifest.services: one name is there twice"),
+      (.mounted[] | known("manifest.mounted")),
+      (.backup, .migration | select(.) | .service | known("manifest: backup or migration")),
+      (.services[] | select(.upstream) | .upstream as $upstream
+        | select(upstream_of(.name) | index([$upstream]) | not) | "manifest.services.\(.name).upstream: \($upstream | shown) is not its own"),
+      (.services as $services | .route | select(.) | .services[] | . as $routed
+        | select([$services[] | select(.name == $routed.name) | .upstream] != [$routed.upstream])
+        | "manifest.route.services.\(.name).upstream: \(.upstream | shown) is not its own");
+  def has_nul: tojson | test("(?:^|[^\\\\])(?:\\\\\\\\)*\\\\u0000");
+  def first_of(all; next): [all] as $found | if $found == [] then next else $found[] end;
+  def release_offences:
+    first_of(select(has_nul) | "it holds a NUL character";
+      first_of(offences($input; "input");
+        (.files["manifest.json"] | try fromjson catch null)
+        | first_of(select(has_nul) | "manifest: it holds a NUL character";
+            first_of(offences($manifest; "manifest"); names_are_its_own))));'
+
+# validate FILE: ends where it is not a release of this application, as this version or the one before renders it.
+validate() {
+  local offences
+  # Slurped, as jq takes no document at all for a good one.
+  jq -es 'length == 1 and (.[0].files | has("compose.yaml") and has("manifest.json") and has(".env"))' "$1" >/dev/null 2>&1 ||
+    fail "the release sent for $APP is incomplete; the connection may have broken off. Nothing was changed."
+  offences=$(jq -r --arg app "$APP" --arg release "$RELEASE" --argjson input "$INPUT_SCHEMA" --argjson manifest "$MANIFEST_SCHEMA" \
+    "$VALIDATE release_offences" "$1" 2>&1) || offences="jq fails: $offences"
+  if [ -z "$offences" ]; then return; fi
+  fail "the release sent for $APP is not one that this host takes: $(short "$(head -n 3 <<<"$offences" | paste -sd ';')" 600). If the program is newer than the host's scripts, run pulumi up with an administrator's key once. Nothing was changed."
+}

@@ -1,0 +1,121 @@
+/**
+ * What a host takes as a release, as strict as what is done with it there: a text that reaches the shell's arithmetic, a
+ * path or a program's options is bounded here, whoever sent it. It takes what this program and the version before render.
+ * The host has it as JSON Schema, in components/host/scripts/lib/releaseSchema.sh; writeSchema.ts writes that.
+ */
+import { z } from "zod";
+import { HOST } from "../shared/domains.ts";
+import { SERVICE, VARIABLE } from "../shared/names.ts";
+
+const DAY = 86_400;
+const YEAR = 366 * DAY;
+const NUL = "has a NUL character";
+
+/** On the host the scripts separate texts by NUL. */
+const text = z.string().refine((value) => !value.includes("\0"), NUL);
+const line = z.string().regex(/^[^\p{Cc}]{0,1000}$/u);
+const service = z.string().regex(SERVICE).max(200);
+const variable = z.string().regex(VARIABLE).max(1000);
+const application = z.string().regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/);
+const host = z.string().regex(HOST);
+const scheme = z.enum(["http", "https"]);
+/** No option of Docker's, as it begins with no "-". */
+const image = z.string().regex(/^(\[|[A-Za-z0-9])([A-Za-z0-9._:/@-]|\[|\]){0,500}$/);
+const path = z.string().regex(/^\/[^\s\p{Cc}"'`{}\\]{0,1000}$/u);
+const port = z.int().min(1).max(65_535);
+/** Bash's `read -t` and `timeout` take thousandths, but no exponent. */
+const seconds = z.number().min(0).max(YEAR).multipleOf(0.001);
+const wholeSeconds = z.int().min(0).max(YEAR);
+const milliseconds = z
+  .int()
+  .min(0)
+  .max(YEAR * 1000);
+const upstream = z.string().regex(/^[a-z][a-z0-9-]{1,39}\.[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/);
+
+const oneOff = z.strictObject({ service, command: z.array(text), timeout: seconds });
+
+const ownService = z.strictObject({
+  name: service,
+  strategy: z.string().regex(/^[a-z][A-Za-z]{0,30}$/),
+  replicas: z.int().min(1).max(999),
+  port: port.optional(),
+  upstream: upstream.optional(),
+  network: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,200}$/)
+    .optional(),
+  health: z.strictObject({
+    path: path.optional(),
+    port: port.optional(),
+    interval: seconds,
+    successes: z.int().min(1).max(10_000),
+    timeout: wholeSeconds,
+  }),
+  drain: wholeSeconds,
+});
+
+const route = z.strictObject({
+  hold: milliseconds,
+  sites: z.array(z.strictObject({ scheme, host, directives: z.array(line).optional() })).min(1),
+  services: z.array(z.strictObject({ name: service, upstream, path: path.optional() })),
+});
+
+const verification = z.strictObject({
+  host,
+  scheme,
+  version: z.strictObject({ path, field: line.optional(), equals: line }).optional(),
+  checks: z.array(z.strictObject({ path, status: z.int().min(100).max(599) })),
+  responseTime: z.strictObject({ path, milliseconds: seconds }).optional(),
+});
+
+const time = z.string().regex(/^[0-2][0-9]:[0-5][0-9]$/);
+
+export const receivedManifest = z.strictObject({
+  application,
+  environment: line,
+  release: z.string().regex(/^[0-9a-f]{12}$/),
+  version: line,
+  images: z.array(image),
+  accessories: z.array(service),
+  pins: z.record(image, image),
+  accessoriesHash: z.string().regex(/^[0-9a-f]{1,64}$/),
+  mounted: z.array(service),
+  services: z.array(ownService),
+  secrets: z.array(variable),
+  backup: oneOff.optional(),
+  migration: oneOff.optional(),
+  verification: verification.optional(),
+  route: route.optional(),
+  observe: milliseconds,
+  preflight: z.strictObject({
+    freeMiB: z.number().min(0).max(1e9).multipleOf(0.001),
+    variables: z.array(variable),
+    ports: z.array(port),
+    window: z.strictObject({ days: z.array(z.int().min(1).max(7)), from: time, until: time }).optional(),
+  }),
+});
+
+/** The manifest is a text within `files`. */
+export const receivedInput = z.strictObject({
+  files: z.strictObject({
+    "compose.yaml": text,
+    "manifest.json": text,
+    ".env": text,
+    "route.caddy": text.optional(),
+  }),
+  secretFiles: z
+    .record(
+      z.string().regex(/^[0-9a-f]{1,64}\/[A-Za-z0-9_]{1,200}$/),
+      z.strictObject({ content: text, owner: z.int().min(0).max(4_294_967_294) }),
+    )
+    .optional(),
+  registries: z
+    .array(
+      z.strictObject({
+        server: z.string().regex(/^(\[|[A-Za-z0-9])([A-Za-z0-9._:/-]|\[|\]){0,250}$/),
+        username: line,
+        password: text,
+      }),
+    )
+    .optional(),
+});
