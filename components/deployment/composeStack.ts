@@ -19,6 +19,7 @@ import { DeclarationError } from "../shared/problems.ts";
 import { keptStack, keptToken } from "../state/lastState.ts";
 import { decideToken } from "./drift.ts";
 import { claim, ownerOf } from "./owner.ts";
+import { reviewed } from "./reviewed.ts";
 
 export interface ComposeStackArgs {
   plan: ApplicationPlan;
@@ -59,10 +60,12 @@ export class ComposeStack extends pulumi.ComponentResource {
 
   constructor(name: string, args: ComposeStackArgs, opts?: pulumi.ComponentResourceOptions) {
     const { application, version } = args.plan.stack;
-    super("slipway:stack:ComposeStack", name, { application, version, hosts: Object.keys(args.hosts) }, opts);
-    this.version = version;
-    const images = pinned(name, args);
+    const pins = pinsFor(name, args);
+    const images = pulumi.all([args.images, pins]).apply(([all, kept]) => keepPins(args.plan, all, kept));
     const release = rendered(args, images);
+    const review = reviewed(args, pins, release);
+    super("slipway:stack:ComposeStack", name, { application, version, hosts: Object.keys(args.hosts), review }, opts);
+    this.version = version;
     this.release = pulumi.unsecret(release.apply(({ id }) => id));
     const sites = this.sites(name, args, release);
     const several = sites.length > 1;
@@ -174,12 +177,11 @@ export class ComposeStack extends pulumi.ComponentResource {
   }
 }
 
-/** The images, with accessories at the digests that a host runs or was last given. */
-function pinned(name: string, { plan, images, hosts }: ComposeStackArgs): pulumi.Output<Record<string, string>> {
-  const seen = Object.values(hosts).map((machine) => machine.seen);
-  return pulumi.all([images, seen]).apply(async ([references, inspected]) => {
+/** The digests of accessories that a host runs, or was last given. */
+function pinsFor(name: string, { plan, hosts }: ComposeStackArgs): pulumi.Output<Record<string, string> | undefined> {
+  return pulumi.all(Object.values(hosts).map((machine) => machine.seen)).apply(async (inspected) => {
     const pins = inspected.map((host) => host?.applications[plan.stack.application]?.pins).find((found) => found);
-    return keepPins(plan, references, pins ?? (await keptStack(name)).pins);
+    return pins ?? (await keptStack(name)).pins;
   });
 }
 

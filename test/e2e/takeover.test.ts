@@ -112,14 +112,15 @@ afterAll(async () => {
 });
 
 describe("a stack and hosts that the version before made", () => {
-  it("are taken over by a plan that updates the hosts and each application once", async () => {
+  it("are taken over by a plan that updates the hosts and their applications, which get a review and an owner with the stack's name, and nothing else", async () => {
     const preview: Preview = await now.preview();
-    expect(planned(preview), preview.stderr).toEqual([
-      `update ${nameOf(first)}-host`,
-      `update ${nameOf(second)}-host`,
-      `update takeover-cut-${nameOf(second)}`,
-      `update takeover-swap-${nameOf(second)}`,
-    ]);
+    const deployed = hosts.flatMap((target, index) => onHost(index, NAMES).map((name) => `${name}-${nameOf(target)}`));
+    const staged = hosts.map((target) => `takeover-once-${nameOf(target)}-stage`);
+    expect(planned(preview), preview.stderr).toEqual(
+      [...hosts.map((target) => `${nameOf(target)}-host`), ...NAMES, ...deployed, ...staged]
+        .map((name) => `update ${name}`)
+        .sort(),
+    );
   });
 
   it("keep every container, owner, release and file through the first up, without a failed request", async () => {

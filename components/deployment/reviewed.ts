@@ -1,0 +1,59 @@
+/** The review of a stack's release, as an input of its component: what a plan shows of a change. */
+import * as pulumi from "@pulumi/pulumi";
+import type { ApplicationPlan } from "../application/model.ts";
+import type { Release } from "../release/model.ts";
+import { renderRelease, type Transform } from "../release/render.ts";
+import { keepPins, resolve } from "../release/resolve.ts";
+import { type Review, reviewOf } from "../release/review.ts";
+
+/** The engine takes this text for a value that is known later. */
+const LATER = pulumi.runtime.unknownValue;
+
+interface Reviewed {
+  plan: ApplicationPlan;
+  /** Digest-pinned references, by reference with tag. */
+  images: Record<string, pulumi.Input<string>>;
+  secrets: Record<string, pulumi.Input<string>>;
+  transform?: Transform;
+}
+
+/** What an output holds, read without becoming secret, unknown or dependent on a resource. */
+interface Within<T> {
+  isKnown: Promise<boolean>;
+  promise(): Promise<T>;
+}
+
+async function knownOr<T, O>(value: pulumi.Input<T>, otherwise: O): Promise<T | O> {
+  const output = pulumi.output(value) as unknown as Within<T>;
+  const [isKnown, held] = await Promise.all([output.isKnown, output.promise()]);
+  return isKnown ? held : otherwise;
+}
+
+const opened = async (record: Record<string, pulumi.Input<string>>): Promise<Record<string, string>> =>
+  Object.fromEntries(
+    await Promise.all(
+      Object.entries(record).map(async ([name, value]) => [name, await knownOr(value, LATER)] as const),
+    ),
+  );
+
+async function review(
+  { plan, images, secrets, transform }: Reviewed,
+  pins: pulumi.Output<Record<string, string> | undefined>,
+  release: pulumi.Output<Release>,
+): Promise<Review> {
+  const [references, kept, values] = await Promise.all([opened(images), knownOr(pins, undefined), opened(secrets)]);
+  const stack = resolve(plan, keepPins(plan, references, kept), values);
+  return reviewOf(stack, (await knownOr(release, undefined)) ?? renderRelease(stack, transform), LATER);
+}
+
+/**
+ * Never secret as a whole, as no secret is in it. Where something is known later, only its own leaves are. A release that
+ * cannot be rendered has none: what is wrong with it is said where it is deployed.
+ * @param pins of accessories, as the host runs them
+ * @param release as it is deployed
+ */
+export const reviewed = (
+  args: Reviewed,
+  pins: pulumi.Output<Record<string, string> | undefined>,
+  release: pulumi.Output<Release>,
+): Promise<Review | undefined> => review(args, pins, release).catch(() => undefined);

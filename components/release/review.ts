@@ -1,0 +1,94 @@
+/**
+ * A release as people and policies review it: what runs with which rights, what it is given, what the host is asked
+ * for. Plain JSON by names, without secrets: a plan shows "memory: 512m => 1g" where a release only has another name.
+ */
+import { parse } from "yaml";
+import { isComposeDocument } from "../compose/check.ts";
+import type { ComposeDocument } from "../compose/schema.ts";
+import type { Manifest } from "../protocol/manifest.ts";
+import { defined, mapValues, omit } from "../shared/records.ts";
+import { digestOf, Shown } from "./hidden.ts";
+import type { Release, Stack } from "./model.ts";
+import { type Plain, plain } from "./plain.ts";
+import { reviewService } from "./reviewService.ts";
+
+export type Review = { [name: string]: Plain };
+
+/** Of the manifest: what says how a release is put in place. Images and pins are shown with the services. */
+const LEFT_OUT = [
+  ...[
+    "application",
+    "environment",
+    "release",
+    "version",
+    "images",
+    "accessories",
+    "pins",
+    "accessoriesHash",
+    "mounted",
+  ],
+  ...["services", "secrets", "route"],
+];
+
+/**
+ * @param unknown stands for what is known later, in images and secrets; shown as such
+ */
+export function reviewOf(stack: Stack, release: Release, unknown?: string): Review {
+  const shown = new Shown(stack, unknown);
+  const show = (text: string): string => shown.text(text);
+  const document: unknown = parse(release.files["compose.yaml"]);
+  const manifest = JSON.parse(release.files["manifest.json"]) as Manifest;
+  const { services, ...rest } = isComposeDocument(document) ? document : ({ services: {} } as ComposeDocument);
+  const parts = Object.entries(rest).filter(([name]) => name !== "name" && !name.startsWith("x-"));
+  const review = {
+    services: mapValues(services, (service, name) => ({
+      ...(reviewService(name, service, stack, shown) as Review),
+      ...rollout(name, stack, manifest, show),
+    })),
+    ...defined({
+      compose: parts.length > 0 ? plain(Object.fromEntries(parts), (text) => shown.composed(text)) : undefined,
+    }),
+    ...(plain(omit(manifest as Record<string, unknown>, ...LEFT_OUT), show) as Review),
+    ...defined({ routes: routes(stack, show) }),
+    secrets: mapValues(stack.secrets, (_, name) => shown.secret(name)),
+    files: files(release, show, unknown),
+  };
+  return swept(review, shown) as Review;
+}
+
+/** How the containers of an own service are exchanged. */
+function rollout(name: string, stack: Stack, manifest: Manifest, show: (text: string) => string): Review {
+  const own = manifest.services.find((service) => service.name === name);
+  if (own === undefined) return {};
+  const path = stack.services.find((service) => service.name === name)?.path;
+  const { name: _, ...rest } = own;
+  return { rollout: plain({ ...omit(rest as Record<string, unknown>, "upstream", "network"), path }, show) };
+}
+
+function routes({ domains, services, hold }: Stack, show: (text: string) => string): Plain | undefined {
+  if (domains.length === 0) return undefined;
+  const to = services
+    .filter(({ port }) => port !== undefined)
+    .map(({ name, path = "/", port }) => [path, `${name}:${port}`]);
+  const paths = plain(Object.fromEntries(to), show) as Review;
+  const milliseconds = { holdMilliseconds: hold };
+  return Object.fromEntries(
+    domains.map(({ scheme, host }) => [show(`${scheme}://${host}`), { ...paths, ...milliseconds }]),
+  );
+}
+
+/** Files of the release by name and digest, without those that hold secrets, or the release's own name. */
+function files(release: Release, show: (text: string) => string, unknown: string | undefined): Record<string, string> {
+  const all = Object.entries(release.files as Record<string, string | undefined>)
+    .filter(([name, text]) => text !== undefined && ![".env", "manifest.json"].includes(name))
+    .map(([name, text]) => [show(name), unknown !== undefined && text!.includes(unknown) ? unknown : digestOf(text!)]);
+  return Object.fromEntries(all);
+}
+
+/** The last word: nothing that holds a secret leaves, wherever it stands. */
+function swept(value: Plain, shown: Shown): Plain {
+  if (typeof value !== "object") return shown.leaks(String(value)) ? "secret" : value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, entry]) => [shown.leaks(name) ? "secret" : name, swept(entry, shown)]),
+  );
+}
