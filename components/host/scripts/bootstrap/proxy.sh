@@ -31,12 +31,16 @@ give_settings() {
   say "the proxy has its new settings"
 }
 
-# join_networks: a new proxy container joins the networks of the applications that the host runs.
+# join_networks: a new proxy container joins the networks of the applications that the host runs. Those of a release that
+# was rolled out before slipway-APP was made are named in its manifest.
 join_networks() {
-  local manifest network
-  for manifest in "$ROOT"/*/current/manifest.json; do
-    if [ ! -f "$manifest" ]; then continue; fi
-    for network in $(jq -r '.services[] | .network // empty' "$manifest"); do
+  local folder network
+  for folder in "$ROOT"/*/current/; do
+    folder=${folder%/current/}
+    APP=${folder##*/}
+    if [ ! -f "$folder/current/manifest.json" ]; then continue; fi
+    if network_seen >/dev/null; then ensure_network; fi
+    for network in $(jq -r '.services[]?.network // empty' "$folder/current/manifest.json" 2>/dev/null); do
       docker network connect "$network" slipway-proxy 2>/dev/null || true
     done
   done
@@ -58,10 +62,13 @@ pull_proxy() {
   local image credentials
   image=$(jq -r .proxy.image "$REQUEST")
   if docker image inspect "$image" >/dev/null 2>&1; then return; fi
-  credentials=$(mktemp -d)
-  INCOMING=$REQUEST registry_logins "$credentials"
-  quietly env DOCKER_CONFIG="$credentials" docker pull --quiet "$image" || fail "cannot pull the proxy's image $image"
-  rm -rf "$credentials"
+  credentials=$(mktemp -d "$HOME_DIR/.docker.$$.XXXXXX")
+  (
+    trap 'rm -rf "$credentials"' EXIT
+    INCOMING=$REQUEST registry_logins "$credentials"
+    output=$(DOCKER_CONFIG=$credentials docker pull --quiet "$image" 2>&1) ||
+      fail "cannot pull the proxy's image $image: $(last_line "$output"). $(pull_hint "$output")"
+  )
 }
 
 ports_of_proxy_free() {

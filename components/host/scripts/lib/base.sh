@@ -1,9 +1,10 @@
 # shellcheck shell=bash
 # Words that all parts share: saying things, failing, files, time.
 # Reads: ROOT (folder of the applications), REASON_FILE (where `fail` leaves its reason), EXIT_CODE.
-# Sets: APP, DIR (the application and its folder), COMPOSE, NAP.
+# Sets: APP, DIR (the application and its folder), NAP, CODE.
 
-say() { printf '%s\n' "$*"; }
+# say TEXT: a full disk below a log ends nothing.
+say() { printf '%s\n' "$*" 2>/dev/null || true; }
 
 # fail MESSAGE: one line that a person understands; the first one is kept as the reason for the ledger.
 fail() {
@@ -33,15 +34,20 @@ seconds() {
   printf '%d.%01d' $((ms / 1000)) $((ms % 1000 / 100))
 }
 
-# replace FILE: atomically replaces FILE with what is on stdin. Nothing at all is what a killed command leaves: then
-# FILE stays as it is.
+# replace FILE: atomically replaces FILE with what is on stdin, on the disk before it returns. Nothing at all is what a
+# killed command leaves: then, and when any part fails, FILE stays as it is.
 replace() {
-  local temporary
-  temporary=$(mktemp "$1.XXXXXX")
-  { cat >"$temporary" && [ -s "$temporary" ] && mv -f "$temporary" "$1"; } || {
-    rm -f "$temporary"
-    return 1
-  }
+  local new=$1.new.$BASHPID
+  dd of="$new" conv=fsync status=none 2>/dev/null && [ -s "$new" ] && mv -fT "$new" "$1" && sync "${1%/*}" && return
+  rm -f "$new"
+  return 1
+}
+
+# apart COMMAND…: a command of this very script as a process of its own; sets CODE. Nowhere else is a part of a deployment
+# run whose failure is looked at: in a condition, bash would go on after every failing command of a function.
+apart() {
+  CODE=0
+  "$HERE/slipway" "$@" || CODE=$?
 }
 
 # use_application NAME: sets APP and DIR; refuses names that are not plain.
@@ -50,19 +56,6 @@ use_application() {
     fail "not an application's name: $(printf '%q' "${1:-}")"
   APP=$1
   DIR=$ROOT/$APP
-}
-
-# deployed KEY: a value of what was confirmed last; nothing where nothing was.
-deployed() { if [ -f "$DIR/deployment.json" ]; then jq -r ".$1 // empty" "$DIR/deployment.json"; fi; }
-
-# Compose prefers variables of its environment to the release's .env, so it gets an empty one.
-COMPOSE=(env -i "PATH=$PATH" "HOME=$HOME" docker compose)
-
-# compose RELEASE ARGS…: Docker Compose on a release's own file and environment.
-compose() {
-  local release=$1
-  shift
-  "${COMPOSE[@]}" --project-name "$APP" --file "$DIR/releases/$release/compose.yaml" "$@"
 }
 
 # quietly COMMAND…: shows a command's output only when it fails.
@@ -75,18 +68,3 @@ quietly() {
 
 # fetch ARGS…: an HTTP request to this very host, which no proxy of the session and no .curlrc may divert.
 fetch() { curl -q --noproxy '*' --silent "$@"; }
-
-wait_for_docker() {
-  local tries
-  for ((tries = 0; tries < 240; tries++)); do
-    if docker version --format '{{.Server.Version}}' >/dev/null 2>&1; then return; fi
-    sleep 0.25
-  done
-  return 1
-}
-
-# need_docker: waits for Docker; a deployment that is under way cannot go on, or back, without it.
-need_docker() {
-  wait_for_docker ||
-    fail "Docker does not answer on this host; start it (systemctl start docker), and what was under way finishes by itself"
-}

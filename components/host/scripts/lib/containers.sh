@@ -1,100 +1,118 @@
 # shellcheck shell=bash
 # The application's containers, found by the labels that Docker Compose gives them.
-# Reads: APP, DIR. Sets: OLD and NEW, ids by service, as old_containers and new_containers give them, kept while they
-# cannot change.
+# Reads: APP, J. Sets: SERVICE_OF, NAME_OF, STATE_OF, POLICY_OF, GRACE_OF, ADDRESS_OF (by id, as they were looked at last), IDS.
 
-declare -A OLD=() NEW=()
+declare -A SERVICE_OF=() NAME_OF=() STATE_OF=() POLICY_OF=() GRACE_OF=() ADDRESS_OF=()
 
-# containers_of SERVICE: ids of its containers, stopped ones too, without one-off runs.
+# look_containers: all of the application, stopped ones too, without one-off runs. Exit code 1: Docker does not say.
+look_containers() {
+  local ids output id service name state policy grace address
+  ids=$(docker ps --all --quiet --no-trunc --filter "label=com.docker.compose.project=$APP" \
+    --filter label=com.docker.compose.oneoff=False) || return
+  SERVICE_OF=() NAME_OF=() STATE_OF=() POLICY_OF=() GRACE_OF=() ADDRESS_OF=()
+  if [ -z "$ids" ]; then return; fi
+  # One that goes meanwhile is missing in the answer.
+  # shellcheck disable=SC2086 # one argument per id
+  output=$(docker inspect --format "$CONTAINER" $ids 2>/dev/null) || docker_answers || return
+  while IFS='|' read -r id service name state policy grace address; do
+    if [ -z "$id" ]; then continue; fi
+    SERVICE_OF[$id]=$service NAME_OF[$id]=$name STATE_OF[$id]=$state GRACE_OF[$id]=$grace ADDRESS_OF[$id]=$address
+    case $policy in
+      on-failure:0) policy=on-failure ;;
+      on-failure:*) ;;
+      :*) policy=no ;;
+      *) policy=${policy%:*} ;;
+    esac
+    POLICY_OF[$id]=$policy
+  done <<<"$output"
+}
+
+CONTAINER='{{.Id}}|{{index .Config.Labels "com.docker.compose.service"}}|{{slice .Name 1}}|{{.State.Status}}'
+CONTAINER+='|{{with .HostConfig.RestartPolicy}}{{.Name}}:{{.MaximumRetryCount}}{{end}}'
+CONTAINER+='|{{with .Config.StopTimeout}}{{.}}{{else}}10{{end}}'
+CONTAINER+='|{{range $name, $network := .NetworkSettings.Networks}}{{if eq $name (printf "slipway-%s" (index $.Config.Labels "com.docker.compose.project"))}}'
+CONTAINER+='{{with $network.IPAMConfig}}{{.IPv4Address}}{{end}}{{end}}{{end}}'
+
+# containers_of SERVICE: sets IDS to all of a service.
 containers_of() {
-  docker ps --all --quiet --no-trunc --filter "label=com.docker.compose.project=$APP" \
-    --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False
+  local id
+  IDS=()
+  for id in "${!SERVICE_OF[@]}"; do
+    if [ "${SERVICE_OF[$id]}" = "$1" ]; then IDS+=("$id"); fi
+  done
 }
 
-# read_old: from now on old_containers answers from the journal as it is now.
-read_old() {
-  local service id
-  OLD=()
-  while IFS=$'\t' read -r service id; do
-    OLD[$service]+=$id$'\n'
-  done < <(jq -r '.old | to_entries[] | .key as $service | .value[] | "\($service)\t\(.id)"' "$DIR/rollout.json")
-}
-
-# old_containers SERVICE / new_containers SERVICE: those from before this rollout, and those it made.
-old_containers() { printf '%s' "${OLD[$1]:-}"; }
-new_containers() {
-  local old
-  if [ -n "${NEW[$1]:-}" ]; then
-    printf '%s\n' "${NEW[$1]}"
+# containers_for before|after SERVICE: sets IDS to those that serve on this side of a deployment: the ones that the journal
+# names, or those that came since it was begun.
+containers_for() {
+  local id
+  IDS=()
+  if [ "$1" = before ]; then
+    for id in ${J[".before.containers.$2@"]-}; do
+      if [ -n "${SERVICE_OF[$id]-}" ]; then IDS+=("$id"); fi
+    done
     return
   fi
-  old=$(old_containers "$1")
-  containers_of "$1" | { if [ -n "$old" ]; then grep -v -x -F "$old" || true; else cat; fi; }
+  for id in "${!SERVICE_OF[@]}"; do
+    if [ "${SERVICE_OF[$id]}" = "$2" ] && [[ ${J[".present@"]-} != *"$id"* ]]; then IDS+=("$id"); fi
+  done
 }
-
-# own_containers: all of the application but one-off runs, name and id a line, ordered by name.
-own_containers() {
-  docker ps --all --no-trunc --filter "label=com.docker.compose.project=$APP" \
-    --filter label=com.docker.compose.oneoff=False --format '{{.Names}}\t{{.ID}}' | sort
-}
-
-name_of() { docker inspect --format '{{slice .Name 1}}' "$1"; }
 
 # is_running ID: Docker says so; a container that is gone does not run.
-is_running() { [ "$(docker inspect --format '{{.State.Running}}' "$1" 2>/dev/null)" = true ]; }
+is_running() { [ "$(docker inspect --format '{{.State.Status}}' "$1" 2>/dev/null)" = running ]; }
 
-# describe_containers: {service: [{id, name, policy}]} of the application's services, for the journal.
-describe_containers() {
-  local ids
-  ids=$(docker ps --all --quiet --filter "label=com.docker.compose.project=$APP" \
-    --filter label=com.docker.compose.oneoff=False) || return
-  if [ -z "$ids" ]; then
-    printf '{}'
-    return
-  fi
-  # shellcheck disable=SC2086 # one argument per id
-  docker inspect $ids | jq -c '[.[] | {service: .Config.Labels["com.docker.compose.service"], id: .Id, name: .Name[1:],
-      policy: (.HostConfig.RestartPolicy | if .Name == "" then "no" elif .Name == "on-failure" and .MaximumRetryCount > 0
-        then "on-failure:\(.MaximumRetryCount)" else .Name end)}]
-    | group_by(.service) | map({key: .[0].service, value: map({id, name, policy})}) | from_entries'
-}
-
-# create_new RELEASE SERVICE…: makes new containers beside the old ones, not started yet; at most once for each service.
-create_new() {
-  local release=$1 service scale=() missing=()
+# make_containers before|after SERVICE…: makes new containers beside those that are there, not started yet.
+make_containers() {
+  local side=$1 release=${J[".$1.release"]} service id scale=() known=" ${!SERVICE_OF[*]} "
   shift
   for service in "$@"; do
-    if [ -z "${NEW[$service]:-}" ]; then missing+=("$service"); fi
-  done
-  if [ ${#missing[@]} -eq 0 ]; then return; fi
-  set -- "${missing[@]}"
-  for service in "$@"; do
-    scale+=(--scale "$service=$(($(old_containers "$service" | wc -l) + $(service_value "$release" "$service" .replicas)))")
+    containers_of "$service"
+    scale+=(--scale "$service=$((${#IDS[@]} + ${J[".$side.services.$service.replicas"]-1}))")
   done
   quietly compose "$release" up --no-start --no-deps --no-recreate --no-build --pull never "${scale[@]}" "$@" ||
     fail "Docker Compose could not create ${*} of $APP"
+  look_containers || fail_docker
   for service in "$@"; do
-    NEW[$service]=$(new_containers "$service")
-    [ -n "${NEW[$service]}" ] || fail "Docker Compose created no new container for $service of $APP"
+    containers_of "$service"
+    local made=()
+    for id in "${IDS[@]}"; do
+      if [[ $known != *" $id "* ]]; then made+=("$id"); fi
+    done
+    [ ${#made[@]} -gt 0 ] || fail "Docker Compose created no new container for $service of $APP"
+    if [ -n "${J[".$side.services.$service.upstream"]-}" ]; then
+      for id in "${made[@]}"; do pin_address "$id"; done
+    fi
   done
 }
 
-start_new() {
-  local id output
-  for id in $(new_containers "$1"); do
-    output=$(docker start "$id" 2>&1) || fail "$1 of $APP does not start: $(last_line "${output##*response from daemon: }")"
-  done
+# start_container ID: exit code 1, and why in OUTPUT, when it does not start.
+start_container() {
+  OUTPUT=$(docker start "$1" 2>&1) || return
+  STATE_OF[$1]=running
 }
 
-remove_containers() {
-  local id
-  for id in "$@"; do
-    if docker rm --force "$id" >/dev/null 2>&1; then continue; fi
-    if wait_for_docker; then docker rm --force "$id" >/dev/null 2>&1 || true; fi
-  done
+# stop_container ID: by SIGTERM, with the time that it asks for; it is not started again by Docker.
+stop_container() {
+  docker update --restart no "$1" >/dev/null &&
+    DOCKER_LIMIT=$((${GRACE_OF[$1]-10} + 30)) docker stop "$1" >/dev/null &&
+    STATE_OF[$1]=exited
 }
 
+# remove_container ID [--volumes]: it is gone afterwards, or this fails.
+remove_container() {
+  docker rm --force "${@:2}" "$1" >/dev/null 2>&1 || [ -z "$(docker ps --all --quiet --no-trunc --filter "id=$1" || printf unknown)" ] ||
+    fail "the container ${NAME_OF[$1]-$1} of $APP cannot be removed; docker rm --force shows why"
+  unset "SERVICE_OF[$1]"
+}
+
+# remove_one_offs: what a migration, a backup or a helper left.
 remove_one_offs() {
-  # shellcheck disable=SC2046 # one argument per id
-  remove_containers $(docker ps --all --quiet --filter "label=com.docker.compose.project=$APP" --filter label=com.docker.compose.oneoff=True)
+  local id
+  for id in $(docker ps --all --quiet --no-trunc --filter "label=com.docker.compose.project=$APP" --filter label=com.docker.compose.oneoff=True) \
+    $(docker ps --all --quiet --no-trunc --filter "label=slipway.helper=$APP"); do
+    remove_container "$id"
+  done
 }
+
+# fail_docker: where an answer of Docker's is needed to go on.
+fail_docker() { fail "Docker does not say what runs of $APP on this host; docker ps shows why"; }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Steps and their times, and the ledger: the record of every deployment on this host.
-# Reads: RUN (folder of this deployment), DIR, VERSION (of the release, where its manifest may be gone), PREVIOUS, TOKEN.
+# Reads: RUN (folder of this deployment), DIR.
 
 # step NAME COMMAND…: runs one step of a deployment and records how long it took. A failing step ends the shell
 # (errexit), so it must not be part of a condition.
@@ -8,24 +8,31 @@ step() {
   local name=$1 start took
   shift
   start=$(now)
-  printf '%s' "$name" >"$RUN/step"
+  { printf '%s' "$name" >"$RUN/step"; } 2>/dev/null || true
   "$@"
   took=$(($(now) - start))
-  printf '%s %s\n' "$name" "$took" >>"$RUN/steps"
+  { printf '%s %s\n' "$name" "$took" >>"$RUN/steps"; } 2>/dev/null || true
   say "$(printf '%-10s %6s s' "$name" "$(seconds "$took")")"
 }
 
-# ledger ACTION RESULT RELEASE REASON: appends one line.
+# ledger ACTION RESULT RELEASE VERSION REASON: appends one line, once for each end of a run.
 ledger() {
-  local steps=''
+  local steps='' line size=0
   if [ -f "$RUN/steps" ]; then steps=$(<"$RUN/steps"); fi
-  jq -cn --arg time "$(timestamp)" --arg action "$1" --arg result "$2" --arg release "$3" --arg reason "$4" \
-    --arg version "${VERSION:-$(manifest "$3" .version 2>/dev/null || true)}" --arg previous "${PREVIOUS:-}" \
-    --arg by "${TOKEN:-}" --arg steps "$steps" '
+  line=$(jq -cn --arg time "$(timestamp)" --arg action "$1" --arg result "$2" --arg release "$3" --arg version "$4" \
+    --arg reason "$5" --arg previous "${J[".previous"]-${PREVIOUS:-}}" --arg by "${J[".by"]-${TOKEN:-}}" --arg run "${RUN##*/}" --arg steps "$steps" '
     def milliseconds: split("\n") | map(select(. != "") | split(" ") | {key: .[0], value: (.[1] | tonumber)});
     {time: $time, action: $action, result: $result, release: $release, version: $version, previous: $previous,
-      by: $by, reason: $reason,
+      by: $by, reason: $reason, run: $run,
       steps: ($steps | milliseconds | group_by(.key) | map({key: .[0].key, value: ((map(.value) | add) / 1000)})
         | from_entries)}
-    | del(.[] | select(. == ""))' >>"$DIR/ledger.jsonl"
+    | del(.[] | select(. == ""))') || return
+  if [ -f "$DIR/ledger.jsonl" ]; then
+    if tail -n 3 "$DIR/ledger.jsonl" | grep -F "\"run\":\"${RUN##*/}\"" | grep -F "\"result\":\"$2\"" >/dev/null; then return; fi
+    size=$(stat -c %s "$DIR/ledger.jsonl") || return
+  fi
+  if dd of="$DIR/ledger.jsonl" oflag=append conv=notrunc,fsync status=none <<<"$line" 2>/dev/null; then return; fi
+  # Half a line would be no JSON.
+  if [ -f "$DIR/ledger.jsonl" ]; then truncate -s "$size" "$DIR/ledger.jsonl" || true; fi
+  return 1
 }

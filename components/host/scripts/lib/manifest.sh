@@ -5,13 +5,15 @@
 
 declare -A MANIFEST=()
 
-# Every value by its path; under PATH[] a list's plain values, one a line, and under PATH.length their number.
+# Every value by its path; under PATH[] and PATH@ a list's plain values, one a line, and under PATH.length their number; under
+# PATH@ the names in an object, one a line.
+FLAT='def flat($at): [$at, if type == "object" then tojson elif . == false then "false" else . // "" | tostring end],
+    (if type == "array" then (map(tostring) | join("\n") | ["\($at)[]", .], ["\($at)@", .]), ["\($at).length", (length | tostring)]
+      elif type == "object" then ["\($at)@", (keys_unsorted | join("\n"))] else empty end),
+    (if type == "object" or type == "array" then to_entries[] | .key as $key | .value | flat("\($at).\($key)") else empty end);'
+
 # Services go by name: .services.web.port, .services[] for all names, .services.STRATEGY[] for those of a strategy.
-FLATTEN='
-  def flat($at): [$at, if type == "object" then tojson else . // "" | tostring end],
-    (if type == "array" then ["\($at)[]", (map(tostring) | join("\n"))], ["\($at).length", (length | tostring)] else empty end),
-    (if type == "object" or type == "array" then to_entries[] | .key as $key | .value | flat("\($at).\($key)") else empty end);
-  .services as $services
+FLATTEN=$FLAT'.services as $services
   | (.services |= (map({key: .name, value: .}) | from_entries) | flat("")),
     ($services | group_by(.strategy)[] | [".services.\(.[0].strategy)[]", (map(.name) | join("\n"))]),
     [".services[]", ($services | map(.name) | join("\n"))]

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The proxy (Caddy) that runs: where its files are, whether it answers, which networks it is in.
-# Reads: HOME_DIR, APP. Sets: PROXY (folder of its files), PROC.
+# The proxy (Caddy) that runs: where its files are, whether it answers.
+# Reads: HOME_DIR. Sets: PROXY (folder of its files), PROC.
 
 PROXY=$HOME_DIR/proxy
 PROC=/proc
@@ -30,20 +30,4 @@ ensure_proxy() {
     fail "the proxy (container slipway-proxy) is missing on this host; run pulumi up for the host first, or: docker compose --file $PROXY/compose.yaml up --detach"
   proxy_answers 15 ||
     fail "the proxy (container slipway-proxy) does not answer on this host; docker logs slipway-proxy shows why, and pulumi up makes it again. Nothing was changed."
-}
-
-# join_network RELEASE SERVICE: the proxy is in the network on which it reaches the service.
-join_network() {
-  local network joined
-  network=$(service_value "$1" "$2" .network)
-  joined=$(docker inspect --format "{{with index .NetworkSettings.Networks \"$network\"}}{{.NetworkID}}{{end}}" slipway-proxy) || joined=''
-  if [ -n "$joined" ]; then return; fi
-  quietly docker network connect "$network" slipway-proxy || fail "the proxy cannot join the network $network of $APP"
-}
-
-leave_networks() {
-  local network
-  for network in $(docker network ls --quiet --filter "label=com.docker.compose.project=$APP"); do
-    docker network disconnect --force "$network" slipway-proxy >/dev/null 2>&1 || true
-  done
 }

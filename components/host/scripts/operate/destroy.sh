@@ -18,8 +18,13 @@ command_destroy() {
     say "kept: $APP on this host now belongs to $(deployed owner), not to $OWNER; nothing was removed"
     return
   fi
+<<<<<<< HEAD
   take_lock 30 "destroy by $OWNER" || fail_locked
   remove_application "$DATA"
+=======
+  take_lock 30 "destroy by $owner" || fail_locked
+  remove_application "$data" "$owner"
+>>>>>>> 80dc6ce (One function ends a deployment and its way back; the journal holds all that either needs)
 }
 
 remove_application() {
@@ -27,16 +32,16 @@ remove_application() {
   mkdir -p "$DIR/run"
   # A record that cannot be read keeps nobody from removing the application.
   RELEASE=$(deployed release) || RELEASE=''
-  PREVIOUS='' TOKEN=''
+  TOKEN="destroy by $2" PREVIOUS=$RELEASE
   RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
   release=$RELEASE
   remove_route
-  leave_networks
+  remove_one_offs
   if [ -n "$release" ] && intact "$release"; then
     quietly compose "$release" --profile '*' down --remove-orphans || true
   fi
   remove_labelled "$data"
-  if [ -n "$release" ]; then ledger destroy removed "$release" ''; fi
+  if [ -n "$release" ]; then ledger destroy removed "$release" "$(deployed version)" '' || true; fi
   rm -f "$DIR/deployment.json" "$DIR/current" "$DIR/rollout.json"
   forget_images
   rm -rf "$DIR/releases" "$DIR/secrets" "$DIR/run"
@@ -51,17 +56,19 @@ remove_application() {
 
 # remove_labelled [DATA]: what Compose made for the application and, without intact files, cannot remove itself.
 remove_labelled() {
-  local label=label=com.docker.compose.project=$APP ids
+  local label=label=com.docker.compose.project=$APP ids id
   ids=$(docker ps --all --quiet --filter "$label")
   if [ -n "$ids" ]; then
     # shellcheck disable=SC2086 # one argument per id
-    docker stop $ids >/dev/null 2>&1 || true
-    # shellcheck disable=SC2086 # one argument per id
-    remove_containers $ids
+    DOCKER_LIMIT=900 docker stop $ids >/dev/null 2>&1 || true
+    for id in $ids; do remove_container "$id"; done
   fi
-  docker network ls --quiet --filter "$label" | xargs -r docker network rm >/dev/null 2>&1 || true
+  remove_network
+  for id in $(docker network ls --quiet --filter "$label"); do docker network rm "$id" >/dev/null 2>&1 || true; done
   if [ -z "${1:-}" ]; then return; fi
-  docker volume ls --quiet --filter "$label" | xargs -r docker volume rm >/dev/null ||
+  ids=$(docker volume ls --quiet --filter "$label")
+  # shellcheck disable=SC2086 # one argument per id
+  [ -z "$ids" ] || docker volume rm $ids >/dev/null ||
     fail "some volumes of $APP are still in use; docker volume ls --filter $label shows them"
 }
 

@@ -1,77 +1,165 @@
 # shellcheck shell=bash
-# Inspect: what this host runs and where that differs from what was confirmed. Reads only.
-# Reads: HOME_DIR, ROOT, APP, DIR, PROXY, AUTHORIZED, RUNNING (ids and names of all containers that run, once asked).
+# Inspect: what this host runs and where that differs from what was confirmed. Reads only. What cannot be read of one
+# application is said of that one.
+# Reads: HOME_DIR, ROOT, APP, DIR, PROXY, AUTHORIZED. Sets: SEEN, the host's containers, once they were looked at.
+
+# look_host: containers of all applications, a line each: id, name, project, service, one-off, state, health, restarts and
+# when it was started.
+look_host() {
+  local ids
+  SEEN=''
+  ids=$(DOCKER_LIMIT=5 docker ps --all --quiet --no-trunc --filter label=com.docker.compose.project 2>/dev/null) || return
+  if [ -z "$ids" ]; then return; fi
+  # shellcheck disable=SC2086 # one argument per id
+  SEEN=$(DOCKER_LIMIT=5 docker inspect --format "$SEEN_CONTAINER" $ids 2>/dev/null) || docker_answers
+}
+
+SEEN_CONTAINER='{{.Id}}|{{slice .Name 1}}|{{index .Config.Labels "com.docker.compose.project"}}|{{index .Config.Labels "com.docker.compose.service"}}'
+SEEN_CONTAINER+='|{{index .Config.Labels "com.docker.compose.oneoff"}}|{{.State.Status}}|{{with .State.Health}}{{.Status}}{{end}}|{{.RestartCount}}|{{.State.StartedAt}}'
 
 # read_deployment: what was confirmed, in release, containers and upstreams of the caller; the last two a pair a line.
+# Exit code 1: the record cannot be read.
 read_deployment() {
   release='' containers='' upstreams=''
   if [ ! -f "$DIR/deployment.json" ]; then return; fi
   {
-    IFS= read -r -d '' release
-    IFS= read -r -d '' containers
-    IFS= read -r -d '' upstreams
+    IFS= read -r -d '' release && IFS= read -r -d '' containers && IFS= read -r -d '' upstreams
   } < <(jq -j '
     .release, (.containers | map("\(.name)\t\(.id)") | join("\n")), (.upstreams | to_entries | map("\(.key)\t\(.value)") | join("\n"))
-    | ., "\u0000"' "$DIR/deployment.json")
+    | ., "\u0000"' "$DIR/deployment.json" 2>/dev/null)
 }
 
 # differences: one line for each thing that is not as it was confirmed.
 differences() {
   local release containers upstreams
-  read_deployment
-  differences_of
+  unfinished
+  if ! read_deployment; then
+    printf 'the record %s cannot be read\n' "$DIR/deployment.json"
+  elif [ -n "$release" ]; then
+    differences_of_files
+    differences_of_containers
+    differences_of_routes
+  elif [ ! -f "$DIR/rollout.json" ]; then
+    printf 'nothing is deployed\n'
+  fi
 }
 
-# differences_of: the same for a caller that has read the deployment.
-differences_of() {
-  local running name id
-  if [ -z "$release" ]; then
-    printf 'nothing is deployed\n'
-    return
-  fi
+# unfinished: a journal that nobody is working on.
+unfinished() {
+  if [ ! -f "$DIR/rollout.json" ] || ! lock_is_free; then return; fi
+  jq -er 'if .unsettled then .unsettled else
+    "an interrupted deployment of \(.version) (release \(.release)) is not settled yet; the host tries every minute" end' \
+    "$DIR/rollout.json" 2>/dev/null || printf 'the journal %s cannot be read\n' "$DIR/rollout.json"
+}
+
+differences_of_files() {
   if ! intact "$release"; then printf 'the files of release %s were changed by hand\n' "$release"; fi
   if [ ! "$DIR/current" -ef "$DIR/releases/$release" ]; then printf 'the link "current" points elsewhere\n'; fi
-  running=${RUNNING-$(docker ps --no-trunc --format '{{.ID}}')}
-  while IFS=$'\t' read -r name id; do
-    if [[ -n $id && $running != *"$id"* ]]; then printf '%s does not run\n' "$name"; fi
-  done <<<"$containers"
-  while IFS=$'\t' read -r name id; do
-    if [[ -n $name && $(upstream "$name") != "$id" ]]; then printf 'the route of %s points elsewhere\n' "$name"; fi
-  done <<<"$upstreams"
-  if [ -f "$DIR/releases/$release/route.caddy" ] && ! route_is "$DIR/releases/$release/route.caddy"; then
-    printf 'the route of the proxy was changed by hand\n'
+}
+
+differences_of_containers() {
+  local name id project oneoff state health restarts started expected='' found=$'\n'
+  if [ -z "${SEEN+looked}" ]; then look_host || true; fi
+  if [ -z "$SEEN" ] && ! docker_answers; then
+    printf 'Docker does not answer\n'
+    return
   fi
+  expected=$'\n'$containers$'\n'
+  while IFS='|' read -r id name project _ oneoff state health restarts started; do
+    if [ "$project" != "$APP" ] || [ "$oneoff" = True ]; then continue; fi
+    found+=$id$'\n'
+    if [[ $expected != *$'\t'"$id"$'\n'* ]]; then
+      # A deployment that is under way has containers of its own.
+      if lock_is_free; then printf '%s is not part of release %s\n' "$name" "$release"; fi
+    else
+      container_trouble
+    fi
+  done <<<"$SEEN"
+  while IFS=$'\t' read -r name id; do
+    if [[ -n $id && $found != *$'\n'"$id"$'\n'* ]]; then printf '%s does not run\n' "$name"; fi
+  done <<<"$containers"
+}
+
+# container_trouble: of one that is there, in variables of the caller.
+container_trouble() {
+  case $state in
+    running)
+      if [ "$health" = unhealthy ]; then
+        printf '%s is unhealthy\n' "$name"
+      elif [ "$restarts" -gt 0 ] && [ $(($(date +%s) - $(date -d "$started" +%s 2>/dev/null || printf 0))) -lt 10 ]; then
+        printf '%s keeps ending: Docker has started it again %s times\n' "$name" "$restarts"
+      fi
+      ;;
+    restarting) printf '%s keeps ending: Docker has started it again %s times\n' "$name" "$restarts" ;;
+    paused) printf '%s is paused\n' "$name" ;;
+    *) printf '%s does not run\n' "$name" ;;
+  esac
+}
+
+differences_of_routes() {
+  local name wanted route=''
+  while IFS=$'\t' read -r name wanted; do
+    if [[ -n $name && $(upstream "$name") != "$wanted" ]]; then printf 'the route of %s points elsewhere\n' "$name"; fi
+  done <<<"$upstreams"
+  route=$(route_of "$release")
+  if [ "$route" != keep ] && ! route_is "${route%.}"; then printf 'the route of the proxy was changed by hand\n'; fi
+}
+
+# route_of RELEASE: its route, and a dot, so that no line break is lost; "keep" where it has none.
+route_of() {
+  local data
+  if [ -f "$DIR/releases/$1/route.caddy" ]; then
+    cat "$DIR/releases/$1/route.caddy"
+    printf .
+    return
+  fi
+  data=$(jq -c '.route // empty' "$DIR/releases/$1/manifest.json" 2>/dev/null)
+  if [ -z "$data" ]; then
+    printf keep
+    return
+  fi
+  route_text "$data" "$data"
+  printf .
 }
 
 inspect_application() {
-  local release containers upstreams manifest underway=null
-  read_deployment
+  local release containers upstreams manifest underway=null deployment=$DIR/deployment.json
+  if ! read_deployment; then deployment=/dev/null; fi
   manifest=$DIR/releases/$release/manifest.json
   if [ ! -r "$manifest" ]; then manifest=/dev/null; fi
   if ! lock_is_free; then
     underway=$(jq -c '{release, version, by, since, phase}' "$DIR/rollout.json" 2>/dev/null || printf '{}')
   fi
-  jq -cn --arg name "$APP" --slurpfile deployment "$DIR/deployment.json" --slurpfile manifest "$manifest" --argjson underway "${underway:-null}" \
-    --arg differences "$(differences_of)" \
-    '{($name): ($deployment[0] | {release, version, token, owner, confirmed} +
+  jq -cn --arg name "$APP" --slurpfile deployment "$(file_or_none "$deployment")" --slurpfile manifest "$manifest" --argjson underway "${underway:-null}" \
+    --arg differences "$(differences)" \
+    '{($name): (($deployment[0] // {}) | {release, version, token, owner, confirmed} +
       {pins: ($manifest[0].pins // {}), underway: $underway, differences: ($differences | split("\n") | map(select(. != "")))})}'
 }
 
+# applications_here: names of those that were deployed here, or are being deployed.
+applications_here() {
+  local folder
+  for folder in "$ROOT"/*/releases/; do
+    folder=${folder%/releases/}
+    if [ -f "$folder/deployment.json" ] || [ -f "$folder/rollout.json" ]; then printf '%s\n' "${folder##*/}"; fi
+  done
+}
+
 command_inspect() {
-  local file proxy_runs=false RUNNING
+  local app proxy_runs=false watched=false SEEN
   [ -f "$HOME_DIR/host.json" ] || fail "this host is not prepared yet; run pulumi up for it"
-  RUNNING=$(docker ps --no-trunc --format '{{.ID}} {{.Names}}' 2>/dev/null) || RUNNING=''
+  look_host || true
   if proxy_answers 0; then proxy_runs=true; fi
+  if [[ $(crontab -l 2>/dev/null) == *"$HOME_DIR/bin/slipway recover"* ]]; then watched=true; fi
   {
     printf '{}'
-    for file in "$ROOT"/*/deployment.json; do
-      if [ ! -f "$file" ]; then continue; fi
-      use_application "$(basename "$(dirname "$file")")"
+    for app in $(applications_here); do
+      use_application "$app"
       inspect_application
     done
-  } | jq -cs --slurpfile host "$HOME_DIR/host.json" --argjson time "$(date +%s)" --argjson proxy "$proxy_runs" \
+  } | jq -cs --slurpfile host "$HOME_DIR/host.json" --argjson time "$(date +%s)" --argjson proxy "$proxy_runs" --argjson watched "$watched" \
     --arg machine "$(uname -m)" --arg keys "$(grep ' stack=[^ ]*$' "$AUTHORIZED" 2>/dev/null || true)" \
-    '{host: ($host[0] + {time: $time, architecture: $machine, proxyRuns: $proxy, deployKeys: ($keys | split("\n"))}), applications: add}'
+    '{host: ($host[0] + {time: $time, architecture: $machine, proxyRuns: $proxy, watched: $watched, deployKeys: ($keys | split("\n"))}), applications: add}'
 }
 
 command_history() {

@@ -24,7 +24,6 @@ command_rollback() {
   KEEP=${KEEP:-5}
   new_run
   take_lock 0 "$TOKEN" || fail_locked
-  PREVIOUS=$(deployed release)
-  if [ -f "$DIR/rollout.json" ]; then recover_interrupted; fi
+  settle_before_deploying
   start_detached
 }

@@ -1,23 +1,33 @@
 # shellcheck shell=bash
 # Accessories: databases and caches, left alone unless their own definition changed or they do not run.
-# Reads: APP, RELEASE, PREVIOUS, OLD.
+# Reads: APP, DIR, J.
 
 update_accessories() {
-  if [ -z "$(manifest "$RELEASE" '.accessories[]')" ] || accessories_as_declared; then return; fi
-  phase accessories
-  start_accessories "$RELEASE"
+  if [ -z "${J[".after.accessories@"]-}" ] || accessories_run after; then return; fi
+  start_accessories after
 }
 
-# start_accessories RELEASE: as that release declares them; all of them answer their health checks within three minutes.
+# accessories_run SIDE: as this side declares them.
+accessories_run() {
+  local service
+  if [ "${J[".before.accessoriesHash"]}" != "${J[".after.accessoriesHash"]}" ] && [ -n "${J[".$1.release"]}" ]; then return 1; fi
+  for service in ${J[".$1.accessories@"]-}; do
+    containers_of "$service"
+    if [ "${STATE_OF[${IDS[0]-none}]-}" != running ]; then return 1; fi
+  done
+}
+
+# start_accessories SIDE: as it declares them; all of them answer their health checks within three minutes.
 start_accessories() {
   local accessories service id deadline
-  mapfile -t accessories < <(manifest "$1" '.accessories[]')
-  if [ ${#accessories[@]} -eq 0 ]; then return; fi
-  quietly compose "$1" up --detach --no-deps --no-build --pull never "${accessories[@]}" ||
+  mapfile -t accessories < <(names ".$1.accessories@")
+  quietly compose "${J[".$1.release"]}" up --detach --no-deps --no-build --pull never "${accessories[@]}" ||
     fail "an accessory of $APP (${accessories[*]}) did not start"
+  look_containers || fail_docker
   deadline=$(($(now) + 180000))
   for service in "${accessories[@]}"; do
-    for id in $(containers_of "$service"); do await_accessory "$service" "$id" "$deadline"; done
+    containers_of "$service"
+    for id in "${IDS[@]}"; do await_accessory "$service" "$id" "$deadline"; done
   done
 }
 
@@ -38,28 +48,26 @@ await_accessory() {
   done
 }
 
-accessories_as_declared() {
-  local running service
-  [ -n "$PREVIOUS" ] && [ "$(manifest "$PREVIOUS" .accessoriesHash)" = "$(manifest "$RELEASE" .accessoriesHash)" ] || return 1
-  running=$(docker ps --filter "label=com.docker.compose.project=$APP" --format '{{.Label "com.docker.compose.service"}}')
-  for service in $(manifest "$RELEASE" '.accessories[]'); do
-    [[ $'\n'$running$'\n' == *$'\n'"$service"$'\n'* ]] || return 1
-  done
+# restore_accessories SIDE: those that were changed or stopped meanwhile run again as this side declares them.
+restore_accessories() {
+  local service id
+  if [ -z "${J[".$1.accessories@"]-}" ] || accessories_run "$1"; then return; fi
+  if [ -z "${J[".$1.release"]}" ]; then
+    for service in ${J[".$1.accessories@"]}; do
+      containers_of "$service"
+      for id in "${IDS[@]}"; do start_container "$id" || PROBLEMS+=("$service does not start"); done
+    done
+    return
+  fi
+  apart accessories "$APP" "$1"
+  if [ "$CODE" -ne 0 ]; then PROBLEMS+=("an accessory does not run"); fi
+  look_containers || fail_docker
 }
 
-is_accessory() { [[ $'\n'$(manifest "$RELEASE" '.accessories[]')$'\n' == *$'\n'"$1"$'\n'* ]]; }
-
-revert_accessories() {
-  local service id
-  for service in $(manifest "$RELEASE" '.accessories[]'); do
-    # What was there before stays, whoever started it.
-    if [ -n "$(old_containers "$service")" ]; then continue; fi
-    for id in $(new_containers "$service"); do docker rm --force --volumes "$id" >/dev/null 2>&1 || true; done
-  done
-  if [ -n "$PREVIOUS" ]; then
-    if ! accessories_as_declared; then (REASON_FILE='' start_accessories "$PREVIOUS") || true; fi
-  elif [ ${#OLD[@]} -eq 0 ]; then
-    leave_networks
-    quietly compose "$RELEASE" --profile '*' down --timeout 10 || true
-  fi
+# command_accessories APP SIDE: used by the way above.
+command_accessories() {
+  use_application "$1"
+  read_journal || fail_journal
+  look_containers || fail_docker
+  start_accessories "$2"
 }

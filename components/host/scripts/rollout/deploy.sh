@@ -13,9 +13,9 @@ parse_deploy() {
 
 # ensure_folder: the application's folder, made with sudo where /opt belongs to root.
 ensure_folder() {
-  mkdir -p "$DIR" 2>/dev/null || sudo -n install -d -m 0750 -o "$(id -u)" -g "$(id -g)" "$DIR" 2>/dev/null ||
+  mkdir -p "$DIR/run" "$DIR/releases" 2>/dev/null && return
+  sudo -n install -d -m 0750 -o "$(id -u)" -g "$(id -g)" "$DIR" 2>/dev/null && mkdir -p "$DIR/run" "$DIR/releases" ||
     fail "cannot make $DIR; run once on this host: sudo install -d -o $(id -un) $DIR"
-  mkdir -p "$DIR/run" "$DIR/releases"
 }
 
 command_deploy() {
@@ -36,8 +36,8 @@ command_deploy() {
     [ -n "$run" ] || fail_locked
     if follow_running "$run"; then return; fi
   done
+  settle_before_deploying
   PREVIOUS=$(deployed release)
-  if [ -f "$DIR/rollout.json" ]; then recover_interrupted; fi
   check_owner
   # Another deployment or a recovery may have removed the release meanwhile.
   intact "$RELEASE" || (stage_and_say)
@@ -47,18 +47,32 @@ command_deploy() {
   start_detached
 }
 
+# settle_before_deploying: what an interruption left is settled first. Where nothing serves, only a deployment can help.
+settle_before_deploying() {
+  if [ ! -f "$DIR/rollout.json" ]; then return; fi
+  conclude
+  if read_journal; then end_run "${J[".run"]}" "$CODE"; fi
+  if [ "$CODE" -ne 6 ]; then return; fi
+  EXIT_CODE=6 fail "what an interrupted deployment of $APP left on this host cannot be settled; the lines above say why. Nothing was changed."
+}
+
 # new_run: a folder for this deployment's log, reason and steps.
+# Its reserve is given up when a deployment ends, so that how it ended can be written on a full disk, too.
 new_run() {
   RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
   REASON_FILE=$RUN/reason
+  head -c 262144 /dev/zero >"$RUN/reserve"
 }
 
-# obtain_lock: a holder that has not written its journal yet may be deploying the same release: it gets a few seconds.
+# obtain_lock: a holder that has not written its journal yet may be deploying the same release: it gets a few seconds. A
+# recovery ends by itself, and would come again every minute.
 obtain_lock() {
-  local deadline
-  deadline=$(($(now) + (LOCK_WAIT > 3 ? LOCK_WAIT : 3) * 1000))
+  local start patience
+  start=$(now)
   until take_lock 1 "$TOKEN"; do
-    if [ -n "$(follow_same)" ] || [ "$(now)" -ge "$deadline" ]; then return 1; fi
+    patience=$((LOCK_WAIT > 3 ? LOCK_WAIT : 3))
+    if [ "$patience" -lt 300 ] && [[ $(lock_holder) == recovery* ]]; then patience=300; fi
+    if [ -n "$(follow_same)" ] || [ $(($(now) - start)) -ge $((patience * 1000)) ]; then return 1; fi
   done
 }
 
@@ -73,10 +87,10 @@ stage_and_say() {
 leave_unstaged() {
   local code=$?
   if [ "$code" -ne 0 ]; then
-    if [ -s "$RUN/reason" ]; then (VERSION=$ASKED ledger deploy refused "$RELEASE" "$(cat "$RUN/reason")") || true; fi
-    # Under the lock, as another deployment may be about to use the release.
-    if [ -d "$DIR/releases/$RELEASE" ] && [ ! -e "$DIR/releases/$RELEASE/confirmed" ] && take_lock 0 "$TOKEN"; then
-      rm -rf "$DIR/releases/$RELEASE"
+    if [ -s "$RUN/reason" ]; then (ledger deploy refused "$RELEASE" "$ASKED" "$(cat "$RUN/reason")") || true; fi
+    # Under the lock, as another deployment may be about to use the release; a journal may need it.
+    if [ -d "$DIR/releases/$RELEASE" ] && take_lock 0 "$TOKEN"; then
+      if [ ! -e "$DIR/rollout.json" ]; then (forget_release "$RELEASE") || true; fi
       drop_lock
     fi
   fi
@@ -86,14 +100,8 @@ leave_unstaged() {
 # already_there: the release runs as it should; only the token is taken over.
 already_there() {
   if [ "$PREVIOUS" != "$RELEASE" ] || [ -n "$(differences)" ]; then return 1; fi
-  adopt
+  adopt "$TOKEN" "$OWNER"
   rm -rf "$RUN"
   drop_lock
   say "$APP $(deployed version) (release $RELEASE) already runs; nothing to do"
-}
-
-# adopt: the host remembers the name that the newest run gave to the deployment. The caller holds the lock.
-adopt() {
-  jq -c --arg token "$TOKEN" --arg owner "$OWNER" '.token = $token | if $owner == "" then . else .owner = $owner end' \
-    "$DIR/deployment.json" | replace "$DIR/deployment.json"
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Draining: requests in flight finish before a container is stopped.
-# Reads: PREVIOUS, PROC.
+# Reads: APP, J, PROC.
 
 # connections PID PORT ADDRESS: established connections of a process from the proxy's address; the proxy keeps none idle.
 connections() {
@@ -25,18 +25,20 @@ drain() {
     if [ "$quiet" -eq 3 ]; then return; fi
     nap 0.1
   done
-  say "           open connections of $(name_of "$1") after $3 s: $(connections "$pid" "$2" "$address")"
+  say "           open connections of ${NAME_OF[$1]-$1} after $3 s: $(connections "$pid" "$2" "$address")"
 }
 
 # stop_old SERVICE ID: drained, and not started again by a restart of Docker while the new one runs.
 stop_old() {
-  drain_if_routed "$PREVIOUS" "$1" "$2"
-  docker update --restart no "$2" >/dev/null
-  docker stop "$2" >/dev/null
+  if [ "${STATE_OF[$2]-}" = running ]; then drain_if_routed "$1" "$2"; fi
+  stop_container "$2" || fail "the container ${NAME_OF[$2]-$2} of $APP does not stop; docker stop shows why"
 }
 
-# drain_if_routed RELEASE SERVICE ID: as the release that the container belongs to says; without one nothing is known.
+# drain_if_routed SERVICE ID: as the side says that the container serves on.
 drain_if_routed() {
-  if [ -z "$1" ] || ! routed "$1" "$2"; then return; fi
-  drain "$3" "$(service_value "$1" "$2" .port)" "$(service_value "$1" "$2" .drain)" "$(service_value "$1" "$2" .network)"
+  local side=after network=slipway-$APP
+  if [[ ${J[".present@"]-} == *"$2"* ]]; then side=before; fi
+  if ! routed "$side" "$1"; then return; fi
+  if [ -z "${ADDRESS_OF[$2]-}" ]; then network=${J[".$side.services.$1.network"]-}; fi
+  drain "$2" "${J[".$side.services.$1.port"]}" "${J[".$side.services.$1.drain"]}" "$network"
 }

@@ -68,7 +68,7 @@ follow_running() {
   trap - EXIT
   if [ "$code" -ne 0 ]; then exit "$code"; fi
   if [ -e "$run/status" ] && take_lock 5 "$TOKEN"; then
-    if [ "$(deployed release)" = "$RELEASE" ]; then adopt; fi
+    if [ "$(deployed release)" = "$RELEASE" ]; then adopt "$TOKEN" "$OWNER"; fi
     drop_lock
   fi
 }

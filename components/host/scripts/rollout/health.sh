@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Health: several good checks in a row, not one.
-# Reads: APP. Sets: RESTARTS and ADDRESS, of the container that was looked at last.
+# Reads: APP, J, ADDRESS_OF. Sets: RESTARTS and ADDRESS, of the container that was looked at last; PROBLEM, why one is not healthy.
 
 # look_at ID: 0 it runs, 1 not yet, 2 it is gone. Docker lists networks by name; the first one counts.
 look_at() {
@@ -25,17 +25,17 @@ probe() {
     .Shell as $shell | .Healthcheck // {} | "\((.Timeout // 0) / 1e9 | if . > 0 then . else 30 end)\n",
     ((if .Test[0] == "CMD" then .Test[1:] elif .Test[0] == "CMD-SHELL" then ($shell // ["/bin/sh", "-c"]) + .Test[1:]
       else [] end)[] | "\(.)\u0000")') || return 1
-  if [ ${#test[@]} -gt 0 ]; then timeout "$limit" docker exec "$1" "${test[@]}" >/dev/null 2>&1 </dev/null; fi
+  if [ ${#test[@]} -gt 0 ]; then DOCKER_LIMIT=$limit docker exec "$1" "${test[@]}" >/dev/null 2>&1 </dev/null; fi
 }
 
-# check RELEASE SERVICE ID: one check. 0 good, 1 not yet, 2 it is gone.
+# check SIDE SERVICE ID: one check. 0 good, 1 not yet, 2 it is gone.
 check() {
   local path result=0
   look_at "$3" || result=$?
   if [ "$result" -ne 0 ]; then return "$result"; fi
-  path=$(service_value "$1" "$2" .health.path)
+  path=${J[".$1.services.$2.health.path"]-}
   if [ -n "$path" ]; then
-    fetch --output /dev/null --fail --max-time 2 "http://$ADDRESS:$(service_value "$1" "$2" .health.port)$path" || return 1
+    fetch --output /dev/null --fail --max-time 2 "http://$ADDRESS:${J[".$1.services.$2.health.port"]-}$path" || return 1
   else
     probe "$3" || return 1
   fi
@@ -47,34 +47,33 @@ how_it_ended() {
     printf 'is gone'
 }
 
-# await_health RELEASE SERVICE ID [RESTARTS]: as many good checks in a row as wanted, before the deadline and with no
-# restart among them. RESTARTS: how often Docker had started it again before (default: 0, it is new).
+# await_health SIDE SERVICE ID [RESTARTS]: as many good checks in a row as wanted, before the deadline and with no restart
+# among them. RESTARTS: how often Docker had started it again before (default: 0, it is new). Exit code 1: PROBLEM says why.
 await_health() {
-  local release=$1 service=$2 id=$3 before=${4:-0} good=0 restarts=${4:-0} wanted interval deadline result
-  wanted=$(service_value "$release" "$service" .health.successes)
-  interval=$(service_value "$release" "$service" .health.interval)
-  deadline=$(($(now) + $(service_value "$release" "$service" .health.timeout) * 1000))
+  local at=.$1.services.$2 before=${4:-0} good=0 restarts=${4:-0} deadline result
+  local who="$2 of $APP ${J[".$1.version"]}"
+  deadline=$(($(now) + ${J["$at.health.timeout"]-60} * 1000))
   while :; do
     result=0
-    check "$release" "$service" "$id" || result=$?
+    check "$1" "$2" "$3" || result=$?
     if [ "$RESTARTS" != "$restarts" ]; then good=0; fi
     restarts=$RESTARTS
     if [ "$result" -eq 2 ] || keeps_ending "$before"; then
-      last_words "$id"
-      fail "$service of $APP $(manifest "$release" .version) $(how_it_ended "$id") instead of serving; its last lines stand above"
+      last_words "$3"
+      PROBLEM="$who $(how_it_ended "$3") instead of serving; its last lines stand above"
+      return 1
     fi
     if [ "$result" -eq 0 ]; then good=$((good + 1)); else good=0; fi
-    if [ "$good" -ge "$wanted" ]; then return; fi
+    if [ "$good" -ge "${J["$at.health.successes"]-1}" ]; then return; fi
     if [ "$(now)" -ge "$deadline" ]; then
-      last_words "$id"
-      fail "$service of $APP $(manifest "$release" .version) was not healthy within $(service_value "$release" "$service" .health.timeout) s ($(wanted_health "$release" "$service")); its last lines stand above"
+      last_words "$3"
+      PROBLEM="$who was not healthy within ${J["$at.health.timeout"]-60} s ($(wanted_health "$at")); its last lines stand above"
+      return 1
     fi
-    nap "$interval"
+    nap "${J["$at.health.interval"]-1}"
   done
 }
 
 wanted_health() {
-  local path
-  path=$(service_value "$1" "$2" .health.path)
-  if [ -n "$path" ]; then printf 'GET %s on port %s' "$path" "$(service_value "$1" "$2" .health.port)"; else printf 'its health check'; fi
+  if [ -n "${J["$1.health.path"]-}" ]; then printf 'GET %s on port %s' "${J["$1.health.path"]}" "${J["$1.health.port"]-}"; else printf 'its health check'; fi
 }

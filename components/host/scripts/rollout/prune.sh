@@ -1,28 +1,35 @@
 # shellcheck shell=bash
 # Pruning: the newest releases stay; an image goes only if this application brought it and nobody needs it.
-# Reads: DIR, ROOT, RELEASE, KEEP.
+# Reads: DIR, ROOT.
 
-# prune: keeps the KEEP newest releases that were confirmed.
+# prune RELEASE KEEP: keeps the KEEP newest releases that were confirmed, RELEASE among them.
 prune() {
   local id kept=0 gone
   while IFS= read -r id; do
-    if [ "$id" = "$RELEASE" ]; then continue; fi
+    if [ "$id" = "$1" ]; then continue; fi
     kept=$((kept + 1))
-    if [ "$kept" -lt "$KEEP" ]; then continue; fi
+    if [ "$kept" -lt "$2" ]; then continue; fi
     gone=$DIR/releases/.new.gone.$id
-    mv "$DIR/releases/$id" "$gone"
+    mv -fT "$DIR/releases/$id" "$gone"
     prune_images "$gone/manifest.json"
     rm -rf "$gone"
   done < <(confirmed_releases)
   # Staged by a deployment that never got the lock.
-  find "$DIR/releases" -mindepth 1 -maxdepth 1 -type d -mmin +1440 ! -name "$RELEASE" ! -exec test -e {}/confirmed \; -exec rm -rf {} +
+  find "$DIR/releases" -mindepth 1 -maxdepth 1 -type d -mmin +1440 ! -name "$1" ! -exec test -e {}/confirmed \; -exec rm -rf {} +
   find "$DIR/run" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec rm -rf {} +
   prune_secret_files
 }
 
-# confirmed_releases: those that are kept, the newest first.
+# confirmed_releases: those that are kept, the newest first: by the number that each was given, before that by the time.
 confirmed_releases() {
-  find "$DIR/releases" -mindepth 2 -maxdepth 2 -name confirmed -printf '%T@ %h\n' | sort -rn | sed 's#.*/##'
+  local file number
+  while read -r file; do
+    number=0
+    if [ -s "$file" ]; then read -r number <"$file"; fi
+    file=${file%/confirmed}
+    printf '%s %s\n' "$number" "${file##*/}"
+  done < <(find "$DIR/releases" -mindepth 2 -maxdepth 2 -name confirmed -printf '%T@ %p\n' | sort -rn | sed 's/^[^ ]* //') |
+    sort -s -rn -k1,1 | sed 's/.* //'
 }
 
 # prune_images MANIFEST: those of a release that is gone.

@@ -1,73 +1,121 @@
 # shellcheck shell=bash
-# Routes: the proxy (Caddy) reads the name of the container that takes a service's traffic from a small file at every
-# request, so that replacing that file is the switch: atomic, without a reload, cutting no connection. Only a change
-# of the route itself (its domain, its port) reloads the proxy.
-# Reads: PROXY, APP, DIR, RELEASE, RUN. Sets: HOLD.
+# Routes: the proxy (Caddy) reads the address that takes a service's traffic from a small file at every request, so that
+# renaming another file to it is the switch: atomic, without a reload, cutting no connection. Only a change of the route
+# itself (its domain, its paths) reloads the proxy.
+#   upstreams/NAME    takes users' requests      upstreams/NAME.next   takes those that verify a release
+#   before/NAME       what NAME was before the switch, ready to be renamed back, also on a full disk
+# Reads: PROXY, APP, DIR, RUN, J. Sets: HOLD.
 
-# A name to which every connection fails at once: the proxy holds requests and tries again (lb_try_duration).
+# An address to which every connection fails at once: the proxy holds requests and tries again (lb_try_duration).
 HOLD=255.255.255.255
 
 upstream() { if [ -f "$PROXY/upstreams/$1" ]; then printf '%s' "$(<"$PROXY/upstreams/$1")"; fi; }
-set_upstream() { mkdir -p "$PROXY/upstreams" && printf '%s\n' "$2" | replace "$PROXY/upstreams/$1"; }
 
-routed() { [ -n "$(service_value "$1" "$2" .upstream)" ]; }
-
-# lead_to_new SERVICE: from now on the new container answers, if the service takes requests at all.
-lead_to_new() {
-  local ids name
-  if ! routed "$RELEASE" "$1"; then return; fi
-  join_network "$RELEASE" "$1"
-  mapfile -t ids < <(new_containers "$1")
-  name=$(name_of "${ids[0]:-}")
-  set_upstream "$(service_value "$RELEASE" "$1" .upstream)" "$name"
+# write_upstream NAME CONTENT: nothing is written where it is so already. Exit code 1: it could not be written.
+write_upstream() {
+  if [ "$(upstream "$1")" = "$2" ]; then return; fi
+  if [ -f "$PROXY/before/$1" ] && [ "$(<"$PROXY/before/$1")" = "$2" ]; then
+    mv -fT "$PROXY/before/$1" "$PROXY/upstreams/$1" && sync "$PROXY/upstreams" && return
+  fi
+  printf '%s\n' "$2" | replace "$PROXY/upstreams/$1"
 }
 
-# hold SERVICE: requests wait until another upstream is set.
-hold() { set_upstream "$(service_value "$RELEASE" "$1" .upstream)" "$HOLD"; }
-
-switch_routes() {
-  phase switch
-  prepare_routes
-  each_strategy switch
+set_upstream() {
+  write_upstream "$1" "$2" ||
+    fail "the route of $APP cannot be written ($PROXY/upstreams/$1); df shows whether the disk is full"
 }
 
-# prepare_routes: where the route itself changes, the proxy gets it before any upstream switches. Upstreams that the
-# route before did not have lead to the new container already, or hold requests until it is there.
-prepare_routes() {
-  local service name route=$DIR/releases/$RELEASE/route.caddy
-  if [ ! -f "$route" ] || route_is "$route"; then return; fi
-  for service in $(services "$RELEASE"); do
-    name=$(service_value "$RELEASE" "$service" .upstream)
-    if [ -n "$name" ] && [ -z "$(upstream "$name")" ]; then
-      "$(service_value "$RELEASE" "$service" .strategy)_open" "$service"
+# dial SIDE SERVICE: the content of the upstream file that leads to the container that serves there; nothing where there is
+# none. The route of an older release has the port itself, and that of one before the network slipway-APP a name.
+dial() {
+  local id address
+  containers_for "$1" "$2"
+  id=${IDS[0]-}
+  if [ -z "$id" ]; then return; fi
+  address=${ADDRESS_OF[$id]-}
+  if [ -z "$address" ]; then
+    printf '%s' "${NAME_OF[$id]}"
+  elif [ -n "${J[".$1.data"]-}" ]; then
+    printf '%s:%s' "$address" "${J[".$1.services.$2.port"]}"
+  else
+    printf '%s' "$address"
+  fi
+}
+
+# hold SIDE SERVICE: requests wait until another upstream is set. Exit code 1: it could not be written.
+hold() { write_upstream "${J[".$1.services.$2.upstream"]}" "$HOLD${J[".$1.data"]:+:1}"; }
+
+# lead SIDE SERVICE: users' requests go to the container that serves there.
+lead() {
+  if routed "$1" "$2"; then set_upstream "${J[".$1.services.$2.upstream"]}" "$(dial "$1" "$2")"; fi
+}
+
+# offer_candidates: requests that verify the release reach its new containers.
+offer_candidates() {
+  local service
+  for service in "$@"; do
+    if ! routed after "$service"; then continue; fi
+    printf '%s\n' "$(dial after "$service")" | replace "$PROXY/upstreams/${J[".after.services.$service.upstream"]}.next" ||
+      fail "the route of $APP cannot be written; df $PROXY shows whether the disk is full"
+  done
+}
+
+# keep_upstreams: what users' requests go to now, for a way back that needs no space.
+keep_upstreams() {
+  local name
+  mkdir -p "$PROXY/before"
+  for name in ${J[".before.upstreams@"]-}; do
+    if [ -f "$PROXY/upstreams/$name" ] && [ "$(upstream "$name")" = "${J[".before.upstreams.$name"]}" ]; then
+      ln -f "$PROXY/upstreams/$name" "$PROXY/before/$name"
     fi
   done
-  install_route "$route"
+  sync "$PROXY/before"
 }
 
-# route_is FILE: the application's route is FILE.
-route_is() { cmp -s "$1" "$PROXY/routes/$APP.caddy"; }
+# route_is TEXT: the application's route is this; no text at all: there is none.
+route_is() {
+  local now=''
+  if [ -f "$PROXY/routes/$APP.caddy" ]; then IFS= read -r -d '' now <"$PROXY/routes/$APP.caddy" || true; fi
+  [ "$now" = "$1" ]
+}
 
 # alone COMMAND…: one application at a time changes its route, as the proxy reads those of all when it reloads.
-alone() { (flock --wait 120 7 && "$@") 7>>"$PROXY/lock"; }
+alone() {
+  exec 7>>"$PROXY/lock"
+  flock --wait 120 7 || fail "another application changes its route for more than 120 s; try again"
+  "$@"
+  exec 7>&-
+}
 
-# install_route FILE: makes FILE the application's route; when the proxy refuses it, the old one stays.
-install_route() { alone replace_route "$1"; }
+# install_route TEXT: the application's route; when the proxy refuses it, the old one stays.
+install_route() {
+  if ! route_is "$1"; then alone replace_route "$1"; fi
+}
 
 replace_route() {
-  local target=$PROXY/routes/$APP.caddy output
+  local target=$PROXY/routes/$APP.caddy output kept=''
   mkdir -p "$PROXY/routes"
-  if [ -f "$target" ]; then cp "$target" "$RUN/route.kept"; fi
-  replace "$target" <"$1"
-  if output=$(reload_proxy); then return; fi
-  if [ -f "$RUN/route.kept" ]; then mv "$RUN/route.kept" "$target"; else rm -f "$target"; fi
+  if [ -f "$target" ]; then
+    kept=$PROXY/routes/$APP.kept
+    ln -f "$target" "$kept"
+  fi
+  if [ -n "$1" ]; then
+    printf '%s' "$1" | replace "$target" || fail "the route of $APP cannot be written ($target); df shows whether the disk is full"
+  else
+    rm -f "$target"
+  fi
+  if output=$(reload_proxy); then
+    rm -f "$PROXY/routes/$APP.kept"
+    return
+  fi
+  if [ -n "$kept" ]; then mv -f "$kept" "$target"; else rm -f "$target"; fi
   fail "the proxy refuses the route of $APP: $(last_line "$output")"
 }
 
 # remove_route: the route first, so that no request meets an upstream that is gone.
 remove_route() {
   if [ -f "$PROXY/routes/$APP.caddy" ]; then alone take_route_away; fi
-  rm -f "$PROXY/upstreams/$APP".*
+  rm -f "$PROXY/upstreams/$APP".* "$PROXY/before/$APP".*
 }
 
 take_route_away() {
@@ -75,11 +123,13 @@ take_route_away() {
   reload_proxy >/dev/null || true
 }
 
-# forget_upstreams: those that the application's route no longer asks for.
+# forget_upstreams SIDE: those that this side does not ask for.
 forget_upstreams() {
-  local file
+  local file service wanted=' '
+  on_this_side "$1"
+  for service in "${SERVICES[@]}"; do wanted+="${J[".$1.services.$service.upstream"]-} "; done
   for file in "$PROXY/upstreams/$APP".*; do
-    if [ ! -f "$file" ]; then continue; fi
-    grep -q -F "/${file##*/}}" "$PROXY/routes/$APP.caddy" 2>/dev/null || rm -f "$file"
+    if [ -f "$file" ] && [[ $wanted != *" ${file##*/} "* ]]; then rm -f "$file"; fi
   done
+  rm -f "$PROXY/before/$APP".*
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Stage: everything that can fail without anybody noticing. The release is written beside the others and its images
 # are pulled by digest, before the lock and before anything that runs is touched.
-# Reads: APP, DIR, ROOT, RUN, RELEASE. Sets: INCOMING (the release as it came), CREDENTIALS (folder of the registry
+# Reads: APP, DIR, ROOT, HOME_DIR, RUN, RELEASE. Sets: INCOMING (the release as it came), CREDENTIALS (folder of the registry
 # login), PULL_TOOK (milliseconds).
 
 # receive: keeps the release that arrives on stdin (JSON, with secrets) in a private file until it is staged.
@@ -16,7 +16,7 @@ receive() {
 # sweep: what a killed deployment left on this host: its release with secrets, its login to the registry.
 sweep() {
   local left pid
-  for left in "$ROOT"/*/.incoming.* "$ROOT"/*/run/.docker.*; do
+  for left in "$ROOT"/*/.incoming.* "$ROOT"/*/run/.docker.* "$HOME_DIR"/.docker.*; do
     if [ ! -e "$left" ]; then continue; fi
     pid=${left##*/.}
     pid=${pid#*.}

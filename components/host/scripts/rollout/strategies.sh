@@ -4,11 +4,7 @@
 #   NAME_start SERVICE…      beside the old containers, before anything of theirs is touched
 #   NAME_await SERVICE…      until the new ones are healthy
 #   NAME_exchange SERVICE…   where the old one must stop before the new one may start
-#   NAME_switch SERVICE…     the routes lead to the new containers
-#   NAME_open SERVICE        an upstream that the route did not have before gets its first value
-#   NAME_held SERVICE…       going back: prints the upstreams whose requests wait until the old container runs again
-#   NAME_stop_new SERVICE…   going back: before the old containers start again
-#   NAME_drop_new SERVICE…   going back: after the old containers serve again
+# The way back is the same for all (settle.sh).
 # Reads: HERE, RELEASE. Sets: STRATEGIES.
 
 STRATEGIES=()
@@ -18,6 +14,30 @@ for part in "$HERE"/rollout/strategies/*.sh; do
   part=${part##*/}
   STRATEGIES+=("${part%.sh}")
 done
+
+# make_missing SERVICE…: new containers for those services that have none yet.
+make_missing() {
+  local service missing=()
+  for service in "$@"; do
+    containers_for after "$service"
+    if [ ${#IDS[@]} -eq 0 ]; then missing+=("$service"); fi
+  done
+  if [ ${#missing[@]} -gt 0 ]; then make_containers after "${missing[@]}"; fi
+}
+
+start_new() {
+  local id
+  containers_for after "$1"
+  for id in "${IDS[@]}"; do
+    start_container "$id" || fail "$1 of $APP does not start: $(last_line "${OUTPUT##*response from daemon: }")"
+  done
+}
+
+await_new() {
+  local id
+  containers_for after "$1"
+  for id in "${IDS[@]}"; do await_health after "$1" "$id" || fail "$PROBLEM"; done
+}
 
 # each_strategy STEP: each strategy takes this step with those services of the release that are its own.
 each_strategy() {

@@ -8,10 +8,9 @@ one_off() {
   service=$(manifest "$RELEASE" ".$1.service")
   timeout=$(manifest "$RELEASE" ".$1.timeout")
   mapfile -t command < <(manifest "$RELEASE" ".$1.command[]")
-  phase "$1"
   without_copying "$service" >"$RUN/one-off.json" || fail "the Compose file of $APP cannot be read"
   if timeout --kill-after 10 "$timeout" "${COMPOSE[@]}" --project-name "$APP" --file "$DIR/releases/$RELEASE/compose.yaml" \
-    --file "$RUN/one-off.json" run --rm --no-deps -T "$service" "${command[@]}" </dev/null 2>&1 | redacted '    | '; then
+    --file "$RUN/one-off.json" run --rm --no-deps -T "$service" "${command[@]}" </dev/null 2>&1 9>&- | redacted '    | '; then
     return
   fi
   remove_one_offs
@@ -33,10 +32,10 @@ prepare_volumes() {
   local service id mounted
   mapfile -t mounted < <(manifest "$RELEASE" '.mounted[]')
   if [ ${#mounted[@]} -eq 0 ]; then return; fi
-  phase volumes
-  create_new "$RELEASE" "${mounted[@]}"
+  make_missing "${mounted[@]}"
   for service in "${mounted[@]}"; do
-    for id in $(new_containers "$service"); do own_empty_mounts "$id"; done
+    containers_for after "$service"
+    for id in "${IDS[@]}"; do own_empty_mounts "$id"; done
   done
 }
 
@@ -52,7 +51,7 @@ own_empty_mounts() {
   done < <(docker inspect --format '{{range .Mounts}}{{if .RW}}{{if eq .Type "volume"}}{{println .Name}}{{else}}{{println .Source}}{{end}}{{end}}{{end}}' "$1")
   if [ ${#volumes[@]} -eq 0 ]; then return; fi
   # shellcheck disable=SC2016 # for the container's shell
-  quietly docker run --rm --network none --user 0 --entrypoint sh "${volumes[@]}" "$image" \
+  quietly docker run --rm --label "slipway.helper=$APP" --network none --user 0 --entrypoint sh "${volumes[@]}" "$image" \
     -c 'for folder in /v/*; do [ -n "$(ls -A "$folder")" ] || { chown "${0%%:*}" "$folder" && chmod g+rwx "$folder"; }; done' "$user" ||
     fail "could not give an empty volume of $APP to its user $user"
 }

@@ -41,7 +41,6 @@ status_of() {
 verify() {
   local count index PROXY_PORT
   if [ -z "$(manifest "$RELEASE" .verification)" ]; then return; fi
-  phase verify
   PROXY_PORT=$(jq -r ".proxy.$(manifest "$RELEASE" .verification.scheme)Port" "$HOME_DIR/host.json")
   verify_version
   count=$(manifest "$RELEASE" .verification.checks.length)

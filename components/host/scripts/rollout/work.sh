@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # The rollout itself, in a session of its own, and its supervisor. `roll_out` is the table of contents.
-# Reads: HERE, APP, DIR. Sets: RUN, RELEASE, PREVIOUS, TOKEN, OWNER, CONFIRM, KEEP, REASON_FILE, FAILED_AT, VERSION.
+# Reads: HERE, APP, DIR. Sets: RUN, RELEASE, TOKEN, OWNER, CONFIRM, KEEP, REASON_FILE.
 
-# supervise: runs the rollout as a child, so that a killed rollout is turned back at once.
+# supervise: runs the rollout as a child; however that ends, killed too, what it leaves is settled at once.
 command_supervise() {
   local code=0
   use_application "$1"
@@ -11,13 +11,38 @@ command_supervise() {
   wait $! || code=$?
   end_session $!
   if [ -f "$DIR/rollout.json" ]; then
-    # The rollout ended without tidying up after itself: killed, or failed where it must not.
-    load_request
-    recover_interrupted || true
-    if [ -e "$RUN/finished" ]; then code=0; else code=1; fi
+    conclude
+    code=$CODE
   fi
-  printf '%s' "$code" >"$RUN/status.new" && mv "$RUN/status.new" "$RUN/status"
+  end_run "$RUN" "$code"
   drop_lock
+}
+
+# end_run RUN CODE: whoever follows it reads how it ended.
+end_run() {
+  if [ "$2" -eq 0 ]; then touch "$1/finished" 2>/dev/null || true; fi
+  { printf '%s' "$2" >"$1/status.new" && mv -f "$1/status.new" "$1/status"; } 2>/dev/null || true
+}
+
+# conclude: settles what the journal tells of, whoever comes to it: the supervisor, the recovery, the next deployment. The
+# caller holds the lock. Sets CODE: 0 the release serves, 1 the one before serves again, 5 nothing serves, 6 not settled.
+conclude() {
+  local run
+  if ! read_journal; then
+    CODE=6
+    (fail_journal) || true
+    return
+  fi
+  run=${J[".run"]}
+  rm -f "$run/reserve"
+  if [ "${J[".phase"]}" = confirmed ]; then
+    apart settle "$APP" after
+    if [ "$CODE" -ne 5 ]; then return; fi
+    printf 'it does not serve any more' >"$run/reason" || true
+    phase back || { CODE=6 && return; }
+  fi
+  apart settle "$APP" before
+  if [ "$CODE" -eq 0 ]; then CODE=1; fi
 }
 
 # end_session ID: what is left of a killed rollout must not go on beside the way back. A migration's one-off has a
@@ -41,31 +66,17 @@ load_request() {
     read -r CONFIRM
     read -r KEEP
   } < <(jq -r '.release, .token, .owner, .confirm, .keep' "$RUN/request.json")
-  PREVIOUS=$(deployed release)
   REASON_FILE=$RUN/reason
 }
 
-# work: the rollout, and after a failing step the way back.
+# work: the rollout, up to the moment from which its release is what should serve.
 command_work() {
   use_application "$1"
   RUN=$2
   load_request
   read_manifest "$RELEASE"
   begin_rollout
-  set +e
-  (
-    set -e
-    roll_out
-  )
-  local code=$?
-  set -e
-  if [ "$code" -eq 0 ]; then
-    finish
-    say "$APP $(manifest "$RELEASE" .version) (release $RELEASE) serves and is confirmed"
-    return
-  fi
-  turn_back
-  return 1
+  roll_out
 }
 
 roll_out() {
@@ -77,40 +88,64 @@ roll_out() {
   step start each_strategy start
   step health each_strategy await
   step exchange each_strategy exchange
+  if [ -n "${J[".after.data"]-}" ]; then step verify verify_unseen; fi
   step switch switch_routes
-  step verify verify
+  step check check_as_user
   if [ "$(manifest "$RELEASE" .observe)" -ne 0 ]; then step observe observe; fi
   await_confirmation
-  make_current
+  phase confirmed || fail "the confirmation of $APP cannot be written; df $DIR shows whether the disk is full"
 }
 
 preflight_all() {
-  local service
   preflight "$RELEASE"
-  for service in $(services "$RELEASE"); do
-    if routed "$RELEASE" "$service"; then
-      ensure_proxy
-      return
-    fi
-  done
+  if [ -n "${J[".after.route"]-}" ]; then ensure_proxy; fi
+  if takes_requests; then ensure_network; fi
 }
 
-# turn_back: goes back to what ran before, and says what happened and what runs now.
-turn_back() {
-  local reason
-  FAILED_AT=$(now)
-  reason=$(cat "$REASON_FILE" 2>/dev/null || true)
-  reason=${reason:-"step $(cat "$RUN/step" 2>/dev/null || printf unknown) failed; the lines above say why"}
-  # A rollout of an older version may have left a reason of any length.
-  reason=$(short "$reason" "$OUR_LINE_LIMIT")
-  VERSION=$(jq -r .version "$DIR/rollout.json")
-  revert
-  ledger deploy reverted "$RELEASE" "$reason"
-  VERSION=''
-  rm -f "$DIR/rollout.json"
-  if [ -n "$PREVIOUS" ]; then
-    say "reverted: $APP $(manifest "$PREVIOUS" .version) (release $PREVIOUS) serves as before. Reason: $reason"
-  else
-    say "reverted: $APP did not run before and does not run now. Reason: $reason"
+# takes_requests: some service of the release is reached by the proxy.
+takes_requests() {
+  local service
+  for service in ${J[".after.services@"]-}; do
+    if routed after "$service"; then return; fi
+  done
+  return 1
+}
+
+# verify_unseen: the new containers are asked through the proxy, on a way that only this host can use.
+verify_unseen() {
+  local services
+  mapfile -t services < <(names '.after.services@')
+  offer_candidates "${services[@]}"
+  if ! route_is "${J[".after.route"]}"; then
+    install_route "$(route_text "${J[".before.data"]:-null}" "${J[".after.data"]}")"$'\n'
   fi
+  verify_candidate "$RELEASE"
+}
+
+# switch_routes: from here on users reach the new containers.
+switch_routes() {
+  local service
+  keep_upstreams
+  if [ -n "${J[".after.data"]-}" ]; then switch_by_renaming; else
+    # The route of an older release: it may have other upstreams, which lead to their containers before it is there.
+    for service in ${J[".after.services@"]-}; do lead after "$service"; done
+  fi
+  install_route "${J[".after.route"]-}"
+}
+
+switch_by_renaming() {
+  local service name
+  for service in ${J[".after.services@"]-}; do
+    if routed after "$service"; then
+      name=${J[".after.services.$service.upstream"]}
+      mv -fT "$PROXY/upstreams/$name.next" "$PROXY/upstreams/$name" || fail "the route of $APP cannot be written; see $PROXY/upstreams"
+    fi
+  done
+  sync "$PROXY/upstreams"
+}
+
+# check_as_user: a release of the version before is verified only here.
+check_as_user() {
+  if [ -z "$(manifest "$RELEASE" .verification)" ]; then return; fi
+  if [ -n "${J[".after.data"]-}" ]; then verify_as_user "$RELEASE"; else verify; fi
 }

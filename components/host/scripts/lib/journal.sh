@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# The journal, `rollout.json`: all that the way back and the way to the end need, written before anything is touched. Only
+# `settle` removes it. Neither way asks the manifest of a release.
+# Reads: DIR. Sets: J, its values by path as it was read last: ${J[".before.services.web.port"]-}.
+
+declare -A J=()
+
+# read_journal: exit code 1 for a file that is not a whole journal of this format.
+read_journal() {
+  local path value
+  J=()
+  while IFS= read -r -d '' path && IFS= read -r -d '' value; do J[$path]=$value; done < <(jq -j "$FLAT"'
+    select(.format == 2 and (.release | type) == "string" and (.phase | type) == "string" and (.run | type) == "string"
+      and (.before | type) == "object" and (.after | type) == "object")
+    | to_entries[] | .key as $key | .value | flat(".\($key)") | .[0], "\u0000", .[1], "\u0000"' "$DIR/rollout.json" 2>/dev/null)
+  [ -n "${J[".release"]-}" ]
+}
+
+# fail_journal: one that cannot be read says nothing, and nothing may be guessed.
+fail_journal() {
+  fail "the journal $DIR/rollout.json cannot be read, so what it left cannot be settled. Nothing was changed. See with docker ps what runs; once you have removed that file, the next deployment starts from there"
+}
+
+# phase NAME: begun (the way is back), confirmed (the way is forward), back (it was confirmed, and does not run).
+phase() {
+  local text
+  text=$(<"$DIR/rollout.json")
+  # A quote within a text is escaped there: no text can look like this key.
+  printf '%s\n' "${text/\"phase\":\"${J[".phase"]}\"/\"phase\":\"$1\"}" | replace "$DIR/rollout.json" || return
+  J[".phase"]=$1
+}
+
+# note_unsettled TEXT: what `inspect` says until it is settled. A full disk may keep nothing of it.
+note_unsettled() {
+  jq -c --arg text "$1" '.unsettled = $text' "$DIR/rollout.json" 2>/dev/null | replace "$DIR/rollout.json" || true
+}
+
+# on_this_side SIDE: sets SERVICES and ACCESSORIES, its names of services.
+on_this_side() {
+  mapfile -t SERVICES < <(names ".$1.services@")
+  mapfile -t ACCESSORIES < <(names ".$1.accessories@")
+}
+
+names() { if [ -n "${J[$1]-}" ]; then printf '%s\n' "${J[$1]}"; fi; }
+
+# routed SIDE SERVICE: it takes requests from the proxy.
+routed() { [ -n "${J[".$1.services.$2.upstream"]-}" ]; }
+
+# exclusive SERVICE: its old and its new container may not run at the same time.
+exclusive() {
+  [ "${J[".before.services.$1.strategy"]-}" = recreate ] || [ "${J[".after.services.$1.strategy"]-}" = recreate ]
+}

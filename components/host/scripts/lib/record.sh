@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# The record, `deployment.json`: what was confirmed last. `inspect` compares the host with it.
+# Reads: DIR, PROXY, APP.
+
+# deployed KEY: a value of what was confirmed last; nothing where nothing was.
+deployed() { if [ -f "$DIR/deployment.json" ]; then jq -r ".$1 // empty" "$DIR/deployment.json"; fi; }
+
+# record RELEASE VERSION TOKEN OWNER KEEP: what runs now is what was confirmed.
+record() {
+  jq -cn --arg release "$1" --arg version "$2" --arg token "$3" --arg owner "$4" --arg keep "$5" --arg confirmed "$(timestamp)" \
+    --arg containers "$(recorded_containers)" --arg upstreams "$(upstreams)" "$ROWS"'
+    {release: $release, version: $version, token: $token, owner: $owner, confirmed: $confirmed, keep: ($keep | tonumber),
+      containers: ($containers | containers), upstreams: ($upstreams | upstreams)}' | replace "$DIR/deployment.json"
+}
+
+# record_again: a way back may have made containers again: what was confirmed runs in these now.
+record_again() {
+  jq -c --arg containers "$(recorded_containers)" --arg upstreams "$(upstreams)" "$ROWS"'
+    .containers = ($containers | containers) | .upstreams = ($upstreams | upstreams)' "$DIR/deployment.json" |
+    replace "$DIR/deployment.json"
+}
+
+ROWS='def rows: split("\n") | map(select(. != "") | split("\t"));
+  def containers: rows | map({name: .[0], id: .[1]});
+  def upstreams: rows | map({key: .[0], value: .[1]}) | from_entries;'
+
+# recorded_containers: all of the application but one-off runs, name and id a line, ordered by name.
+recorded_containers() {
+  local id
+  for id in "${!SERVICE_OF[@]}"; do printf '%s\t%s\n' "${NAME_OF[$id]}" "$id"; done | sort
+}
+
+# upstreams: the application's upstream files, name and content a line.
+upstreams() {
+  local file
+  for file in "$PROXY/upstreams/$APP".*; do
+    if [ -f "$file" ]; then printf '%s\t%s\n' "${file##*/}" "$(<"$file")"; fi
+  done
+}
+
+# adopt TOKEN OWNER: the host remembers the name that the newest run gave to the deployment. The caller holds the lock.
+adopt() {
+  jq -c --arg token "$1" --arg owner "$2" '.token = $token | if $owner == "" then . else .owner = $owner end' \
+    "$DIR/deployment.json" | replace "$DIR/deployment.json"
+}

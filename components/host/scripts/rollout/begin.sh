@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# The beginning of a rollout: its journal is written before anything is touched.
+# Reads: APP, DIR, RUN, RELEASE, PROXY, and the request of the deployment (TOKEN, OWNER, KEEP).
+
+begin_rollout() {
+  local before after=$DIR/releases/$RELEASE/manifest.json id containers=''
+  before=$DIR/releases/$(deployed release)/manifest.json
+  if [ ! -r "$before" ]; then before=/dev/null; fi
+  # Without this list the way back would not know what to keep.
+  look_containers || fail "Docker does not answer on this host; start it (systemctl start docker). Nothing was changed."
+  for id in "${!SERVICE_OF[@]}"; do
+    containers+=$id$'\t'${SERVICE_OF[$id]}$'\t'${POLICY_OF[$id]}$'\n'
+  done
+  jq -cn --arg release "$RELEASE" --arg by "$TOKEN" --arg owner "$OWNER" --arg since "$(timestamp)" --arg run "$RUN" \
+    --argjson keep "$KEEP" --arg containers "$containers" --arg upstreams "$(upstreams)" \
+    --slurpfile after "$after" --slurpfile before "$before" --rawfile route "$(route_file_or_none)" --rawfile wanted "$(wanted_route)" \
+    --slurpfile deployment "$(file_or_none "$DIR/deployment.json")" --slurpfile left "$(file_or_none "$DIR/rollout.json")" \
+    "$ROWS$JOURNAL" | replace "$DIR/rollout.json" ||
+    fail "the journal of this deployment cannot be written; df $DIR shows whether the disk is full. Nothing was changed."
+  read_journal || fail_journal
+}
+
+file_or_none() { if [ -f "$1" ]; then printf '%s' "$1"; else printf /dev/null; fi; }
+
+route_file_or_none() { file_or_none "$PROXY/routes/$APP.caddy"; }
+
+# wanted_route: a file with the route of the release.
+wanted_route() {
+  local route
+  if [ -f "$DIR/releases/$RELEASE/route.caddy" ]; then
+    printf '%s' "$DIR/releases/$RELEASE/route.caddy"
+    return
+  fi
+  route=$(manifest "$RELEASE" .route)
+  if [ -z "$route" ]; then
+    printf /dev/null
+    return
+  fi
+  route_text "$route" "$route" >"$RUN/route"
+  printf '%s' "$RUN/route"
+}
+
+# What serves on each side. What runs under the application's name without ever having been deployed (`found`) is gone back
+# to as well. Containers that the record does not name are no part of what is gone back to, unless a service
+# has no other. What an earlier deployment left, of which nothing served, is gone back to as that one would have.
+JOURNAL='
+  def side: {release, version, services: (.services // [] | map({key: .name, value: .}) | from_entries),
+    accessories: (.accessories // []), accessoriesHash: (.accessoriesHash // ""), data: .route};
+  ($containers | rows) as $all
+  | [$deployment[0].containers[]?.id] as $recorded
+  | ($all | group_by(.[1]) | map({key: .[0][1], value: (map(.[0]) as $ids | ($ids - ($ids - $recorded)) as $known
+      | if $known == [] then $ids else $known end)}) | from_entries) as $serving
+  | def found: {release: "", version: "", accessoriesHash: "", accessories: ($after[0].accessories // [] | map(select($serving[.]))),
+      services: ($serving | with_entries(select(.key as $name | $after[0].accessories // [] | index($name) | not)
+        | .key as $name | .value = ([$after[0].services[] | select(.name == $name) | {strategy, health}][0]
+          // {strategy: "recreate", health: {interval: 1, successes: 1, timeout: 60}} | del(.health.path))))};
+  {format: 2, phase: "begun", release: $release, by: $by, owner: $owner, since: $since, run: $run, keep: $keep,
+      version: $after[0].version, previous: ($deployment[0].release // ""),
+      present: ($all | map(.[0])),
+      before: ($left[0].before // ((if $before[0] then $before[0] | side else found end)
+        + {containers: $serving, policies: ($all | map({key: .[0], value: .[2]}) | from_entries),
+          routed: ($route != ""), route: $route, upstreams: ($upstreams | upstreams)})),
+      after: ($after[0] | side + {routed: ($wanted != ""), route: $wanted})}
+  | .previous = .before.release'

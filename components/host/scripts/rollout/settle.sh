@@ -1,0 +1,199 @@
+# shellcheck shell=bash
+# Settle: the one end of a deployment (side after) and of its way back (side before). What should serve is made to serve;
+# only when that was read from the host do other containers, and then the journal, go. Every part can run again.
+# Reads: APP, DIR, J. Sets: RUN, PROBLEMS (services that do not serve, and why), SERVICES, ACCESSORIES.
+
+# Exit codes: 0 it serves and is written down; 5 nothing serves; 6 it is not settled, or nobody can tell.
+NOTHING_SERVES=5 NOT_SETTLED=6
+
+# command_settle APP before|after: the caller holds the lock.
+command_settle() {
+  use_application "$1"
+  local side=$2
+  EXIT_CODE=$NOT_SETTLED
+  trap 'code=$?; [ "$code" -eq 0 ] || exit "$EXIT_CODE"' EXIT
+  read_journal || fail_journal
+  RUN=${J[".run"]}
+  mkdir -p "$RUN" 2>/dev/null || true
+  need_docker
+  rm -f "$DIR"/*.new.* "$PROXY/upstreams/$APP".*.new.* "$PROXY/upstreams/$APP".*.next "$PROXY/routes/$APP".caddy.new.*
+  remove_one_offs
+  look_containers || fail_docker
+  restore "$side"
+  read_what_serves "$side"
+  remove_others "$side"
+  write_down "$side"
+  rm -f "$DIR/rollout.json"
+  sync "$DIR"
+  outcome "$side"
+}
+
+# restore SIDE: its containers run and are healthy, and requests go to them, first to those that run already.
+restore() {
+  local side=$1 service
+  PROBLEMS=()
+  on_this_side "$side"
+  for service in "${SERVICES[@]}"; do lead_if_it_runs "$side" "$service"; done
+  if [ -n "${J[".$side.route"]-}" ]; then ensure_proxy; fi
+  install_route "${J[".$side.route"]-}"
+  restore_accessories "$side"
+  for service in "${SERVICES[@]}"; do restore_service "$side" "$service"; done
+}
+
+lead_if_it_runs() {
+  if ! routed "$1" "$2"; then return; fi
+  containers_for "$1" "$2"
+  if [ "${STATE_OF[${IDS[0]-none}]-}" = running ]; then lead "$1" "$2"; else hold "$1" "$2" || true; fi
+}
+
+# restore_service SIDE SERVICE: containers of it that are gone are made again, from the files of their release.
+restore_service() {
+  local side=$1 service=$2 id ids
+  containers_for "$side" "$service"
+  if [ ${#IDS[@]} -eq 0 ]; then make_again "$side" "$service" || return 0; fi
+  containers_for "$side" "$service"
+  ids=("${IDS[@]}")
+  for id in "${ids[@]}"; do
+    if [ "${STATE_OF[$id]}" = running ]; then continue; fi
+    if exclusive "$service"; then stop_other_side "$side" "$service"; fi
+    start_again "$side" "$service" "$id"
+  done
+  lead "$side" "$service"
+}
+
+make_again() {
+  local side=$1 service=$2
+  apart make "$APP" "$side" "$service"
+  if [ "$CODE" -ne 0 ]; then
+    PROBLEMS+=("$service is gone and cannot be made again")
+    return 1
+  fi
+  read_journal || fail_journal
+  look_containers || fail_docker
+}
+
+# command_make APP SIDE SERVICE: the containers of a service of this side, which are gone, from its release.
+command_make() {
+  use_application "$1"
+  local id made=()
+  read_journal || fail_journal
+  look_containers || fail_docker
+  local known=" ${!SERVICE_OF[*]} "
+  if routed "$2" "$3"; then ensure_network; fi
+  make_containers "$2" "$3"
+  if [ "$2" = after ]; then return; fi
+  containers_of "$3"
+  for id in "${IDS[@]}"; do
+    if [[ $known != *" $id "* ]]; then made+=("$id"); fi
+  done
+  jq -c --arg service "$3" --arg ids "${made[*]}" '.before.containers[$service] = ($ids | split(" "))' "$DIR/rollout.json" |
+    replace "$DIR/rollout.json"
+}
+
+# start_again SIDE SERVICE ID: with the restart policy that it had, until it is healthy.
+start_again() {
+  local id=$3 restarts
+  case ${STATE_OF[$id]} in
+    paused) docker unpause "$id" >/dev/null || true ;;
+    # Docker may still be stopping it, and would go on after it was found running.
+    restarting | removing | dead) docker stop "$id" >/dev/null 2>&1 || true ;;
+  esac
+  if [ -n "${J[".before.policies.$id"]-}" ]; then docker update --restart "${J[".before.policies.$id"]}" "$id" >/dev/null || true; fi
+  restarts=$(restarts_of "$id")
+  if ! start_container "$id"; then
+    PROBLEMS+=("$2 does not start: $(last_line "${OUTPUT##*response from daemon: }")")
+  elif ! await_health "$1" "$2" "$id" "$restarts"; then
+    PROBLEMS+=("$PROBLEM")
+  fi
+}
+
+# stop_other_side SIDE SERVICE: both may not run at the same time.
+stop_other_side() {
+  local id own
+  containers_for "$1" "$2"
+  own=" ${IDS[*]} "
+  containers_of "$2"
+  for id in "${IDS[@]}"; do
+    if [[ $own != *" $id "* && ${STATE_OF[$id]} = running ]]; then stop_container "$id" || fail_docker; fi
+  done
+}
+
+# read_what_serves SIDE: nothing is said or removed before route, upstreams and containers were read, as they are now.
+read_what_serves() {
+  local side=$1 service problem
+  if [ ${#PROBLEMS[@]} -eq 0 ]; then
+    for service in "${SERVICES[@]}"; do
+      problem=$(does_not_serve "$side" "$service")
+      if [ -n "$problem" ]; then PROBLEMS+=("$problem"); fi
+    done
+  fi
+  if [ ${#PROBLEMS[@]} -eq 0 ]; then
+    route_is "${J[".$side.route"]-}" || fail "the route of $APP is not what it should be"
+    return
+  fi
+  docker_answers || fail_docker
+  local text
+  text=$(printf '%s; ' "${PROBLEMS[@]}")
+  text="NOTHING SERVES: $APP ${J[".$side.version"]} (release ${J[".$side.release"]}): ${text%; }"
+  note_unsettled "$text"
+  EXIT_CODE=$NOTHING_SERVES
+  fail "$text. Deploy a version that works, or mend what is said here; slipway recover tries again every minute"
+}
+
+# does_not_serve SIDE SERVICE: prints why, if it does not.
+does_not_serve() {
+  local id tries result
+  containers_for "$1" "$2"
+  if [ ${#IDS[@]} -eq 0 ]; then
+    printf '%s has no container' "$2"
+    return
+  fi
+  for id in "${IDS[@]}"; do
+    for ((tries = 0; tries < 20; tries++)); do
+      result=0
+      check "$1" "$2" "$id" || result=$?
+      if [ "$result" -ne 1 ]; then break; fi
+      nap 0.25
+    done
+    if [ "$result" -ne 0 ]; then
+      printf '%s is not healthy' "$2"
+      return
+    fi
+  done
+  if routed "$1" "$2" && [ "$(upstream "${J[".$1.services.$2.upstream"]}")" != "$(dial "$1" "$2")" ]; then
+    printf 'the route of %s leads elsewhere' "$2"
+  fi
+}
+
+# remove_others SIDE: containers of the other side, and those that neither has, are drained, stopped and removed.
+remove_others() {
+  local side=$1 id service wanted=' ' known=' '
+  for service in "${SERVICES[@]}"; do
+    containers_for "$side" "$service"
+    wanted+="${IDS[*]} "
+  done
+  for service in ${J[".before.services@"]-} ${J[".before.accessories@"]-} ${J[".after.services@"]-} ${J[".after.accessories@"]-}; do known+="$service "; done
+  for id in "${!SERVICE_OF[@]}"; do
+    service=${SERVICE_OF[$id]}
+    if [[ $wanted == *" $id "* ]] || is_accessory "$side" "$service"; then continue; fi
+    # On the way back what nobody declared stays as it was found.
+    if [[ $side == before && $known != *" $service "* && ${J[".present@"]-} == *"$id"* ]]; then continue; fi
+    if [ "${STATE_OF[$id]}" = running ]; then
+      drain_if_routed "$service" "$id"
+      stop_container "$id" || fail_docker
+    fi
+    if [ "$side" = before ] && is_accessory after "$service"; then remove_container "$id" --volumes; else remove_container "$id"; fi
+  done
+  if [ -z "${J[".$side.release"]}" ]; then remove_networks; fi
+}
+
+is_accessory() { [[ $'\n'${J[".$1.accessories@"]-}$'\n' == *$'\n'"$2"$'\n'* ]]; }
+
+# remove_networks: nothing of the application runs.
+remove_networks() {
+  local network
+  remove_network
+  for network in $(docker network ls --quiet --filter "label=com.docker.compose.project=$APP"); do
+    docker network rm "$network" >/dev/null 2>&1 || true
+  done
+}

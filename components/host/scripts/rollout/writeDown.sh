@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# What is written down when a deployment is settled: the record, the rollback point, the ledger. A write that fails keeps
+# the journal, so that the recovery does all of it again.
+# Reads: APP, DIR, RUN, J.
+
+write_down() {
+  forget_upstreams "$1"
+  if [ "$1" = after ]; then write_down_new; else write_down_old; fi
+}
+
+write_down_new() {
+  local release=${J[".after.release"]}
+  confirm_release "$release"
+  { ln -sfn "releases/$release" "$DIR/.current" && mv -fT "$DIR/.current" "$DIR/current"; } || fail_written
+  record "$release" "${J[".version"]}" "${J[".by"]}" "${J[".owner"]}" "${J[".keep"]}" || fail_written
+  prune "$release" "${J[".keep"]}"
+  ledger deploy confirmed "$release" "${J[".version"]}" '' || fail_written
+}
+
+write_down_old() {
+  local reason
+  reason=$(reason_of "$RUN")
+  if [ -n "${J[".before.release"]}" ] && [ -f "$DIR/deployment.json" ]; then record_again || fail_written; fi
+  forget_release "${J[".after.release"]}"
+  ledger deploy reverted "${J[".after.release"]}" "${J[".version"]}" "$reason" || fail_written
+}
+
+fail_written() { fail "what serves cannot be written down; df $DIR shows whether the disk is full. It serves; slipway recover tries again every minute"; }
+
+# confirm_release RELEASE: it is a rollback point; the number says in which order they became so, whatever the clock said.
+confirm_release() {
+  local file number last=0
+  for file in "$DIR"/releases/*/confirmed; do
+    if [ -s "$file" ] && read -r number <"$file" && [[ $number =~ ^[0-9]{1,9}$ ]] && [ "$number" -gt "$last" ]; then last=$number; fi
+  done
+  printf '%s\n' $((last + 1)) | replace "$DIR/releases/$1/confirmed" || fail_written
+}
+
+# reason_of RUN: why a deployment went back.
+reason_of() {
+  local reason
+  reason=$(cat "$1/reason" 2>/dev/null || true)
+  reason=${reason:-"step $(cat "$1/step" 2>/dev/null || printf unknown) failed; the lines above say why"}
+  # A rollout of an older version may have left a reason of any length.
+  short "$reason" "$OUR_LINE_LIMIT"
+}
+
+# forget_release RELEASE: one that never served leaves neither files nor images.
+forget_release() {
+  local folder=$DIR/releases/$1
+  if [ -e "$folder/confirmed" ] || [ "$1" = "${J[".before.release"]}" ] || [ ! -d "$folder" ]; then return; fi
+  mv -fT "$folder" "$DIR/releases/.new.gone.$1"
+  prune_images "$DIR/releases/.new.gone.$1/manifest.json"
+  rm -rf "$DIR/releases/.new.gone.$1"
+  prune_secret_files
+}
+
+# outcome SIDE: what was read and written down, in one sentence.
+outcome() {
+  if [ "$1" = after ]; then
+    say "$APP ${J[".version"]} (release ${J[".after.release"]}) serves and is confirmed"
+  elif [ -n "${J[".before.release"]}" ]; then
+    say "reverted: $APP ${J[".before.version"]} (release ${J[".before.release"]}) serves as before. Reason: $(reason_of "$RUN")"
+  else
+    say "reverted: $APP did not run before and does not run now. Reason: $(reason_of "$RUN")"
+  fi
+}
