@@ -13,25 +13,20 @@ look_containers() {
   if [ -z "$ids" ]; then return; fi
   # One that goes meanwhile is missing in the answer.
   # shellcheck disable=SC2086 # one argument per id
-  output=$(docker inspect --format "$CONTAINER" $ids 2>/dev/null) || docker_answers || return
+  output=$(docker inspect $ids 2>/dev/null) || docker_answers || return
+  output=$(jq -r --arg app "$APP" "$CONTAINER" <<<"$output") || return
   while IFS='|' read -r id service name state policy grace address; do
     if [ -z "$id" ]; then continue; fi
     SERVICE_OF[$id]=$service NAME_OF[$id]=$name STATE_OF[$id]=$state GRACE_OF[$id]=$grace ADDRESS_OF[$id]=$address
-    case $policy in
-      on-failure:0) policy=on-failure ;;
-      on-failure:*) ;;
-      :*) policy=no ;;
-      *) policy=${policy%:*} ;;
-    esac
     POLICY_OF[$id]=$policy
   done <<<"$output"
 }
 
-CONTAINER='{{.Id}}|{{index .Config.Labels "com.docker.compose.service"}}|{{slice .Name 1}}|{{.State.Status}}'
-CONTAINER+='|{{with .HostConfig.RestartPolicy}}{{.Name}}:{{.MaximumRetryCount}}{{end}}'
-CONTAINER+='|{{with .Config.StopTimeout}}{{.}}{{else}}10{{end}}'
-CONTAINER+='|{{range $name, $network := .NetworkSettings.Networks}}{{if eq $name (printf "slipway-%s" (index $.Config.Labels "com.docker.compose.project"))}}'
-CONTAINER+='{{with $network.IPAMConfig}}{{.IPv4Address}}{{end}}{{end}}{{end}}'
+# A line of what Docker says of a container, with its address in the network slipway-APP.
+CONTAINER='.[] | [.Id, .Config.Labels["com.docker.compose.service"], .Name[1:], .State.Status,
+  (.HostConfig.RestartPolicy | if .Name == "" then "no" elif .Name == "on-failure" and .MaximumRetryCount > 0
+    then "on-failure:\(.MaximumRetryCount)" else .Name end),
+  (.Config.StopTimeout // 10 | tostring), (.NetworkSettings.Networks["slipway-" + $app].IPAMConfig.IPv4Address // "")] | join("|")'
 
 # containers_of SERVICE: sets IDS to all of a service.
 containers_of() {

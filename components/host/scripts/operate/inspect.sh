@@ -11,11 +11,12 @@ look_host() {
   ids=$(DOCKER_LIMIT=5 docker ps --all --quiet --no-trunc --filter label=com.docker.compose.project 2>/dev/null) || return
   if [ -z "$ids" ]; then return; fi
   # shellcheck disable=SC2086 # one argument per id
-  SEEN=$(DOCKER_LIMIT=5 docker inspect --format "$SEEN_CONTAINER" $ids 2>/dev/null) || docker_answers
+  SEEN=$(DOCKER_LIMIT=5 docker inspect $ids 2>/dev/null) || docker_answers || return
+  SEEN=$(jq -r "$SEEN_CONTAINER" <<<"$SEEN")
 }
 
-SEEN_CONTAINER='{{.Id}}|{{slice .Name 1}}|{{index .Config.Labels "com.docker.compose.project"}}|{{index .Config.Labels "com.docker.compose.service"}}'
-SEEN_CONTAINER+='|{{index .Config.Labels "com.docker.compose.oneoff"}}|{{.State.Status}}|{{with .State.Health}}{{.Status}}{{end}}|{{.RestartCount}}|{{.State.StartedAt}}'
+SEEN_CONTAINER='.[] | [.Id, .Name[1:], .Config.Labels["com.docker.compose.project"], .Config.Labels["com.docker.compose.service"],
+  .Config.Labels["com.docker.compose.oneoff"], .State.Status, .State.Health.Status // "", (.RestartCount | tostring), .State.StartedAt] | join("|")'
 
 # read_deployment: what was confirmed, in release, containers and upstreams of the caller; the last two a pair a line.
 # Exit code 1: the record cannot be read.
