@@ -22,7 +22,12 @@ const all = (pattern: RegExp, pick: (match: RegExpMatchArray) => string): string
 export function manifestPaths(): string[] {
   const plain = all(/\bmanifest "\$\w+" ["']?(\.[^\s"')]+)/g, ([, path]) => path!);
   const ofServices = all(/\bservice_value "\$\w+" "\$\w+" ["']?(\.[^\s"')]+)/g, ([, path]) => `.services.*${path}`);
-  return [...plain, ...ofServices]
+  // The journal has each service as the manifest has it.
+  const ofJournal = all(
+    /\bJ\["(?:\.(?:before|after|\$\w+)\.services\.\$\w+|\$at|\$1)(\.[\w.]+)"\]/g,
+    ([, path]) => `.services.*${path}`,
+  );
+  return [...new Set([...plain, ...ofServices, ...ofJournal])]
     .map((path) => path.replace(/\$\{[^}]*\}|\$\w+/g, "*"))
     .filter((path) => !/^\.services(\*|\.\*)(\*)?\[?\]?$/.test(path))
     .sort();

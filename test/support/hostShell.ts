@@ -42,6 +42,7 @@ export function hostShell(name: string, doubles: Record<string, string> = {}) {
 HERE=${quote(SCRIPTS)} ROOT=${root} HOME_DIR=${root}/slipway
 for part in "$HERE"/${parts}.sh; do [ ! -f "$part" ] || . "$part"; done
 APP=shop DIR=${root}/shop RUN=${root}/shop/run/1 RELEASE=0123456789ab PREVIOUS='' TOKEN=token OWNER=owner
+if [ -f "$DIR/rollout.json" ]; then read_journal || true; fi
 ${body}`;
     const { stdout, stderr, status } = spawnSync("bash", ["-c", script], {
       input,
@@ -58,5 +59,42 @@ ${body}`;
     writeFileSync(join(root, "shop/releases/0123456789ab/.env"), environment);
   }
 
-  return { root, run, double, release };
+  /** Writes the journal of a rollout; what is left out of its sides is empty. */
+  function journal({
+    before = {},
+    after = {},
+    ...rest
+  }: {
+    before?: object;
+    after?: object;
+    [key: string]: unknown;
+  }): void {
+    const side = {
+      release: "",
+      version: "",
+      services: {},
+      accessories: [],
+      accessoriesHash: "",
+      routed: false,
+      route: "",
+    };
+    const text = JSON.stringify({
+      format: 2,
+      phase: "begun",
+      release: "0123456789ab",
+      version: "1.0.0",
+      previous: "",
+      by: "token",
+      owner: "owner",
+      run: join(root, "shop/run/1"),
+      keep: 5,
+      present: [],
+      ...rest,
+      before: { ...side, containers: {}, policies: {}, upstreams: {}, ...before },
+      after: { ...side, release: "0123456789ab", version: "1.0.0", ...after },
+    });
+    writeFileSync(join(root, "shop/rollout.json"), `${text}\n`);
+  }
+
+  return { root, run, double, release, journal };
 }

@@ -40,11 +40,10 @@ function judged({ looks, config = {}, verdicts = [] }: Case): string {
     for part in components/host/scripts/lib/*.sh; do . "$part"; done
     . components/host/scripts/rollout/health.sh
     APP=shop
-    service_value() { case $3 in .health.successes) echo 3 ;; .health.interval) echo 0.001 ;; .health.timeout) echo 60 ;; esac; }
-    manifest() { echo 1.0.0; }
+    J=([".after.version"]=1.0.0 [".after.services.web.health.successes"]=3 [".after.services.web.health.interval"]=0.001)
     last_words() { :; }
     how_it_ended() { echo "keeps exiting"; }
-    (await_health release web id) 2>&1 && echo healthy || true`;
+    if await_health after web id; then echo healthy; else echo "$PROBLEM"; fi`;
   return execFileSync("bash", ["-c", script], {
     encoding: "utf8",
     env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },
@@ -53,7 +52,7 @@ function judged({ looks, config = {}, verdicts = [] }: Case): string {
 
 const LOOP = [0, 1, 2, 3].flatMap((restarts) => [`running ${restarts} 10.0.0.2`, `running ${restarts} 10.0.0.2`]);
 const runs = (times: number, restarts = 0): string[] => Array<string>(times).fill(`running ${restarts} 10.0.0.2`);
-const ENDED = "error: web of shop 1.0.0 keeps exiting instead of serving; its last lines stand above";
+const ENDED = "web of shop 1.0.0 keeps exiting instead of serving; its last lines stand above";
 
 describe("a container that", () => {
   it.each<[string, Case, string]>([

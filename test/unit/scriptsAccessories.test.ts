@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hostShell } from "../support/hostShell.ts";
 
-const { root, run, double, release } = hostShell("accessories");
+const { root, run, double, release, journal } = hostShell("accessories");
+
+release({ release: "0123456789ab", version: "1.0.0", services: [], secrets: [] });
 
 /** @param looks status, restarts and address, look by look; the last one stays */
 function started(looks: string[]): string {
-  release({ release: "0123456789ab", version: "1.0.0", accessories: ["store"], services: [], secrets: [] });
+  journal({ after: { accessories: ["store"] } });
   rmSync(join(root, "looks"), { force: true });
   double(
     "docker",
@@ -23,7 +25,9 @@ case $* in
   *Config*) echo '{}' ;;
 esac`,
   );
-  const { stderr, code } = run("nap() { :; }; COMPOSE=(true); start_accessories $RELEASE");
+  const { stderr, code } = run(
+    "nap() { :; }; compose() { :; }; look_containers() { SERVICE_OF=([id]=store); }; start_accessories after",
+  );
   return code === 0 ? "answers" : stderr.trim();
 }
 const KEEPS_ENDING = "error: the accessory store of shop did not become healthy; its last lines stand above";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hostShell } from "../support/hostShell.ts";
 
-const { root, run, double, release } = hostShell("environment");
+const { root, run, double, release, journal } = hostShell("environment");
 const MANY = 20_000;
 const BOOTSTRAP = "{lib/*,bootstrap/{docker,packages,proxy,hardening,watch}}";
 
@@ -27,13 +27,8 @@ describe("where SIGPIPE is ignored", () => {
     expect(quiet("ports_free $RELEASE")).toBe("");
   });
   it("an accessory among many is found without a word", () => {
-    release({
-      release: "0123456789ab",
-      version: "1.0.0",
-      services: [],
-      accessories: Array.from({ length: MANY / 10 }, (_, n) => `store${n}`),
-    });
-    expect(quiet("is_accessory store0 && echo yes")).toBe("yes");
+    journal({ after: { accessories: Array.from({ length: MANY / 10 }, (_, n) => `store${n}`) } });
+    expect(quiet("is_accessory after store0 && echo yes")).toBe("yes");
   });
   it("a line of many in the crontab is found without a word", () => {
     const own = `* * * * * ${root}/slipway/bin/slipway recover >/dev/null 2>&1`;
@@ -94,8 +89,8 @@ describe("a health check", () => {
   ];
   it.each(SESSIONS)("is not misled by %s", (_, env) => {
     double("docker", "echo 'running 0 127.0.0.1'");
-    release({ services: [{ name: "web", health: { path: "/health", port } }] });
-    expect(run("check $RELEASE web id", { env }).code).toBe(0);
+    journal({ after: { services: { web: { health: { path: "/health", port } } } } });
+    expect(run("check after web id", { env }).code).toBe(0);
   });
   it.each(SESSIONS)("through the proxy is not misled by %s", (_, env) => {
     release({ services: [], verification: { host: "shop.example.com", scheme: "http" } });

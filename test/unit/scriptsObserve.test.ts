@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hostShell } from "../support/hostShell.ts";
 
-const { root, run, release } = hostShell("observe");
+const { root, run, release, journal } = hostShell("observe");
 const DIED = /^error: (\w+) of shop 1\.0\.0 was healthy and then died while it was observed/;
 
 /** @param looks bash that prints how container $1 looks at look $2: status and restarts; and whether its check says yes */
@@ -15,6 +15,7 @@ function observed(looks: string, services = ["web", "worker"]): string {
     observe: services.length * 7,
     services: services.map((name) => ({ name, strategy: "rolling", health: {} })),
   });
+  journal({ after: { services: Object.fromEntries(services.map((name) => [name, { health: {} }])) } });
   rmSync(join(root, "count"), { recursive: true, force: true });
   const { stderr, code } = run(`
     mkdir -p $ROOT/count
@@ -27,7 +28,7 @@ function observed(looks: string, services = ["web", "worker"]): string {
     }
     read_manifest "$RELEASE"
     probe() { :; }
-    new_containers() { echo "$1-id"; }
+    containers_for() { IDS=("$2-id"); }
     last_words() { :; }
     nap() { :; }
     # Time goes by with each look.

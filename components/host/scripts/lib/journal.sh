@@ -45,8 +45,3 @@ names() { if [ -n "${J[$1]-}" ]; then printf '%s\n' "${J[$1]}"; fi; }
 
 # routed SIDE SERVICE: it takes requests from the proxy.
 routed() { [ -n "${J[".$1.services.$2.upstream"]-}" ]; }
-
-# exclusive SERVICE: its old and its new container may not run at the same time.
-exclusive() {
-  [ "${J[".before.services.$1.strategy"]-}" = recreate ] || [ "${J[".after.services.$1.strategy"]-}" = recreate ]
-}

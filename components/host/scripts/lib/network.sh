@@ -2,7 +2,7 @@
 # The network on which the proxy reaches an application: slipway-APP, with a subnet and addresses of its own. Every address
 # in it is given here and stays with its container for life, through restarts of the container, of Docker and of the
 # machine: the proxy connects to an address, without asking Docker, and never meets another application there.
-# Reads: APP, ADDRESS_OF. Sets: SUBNET (of the network), ADDRESS.
+# Reads: APP, HOME_DIR, PROXY, ADDRESS_OF. Sets: SUBNET (of the network), ADDRESS.
 
 # ensure_network: it exists, and the proxy is in it.
 ensure_network() {
@@ -24,14 +24,44 @@ network_seen() {
     "slipway-$APP" 2>/dev/null | { mapfile -t lines && [ ${#lines[@]} -gt 0 ] && printf '%s ' "${lines[@]}"; }
 }
 
-# make_network: Docker finds a subnet that is free; given explicitly, addresses in it may be, too.
+# make_network: one of 64 addresses, so that Docker's pools, which have about thirty networks, last.
 make_network() {
-  local tries subnet
+  local tries n taken
   for ((tries = 0; tries < 3; tries++)); do
-    docker network create "slipway-$APP" >/dev/null || return
-    subnet=$(docker network inspect --format '{{range .IPAM.Config}}{{println .Subnet}}{{end}}' "slipway-$APP" | grep -F .)
-    docker network rm "slipway-$APP" >/dev/null
-    if docker network create --subnet "$subnet" --label slipway.network="$APP" "slipway-$APP" >/dev/null; then return; fi
+    SUBNET=$(pool) || return
+    taken=$(taken_addresses)
+    for ((n = 0; n < 1 << (26 - ${SUBNET#*/}); n++)); do
+      address_at $((n * 64))
+      if [[ $'\n'$taken$'\n' != *$'\n'"$ADDRESS"$'\n'* ]]; then break; fi
+    done
+    if docker network create --subnet "$ADDRESS/26" --label slipway.network="$APP" "slipway-$APP" >/dev/null; then return; fi
+    rm -f "$HOME_DIR/pool"
+  done
+}
+
+# pool: the range of these networks. Docker chooses one that is free here, and leaves it alone while a network is in it.
+pool() {
+  local subnet
+  if [ ! -s "$HOME_DIR/pool" ]; then
+    docker network create "slipway-pool-$$" >/dev/null || return
+    subnet=$(docker network inspect --format '{{range .IPAM.Config}}{{println .Subnet}}{{end}}' "slipway-pool-$$" | grep -F .)
+    docker network rm "slipway-pool-$$" >/dev/null
+    if [ "${subnet#*/}" -gt 26 ]; then subnet=${subnet%/*}/26; fi
+    printf '%s\n' "$subnet" | replace "$HOME_DIR/pool" || return
+  fi
+  cat "$HOME_DIR/pool"
+}
+
+# taken_addresses: where the networks of applications begin, also those that only a route still leads to.
+taken_addresses() {
+  local line a b c d
+  {
+    docker network ls --quiet --filter label=slipway.network | while read -r line; do
+      docker network inspect --format '{{range .IPAM.Config}}{{println .Subnet}}{{end}}' "$line"
+    done
+    cat "$PROXY"/upstreams/* 2>/dev/null || true
+  } | while IFS=./: read -r a b c d _; do
+    if [[ $d =~ ^[0-9]+$ ]]; then printf '%s.%s.%s.%s\n' "$a" "$b" "$c" $((d & 192)); fi
   done
 }
 
@@ -43,17 +73,18 @@ address_at() {
   ADDRESS=$((number >> 24)).$((number >> 16 & 255)).$((number >> 8 & 255)).$((number & 255))
 }
 
-# pin_address ID: gives a container that has not started yet the next address that no other container has.
+# pin_address ID: gives a container that has not started yet the address after the last that was given, of those that no
+# other container has.
 pin_address() {
-  local id last=2 n used=" ${ADDRESS_OF[*]} "
-  local size=$(((1 << (32 - ${SUBNET#*/})) - 2))
+  local n last=2 size used=" ${ADDRESS_OF[*]} "
   if [ -n "${ADDRESS_OF[$1]-}" ]; then return; fi
-  for ((n = 3; n < (size < 250 ? size : 250); n++)); do
+  size=$(((1 << (32 - ${SUBNET#*/})) - 1))
+  for ((n = 3; n < size; n++)); do
     address_at "$n"
     if [[ $used == *" $ADDRESS "* ]]; then last=$n; fi
   done
-  for ((n = 1; n < size; n++)); do
-    address_at $((3 + (last - 2 + n - 1) % (size < 250 ? size - 3 : 247)))
+  for ((n = last + 1; n < last + size; n++)); do
+    address_at $((3 + (n - 3) % (size - 3)))
     if [[ $used != *" $ADDRESS "* ]]; then break; fi
   done
   quietly docker network connect --ip "$ADDRESS" "slipway-$APP" "$1" || fail "${NAME_OF[$1]-$1} cannot join the network slipway-$APP"

@@ -2,7 +2,7 @@
 # Text that others wrote (a container's log, Docker's errors), as it may be passed on: as lines of UTF-8, none of them
 # long, without the values of secrets. Pulumi's plugin stops reading for ever at a line of 64 KiB, and output that is not
 # UTF-8 fails a command that succeeded.
-# Reads: DIR, RELEASE; LC_ALL=C, so that bash counts bytes. Sets: SHORT, UTF8, UTF8_TEXT.
+# Reads: DIR, J, RELEASE; LC_ALL=C, so that bash counts bytes. Sets: SHORT, UTF8, UTF8_TEXT.
 
 # Characters of a line of others, and of a line of ours that has one within.
 LINE_LIMIT=2000 OUR_LINE_LIMIT=4000
@@ -69,14 +69,15 @@ shortened() {
   done
 }
 
-# redacted PREFIX: the lines of stdin, without the values of the release's secrets.
+# redacted PREFIX: the lines of stdin, without the values of secrets of either side of a deployment.
 redacted() {
-  local line secret secrets=()
-  if ! read_secrets; then
+  local line release secret secrets=()
+  for release in ${J[".before.release"]-} ${J[".after.release"]-$RELEASE}; do
+    if read_secrets "$release"; then continue; fi
     cat >/dev/null
-    printf '%s(not shown, as the secrets of release %s cannot be read and so cannot be blotted out)\n' "${1:-}" "$RELEASE"
+    printf '%s(not shown, as the secrets of release %s cannot be read and so cannot be blotted out)\n' "${1:-}" "$release"
     return
-  fi
+  done
   while IFS= read -r line || [ -n "$line" ]; do
     for secret in "${secrets[@]}"; do line=${line//"$secret"/[secret]}; done
     shorten "$line"
@@ -84,11 +85,11 @@ redacted() {
   done
 }
 
-# read_secrets: the lines of the secrets' values, the longest first, in `secrets` of the caller. The manifest names the
-# secrets, .env holds them; they are read from there and never passed as an argument.
+# read_secrets RELEASE: the lines of its secrets' values, the longest first, in `secrets` of the caller. The manifest names
+# the secrets, .env holds them; they are read from there and never passed as an argument.
 read_secrets() {
-  local names name value line file=$DIR/releases/$RELEASE/.env
-  names=$(manifest "$RELEASE" '.secrets[]') && [ -r "$file" ] || return 1
+  local names name value line file=$DIR/releases/$1/.env
+  names=$(manifest "$1" '.secrets[]' 2>/dev/null) && [ -r "$file" ] || return 1
   while IFS= read -r line; do
     name=${line%%=*}
     if [[ $'\n'$names$'\n' != *$'\n'"$name"$'\n'* || $line != *=\"*\" ]]; then continue; fi

@@ -18,13 +18,8 @@ command_destroy() {
     say "kept: $APP on this host now belongs to $(deployed owner), not to $OWNER; nothing was removed"
     return
   fi
-<<<<<<< HEAD
   take_lock 30 "destroy by $OWNER" || fail_locked
-  remove_application "$DATA"
-=======
-  take_lock 30 "destroy by $owner" || fail_locked
-  remove_application "$data" "$owner"
->>>>>>> 80dc6ce (One function ends a deployment and its way back; the journal holds all that either needs)
+  remove_application "$DATA" "$OWNER"
 }
 
 remove_application() {

@@ -53,7 +53,7 @@ JOURNAL='
   | def found: {release: "", version: "", accessoriesHash: "", accessories: ($after[0].accessories // [] | map(select($serving[.]))),
       services: ($serving | with_entries(select(.key as $name | $after[0].accessories // [] | index($name) | not)
         | .key as $name | .value = ([$after[0].services[] | select(.name == $name) | {strategy, health}][0]
-          // {strategy: "recreate", health: {interval: 1, successes: 1, timeout: 60}} | del(.health.path))))};
+          // {health: {interval: 1, successes: 1, timeout: 60}} | del(.health.path))))};
   {format: 2, phase: "begun", release: $release, by: $by, owner: $owner, since: $since, run: $run, keep: $keep,
       version: $after[0].version, previous: ($deployment[0].release // ""),
       present: ($all | map(.[0])),

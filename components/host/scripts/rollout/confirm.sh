@@ -24,18 +24,12 @@ await_confirmation() {
 
 command_confirm() {
   local run='' reason
-<<<<<<< HEAD
   parse_deploy confirm "$@"
-  if [ -f "$DIR/rollout.json" ] && [ "$(jq -r .release "$DIR/rollout.json")" = "$RELEASE" ]; then
-    run=$(jq -r .run "$DIR/rollout.json")
-=======
-  parse_deploy "$@"
   if [ -f "$DIR/rollout.json" ] && read_journal && [ "${J[".release"]}" = "$RELEASE" ]; then
     run=${J[".run"]}
->>>>>>> 80dc6ce (One function ends a deployment and its way back; the journal holds all that either needs)
     touch "$run/confirm"
     while [ ! -e "$run/status" ] && ! lock_is_free; do nap 0.1; done
-    [ -e "$run/status" ] || recover_one
+    if [ ! -e "$run/status" ]; then apart recover "$APP"; fi
   fi
   if [ -z "$run" ]; then
     [ "$(deployed release)" = "$RELEASE" ] && [ -z "$(differences)" ] ||

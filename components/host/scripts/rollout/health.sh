@@ -60,19 +60,21 @@ await_health() {
     restarts=$RESTARTS
     if [ "$result" -eq 2 ] || keeps_ending "$before"; then
       last_words "$3"
-      PROBLEM="$who $(how_it_ended "$3") instead of serving; its last lines stand above"
+      problem "$who $(how_it_ended "$3") instead of serving; its last lines stand above"
       return 1
     fi
     if [ "$result" -eq 0 ]; then good=$((good + 1)); else good=0; fi
     if [ "$good" -ge "${J["$at.health.successes"]-1}" ]; then return; fi
     if [ "$(now)" -ge "$deadline" ]; then
       last_words "$3"
-      PROBLEM="$who was not healthy within ${J["$at.health.timeout"]-60} s ($(wanted_health "$at")); its last lines stand above"
+      problem "$who was not healthy within ${J["$at.health.timeout"]-60} s ($(wanted_health "$at")); its last lines stand above"
       return 1
     fi
     nap "${J["$at.health.interval"]-1}"
   done
 }
+
+problem() { PROBLEM=$1; }
 
 wanted_health() {
   if [ -n "${J["$1.health.path"]-}" ]; then printf 'GET %s on port %s' "${J["$1.health.path"]}" "${J["$1.health.port"]-}"; else printf 'its health check'; fi

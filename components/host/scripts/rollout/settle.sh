@@ -134,10 +134,10 @@ read_what_serves() {
   docker_answers || fail_docker
   local text
   text=$(printf '%s; ' "${PROBLEMS[@]}")
-  text="NOTHING SERVES: $APP ${J[".$side.version"]} (release ${J[".$side.release"]}): ${text%; }"
-  note_unsettled "$text"
+  text="$APP ${J[".$side.version"]} (release ${J[".$side.release"]}): ${text%; }"
+  note_unsettled "NOTHING SERVES: $text"
   EXIT_CODE=$NOTHING_SERVES
-  fail "$text. Deploy a version that works, or mend what is said here; slipway recover tries again every minute"
+  fail "NOTHING SERVES: $text. Deploy a version that works, or mend what is said here; slipway recover tries again every minute"
 }
 
 # does_not_serve SIDE SERVICE: prints why, if it does not.

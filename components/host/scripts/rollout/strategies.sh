@@ -4,6 +4,7 @@
 #   NAME_start SERVICE…      beside the old containers, before anything of theirs is touched
 #   NAME_await SERVICE…      until the new ones are healthy
 #   NAME_exchange SERVICE…   where the old one must stop before the new one may start
+#   NAME_exclusive           the old one and the new one may not run at the same time
 # The way back is the same for all (settle.sh).
 # Reads: HERE, RELEASE. Sets: STRATEGIES.
 
@@ -14,6 +15,16 @@ for part in "$HERE"/rollout/strategies/*.sh; do
   part=${part##*/}
   STRATEGIES+=("${part%.sh}")
 done
+
+# exclusive SERVICE: as its strategy before or now says; where nothing is known of how it was started, it is.
+exclusive() {
+  local side strategy
+  for side in before after; do
+    strategy=${J[".$side.services.$1.strategy"]-}
+    if [ -n "$strategy" ] && "${strategy}_exclusive"; then return; fi
+  done
+  [ -z "$strategy" ]
+}
 
 # make_missing SERVICE…: new containers for those services that have none yet.
 make_missing() {

@@ -20,6 +20,8 @@ recreate_exchange() {
   done
 }
 
+recreate_exclusive() { :; }
+
 hold_service() {
   local side
   for side in before after; do

@@ -14,3 +14,5 @@ rolling_await() {
 }
 
 rolling_exchange() { :; }
+
+rolling_exclusive() { return 1; }
