@@ -6,12 +6,9 @@ import { repositories } from "./repositories/index.ts";
 
 const environment = await deploy(applications, repositories);
 
-/** What runs where: version and release of each application. */
+/** What runs: version and release of each application, as its hosts confirmed them. */
 export const deployed = Object.fromEntries(
-  Object.entries(environment.applications).map(([name, application]) => [
-    name,
-    { version: application.version, release: application.release },
-  ]),
+  Object.entries(environment.applications).map(([name, application]) => [name, application.deployed]),
 );
 
 /** URLs of the repositories that this stack owns. */

@@ -16,8 +16,10 @@ import type { Release } from "../release/model.ts";
 import { renderRelease, type Transform } from "../release/render.ts";
 import { keepPins, pinsOf, resolve } from "../release/resolve.ts";
 import { DeclarationError } from "../shared/problems.ts";
+import { defined } from "../shared/records.ts";
 import { keptStack, keptToken } from "../state/lastState.ts";
 import { decideToken } from "./drift.ts";
+import { allSucceeded } from "./outputs.ts";
 import { claim, ownerOf } from "./owner.ts";
 import { reviewed } from "./reviewed.ts";
 
@@ -34,6 +36,12 @@ export interface ComposeStackArgs {
   fresh: string;
   protected: boolean;
   transform?: Transform & { command?: (args: remote.CommandArgs, host: string) => remote.CommandArgs };
+}
+
+/** What runs on the hosts; without a version nothing. */
+export interface Deployed {
+  version?: string;
+  release?: string;
 }
 
 /** One host, and what is sent to it. */
@@ -57,6 +65,8 @@ export class ComposeStack extends pulumi.ComponentResource {
   readonly version: string;
   /** The release's name: the hash of everything in it. */
   readonly release: pulumi.Output<string>;
+  /** What its hosts confirmed: of a deployment that failed, what was confirmed before. At a preview what would be. */
+  readonly deployed: pulumi.Output<Deployed>;
 
   constructor(name: string, args: ComposeStackArgs, opts?: pulumi.ComponentResourceOptions) {
     const { application, version } = args.plan.stack;
@@ -71,7 +81,8 @@ export class ComposeStack extends pulumi.ComponentResource {
     const several = sites.length > 1;
     const staged = several ? sites.map((site) => this.stage(args, site)) : [];
     const activated = sites.map((site) => this.deploy(args, site, several, staged));
-    if (several) for (const site of sites) this.confirm(args, site, activated);
+    const confirmed = several ? sites.map((site) => this.confirm(args, site, activated)) : activated;
+    this.deployed = this.confirmedBy(name, confirmed);
     this.registerOutputs({ version, release: this.release, pins: images.apply((all) => pinsOf(args.plan, all)) });
   }
 
@@ -136,6 +147,16 @@ export class ComposeStack extends pulumi.ComponentResource {
   private confirm(args: ComposeStackArgs, site: Site, after: pulumi.Resource[]): remote.Command {
     const command = site.deployment.apply(({ release, token, target }) => confirmCommand(target, release, token));
     return this.command(args, site, "-confirm", { create: command, update: command }, after);
+  }
+
+  private confirmedBy(name: string, commands: remote.Command[]): pulumi.Output<Deployed> {
+    const wanted = this.release.apply((release): Deployed => ({ version: this.version, release }));
+    if (pulumi.runtime.isDryRun()) return wanted;
+    return pulumi.output(allSucceeded(commands)).apply(async (succeeded) => {
+      if (succeeded) return wanted;
+      const { version, release } = await keptStack(name);
+      return defined({ version, release });
+    }) as pulumi.Output<Deployed>;
   }
 
   private command(

@@ -5,6 +5,7 @@ import type { Release } from "../release/model.ts";
 import { renderRelease, type Transform } from "../release/render.ts";
 import { keepPins, resolve } from "../release/resolve.ts";
 import { type Review, reviewOf } from "../release/review.ts";
+import { knownOr } from "./outputs.ts";
 
 /** The engine takes this text for a value that is known later. */
 const LATER = pulumi.runtime.unknownValue;
@@ -15,18 +16,6 @@ interface Reviewed {
   images: Record<string, pulumi.Input<string>>;
   secrets: Record<string, pulumi.Input<string>>;
   transform?: Transform;
-}
-
-/** What an output holds, read without becoming secret, unknown or dependent on a resource. */
-interface Within<T> {
-  isKnown: Promise<boolean>;
-  promise(): Promise<T>;
-}
-
-async function knownOr<T, O>(value: pulumi.Input<T>, otherwise: O): Promise<T | O> {
-  const output = pulumi.output(value) as unknown as Within<T>;
-  const [isKnown, held] = await Promise.all([output.isKnown, output.promise()]);
-  return isKnown ? held : otherwise;
 }
 
 const opened = async (record: Record<string, pulumi.Input<string>>): Promise<Record<string, string>> =>

@@ -33,13 +33,16 @@ export interface ApplicationArgs {
 export class Application extends pulumi.ComponentResource {
   readonly version: string;
   readonly release: pulumi.Output<string>;
+  /** What its hosts confirmed; see `ComposeStack`. */
+  readonly deployed: ComposeStack["deployed"];
 
   constructor(name: string, args: ApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Application", name, { version: args.settings.version, hosts: args.settings.hosts }, opts);
     const stack = this.stack(args, this.images(args));
     this.version = stack.version;
     this.release = stack.release;
-    this.registerOutputs({ version: this.version, release: this.release });
+    this.deployed = stack.deployed;
+    this.registerOutputs({ version: this.deployed.version, release: this.deployed.release });
   }
 
   private images(args: ApplicationArgs): Record<string, pulumi.Output<string>> {

@@ -5,7 +5,7 @@ import type { ApplicationPlan } from "../application/model.ts";
 import { checkRepositories, type DeclaredRepository, declareRepositories } from "../github/repository/declare.ts";
 import type { RepositorySpec } from "../github/repository/spec.ts";
 import { agentProblems } from "../host/agent.ts";
-import { beginLook, looksAt } from "../host/connection.ts";
+import { beginLook, type Looked, looksAt } from "../host/connection.ts";
 import { DockerHost } from "../host/dockerHost.ts";
 import { freshToken } from "../host/freshToken.ts";
 import { registryAccess } from "../image/index.ts";
@@ -35,12 +35,13 @@ export interface Environment {
 export async function deploy(specs: ApplicationSpec[], repositories: RepositorySpec[] = []): Promise<Environment> {
   const read = readSettings();
   refuseUndeclared(specs, read);
-  const settings = { ...read, applications: await withVersions(read.applications) };
+  const inspections: Record<string, Inspection> = {};
+  const settings = { ...read, applications: await withVersions(read, inspections) };
   const { plans: shares, problems } = checkRepositories(repositories, settings);
   problems.push(...(await agentProblems(settings.hosts)));
   const plans = planAll(specs, settings, problems);
   // Started before waiting for the export, because both take a while.
-  const inspections = mapValues(settings.hosts, (host) => (looksAt(host) ? beginLook(host) : undefined));
+  for (const name of Object.keys(settings.hosts)) inspect(settings, name, inspections);
   if (!pulumi.runtime.isDryRun()) {
     const { keep, directory } = settings.exports;
     const kept = await keepExport({ keep, folder: `${directory}/${pulumi.getStack()}` });
@@ -87,13 +88,30 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
   return { settings, hosts, applications, repositories: declared };
 }
 
-/** Fills in a missing version with the one that this stack deployed last, for pipelines that set the version themselves. */
-async function withVersions(applications: Settings["applications"]): Promise<Record<string, VersionedSettings>> {
+type Inspection = pulumi.Output<Looked> | undefined;
+
+/** Begins to look at a host, once. */
+const inspect = (
+  { hosts }: Pick<Settings<pulumi.Output<string>>, "hosts">,
+  name: string,
+  begun: Record<string, Inspection>,
+) => {
+  const host = hosts[name]!;
+  if (!Object.hasOwn(begun, name)) begun[name] = looksAt(host) ? beginLook(host) : undefined;
+  return begun[name];
+};
+
+/** Fills in a missing version with the one that its hosts run, for pipelines that set the version themselves. */
+async function withVersions(
+  settings: Settings<pulumi.Output<string>>,
+  begun: Record<string, Inspection>,
+): Promise<Record<string, VersionedSettings>> {
   const withVersion = await Promise.all(
-    Object.entries(applications).map(
-      async ([name, application]) =>
-        [name, { ...application, version: application.version ?? (await keptStack(name)).version }] as const,
-    ),
+    Object.entries(settings.applications).map(async ([name, application]) => {
+      if (application.version !== undefined) return [name, application as VersionedSettings] as const;
+      const looks = application.hosts.map((host) => inspect(settings, host, begun));
+      return [name, { ...application, version: await runningVersion(name, looks) }] as const;
+    }),
   );
   const problems = withVersion
     .filter(([, { version }]) => version === undefined)
@@ -104,6 +122,19 @@ async function withVersions(applications: Settings["applications"]): Promise<Rec
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
   return Object.fromEntries(withVersion) as Record<string, VersionedSettings>;
 }
+
+/** What all hosts that were looked at run; where they differ or run nothing, what they confirmed last by the state. */
+async function runningVersion(application: string, looks: Inspection[]): Promise<string | undefined> {
+  const seen = await Promise.all(looks.map((look) => look && settled(look)));
+  const versions = seen.flatMap((one) =>
+    one && "seen" in one ? (one.seen.applications[application]?.version ?? []) : [],
+  );
+  const { version } = new Set(versions).size === 1 ? { version: versions[0] } : await keptStack(application);
+  return version ?? versions[0];
+}
+
+const settled = <T>(output: pulumi.Output<T>): Promise<T> =>
+  new Promise((resolve) => void output.apply((value) => resolve(value)));
 
 function refuseUndeclared(specs: ApplicationSpec[], settings: Settings<unknown>): void {
   const names = specs.map((spec) => spec.name);

@@ -1,4 +1,5 @@
 /** What the last deployments left in the state: the source when a host is not inspected. */
+import { defined } from "../shared/records.ts";
 import { type StackState, stackExport } from "./stackExport.ts";
 
 type Resource = NonNullable<NonNullable<StackState["deployment"]>["resources"]>[number];
@@ -27,23 +28,43 @@ export async function protectedRepositories(): Promise<string[]> {
 
 /** The token of a command's last deployment, by the command's resource name; undefined if there was none. */
 export async function keptToken(name: string): Promise<string | undefined> {
-  for (const { inputs } of await resourcesNamed(name)) {
-    const command = inputs?.create;
-    const match = typeof command === "string" ? /--token (?:'((?:[^']|'\\'')*)'|(\S+))/.exec(command) : null;
-    if (match) return (match[1] ?? match[2]!).replaceAll("'\\''", "'");
-  }
-  return undefined;
+  return (await resourcesNamed(name)).map((resource) => option(resource, "token")).find((token) => token !== undefined);
+}
+
+/** The value of an option in a command as it succeeded last: a failed update leaves the one before. */
+function option({ inputs }: Resource, name: "token" | "version" | "release"): string | undefined {
+  const command = inputs?.create;
+  if (typeof command !== "string") return undefined;
+  const match = new RegExp(` --${name} (?:'((?:[^']|'\\\\'')*)'|(\\S+))`).exec(command);
+  return match ? (match[1] ?? match[2]!).replaceAll("'\\''", "'") : undefined;
 }
 
 export interface KeptStack {
+  /** What its hosts confirmed last. */
   version?: string;
+  release?: string;
   /** Digests of its accessories, by reference with tag. */
   pins?: Record<string, string>;
 }
 
-/** A Compose stack as last deployed, by the component's name. */
+const isOf = ({ inputs }: Resource, command: string): boolean =>
+  String(inputs?.create).includes(`/slipway ${command} `);
+
+/**
+ * A Compose stack as its hosts confirmed it last, by the component's name. The component's own outputs tell what was
+ * tried; they are taken where no command tells more.
+ */
 export async function keptStack(name: string): Promise<KeptStack> {
-  return (await resourcesNamed(name)).find(({ type }) => type === "slipway:stack:ComposeStack")?.outputs ?? {};
+  const resources = await allResources();
+  const stack = resources.find((one) => one.type === "slipway:stack:ComposeStack" && nameOf(one) === name);
+  if (stack === undefined) return {};
+  const commands = resources.filter(({ parent }) => parent === stack.urn);
+  // With several hosts a deployment that nobody confirmed goes back by itself.
+  const confirming = commands.filter((one) => isOf(one, "confirm"));
+  const [last] = confirming.length > 0 ? confirming : commands.filter((one) => isOf(one, "deploy"));
+  const { version, release, pins } = (stack.outputs ?? {}) as KeptStack;
+  const told = last && { version: option(last, "version"), release: option(last, "release") };
+  return defined({ version: told?.version ?? version, release: told?.release ?? release, pins });
 }
 
 /**

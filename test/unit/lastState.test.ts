@@ -2,12 +2,27 @@
 import { describe, expect, it, vi } from "vitest";
 
 const urn = (type: string, name: string): string => `urn:pulumi:dev::slipway::${type}::${name}`;
+/** A stack that was last tried in a version, and its commands as they succeeded last. */
+const stackOf = (name: string, version: string, commands: string[]) => [
+  { urn: urn("slipway:stack:ComposeStack", name), type: "slipway:stack:ComposeStack", outputs: { version, pins: {} } },
+  ...commands.map((command, index) => ({
+    urn: urn("command:remote:Command", `${name}-${index}`),
+    type: "command:remote:Command",
+    parent: urn("slipway:stack:ComposeStack", name),
+    inputs: { create: `/opt/slipway/bin/slipway ${command}` },
+  })),
+];
 const resources = [
   {
     urn: urn("slipway:stack:ComposeStack", "shop"),
     type: "slipway:stack:ComposeStack",
     outputs: { version: "1.0.0", pins: { "postgres:15": "postgres@sha256:aaa" } },
   },
+  ...stackOf("failed", "1.1.0", ["deploy failed --release bbb --version 1.0.0 --token t"]),
+  ...stackOf("several", "1.1.0", [
+    "deploy several --release ccc --version 1.1.0 --token t",
+    "confirm several --release bbb --version 'the old' --token t",
+  ]),
   { urn: urn("slipway:index:Application", "shop"), type: "slipway:index:Application", inputs: { version: "1.0.0" } },
   {
     urn: urn("command:remote:Command", "shop-host-1"),
@@ -44,6 +59,11 @@ describe("the last state", () => {
   });
   it("holds a stack's version and the digests of its accessories", async () =>
     expect(await keptStack("shop")).toEqual({ version: "1.0.0", pins: { "postgres:15": "postgres@sha256:aaa" } }));
+  it("holds of a stack what its hosts confirmed, not what was tried", async () =>
+    expect([await keptStack("failed"), await keptStack("several")]).toEqual([
+      { version: "1.0.0", release: "bbb", pins: {} },
+      { version: "the old", release: "bbb", pins: {} },
+    ]));
   it("holds what an image was built for, as far as it was written, and nothing of an image of a longer name", async () =>
     expect([await keptBuild("shop-shop"), await keptBuild("shop-old"), await keptBuild("shop")]).toEqual([
       { platform: "linux/arm64" },

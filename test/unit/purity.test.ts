@@ -13,6 +13,7 @@ const MODULES = Object.keys(graph).filter((path) => path.startsWith("components/
 /** The only modules that may speak to Pulumi: resources, and what reads or asks the engine. They render nothing. */
 const THIN = [
   "components/deployment/composeStack.ts",
+  "components/deployment/outputs.ts",
   "components/deployment/reviewed.ts",
   "components/environment/application.ts",
   "components/environment/deploy.ts",

@@ -1,0 +1,18 @@
+/** What is within outputs of the engine. */
+import * as pulumi from "@pulumi/pulumi";
+
+/** What an output holds, read without becoming secret, unknown or dependent on a resource. */
+interface Within<T> {
+  isKnown: Promise<boolean>;
+  promise(): Promise<T>;
+}
+
+export async function knownOr<T, O>(value: pulumi.Input<T>, otherwise: O): Promise<T | O> {
+  const output = pulumi.output(value) as unknown as Within<T>;
+  const [isKnown, held] = await Promise.all([output.isKnown, output.promise()]);
+  return isKnown ? held : otherwise;
+}
+
+/** Resolves when all commands have ended: with `--continue-on-error`, nothing is known of one that failed. */
+export const allSucceeded = async (commands: { stdout: pulumi.Output<string> }[]): Promise<boolean> =>
+  (await Promise.all(commands.map(({ stdout }) => (stdout as unknown as Within<string>).isKnown))).every(Boolean);
