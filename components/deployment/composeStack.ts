@@ -82,7 +82,7 @@ export class ComposeStack extends pulumi.ComponentResource {
     const staged = several ? sites.map((site) => this.stage(args, site)) : [];
     const activated = sites.map((site) => this.deploy(args, site, several, staged));
     const confirmed = several ? sites.map((site) => this.confirm(args, site, activated)) : activated;
-    this.deployed = this.confirmedBy(name, confirmed);
+    this.deployed = this.confirmedBy(name, confirmed, sites);
     this.registerOutputs({ version, release: this.release, pins: images.apply((all) => pinsOf(args.plan, all)) });
   }
 
@@ -149,10 +149,11 @@ export class ComposeStack extends pulumi.ComponentResource {
     return this.command(args, site, "-confirm", { create: command, update: command }, after);
   }
 
-  private confirmedBy(name: string, commands: remote.Command[]): pulumi.Output<Deployed> {
+  private confirmedBy(name: string, commands: remote.Command[], sites: Site[]): pulumi.Output<Deployed> {
     const wanted = this.release.apply((release): Deployed => ({ version: this.version, release }));
     if (pulumi.runtime.isDryRun()) return wanted;
-    return pulumi.output(allSucceeded(commands)).apply(async (succeeded) => {
+    const needed = sites.flatMap(({ deployment, input }) => [deployment, input]);
+    return pulumi.output(allSucceeded(commands, needed)).apply(async (succeeded) => {
       if (succeeded) return wanted;
       const { version, release } = await keptStack(name);
       return defined({ version, release });

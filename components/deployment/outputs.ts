@@ -13,6 +13,15 @@ export async function knownOr<T, O>(value: pulumi.Input<T>, otherwise: O): Promi
   return isKnown ? held : otherwise;
 }
 
-/** Resolves when all commands have ended: with `--continue-on-error`, nothing is known of one that failed. */
-export const allSucceeded = async (commands: { stdout: pulumi.Output<string> }[]): Promise<boolean> =>
-  (await Promise.all(commands.map(({ stdout }) => (stdout as unknown as Within<string>).isKnown))).every(Boolean);
+/**
+ * Resolves when all commands have ended: with `--continue-on-error`, nothing is known of one that failed.
+ * @param needed what they are made of; where that fails, they never end, and this fails too
+ */
+export async function allSucceeded(
+  commands: { stdout: pulumi.Output<string> }[],
+  needed: pulumi.Output<unknown>[],
+): Promise<boolean> {
+  await Promise.all(needed.map((output) => knownOr(output, undefined)));
+  const known = await Promise.all(commands.map(({ stdout }) => (stdout as unknown as Within<string>).isKnown));
+  return known.every(Boolean);
+}

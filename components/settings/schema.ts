@@ -25,7 +25,9 @@ export const applicationSchema = z.strictObject({
     versionProblem(v, { protected: false }),
   )
     .optional()
-    .describe("Semantic version or tag: the image's tag as written. Left out: the one that runs, or was confirmed last"),
+    .describe(
+      "Semantic version or tag: the image's tag as written. Left out: the one that runs, or was confirmed last",
+    ),
   digest: checked("", (v) =>
     isDigest(v)
       ? undefined
