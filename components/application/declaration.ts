@@ -105,12 +105,30 @@ export interface OneOffSpec {
 }
 
 export interface VerificationSpec {
-  /** Where the application reports the version that it serves: a path (JSON field `version`, or plain text), or more. `false`: nowhere. */
+  /**
+   * Where the application reports the version that it serves: a path that answers it as plain text, as a JSON string, or
+   * in the field `version` of JSON. `field` names another field, like `"app.version"`, which then must be there.
+   * `false`: nowhere.
+   */
   version?: string | { path: string; field?: string; equals?: string } | false;
   /** Requests that must answer with a status. @default status 200 */
   checks?: (string | { path: string; status?: number })[];
   /** A path's median response time must stay below. */
   responseTime?: { path: string; milliseconds: number };
+  /** Headers of all these requests: a text, which the release shows, or a secret, like `{ secret: "TOKEN", prefix: "Bearer " }`. */
+  headers?: Record<string, string | SecretText>;
+  /** Login of all these requests (basic authentication): `{ user: "anna", password: { secret: "PASSWORD" } }`. */
+  login?: { user: string; password: { secret: string } };
+  /** Runs in each new container and must end with 0. Without a `service`: of the first of its own services. */
+  command?: OneOffSpec | string[];
+  /** How long the first deployment waits for the domain's certificate. @default "2m" */
+  certificateWithin?: Duration;
+}
+
+/** The value of a secret of the application, behind a text that is none. */
+export interface SecretText {
+  secret: string;
+  prefix?: string;
 }
 
 export interface PreflightSpec {

@@ -59,6 +59,13 @@ export interface Verification {
   version?: { path: string; field?: string; equals: string };
   checks: { path: string; status: number }[];
   responseTime?: { path: string; milliseconds: number };
+  /** The value of the secret follows the text. */
+  headers?: { name: string; value?: string; secret?: string }[];
+  /** `secret` names the password. */
+  login?: { user: string; secret: string };
+  command?: OneOff;
+  /** Milliseconds. */
+  certificateWithin?: number;
 }
 
 export interface PlanContext {

@@ -43,7 +43,7 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
       migration: oneOff(problems, "migration", spec.migration, own),
       backup: oneOff(problems, "backup", spec.backup, own),
     }),
-    verification: verification(problems, spec, settings.version, answered.length > 0),
+    verification: verification(problems, spec, context, own, answered.length > 0),
   };
   const allowed = defined({ window: window(problems, spec) });
   if (parts && answered.length > 0 && parts.services.every(({ port }) => port === undefined))

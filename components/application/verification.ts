@@ -1,39 +1,93 @@
-/** What a new release is asked through the proxy. */
+/** What a new release is asked before users get it: through the proxy, and in its containers. */
 
+import { HEADER } from "../shared/names.ts";
 import type { Problems } from "../shared/problems.ts";
 import { defined } from "../shared/records.ts";
-import type { ApplicationSpec } from "./declaration.ts";
-import type { PlannedStack } from "./model.ts";
+import type { ApplicationSpec, VerificationSpec } from "./declaration.ts";
+import type { PlanContext, Verification } from "./model.ts";
+import { oneOff } from "./oneOff.ts";
 import { PATH } from "./path.ts";
 
+/** @param own names of the application's own services; undefined where they are not known */
 export function verification(
   problems: Problems,
   spec: ApplicationSpec,
-  version: string,
+  context: PlanContext,
+  own: string[] | undefined,
   hasDomain: boolean,
-): PlannedStack["verification"] {
+): Verification {
   const given = spec.verification ?? {};
-  const asked = typeof given.version === "string" ? { path: given.version, field: "version" } : given.version;
+  const asked = typeof given.version === "string" ? { path: given.version } : given.version;
   const checks = (given.checks ?? []).map((check) =>
     typeof check === "string" ? { path: check, status: 200 } : { status: 200, ...check },
   );
-  for (const path of [
-    ...checks.map((check) => check.path),
-    ...(asked ? [asked.path] : []),
-    ...(given.responseTime ? [given.responseTime.path] : []),
-  ]) {
-    if (!PATH.test(path)) problems.add("verification", path, 'is not a path; write "/api/v1/version"');
-  }
-  if (!hasDomain && (asked || checks.length > 0 || given.responseTime)) {
-    problems.add(
-      "verification",
-      given,
-      `would not run: it asks through the proxy, and there is no domain; give one (domain, or slipway:applications.${spec.name}.domain), or remove it`,
-    );
-  }
+  checkPaths(problems, [...checks, asked, given.responseTime]);
+  if (!hasDomain) checkUnasked(problems, spec);
+  checkSecrets(problems, spec, context.secretNames);
   return defined({
-    version: asked ? { equals: version, ...asked } : undefined,
+    version: asked ? { equals: context.settings.version, ...asked } : undefined,
     checks,
     responseTime: given.responseTime,
+    headers: headers(problems, given),
+    login: login(problems, given),
+    command: oneOff(problems, "verification.command", given.command, own),
+    certificateWithin:
+      given.certificateWithin === undefined
+        ? undefined
+        : problems.time("verification.certificateWithin", given.certificateWithin, 0),
   });
+}
+
+function checkPaths(problems: Problems, all: ({ path: string } | false | undefined)[]): void {
+  for (const { path } of all.filter((one) => one !== false && one !== undefined)) {
+    if (!PATH.test(path)) problems.add("verification", path, 'is not a path; write "/api/v1/version"');
+  }
+}
+
+/** Without a domain only the command runs. */
+function checkUnasked(problems: Problems, { name, verification: given = {} }: ApplicationSpec): void {
+  const { command: _, version, checks = [], ...rest } = given;
+  if (!version && checks.length === 0 && Object.values(rest).every((value) => value === undefined)) return;
+  problems.add(
+    "verification",
+    given,
+    `would not run: it asks through the proxy, and there is no domain; give one (domain, or slipway:applications.${name}.domain), or remove it`,
+  );
+}
+
+function checkSecrets(problems: Problems, { name, verification: given = {} }: ApplicationSpec, known: string[]): void {
+  const sent: [string, string | undefined][] = [
+    ...Object.entries(given.headers ?? {}).map(([header, value]): [string, string | undefined] => [
+      `headers.${header}.secret`,
+      typeof value === "string" ? undefined : value.secret,
+    ]),
+    ["login.password.secret", given.login?.password.secret],
+  ];
+  for (const [place, secret] of sent) {
+    if (secret !== undefined && !known.includes(secret))
+      problems.add(
+        `verification.${place}`,
+        secret,
+        `is not a secret of the application; set slipway:secrets.${name}.${secret}`,
+      );
+  }
+}
+
+function headers(problems: Problems, { headers: given }: VerificationSpec): Verification["headers"] {
+  if (given === undefined) return undefined;
+  return Object.entries(given).map(([name, value]) => {
+    const text = typeof value === "string" ? value : value.prefix;
+    if (!HEADER.test(name))
+      problems.add("verification.headers", name, 'is not a header that can be sent; write one like "X-Api-Key"');
+    if (text !== undefined && (/[\r\n\0]/.test(text) || text === ""))
+      problems.add(`verification.headers.${name}`, text, "is not one line of text; write what the header should say");
+    return { name, ...defined({ value: text, secret: typeof value === "string" ? undefined : value.secret }) };
+  });
+}
+
+function login(problems: Problems, { login: given }: VerificationSpec): Verification["login"] {
+  if (given === undefined) return undefined;
+  if (!/^[^:\r\n\0]+$/.test(given.user))
+    problems.add("verification.login.user", given.user, "is not a user's name; write it without a colon, in one line");
+  return { user: given.user, secret: given.password.secret };
 }

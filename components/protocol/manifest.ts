@@ -1,5 +1,6 @@
 /** The manifest of a release: what the host's scripts need to know about it, in one readable JSON file. */
 import { z } from "zod";
+import { HEADER } from "../shared/names.ts";
 
 const seconds = z.number().min(0);
 const wholeSeconds = z.int().min(0);
@@ -28,11 +29,23 @@ const service = z.strictObject({
 });
 
 const verification = z.strictObject({
-  host: z.string(),
-  scheme: z.enum(["http", "https"]),
+  host: z.string().optional().describe("Absent for an application without a domain: then nothing is asked of it"),
+  scheme: z.enum(["http", "https"]).optional(),
   version: z.strictObject({ path: z.string(), field: z.string().optional(), equals: z.string() }).optional(),
   checks: z.array(z.strictObject({ path: z.string(), status: z.int() })),
   responseTime: z.strictObject({ path: z.string(), milliseconds: z.number() }).optional(),
+  headers: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(HEADER),
+        value: z.string().optional(),
+        secret: z.string().optional().describe("Name of a secret in .env, whose value follows `value`"),
+      }),
+    )
+    .optional(),
+  login: z.strictObject({ user: z.string(), secret: z.string().describe("Name of the password in .env") }).optional(),
+  command: oneOff.optional().describe("Runs in each new container of the service"),
+  certificateWithin: wholeSeconds.optional().describe("Seconds that a certificate may take; absent: 120"),
 });
 
 /** What the proxy does for the application; the host renders its Caddyfile from it (rollout/routeText.sh). */
@@ -72,7 +85,7 @@ export const manifestSchema = z.strictObject({
   backup: oneOff.optional(),
   migration: oneOff.optional(),
   route: route.optional().describe("Absent for an application without a domain"),
-  verification: verification.optional().describe("Absent for an application without a domain"),
+  verification: verification.optional().describe("Absent for an application without a domain that declares no command"),
   observe: z.number().min(0).describe("MILLISECONDS for which the new containers are watched"),
   preflight: z.strictObject({
     freeMiB: z.number(),

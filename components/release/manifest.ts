@@ -5,6 +5,8 @@ import { proxyNetwork } from "../compose/networks.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
 import { isWritable, volumesOf } from "../compose/volumes.ts";
 import type { Manifest } from "../protocol/manifest.ts";
+import type { Domain } from "../shared/domains.ts";
+import { defined } from "../shared/records.ts";
 import { accessoriesHash } from "./accessories.ts";
 import type { Stack } from "./model.ts";
 import { upstreamName } from "./route.ts";
@@ -33,11 +35,24 @@ function serviceEntry(stack: Stack, document: ComposeDocument, service: Service)
   };
 }
 
+/** A wildcard is asked by a name that it covers. */
+const asked = ({ host, scheme }: Domain) => ({ host: host.replace(/^\*/, "slipway"), scheme });
+
+function verificationOf({ domains: [domain], verification }: Stack): Manifest["verification"] {
+  const { command, certificateWithin, ...rest } = verification;
+  if (domain === undefined && command === undefined) return undefined;
+  return defined({
+    ...(domain && asked(domain)),
+    ...rest,
+    command: oneOff(command),
+    certificateWithin: certificateWithin && Math.ceil(seconds(certificateWithin)),
+  });
+}
+
 export function renderManifest(stack: Stack, document: ComposeDocument, release: string): string {
   const images = Object.entries(document.services)
     .filter(([name]) => stack.accessories.includes(name) || stack.services.some((service) => service.name === name))
     .map(([, service]) => service.image!);
-  const domain = stack.domains[0];
   const manifest: Manifest = {
     application: stack.application,
     environment: stack.environment,
@@ -54,7 +69,7 @@ export function renderManifest(stack: Stack, document: ComposeDocument, release:
     secrets: Object.keys(stack.secrets).sort(),
     backup: oneOff(stack.backup),
     migration: oneOff(stack.migration),
-    verification: domain && { host: domain.host, scheme: domain.scheme, ...stack.verification },
+    verification: verificationOf(stack),
     observe: stack.observe,
     preflight: stack.preflight,
   };

@@ -14,7 +14,7 @@ import { CHECKOUT } from "../support/run.ts";
 const VERSION = /^CADDY_VERSION=(\S+)/m.exec(readFileSync(join(CHECKOUT, "toolchain/versions.sh"), "utf8"))![1]!;
 const CADDY = join(cacheFolder, `caddy/v${VERSION}/caddy`);
 const SECRET = "0123456789abcdef";
-const { root, run } = hostShell("caddy");
+const { root, run, release } = hostShell("caddy");
 const folder = join(root, "etc");
 let caddy: ChildProcess;
 let servers: Server[];
@@ -171,6 +171,12 @@ describe("a request of a user", () => {
 describe("a request of the verification", () => {
   test("goes to the new container, which does not see the secret", async () =>
     expect(await body("/a", SECRET)).toBe("next /a -"));
+  test("can ask the proxy itself whether it leads there, which those of users cannot", async () => {
+    expect(await body("/.well-known/slipway-verification", SECRET)).toBe("candidate");
+    expect(await body("/.well-known/slipway-verification")).toBe("live /.well-known/slipway-verification -");
+    await route(several, several);
+    expect(await body("/.well-known/slipway-verification", SECRET)).toBe("candidate");
+  });
   test("goes to the new container also while users are held", async () => {
     upstream("shop.web", "255.255.255.255:1");
     expect(await body("/", SECRET)).toBe("next / -");
@@ -187,6 +193,20 @@ describe("a request of the verification", () => {
     await route(shop, several);
     expect(await Promise.all([body("/api", SECRET), body("/api")])).toEqual(["next /api -", "live /api -"]);
   });
+});
+
+test("where there is no certificate, curl ends with 35, by which the verification knows it", async () => {
+  const sites: Route["sites"] = [{ scheme: "https", host: "shop.example.com" }];
+  const options = OPTIONS().replace(
+    "auto_https off",
+    `auto_https disable_redirects\n\thttps_port ${port + 1}\n\tstorage file_system ${root}/data\n\tacme_ca https://127.0.0.1:9/`,
+  );
+  writeFileSync(join(folder, "routes/shop.caddy"), render({ ...shop, sites }, { ...shop, sites }));
+  expect(await admin("/load", options)).toBe(200);
+  const asked = `connect-to = "::127.0.0.1:${port + 1}"\ninsecure`;
+  const manifest = { services: [], verification: { scheme: "https", host: "shop.example.com" } };
+  release(manifest);
+  expect(run(`ask_once $RELEASE "$ASKED" /`, { env: { ASKED: asked } }).stdout).toMatch(/^\n000 \S+ 35\n$/);
 });
 
 describe("a site", () => {

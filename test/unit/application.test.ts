@@ -90,7 +90,7 @@ describe("verification, migration and backup of an application", () => {
     expect(stack.migration).toEqual({ service: "web", command: ["/app", "migrate"], timeout: 300_000 });
     expect(stack.backup).toEqual({ service: "web", command: ["dump"], timeout: 90_000 });
     expect(stack.verification).toEqual({
-      version: { equals: "1.4.0", path: "/version", field: "version" },
+      version: { equals: "1.4.0", path: "/version" },
       checks: [
         { path: "/", status: 200 },
         { path: "/x", status: 302 },
@@ -99,6 +99,35 @@ describe("verification, migration and backup of an application", () => {
       responseTime: { path: "/", milliseconds: 200 },
     });
   });
+
+  it("may send headers and a login, run a command, and wait for a certificate", () => {
+    const { stack } = planOf(
+      {
+        ...SIMPLEST,
+        verification: {
+          headers: { "X-A": "text", "X-B": { secret: "TOKEN" }, Authorization: { secret: "TOKEN", prefix: "Bearer " } },
+          login: { user: "anna", password: { secret: "TOKEN" } },
+          command: ["check"],
+          certificateWithin: "90s",
+        },
+      },
+      { secrets: { TOKEN: "x" } },
+    );
+    expect(stack.verification).toEqual({
+      checks: [],
+      headers: [
+        { name: "X-A", value: "text" },
+        { name: "X-B", secret: "TOKEN" },
+        { name: "Authorization", value: "Bearer ", secret: "TOKEN" },
+      ],
+      login: { user: "anna", secret: "TOKEN" },
+      command: { service: "web", command: ["check"], timeout: 300_000 },
+      certificateWithin: 90_000,
+    });
+  });
+
+  it("need no domain for a command alone", () =>
+    expect(problemsOf({ ...SIMPLEST, domain: [], verification: { command: ["check"] } })).toEqual([]));
 
   it("compare the version with another word, or not at all, when that is declared", () => {
     expect(

@@ -70,6 +70,38 @@ describe("an error names the place, the value and the way out", () => {
       { ...SIMPLEST, domain: [], verification: { checks: ["/"] } },
     ],
     [
+      'apps: shop.verification.headers.X-A.secret: "KEY" is not a secret of the application; set slipway:secrets.shop.KEY',
+      { ...SIMPLEST, verification: { headers: { "X-A": { secret: "KEY" } } } },
+    ],
+    [
+      'apps: shop.verification.login.password.secret: "KEY" is not a secret of the application; set slipway:secrets.shop.KEY',
+      { ...SIMPLEST, verification: { login: { user: "anna", password: { secret: "KEY" } } } },
+    ],
+    [
+      'apps: shop.verification.headers: "X A" is not a header that can be sent; write one like "X-Api-Key"',
+      { ...SIMPLEST, verification: { headers: { "X A": "x" } } },
+    ],
+    [
+      'apps: shop.verification.headers: "host" is not a header that can be sent; write one like "X-Api-Key"',
+      { ...SIMPLEST, verification: { headers: { host: "bank.example.com" } } },
+    ],
+    [
+      'apps: shop.verification.headers.X-A: "a\\nb" is not one line of text; write what the header should say',
+      { ...SIMPLEST, verification: { headers: { "X-A": "a\nb" } } },
+    ],
+    [
+      'apps: shop.verification.certificateWithin: "x" is not a time; write "500ms", "15s" or "2m"',
+      { ...SIMPLEST, verification: { certificateWithin: "x" } },
+    ],
+    [
+      'apps: shop.verification.command.service: "job" is not one of its own services: web',
+      { ...SIMPLEST, verification: { command: { service: "job", command: ["x"] } } },
+    ],
+    [
+      "apps: shop.verification: a map would not run: it asks through the proxy, and there is no domain; give one (domain, or slipway:applications.shop.domain), or remove it",
+      { ...SIMPLEST, domain: [], verification: { command: ["x"], headers: { "X-A": "a" } } },
+    ],
+    [
       'apps: shop.services.web.secretFiles: "KEY" is not a secret of the application; set slipway:secrets.shop.KEY',
       web({ port: 1, secretFiles: ["KEY"] }),
     ],

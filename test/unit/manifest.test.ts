@@ -45,6 +45,34 @@ it("a manifest holds what the host's scripts need: times in seconds, the observa
 it("a manifest asks nothing from outside where there is no domain", () =>
   expect(manifest({ ...SIMPLEST, domain: [] })).not.toHaveProperty("verification"));
 
+it("a manifest names the secrets that a verification sends, and tells none", () => {
+  const verification = {
+    version: "/version",
+    headers: { Authorization: { secret: "TOKEN", prefix: "Bearer " } },
+    login: { user: "anna", password: { secret: "TOKEN" } },
+    command: { command: ["check"], timeout: "1m" },
+    certificateWithin: "90s",
+  };
+  const asked = manifest({ ...SIMPLEST, domain: "*.example.com", verification }, { secrets: { TOKEN: "sesame" } });
+  expect(asked.verification).toEqual({
+    host: "slipway.example.com",
+    scheme: "https",
+    version: { path: "/version", equals: "1.4.0" },
+    checks: [],
+    headers: [{ name: "Authorization", value: "Bearer ", secret: "TOKEN" }],
+    login: { user: "anna", secret: "TOKEN" },
+    command: { service: "web", command: ["check"], timeout: 60 },
+    certificateWithin: 90,
+  });
+  expect(JSON.stringify(asked)).not.toContain("sesame");
+});
+
+it("a manifest has a command also where there is no domain", () =>
+  expect(manifest({ ...SIMPLEST, domain: [], verification: { command: ["check"] } }).verification).toEqual({
+    checks: [],
+    command: { service: "web", command: ["check"], timeout: 300 },
+  }));
+
 it("a manifest prepares the volumes of its own services, not their secret files", () => {
   const services = {
     web: { port: 8000, volumes: ["data:/data"], secretFiles: ["KEY"] },

@@ -94,7 +94,7 @@ describe("a health check", () => {
   });
   it.each(SESSIONS)("through the proxy is not misled by %s", (_, env) => {
     release({ services: [], verification: { host: "shop.example.com", scheme: "http" } });
-    expect(run(`PROXY_PORT=${port}; ask_once /`, { env }).stdout).toMatch(/^ok\n200 /);
+    expect(run(`ask_once $RELEASE 'connect-to = "::127.0.0.1:${port}"' /`, { env }).stdout).toMatch(/^ok\n200 /);
   });
 });
 

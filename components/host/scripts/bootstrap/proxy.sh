@@ -7,6 +7,7 @@ proxy_up() {
   pull_proxy
   before=$(cat "$PROXY/Caddyfile" 2>/dev/null || true)
   if jq -j .files.compose "$REQUEST" | update_file "$PROXY/compose.yaml"; then changed=container; fi
+  secret_of_verification
   if jq -j .files.Caddyfile "$REQUEST" | update_file "$PROXY/Caddyfile"; then changed=${changed:-settings}; fi
   # Docker waits longer and longer before it starts again one that keeps ending; a new container starts at once.
   if ! proxy_answers 0; then force=(--force-recreate); fi
@@ -19,6 +20,20 @@ proxy_up() {
     fail "the proxy did not start; see: docker logs slipway-proxy"
   join_networks
   if [ -n "$changed${force[*]}" ]; then say "the proxy runs"; fi
+}
+
+# secret_of_verification: what this host alone can send, by which the proxy knows requests that verify a release. The
+# proxy reads `verify`, curl `verify.header`; the two are made at most once.
+secret_of_verification() {
+  local secret
+  if [ ! -s "$PROXY/verify" ]; then
+    od -An -N32 -tx1 /dev/urandom | tr -d ' \n' | replace "$PROXY/verify" || fail "cannot write $PROXY/verify; df shows whether the disk is full"
+    rm -f "$PROXY/verify.header"
+  fi
+  if [ -s "$PROXY/verify.header" ]; then return; fi
+  secret=$(<"$PROXY/verify")
+  printf 'X-Slipway-Verify: %s\n' "$secret" | replace "$PROXY/verify.header" ||
+    fail "cannot write $PROXY/verify.header; df shows whether the disk is full"
 }
 
 # give_settings BEFORE: the proxy reads its Caddyfile; one that it refuses is taken back, as its next start would read it.

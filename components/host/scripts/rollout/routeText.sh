@@ -50,20 +50,21 @@ ROUTE_TEXT='
     ($hold | map("lb_try_duration \(.)ms", "lb_try_interval 100ms"))
       + ["stream_close_delay 5m"] + (["keepalive off", "dial_timeout 2s"] | block("transport http"))
     | block("reverse_proxy tcp/{file./etc/caddy/upstreams/\($file)}");
-  def services($which; $suffix; $hold):
+  def services($which; $suffix; $hold; $alone):
     (.services | map(.path |= (. // "" | sub("/+\\z"; ""))) | sort_by(-(.path | length))) as $services
     | $services | map(
         . as {$name, $path, $upstream}
         | proxied($upstream + $suffix; $hold)
         | if $path != "" then ["@\($which).\($name) path \($path) \($path)/*"] + block("handle @\($which).\($name)")
-          elif ($services | length) > 1 then block("handle")
+          elif ($services | length) > 1 or ($alone | not) then block("handle")
           else . end)
     | add // [];
 
   def address: if .scheme == "http" then "http://\(.host)" else .host end;
   def verified:
     (["header X-Slipway-Verify {file./etc/caddy/verify}", "not header X-Slipway-Verify \"\""] | block("@verification"))
-      + (["request_header -X-Slipway-Verify"] + services("next"; ".next"; []) | block("handle @verification"));
+      + (["@next path /.well-known/slipway-verification"] + (["respond candidate"] | block("handle @next"))
+          + ["request_header -X-Slipway-Verify"] + services("next"; ".next"; []; false) | block("handle @verification"));
   def of($wanted): (.sites // [] | map(select(address == $wanted)))[0];
 
   [inputs] | map(sound) as [$live, $candidate]
@@ -74,7 +75,7 @@ ROUTE_TEXT='
       . as $address
       | ($live | of($address)) as $now | ($candidate | of($address)) as $next
       | (if $now then $live else $candidate end) as $route
-      | ($route | services("live"; ""; [.hold])) as $served
+      | ($route | services("live"; ""; [.hold]; true)) as $served
       | ($now // $next).directives // []
       | . + if $next then ($candidate | verified) + ($served | block("handle")) else $served end
       | block($address))

@@ -1,0 +1,101 @@
+# shellcheck shell=bash
+# Requests of the verification: from outside, through the proxy, as a user would come in. What they send is given to curl
+# through its stdin, as secrets are among it.
+# Reads: DIR, HOME_DIR.
+
+# How long a request may fail to reach the service. A busy proxy takes its time to read new routes; behind it the
+# service was healthy a moment ago, and its users wait, too.
+NO_PROXY_SECONDS=10 NO_SERVICE_SECONDS=2
+# What the proxy itself answers, to requests that it leads to the new containers (routeText.sh).
+CANDIDATE_PATH=/.well-known/slipway-verification
+
+# requests RELEASE WHO: what all requests of a verification have in common, as curl's configuration. WHO is `candidate`,
+# whose requests go to the new containers, or `user`.
+requests() {
+  local port count index name value
+  port=$(jq -r ".proxy.$(manifest "$1" .verification.scheme)Port" "$HOME_DIR/host.json") || return
+  # Certificates of Caddy's own authority are not known to curl; whose certificate it is does not matter on the host itself.
+  printf '%s\n' "connect-to = \"::127.0.0.1:$port\"" insecure globoff 'max-time = 15'
+  if [ "$2" = candidate ]; then
+    [ -s "$HOME_DIR/proxy/verify.header" ] ||
+      fail "the secret of this host's verification is missing ($HOME_DIR/proxy/verify.header); run pulumi up for the host once"
+    printf 'header = "@%s"\n' "$HOME_DIR/proxy/verify.header"
+  fi
+  count=$(manifest "$1" .verification.headers.length)
+  for ((index = 0; index < count; index++)); do
+    name=$(manifest "$1" ".verification.headers.$index.name")
+    value=$(manifest "$1" ".verification.headers.$index.value")
+    value+=$(secret_of "$1" "$(manifest "$1" ".verification.headers.$index.secret")") || return
+    option header "$name: $value"
+  done
+  if [ -z "$(manifest "$1" .verification.login)" ]; then return; fi
+  value=$(secret_of "$1" "$(manifest "$1" .verification.login.secret)") || return
+  option user "$(manifest "$1" .verification.login.user):$value"
+}
+
+# option NAME VALUE: a line of curl's configuration. Another line would be another option.
+option() {
+  local value=$2
+  [[ $value != *[$'\r\n']* ]] || fail "the verification of $APP cannot send a text of several lines ($1 of curl); write it in one line, or take it out of verification"
+  value=${value//\\/\\\\}
+  value=${value//\"/\\\"}
+  printf '%s = "%s"\n' "$1" "$value"
+}
+
+# secret_of RELEASE NAME: the value of a secret from the release's .env; nothing without a name.
+secret_of() {
+  local line value=''
+  if [ -z "$2" ]; then return; fi
+  while IFS= read -r line; do
+    if [[ $line == "$2="\"*\" ]]; then
+      value=${line#*=\"}
+      value=$(unescaped "${value%\"}")
+    fi
+  done <"$DIR/releases/$1/.env"
+  [ -n "$value" ] || fail "the verification of $APP sends the secret $2, which has no value; set it, or take it out of verification"
+  printf '%s' "$value"
+}
+
+# ask RELEASE REQUESTS PATH: body, then status, seconds and curl's exit code. Asked again while nobody answers.
+ask() {
+  local start answer waited limit
+  start=$(now)
+  while :; do
+    answer=$(ask_once "$@")
+    waited=$((($(now) - start) / 1000))
+    case ${answer##*$'\n'} in
+      000\ *\ 35) limit=$(certificate_seconds "$1") ;;
+      000\ *) limit=$NO_PROXY_SECONDS ;;
+      502\ * | 503\ * | 504\ *) limit=$NO_SERVICE_SECONDS ;;
+      *) break ;;
+    esac
+    if [ "$waited" -ge "$limit" ]; then break; fi
+    nap 0.2
+  done
+  [[ ${answer##*$'\n'} != 000\ *\ 35 ]] || no_certificate "$1" "$waited"
+  printf '%s\n' "$answer"
+}
+
+ask_once() {
+  local at answer code=0
+  at=$(manifest "$1" .verification.scheme)://$(manifest "$1" .verification.host)
+  # Bash warns of NUL bytes, which an answer may have.
+  { answer=$(fetch --config - --write-out '\n%{http_code} %{time_total}' --url "$at$3" <<<"$2") || code=$?; } 2>/dev/null
+  printf '%s %s\n' "$answer" "$code"
+}
+
+certificate_seconds() {
+  local declared
+  declared=$(manifest "$1" .verification.certificateWithin)
+  printf '%s' "${declared:-120}"
+}
+
+no_certificate() {
+  fail "the proxy has no certificate for $(manifest "$1" .verification.host) after $2 s, so the new version was not asked; it may be sound. docker logs slipway-proxy says why: the name must lead to this host, whose ports 80 and 443 must be reachable. verification.certificateWithin gives it more time"
+}
+
+# status_of ANSWER: the HTTP status of what `ask` printed.
+status_of() {
+  local last=${1##*$'\n'}
+  printf '%s' "${last%% *}"
+}
