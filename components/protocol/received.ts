@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { HOST } from "../shared/domains.ts";
-import { SERVICE, VARIABLE } from "../shared/names.ts";
+import { HEADER, SERVICE, VARIABLE } from "../shared/names.ts";
 
 const DAY = 86_400;
 const YEAR = 366 * DAY;
@@ -61,11 +61,17 @@ const route = z.strictObject({
 });
 
 const verification = z.strictObject({
-  host,
-  scheme,
+  host: host.optional(),
+  scheme: scheme.optional(),
   version: z.strictObject({ path, field: line.optional(), equals: line }).optional(),
   checks: z.array(z.strictObject({ path, status: z.int().min(100).max(599) })),
   responseTime: z.strictObject({ path, milliseconds: seconds }).optional(),
+  headers: z
+    .array(z.strictObject({ name: z.string().regex(HEADER), value: line.optional(), secret: variable.optional() }))
+    .optional(),
+  login: z.strictObject({ user: z.string().regex(/^[^:\p{Cc}]{1,200}$/u), secret: variable }).optional(),
+  command: oneOff.optional(),
+  certificateWithin: wholeSeconds.optional(),
 });
 
 const time = z.string().regex(/^[0-2][0-9]:[0-5][0-9]$/);

@@ -43,7 +43,7 @@ VALIDATE='
       (select(.release != $release) | "release \($release) does not carry its own name, but \(.release | shown)"),
       (select($own != ($own | unique) and ($own | length) != ($own | unique | length)) | "manifest.services: one name is there twice"),
       (.mounted[] | known("manifest.mounted")),
-      (.backup, .migration | select(.) | .service | known("manifest: backup or migration")),
+      (.backup, .migration, (.verification // {} | .command) | select(.) | .service | known("manifest: backup, migration or verification")),
       (.services[] | select(.upstream) | .upstream as $upstream
         | select(upstream_of(.name) | index([$upstream]) | not) | "manifest.services.\(.name).upstream: \($upstream | shown) is not its own"),
       (.services as $services | .route | select(.) | .services[] | . as $routed
