@@ -26,6 +26,7 @@ proxy_up() {
 # proxy reads `verify`, curl `verify.header`; the two are made at most once.
 secret_of_verification() {
   local secret
+  umask 077
   if [ ! -s "$PROXY/verify" ]; then
     od -An -N32 -tx1 /dev/urandom | tr -d ' \n' | replace "$PROXY/verify" || fail "cannot write $PROXY/verify; df shows whether the disk is full"
     rm -f "$PROXY/verify.header"
