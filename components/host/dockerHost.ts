@@ -125,6 +125,7 @@ function hostRequest(
 ): Omit<HostRequest, "token" | "registries"> {
   return {
     deployKeys,
+    allow: settings.allow,
     install: settings.install,
     sshPort: settings.port,
     proxy: {

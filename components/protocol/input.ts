@@ -38,6 +38,10 @@ export const hostRequestSchema = z.strictObject({
     unattended_upgrades: z.boolean(),
   }),
   registries: z.array(login).describe("Logins for the pull of the proxy's image"),
+  allow: z
+    .record(z.string(), z.array(z.string()))
+    .optional()
+    .describe("What deploy keys may do beyond what is harmless: keys of a Compose file by application"),
   deployKeys: z.strictObject({
     stack: z.string().describe('"<project>/<stack>": the owner of the keys'),
     lines: z.array(z.string()).describe("Lines of authorized_keys (sshd(8), AUTHORIZED_KEYS FILE FORMAT)"),

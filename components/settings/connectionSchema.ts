@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { referenceProblem } from "../image/reference.ts";
+import { NAME } from "../shared/names.ts";
 
 /** A problem's message stands after the value: `slipway:hosts.web.port: 0 is not a port; …`. */
 export const text = (hint: string) =>
@@ -99,6 +100,11 @@ const hardening = z.strictObject({
   unattendedUpgrades: flag.default(false).describe("Install security updates daily"),
 });
 
+const allowanceProblem = (key: string) =>
+  /^([a-z][a-z0-9_]*|\*)$/.test(key)
+    ? undefined
+    : 'is not a key of a Compose file; write the one that the host\'s refusal names, like "cap_add", or "*"';
+
 /** What says how a connection comes to its keys, and is of no use once it has them. */
 export const ONLY_WRITTEN = ["privateKeyFile", "hostKeyFile", "insecureIgnoreHostKey"] as const;
 
@@ -111,5 +117,10 @@ export const hostSchema = z.strictObject({
   install: flag.default(true).describe("Install Docker Engine and Compose where they are missing"),
   hardening: hardening.prefault({}),
   look: flag.default(true).describe("Read at preview what the host runs"),
+  allow: named(NAME, z.array(checked("", allowanceProblem)))
+    .default({})
+    .describe(
+      'Keys of a Compose file that pipelines\' deploy keys may use though they lead out of the container, by application; "*" lifts every limit',
+    ),
   root: checked("", rootProblem).default(DEFAULT_ROOT).describe("Folder that holds one folder per application"),
 });

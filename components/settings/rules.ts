@@ -47,6 +47,7 @@ function checkNames(problems: Problems, raw: unknown): void {
   check(["applications"], isName, NOT_A_NAME);
   check(["applications"], isFree, "is a name that Slipway uses itself on a host; choose another");
   check(["registries"], isRegistry, NOT_A_REGISTRY);
+  for (const name of names(["hosts"])) check(["hosts", name, "allow"], isName, NOT_A_NAME);
   for (const name of names(["secrets"])) check(["secrets", name], isVariable, NOT_A_VARIABLE);
   for (const name of names(["applications"])) {
     check(["applications", name, "environment"], isVariable, NOT_A_VARIABLE);

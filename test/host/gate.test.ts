@@ -80,6 +80,58 @@ it.each<[string, keyof Release]>([
   ]);
 });
 
+describe("runs nothing and reaches nothing that is not its application's:", () => {
+  const harm = "/tmp/harm-by-key";
+  const send = async (change: (input: { files: Record<string, string> }) => void, options = "") => {
+    const release = await deployment.release("1.0.0");
+    const input = JSON.parse(deployInput(release, []));
+    change(input);
+    const command = stageCommand({ application: APPLICATION, root: "/opt", owner: OWNER }, release);
+    return pipeline.exec(command + options, { input: JSON.stringify(input) });
+  };
+  const manifest = (change: (manifest: any) => void) => (input: { files: Record<string, string> }) => {
+    const changed = JSON.parse(input.files["manifest.json"]!);
+    change(changed);
+    input.files["manifest.json"] = JSON.stringify(changed);
+  };
+  const compose = (line: string) => (input: { files: Record<string, string> }) => {
+    input.files["compose.yaml"] = input.files["compose.yaml"]!.replace(/^ {4}image:/m, `    ${line}\n    image:`);
+  };
+
+  afterEach(async () => expect((await target.exec(`ls ${harm}`)).code).not.toBe(0));
+
+  it("an option that is a command", async () => {
+    const { code, stderr } = await pipeline.exec(
+      `/opt/slipway/bin/slipway deploy ${APPLICATION} --release 0123456789ab --lock-wait 'PATH[$(touch ${harm})]'`,
+      { input: "" },
+    );
+    expect([code, stderr]).toEqual([1, expect.stringContaining("--lock-wait must be a whole number of seconds")]);
+  });
+
+  it.each<[string, (input: { files: Record<string, string> }) => void, string]>([
+    [
+      "a number that is a command",
+      manifest((changed) => {
+        changed.services[0].health.timeout = `PATH[$(touch ${harm})]`;
+      }),
+      "manifest.services.0.health.timeout",
+    ],
+    [
+      "a neighbour's upstream",
+      manifest((changed) => {
+        changed.services[0].upstream = "neighbour.web.80";
+      }),
+      'upstream: "neighbour.web.80" is not its own',
+    ],
+    ["the host's files", compose('volumes: ["/:/host"]'), "is not as Slipway writes it"],
+    ["the host", compose("privileged: true"), "services.web.privileged gives it the host"],
+    ["a program of the host", compose('provider:\n      type: "touch"'), "services.web.provider is not among"],
+  ])("%s", async (_, change, message) => {
+    const { code, stderr } = await send(change);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
+  });
+});
+
 it.each(["destroy nobody-knows --owner none", "retire --stack none/none"])(
   "%s takes all that is sent along: an end before is an error to SSH's client, though nothing failed",
   async (words) => {

@@ -40,6 +40,7 @@ describe("valid settings", () => {
           "web-1": {
             "address": "10.0.0.1",
             "agent": false,
+            "allow": {},
             "bastion": {
               "address": "jump.example.org",
               "agent": true,

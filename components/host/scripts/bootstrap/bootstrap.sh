@@ -18,6 +18,9 @@ write_host_json() {
     --arg docker "$(docker version --format '{{.Server.Version}}')" "$REQUEST" | replace "$HOME_DIR/host.json"
 }
 
+# write_allowances: what rollout/judge.sh lets deploy keys do.
+write_allowances() { jq '.allow // {}' "$REQUEST" | replace "$HOME_DIR/allow.json"; }
+
 install_packages
 mkdir -p "$HOME_DIR"/{proxy/routes,proxy/upstreams}
 ln -sfn "scripts/$(basename "$HERE")" "$HOME_DIR/.bin" && mv -fT "$HOME_DIR/.bin" "$HOME_DIR/bin"
@@ -27,6 +30,7 @@ docker network inspect slipway >/dev/null 2>&1 || docker network create slipway 
 if [ "$(jq -r .proxy.enabled "$REQUEST")" = true ]; then proxy_up; fi
 harden
 deploy_keys
+write_allowances
 write_host_json
 watch_by_cron
 say "host ready: Docker $(docker version --format '{{.Server.Version}}'), Compose $(docker compose version --short)"

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # The gate: all that a deploy key may ask for. sshd starts it in the place of any command (authorized_keys, command="…").
+# What it starts knows by SLIPWAY_GATE that it is asked by one: rollout/judge.sh says what that means for a release.
 # Reads: HOME_DIR, SSH_ORIGINAL_COMMAND.
 
 # gate APP…: the applications that may be deployed.
@@ -14,5 +15,5 @@ command_gate() {
     stage | deploy | confirm | history | destroy) [[ -n ${words[2]:-} && " $* " == *" ${words[2]} "* ]] ;;
     *) false ;;
   esac || fail "this key may only deploy $*; it may not: $(printf '%q ' "${words[@]:1:2}")"
-  exec "${words[@]}"
+  SLIPWAY_GATE=1 exec "${words[@]}"
 }

@@ -21,6 +21,7 @@ preflight() {
   docker_root=$(docker info --format '{{.DockerRootDir}}')
   wait "$checking" ||
     fail "the Compose file of $APP is not valid: $(short "$(tail -n 3 "$RUN/config" | tr '\n' ' ')" 500)Nothing was changed; what ran still runs."
+  judge "$release"
   need=$(manifest "$release" .preflight.freeMiB)
   free=$(free_mib "$docker_root" 2>/dev/null)
   [ "${free:-$need}" -ge "$need" ] ||

@@ -35,9 +35,12 @@ write_release() {
   done < <(jq -j '.files | to_entries[] | .key, "\u0000", .value, "\u0000"' "$INCOMING")
   sums=$(cd "$new" && find . -maxdepth 1 -type f -printf '%f\n' | sort | xargs sha256sum)
   printf '%s\n' "$sums" >"$new/SHA256SUMS"
+  if [ -n "${SLIPWAY_GATE:-}" ]; then : >"$new/gated"; fi
   if [ -d "$DIR/releases/$id" ]; then
     if cmp -s "$new/SHA256SUMS" "$DIR/releases/$id/SHA256SUMS" && intact "$id"; then
       rm -rf "$new"
+      # What an administrator has staged stays theirs.
+      if [ -z "${SLIPWAY_GATE:-}" ]; then rm -f "$DIR/releases/$id/gated"; fi
       return
     fi
     # A release whose files were changed by hand is written again and stays a rollback point.
@@ -74,6 +77,7 @@ stage() {
   write_release "$1"
   read_manifest "$1"
   strategies_known "$1"
+  judge "$1"
   start=$(now)
   pull_images "$1"
   PULL_TOOK=$(($(now) - start))
