@@ -12,8 +12,8 @@ const CASES: Case[] = [
   { application: "rolling", phase: "migration", harm: "pulumi-kill", then: "new" },
   { application: "recreate", phase: "exchange", harm: "connection", then: "new" },
   { application: "rolling", phase: "switch", harm: "worker", then: "old" },
-  { application: "recreate", phase: "verify", harm: "both", help: "deployment", then: "old" },
-  { application: "rolling", phase: "verify", harm: "pulumi-interrupt", then: "new" },
+  { application: "recreate", phase: "check", harm: "both", help: "deployment", then: "old" },
+  { application: "rolling", phase: "check", harm: "pulumi-interrupt", then: "new" },
   { application: "recreate", phase: "exchange", harm: "restart", then: "old" },
   { application: "rolling", phase: "confirmed", harm: "restart-dockerd", then: "new" },
 ];

@@ -24,7 +24,7 @@ const CASES: Case[] = [
   { application: "rolling", phase: "backup", harm: "worker", then: "old" },
   { application: "recreate", phase: "stage", harm: "deploy", then: "old" },
   { application: "recreate", phase: "stage", harm: "connection", then: "either" },
-  { application: "rolling", phase: "accessories", harm: "both", help: "recover", accessory: true, then: "old" },
+  { application: "rolling", phase: "accessory", harm: "both", help: "recover", accessory: true, then: "old" },
   { application: "recreate", phase: "exchange", harm: "worker", then: "old" },
   { application: "rolling", phase: "migration", harm: "connection", then: "new" },
   { application: "recreate", phase: "exchange", harm: "both", help: "cron", then: "old" },
@@ -33,8 +33,8 @@ const CASES: Case[] = [
   { application: "rolling", phase: "start", harm: "dockerd", then: "either" },
   { application: "recreate", phase: "exchange", harm: "worker", command: "stop", from: STUBBORN, then: "old" },
   { application: "recreate", phase: "confirmed", harm: "power", then: "new" },
-  { application: "recreate", phase: "revert", harm: "both", help: "recover", version: WRONG, then: "old" },
-  { application: "rolling", phase: "verify", harm: "power", then: "old" },
+  { application: "recreate", phase: "settling", harm: "both", help: "recover", version: WRONG, then: "old" },
+  { application: "rolling", phase: "check", harm: "power", then: "old" },
 ];
 
 /** An application that the host's commands deploy. */

@@ -116,13 +116,13 @@ describe("an application of which a newer release runs, and an older one is kept
   );
 
   it("is deployed again by a run that follows one which goes back because nobody confirmed it", async () => {
-    const frozen = harmAt(target, APPLICATION, "revert", "freeze");
+    const frozen = harmAt(target, APPLICATION, "settling", "freeze");
     const options = { confirmWithin: 1000, token: "not confirmed in time" };
     expectOk(await deployment.deploy(first, options));
     await frozen.reached();
-    const again = deployment.deploy(first, options);
+    const again = deployment.deploy(first, { ...options, confirmWithin: 60_000 });
     await target.ask(
-      "until ls /opt/hand/run/*/again 2>/dev/null; do sleep 0.1; done; kill -CONT $(pgrep --uid deploy --full 'slipway (supervise|work) hand ')",
+      "until ls /opt/hand/run/*/again 2>/dev/null; do sleep 0.1; done; kill -CONT $(pgrep --uid deploy --full 'slipway (supervise|work|settle) hand ')",
       { timeoutSeconds: 60 },
     );
     expect(expectOk(await again).stdout).toContain(`it was interrupted; release ${first.id} of hand is deployed again`);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Waits on a sandbox host until a rollout is in a phase, then does harm at that moment. Run as root:
+# Waits on a sandbox host until a rollout is in a phase (of its journal, a step of its run, or a file that marks it), then does harm at that moment. Run as root:
 #   faults.sh APPLICATION PHASE HARM [COMMAND]
 # With COMMAND the moment is when docker runs that command in the phase.
 # Prints its process id, then "hit" when it was done, "missed" (exit code 1) when the phase did not come. HARM none: only says so;
@@ -31,6 +31,7 @@ victims() {
   both | freeze)
     pids supervise
     pids work
+    pids settle
     ;;
   dockerd) pidof dockerd ;;
   esac
@@ -43,9 +44,15 @@ for ((tries = 0; tries < 60000; tries++)); do
     seen=yes
     break
   fi
-  text=''
+  text='' run='' step=''
   { read -r text <"$journal"; } 2>/dev/null || true
   if [[ $text == *"\"phase\":\"$wanted\""* ]]; then
+    seen=yes
+    break
+  fi
+  if [[ $text =~ \"run\":\"([^\"]*)\" ]]; then run=${BASH_REMATCH[1]}; fi
+  { read -r step <"$run/step"; } 2>/dev/null || true
+  if [[ -n $run && ($wanted = "$step" || -e $run/$wanted) ]]; then
     seen=yes
     break
   fi

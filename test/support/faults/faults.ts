@@ -30,20 +30,20 @@ export type Harm =
   | "pulumi-group"
   | "pulumi-interrupt";
 
-/** Names a rollout writes into its journal; see components/host/scripts/rollout/work.sh. Before it, `stage`: a release arrives. */
+/** Phases of the journal, steps and marks of a rollout; see components/host/scripts/rollout/work.sh. Before it, `stage`: a release arrives. */
 export type Phase =
   | "stage"
   | "begun"
-  | "accessories"
+  | "accessory"
   | "backup"
   | "migration"
   | "start"
   | "exchange"
   | "switch"
-  | "verify"
+  | "check"
   | "activated"
   | "confirmed"
-  | "revert";
+  | "settling";
 
 const SCRIPT = readFileSync(join(import.meta.dirname, "faults.sh"), "utf8");
 const ON_THE_HOST: Harm[] = [
@@ -159,7 +159,7 @@ export async function leftovers(target: Host, application: string): Promise<stri
   const text = await target.ask(`cd /opt/${application}
 [ ! -e rollout.json ] || echo rollout.json
 flock --nonblock lock true || echo "the lock is held: $(cat lock)"
-find . -maxdepth 1 \\( -name '.incoming*' -o -name '*.json.??????' -o -name 'images.pulled.*' \\) -printf '%f\\n'
+find . -maxdepth 1 \\( -name '.incoming*' -o -name '*.*.new.*' -o -name 'images.pulled.*' \\) -printf '%f\\n'
 find run -name '.docker.*'
 find releases -mindepth 1 -maxdepth 1 -name '.new*' -printf 'releases/%f\\n'
 pgrep -af 'slipway (work|supervise|deploy|recover) ${application}( |$)' || true`);

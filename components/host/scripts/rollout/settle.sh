@@ -14,7 +14,7 @@ command_settle() {
   trap 'code=$?; [ "$code" -eq 0 ] || exit "$EXIT_CODE"' EXIT
   read_journal || fail_journal
   RUN=${J[".run"]}
-  mkdir -p "$RUN" 2>/dev/null || true
+  { mkdir -p "$RUN" && : >"$RUN/settling"; } 2>/dev/null || true
   need_docker
   rm -f "$DIR"/*.new.* "$PROXY/upstreams/$APP".*.new.* "$PROXY/upstreams/$APP".*.next "$PROXY/routes/$APP".caddy.new.*
   remove_one_offs
