@@ -76,7 +76,14 @@ address_at() {
 # pin_address ID: gives a container that has not started yet the address after the last that was given, of those that no
 # other container has.
 pin_address() {
-  local n last=2 size used=" ${ADDRESS_OF[*]} "
+  local n last=2 size file used=" ${ADDRESS_OF[*]} "
+  # An old upstream may still name the address of a container that is gone.
+  for file in "$PROXY/upstreams/$APP".*; do
+    if [ -f "$file" ]; then
+      n=$(<"$file")
+      used+="${n%%:*} "
+    fi
+  done
   if [ -n "${ADDRESS_OF[$1]-}" ]; then return; fi
   size=$(((1 << (32 - ${SUBNET#*/})) - 1))
   for ((n = 3; n < size; n++)); do

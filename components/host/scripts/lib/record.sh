@@ -13,10 +13,10 @@ record() {
       containers: ($containers | containers), upstreams: ($upstreams | upstreams)}' | replace "$DIR/deployment.json"
 }
 
-# record_again: a way back may have made containers again: what was confirmed runs in these now.
+# record_again: what was confirmed before, as the journal holds it, in the containers in which it runs now.
 record_again() {
   jq -c --arg containers "$(recorded_containers)" --arg upstreams "$(upstreams)" "$ROWS"'
-    .containers = ($containers | containers) | .upstreams = ($upstreams | upstreams)' "$DIR/deployment.json" |
+    .before.record | .containers = ($containers | containers) | .upstreams = ($upstreams | upstreams)' "$DIR/rollout.json" |
     replace "$DIR/deployment.json"
 }
 

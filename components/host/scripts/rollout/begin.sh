@@ -12,17 +12,17 @@ begin_rollout() {
     containers+=$id$'\t'${SERVICE_OF[$id]}$'\t'${POLICY_OF[$id]}$'\n'
   done
   jq -cn --arg release "$RELEASE" --arg by "$TOKEN" --arg owner "$OWNER" --arg since "$(timestamp)" --arg run "$RUN" \
-    --argjson keep "$KEEP" --arg containers "$containers" --arg upstreams "$(upstreams)" \
-    --slurpfile after "$after" --slurpfile before "$before" --rawfile route "$(route_file_or_none)" --rawfile wanted "$(wanted_route)" \
+    --argjson keep "$KEEP" --arg confirmed "$(confirmed_before)" --arg containers "$containers" --arg upstreams "$(upstreams)" \
+    --slurpfile after "$after" --slurpfile before "$before" --rawfile route "$(file_or_none "$PROXY/routes/$APP.caddy")" --rawfile wanted "$(wanted_route)" \
     --slurpfile deployment "$(file_or_none "$DIR/deployment.json")" --slurpfile left "$(file_or_none "$DIR/rollout.json")" \
     "$ROWS$JOURNAL" | replace "$DIR/rollout.json" ||
     fail "the journal of this deployment cannot be written; df $DIR shows whether the disk is full. Nothing was changed."
   read_journal || fail_journal
 }
 
-file_or_none() { if [ -f "$1" ]; then printf '%s' "$1"; else printf /dev/null; fi; }
+confirmed_before() { if [ -e "$DIR/releases/$RELEASE/confirmed" ]; then printf yes; fi; }
 
-route_file_or_none() { file_or_none "$PROXY/routes/$APP.caddy"; }
+file_or_none() { if [ -f "$1" ]; then printf '%s' "$1"; else printf /dev/null; fi; }
 
 # wanted_route: a file with the route of the release.
 wanted_route() {
@@ -59,6 +59,6 @@ JOURNAL='
       present: ($all | map(.[0])),
       before: ($left[0].before // ((if $before[0] then $before[0] | side else found end)
         + {containers: $serving, policies: ($all | map({key: .[0], value: .[2]}) | from_entries),
-          routed: ($route != ""), route: $route, upstreams: ($upstreams | upstreams)})),
-      after: ($after[0] | side + {routed: ($wanted != ""), route: $wanted})}
+          record: ($deployment[0] // null), route: $route, upstreams: ($upstreams | upstreams)})),
+      after: ($after[0] | side + {route: $wanted, confirmed: ($confirmed == "yes")})}
   | .previous = .before.release'

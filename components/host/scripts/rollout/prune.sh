@@ -2,11 +2,12 @@
 # Pruning: the newest releases stay; an image goes only if this application brought it and nobody needs it.
 # Reads: DIR, ROOT.
 
-# prune RELEASE KEEP: keeps the KEEP newest releases that were confirmed, RELEASE among them.
+# prune RELEASE KEEP: keeps the KEEP newest releases that were confirmed, RELEASE among them, and the one before it until all is settled.
 prune() {
   local id kept=0 gone
+  if [ -n "${J[".before.release"]-}" ]; then kept=1; fi
   while IFS= read -r id; do
-    if [ "$id" = "$1" ]; then continue; fi
+    if [ "$id" = "$1" ] || [ "$id" = "${J[".before.release"]-}" ]; then continue; fi
     kept=$((kept + 1))
     if [ "$kept" -lt "$2" ]; then continue; fi
     gone=$DIR/releases/.new.gone.$id

@@ -34,7 +34,7 @@ dial() {
   if [ -z "$id" ]; then return; fi
   address=${ADDRESS_OF[$id]-}
   if [ -z "$address" ]; then
-    printf '%s' "${NAME_OF[$id]}"
+    if [ "$1" = before ] && [ -z "${J[".$1.data"]-}" ]; then printf '%s' "${NAME_OF[$id]}"; fi
   elif [ -n "${J[".$1.data"]-}" ]; then
     printf '%s:%s' "$address" "${J[".$1.services.$2.port"]}"
   else
@@ -47,7 +47,10 @@ hold() { write_upstream "${J[".$1.services.$2.upstream"]}" "$HOLD${J[".$1.data"]
 
 # lead SIDE SERVICE: users' requests go to the container that serves there.
 lead() {
-  if routed "$1" "$2"; then set_upstream "${J[".$1.services.$2.upstream"]}" "$(dial "$1" "$2")"; fi
+  local address
+  if ! routed "$1" "$2"; then return; fi
+  address=$(dial "$1" "$2")
+  if [ -n "$address" ]; then set_upstream "${J[".$1.services.$2.upstream"]}" "$address"; fi
 }
 
 # offer_candidates: requests that verify the release reach its new containers.
@@ -87,14 +90,17 @@ alone() {
   exec 7>&-
 }
 
-# install_route TEXT: the application's route; when the proxy refuses it, the old one stays.
+# install_route TEXT: the application's route; when the proxy refuses it, the old one stays. While APP.reload is there, the
+# proxy may not have read what the file says.
 install_route() {
-  if ! route_is "$1"; then alone replace_route "$1"; fi
+  if ! route_is "$1" || [ -e "$PROXY/routes/$APP.reload" ]; then alone replace_route "$1"; fi
 }
 
 replace_route() {
   local target=$PROXY/routes/$APP.caddy output kept=''
   mkdir -p "$PROXY/routes"
+  : >"$PROXY/routes/$APP.reload" || fail "the route of $APP cannot be written ($target); df shows whether the disk is full"
+  sync "$PROXY/routes"
   if [ -f "$target" ]; then
     kept=$PROXY/routes/$APP.kept
     ln -f "$target" "$kept"
@@ -105,7 +111,7 @@ replace_route() {
     rm -f "$target"
   fi
   if output=$(reload_proxy); then
-    rm -f "$PROXY/routes/$APP.kept"
+    rm -f "$PROXY/routes/$APP.kept" "$PROXY/routes/$APP.reload"
     return
   fi
   if [ -n "$kept" ]; then mv -f "$kept" "$target"; else rm -f "$target"; fi
@@ -115,7 +121,7 @@ replace_route() {
 # remove_route: the route first, so that no request meets an upstream that is gone.
 remove_route() {
   if [ -f "$PROXY/routes/$APP.caddy" ]; then alone take_route_away; fi
-  rm -f "$PROXY/upstreams/$APP".* "$PROXY/before/$APP".*
+  rm -f "$PROXY/upstreams/$APP".* "$PROXY/before/$APP".* "$PROXY/routes/$APP".{kept,reload}
 }
 
 take_route_away() {

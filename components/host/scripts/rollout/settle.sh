@@ -35,10 +35,14 @@ restore() {
   on_this_side "$side"
   for service in "${SERVICES[@]}"; do lead_if_it_runs "$side" "$service"; done
   if [ -n "${J[".$side.route"]-}" ]; then ensure_proxy; fi
+  if takes_requests "$side" && addressed "$side"; then ensure_network; fi
   install_route "${J[".$side.route"]-}"
   restore_accessories "$side"
   for service in "${SERVICES[@]}"; do restore_service "$side" "$service"; done
 }
+
+# addressed SIDE: its containers are reached by addresses in slipway-APP.
+addressed() { [ "$1" = after ] || [ -n "${J[".$1.data"]-}" ]; }
 
 lead_if_it_runs() {
   if ! routed "$1" "$2"; then return; fi
@@ -54,6 +58,8 @@ restore_service() {
   containers_for "$side" "$service"
   ids=("${IDS[@]}")
   for id in "${ids[@]}"; do
+    if routed "$side" "$service" && addressed "$side"; then pin_address "$id"; fi
+    give_policy_back "$id"
     if [ "${STATE_OF[$id]}" = running ]; then continue; fi
     if exclusive "$service"; then stop_other_side "$side" "$service"; fi
     start_again "$side" "$service" "$id"
@@ -98,13 +104,20 @@ start_again() {
     # Docker may still be stopping it, and would go on after it was found running.
     restarting | removing | dead) docker stop "$id" >/dev/null 2>&1 || true ;;
   esac
-  if [ -n "${J[".before.policies.$id"]-}" ]; then docker update --restart "${J[".before.policies.$id"]}" "$id" >/dev/null || true; fi
   restarts=$(restarts_of "$id")
   if ! start_container "$id"; then
     PROBLEMS+=("$2 does not start: $(last_line "${OUTPUT##*response from daemon: }")")
   elif ! await_health "$1" "$2" "$id" "$restarts"; then
     PROBLEMS+=("$PROBLEM")
   fi
+}
+
+# give_policy_back ID: what was about to be stopped is started again by Docker as before.
+give_policy_back() {
+  local policy=${J[".before.policies.$1"]-}
+  if [ -z "$policy" ] || [ "${POLICY_OF[$1]}" = "$policy" ]; then return; fi
+  docker update --restart "$policy" "$1" >/dev/null || fail_docker
+  POLICY_OF[$1]=$policy
 }
 
 # stop_other_side SIDE SERVICE: both may not run at the same time.
@@ -132,12 +145,20 @@ read_what_serves() {
     return
   fi
   docker_answers || fail_docker
-  local text
+  say_what_does_not "$side"
+}
+
+# say_what_does_not SIDE: ends with the exit code of its own; the journal stays, and with it what it says.
+say_what_does_not() {
+  local service text how="NOTHING SERVES"
+  for service in "${SERVICES[@]}"; do
+    if routed "$1" "$service" && [ -z "$(does_not_serve "$1" "$service")" ]; then how="ONLY A PART SERVES"; fi
+  done
   text=$(printf '%s; ' "${PROBLEMS[@]}")
-  text="$APP ${J[".$side.version"]} (release ${J[".$side.release"]}): ${text%; }"
-  note_unsettled "NOTHING SERVES: $text"
+  text="$how: $APP ${J[".$1.version"]} (release ${J[".$1.release"]}): ${text%; }"
+  note_unsettled "$text"
   EXIT_CODE=$NOTHING_SERVES
-  fail "NOTHING SERVES: $text. Deploy a version that works, or mend what is said here; slipway recover tries again every minute"
+  fail "$text. Deploy a version that works, or mend what is said here; slipway recover tries again every minute"
 }
 
 # does_not_serve SIDE SERVICE: prints why, if it does not.
@@ -184,7 +205,7 @@ remove_others() {
     fi
     if [ "$side" = before ] && is_accessory after "$service"; then remove_container "$id" --volumes; else remove_container "$id"; fi
   done
-  if [ -z "${J[".$side.release"]}" ]; then remove_networks; fi
+  if [ ${#SERVICES[@]} -eq 0 ]; then remove_networks; fi
 }
 
 is_accessory() { [[ $'\n'${J[".$1.accessories@"]-}$'\n' == *$'\n'"$2"$'\n'* ]]; }

@@ -37,12 +37,13 @@ conclude() {
   rm -f "$run/reserve"
   if [ "${J[".phase"]}" = confirmed ]; then
     apart settle "$APP" after
-    if [ "$CODE" -ne 5 ]; then return; fi
-    printf 'it does not serve any more' >"$run/reason" || true
+    case $CODE in 0) return ;; 5) ;; *) CODE=6 && return ;; esac
+    { printf 'it does not serve any more' >"$run/reason"; } 2>/dev/null || true
     phase back || { CODE=6 && return; }
   fi
   apart settle "$APP" before
-  if [ "$CODE" -eq 0 ]; then CODE=1; fi
+  # One that was killed has settled nothing.
+  case $CODE in 0) CODE=1 ;; 5) ;; *) CODE=6 ;; esac
 }
 
 # end_session ID: what is left of a killed rollout must not go on beside the way back. A migration's one-off has a
@@ -99,14 +100,14 @@ roll_out() {
 preflight_all() {
   preflight "$RELEASE"
   if [ -n "${J[".after.route"]-}" ]; then ensure_proxy; fi
-  if takes_requests; then ensure_network; fi
+  if takes_requests after; then ensure_network; fi
 }
 
-# takes_requests: some service of the release is reached by the proxy.
+# takes_requests SIDE: some service is reached by the proxy.
 takes_requests() {
   local service
-  for service in ${J[".after.services@"]-}; do
-    if routed after "$service"; then return; fi
+  for service in ${J[".$1.services@"]-}; do
+    if routed "$1" "$service"; then return; fi
   done
   return 1
 }

@@ -11,7 +11,7 @@ write_down() {
 write_down_new() {
   local release=${J[".after.release"]}
   confirm_release "$release"
-  { ln -sfn "releases/$release" "$DIR/.current" && mv -fT "$DIR/.current" "$DIR/current"; } || fail_written
+  point_current "$release"
   record "$release" "${J[".version"]}" "${J[".by"]}" "${J[".owner"]}" "${J[".keep"]}" || fail_written
   prune "$release" "${J[".keep"]}"
   ledger deploy confirmed "$release" "${J[".version"]}" '' || fail_written
@@ -20,10 +20,20 @@ write_down_new() {
 write_down_old() {
   local reason
   reason=$(reason_of "$RUN")
-  if [ -n "${J[".before.release"]}" ] && [ -f "$DIR/deployment.json" ]; then record_again || fail_written; fi
+  if [ -n "${J[".before.record"]}" ]; then
+    point_current "${J[".before.release"]}"
+    record_again || fail_written
+  else
+    rm -f "$DIR/deployment.json" "$DIR/current"
+  fi
+  # It may have been confirmed already when it ceased to serve.
+  if [ "${J[".after.confirmed"]}" != true ]; then rm -f "$DIR/releases/${J[".after.release"]}/confirmed"; fi
   forget_release "${J[".after.release"]}"
   ledger deploy reverted "${J[".after.release"]}" "${J[".version"]}" "$reason" || fail_written
 }
+
+# point_current RELEASE: for those who look without Slipway.
+point_current() { { ln -sfn "releases/$1" "$DIR/.current" && mv -fT "$DIR/.current" "$DIR/current"; } || fail_written; }
 
 fail_written() { fail "what serves cannot be written down; df $DIR shows whether the disk is full. It serves; slipway recover tries again every minute"; }
 
