@@ -9,6 +9,7 @@ import {
   deployInput,
   destroyCommand,
   type ReleaseName,
+  readyCommand,
   stageCommand,
   type Target,
 } from "../protocol/commands.ts";
@@ -18,7 +19,7 @@ import { keepPins, pinsOf, resolve } from "../release/resolve.ts";
 import { DeclarationError } from "../shared/problems.ts";
 import { defined } from "../shared/records.ts";
 import { keptStack, keptToken } from "../state/lastState.ts";
-import { decideToken } from "./drift.ts";
+import { decideToken, differentVersions } from "./drift.ts";
 import { allSucceeded } from "./outputs.ts";
 import { claim, ownerOf } from "./owner.ts";
 import { reviewed } from "./reviewed.ts";
@@ -80,8 +81,9 @@ export class ComposeStack extends pulumi.ComponentResource {
     const sites = this.sites(name, args, release);
     const several = sites.length > 1;
     const staged = several ? sites.map((site) => this.stage(args, site)) : [];
-    const activated = sites.map((site) => this.deploy(args, site, several, staged));
-    const confirmed = several ? sites.map((site) => this.confirm(args, site, activated)) : activated;
+    const activated = this.activate(args, sites, staged);
+    const confirmed = several ? this.confirm(args, sites, activated) : activated;
+    if (several) this.tellVersions(args);
     this.deployed = this.confirmedBy(name, confirmed, sites);
     this.registerOutputs({ version, release: this.release, pins: images.apply((all) => pinsOf(args.plan, all)) });
   }
@@ -106,6 +108,14 @@ export class ComposeStack extends pulumi.ComponentResource {
     });
   }
 
+  /** Hosts that were lost between two confirmations are told of until all agree again. */
+  private tellVersions({ plan, hosts }: ComposeStackArgs): void {
+    void pulumi.all(Object.values(hosts).map(({ seen }) => seen)).apply(async (inspected) => {
+      const text = differentVersions(plan.stack.application, Object.keys(hosts), inspected);
+      if (text !== undefined) await pulumi.log.warn(text, this);
+    });
+  }
+
   private ownUrn(): pulumi.Output<string> {
     // The promise drops the URN's dependency on this component, which includes all its children: each would wait for the others.
     return pulumi.output(new Promise<string>((done) => void this.urn.apply(done)));
@@ -123,19 +133,37 @@ export class ComposeStack extends pulumi.ComponentResource {
   }
 
   private stage(args: ComposeStackArgs, site: Site): remote.Command {
-    const command = pulumi
-      .all([this.release, site.target])
-      .apply(([id, target]) => stageCommand(target, { id, version: this.version }));
+    // With the deployment's token, so that it runs whenever its deployment runs.
+    const { lockWait = 0 } = args.plan.stack.settings;
+    const command = site.deployment.apply(({ release, token, target }) =>
+      stageCommand(target, release, { token, lockWait }),
+    );
     return this.command(args, site, "-stage", { create: command, update: command, stdin: site.input }, [
       site.machine.ready,
     ]);
   }
 
-  private deploy(args: ComposeStackArgs, site: Site, several: boolean, after: pulumi.Resource[]): remote.Command {
+  /** The migration of a database that all hosts share runs on the first host, before the others start. */
+  private activate(args: ComposeStackArgs, sites: Site[], staged: pulumi.Resource[]): remote.Command[] {
+    const several = sites.length > 1;
+    const once = several && args.plan.stack.migration !== undefined && args.plan.stack.accessories.length === 0;
+    if (!once) return sites.map((site) => this.deploy(args, site, several, staged, true));
+    const [first, ...others] = sites;
+    const migrated = this.deploy(args, first!, several, staged, true);
+    return [migrated, ...others.map((site) => this.deploy(args, site, several, [...staged, migrated], false))];
+  }
+
+  private deploy(
+    args: ComposeStackArgs,
+    site: Site,
+    several: boolean,
+    after: pulumi.Resource[],
+    migrates: boolean,
+  ): remote.Command {
     const { lockWait = 0, keepReleases = 5, removeData } = args.plan.stack.settings;
     // Another host may wait for its lock first.
     const confirmWithin = several ? args.plan.confirmWithin + lockWait : 0;
-    const options = { lockWait, confirmWithin, keepReleases };
+    const options = { lockWait, confirmWithin, keepReleases, migrates };
     const command = site.deployment.apply(({ release, token, target }) =>
       deployCommand(target, release, { ...options, token }),
     );
@@ -144,9 +172,14 @@ export class ComposeStack extends pulumi.ComponentResource {
     return this.command(args, site, "", lifecycle, [site.machine.ready, ...after]);
   }
 
-  private confirm(args: ComposeStackArgs, site: Site, after: pulumi.Resource[]): remote.Command {
-    const command = site.deployment.apply(({ release, token, target }) => confirmCommand(target, release, token));
-    return this.command(args, site, "-confirm", { create: command, update: command }, after);
+  /** Nobody confirms before all have said that they can. */
+  private confirm(args: ComposeStackArgs, sites: Site[], activated: pulumi.Resource[]): remote.Command[] {
+    const round = (suffix: string, asCommand: typeof confirmCommand, after: pulumi.Resource[]) =>
+      sites.map((site) => {
+        const command = site.deployment.apply(({ release, token, target }) => asCommand(target, release, token));
+        return this.command(args, site, suffix, { create: command, update: command }, after);
+      });
+    return round("-confirm", confirmCommand, round("-prepare", readyCommand, activated));
   }
 
   private confirmedBy(name: string, commands: remote.Command[], sites: Site[]): pulumi.Output<Deployed> {

@@ -3,7 +3,7 @@
  * declaration agree, the program repeats the host's token, so nothing changes; if they differ, a fresh token makes the
  * plan show an update.
  */
-import type { InspectedApplication } from "../protocol/inspect.ts";
+import type { HostSeen, InspectedApplication } from "../protocol/inspect.ts";
 
 export interface Decision {
   token: string;
@@ -47,4 +47,19 @@ export function decideToken(
     return { token: fresh, notes: [...notes, { kind: "change", text }] };
   }
   return { token: seen.differences.length > 0 ? fresh : seen.token, notes };
+}
+
+/** What is said where hosts of an application run different versions; undefined where they do not, or are not known. */
+export function differentVersions(
+  application: string,
+  hosts: string[],
+  inspected: (HostSeen | undefined)[],
+): string | undefined {
+  const versions = hosts.flatMap((host, index) => {
+    const version = inspected[index]?.applications[application]?.version;
+    return version ? [{ host, version }] : [];
+  });
+  if (new Set(versions.map(({ version }) => version)).size < 2) return undefined;
+  const list = versions.map(({ host, version }) => `${host} ${version}`).join(", ");
+  return `${application}: hosts run different versions (${list}); pulumi up makes them agree`;
 }

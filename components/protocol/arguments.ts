@@ -29,6 +29,7 @@ const OPTIONS = {
     "Seconds within which the other hosts must follow; without it the deployment confirms at once",
   ),
   keep: z.int().min(1).max(9999).describe("Releases to keep"),
+  "no-migration": z.literal(true).describe("Another host of this deployment runs the migration"),
   data: z.literal(true).describe("Also remove the application's data"),
   stack: line("stack").describe('"<project>/<stack>"'),
 } as const;
@@ -38,8 +39,9 @@ export type Options = { [name in keyof typeof OPTIONS]?: z.output<(typeof OPTION
 /** The commands that a program sends, with their options in the order they are written. */
 export const COMMANDS = {
   inspect: [],
-  stage: ["release", "version", "owner", "take-over"],
-  deploy: ["release", "version", "token", "owner", "lock-wait", "confirm-within", "keep", "take-over"],
+  stage: ["release", "version", "token", "owner", "lock-wait", "take-over"],
+  deploy: ["release", "version", "token", "owner", "lock-wait", "confirm-within", "keep", "no-migration", "take-over"],
+  prepare: ["release", "version", "token"],
   confirm: ["release", "version", "token"],
   destroy: ["owner", "data"],
   retire: ["stack"],

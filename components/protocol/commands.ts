@@ -29,6 +29,8 @@ export interface DeployOptions {
   /** Milliseconds within which the other hosts must follow; 0 confirms at once. */
   confirmWithin: number;
   keepReleases: number;
+  /** Whether this host runs the migration. @default true */
+  migrates?: boolean;
 }
 
 const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
@@ -40,8 +42,19 @@ const ownership = ({ owner, takeOver = false }: Target) => ({
   ...(takeOver ? { "take-over": true as const } : {}),
 });
 
-export const stageCommand = (target: Target, { id, version }: ReleaseName): string =>
-  commandLine(target.root, "stage", target.application, { release: id, version, ...ownership(target) });
+/** Puts a release on one of several hosts, and reserves the application there for the deployment that follows. */
+export const stageCommand = (
+  target: Target,
+  { id, version }: ReleaseName,
+  { token, lockWait }: Pick<DeployOptions, "token" | "lockWait">,
+): string =>
+  commandLine(target.root, "stage", target.application, {
+    release: id,
+    version,
+    token,
+    ...ownership(target),
+    "lock-wait": seconds(lockWait),
+  });
 
 export const deployCommand = (target: Target, { id, version }: ReleaseName, options: DeployOptions): string =>
   commandLine(target.root, "deploy", target.application, {
@@ -52,7 +65,12 @@ export const deployCommand = (target: Target, { id, version }: ReleaseName, opti
     "lock-wait": seconds(options.lockWait),
     ...(options.confirmWithin > 0 ? { "confirm-within": seconds(options.confirmWithin) } : {}),
     keep: options.keepReleases,
+    ...(options.migrates === false ? { "no-migration": true as const } : {}),
   });
+
+/** Asks a host that waits for its confirmation whether it can confirm. */
+export const readyCommand = ({ root, application }: Target, { id, version }: ReleaseName, token: string): string =>
+  commandLine(root, "prepare", application, { release: id, version, token });
 
 export const confirmCommand = ({ root, application }: Target, { id, version }: ReleaseName, token: string): string =>
   commandLine(root, "confirm", application, { release: id, version, token });

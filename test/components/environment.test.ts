@@ -144,7 +144,8 @@ describe("two hosts", () => {
       expect(steps[`shop-${name}`]).toEqual(
         expect.arrayContaining([`${name}-host`, "shop-one-stage", "shop-two-stage"]),
       );
-      expect(steps[`shop-${name}-confirm`]).toEqual(expect.arrayContaining(["shop-one", "shop-two"]));
+      expect(steps[`shop-${name}-confirm`]).toEqual(["shop-one-prepare", "shop-two-prepare"]);
+      expect(steps[`shop-${name}-prepare`]).toEqual(expect.arrayContaining(["shop-one", "shop-two"]));
       expect(plainOf(named(`shop-${name}`)).create).toContain(" --confirm-within 120 ");
       expect(plainOf(named(`shop-${name}-confirm`)).create).toMatch(
         /^\/opt\/slipway\/bin\/slipway confirm shop --release [0-9a-f]{12} --version 1\.4\.0 --token /,
@@ -156,9 +157,11 @@ describe("two hosts", () => {
       "one-host",
       "shop-one",
       "shop-one-confirm",
+      "shop-one-prepare",
       "shop-one-stage",
       "shop-two",
       "shop-two-confirm",
+      "shop-two-prepare",
       "shop-two-stage",
       "two-host",
     ]);

@@ -71,7 +71,7 @@ it.each<[string, keyof Release]>([
   const input = JSON.parse(deployInput(release, []));
   input[part] = { ...input[part], [path]: part === "files" ? "harm" : { content: "harm", owner: 1000 } };
   const { code, stderr } = await pipeline.exec(
-    stageCommand({ application: APPLICATION, root: "/opt", owner: OWNER }, release),
+    stageCommand({ application: APPLICATION, root: "/opt", owner: OWNER }, release, { token: "a stage", lockWait: 0 }),
     { input: JSON.stringify(input) },
   );
   expect([code, stderr]).toEqual([

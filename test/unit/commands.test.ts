@@ -7,6 +7,7 @@ import {
   deployCommand,
   deployInput,
   destroyCommand,
+  readyCommand,
   retireCommand,
   stageCommand,
 } from "../../components/protocol/commands.ts";
@@ -21,21 +22,25 @@ const OWNER = "slipway::slipway:stack:ComposeStack::shop";
 
 it("each command for a host is one line with its values quoted", () => {
   expect([
-    stageCommand(target, release),
-    stageCommand({ ...target, takeOver: true }, release),
+    stageCommand(target, release, options),
+    stageCommand({ ...target, takeOver: true }, release, options),
     deployCommand(target, release, options),
     deployCommand({ ...target, takeOver: true }, release, options),
     deployCommand(target, release, { ...options, lockWait: 1500, confirmWithin: 60_000, keepReleases: 2 }),
+    deployCommand(target, release, { ...options, migrates: false }),
+    readyCommand(target, release, options.token),
     confirmCommand(target, release, options.token),
     destroyCommand(target, false),
     destroyCommand(target, true),
     retireCommand("/opt", "slipway/prod"),
   ]).toEqual([
-    `/opt/slipway/bin/slipway stage shop --release 0123456789ab --version 1.4.0 --owner ${OWNER}`,
-    `/opt/slipway/bin/slipway stage shop --release 0123456789ab --version 1.4.0 --owner ${OWNER} --take-over`,
+    `/opt/slipway/bin/slipway stage shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c' --owner ${OWNER} --lock-wait 0`,
+    `/opt/slipway/bin/slipway stage shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c' --owner ${OWNER} --lock-wait 0 --take-over`,
     `/opt/slipway/bin/slipway deploy shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c' --owner ${OWNER} --lock-wait 0 --keep 5`,
     `/opt/slipway/bin/slipway deploy shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c' --owner ${OWNER} --lock-wait 0 --keep 5 --take-over`,
     `/opt/slipway/bin/slipway deploy shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c' --owner ${OWNER} --lock-wait 2 --confirm-within 60 --keep 2`,
+    `/opt/slipway/bin/slipway deploy shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c' --owner ${OWNER} --lock-wait 0 --keep 5 --no-migration`,
+    "/opt/slipway/bin/slipway prepare shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c'",
     "/opt/slipway/bin/slipway confirm shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c'",
     `/opt/slipway/bin/slipway destroy shop --owner ${OWNER}`,
     `/opt/slipway/bin/slipway destroy shop --owner ${OWNER} --data`,
@@ -93,7 +98,7 @@ it("secrets travel by stdin alone", () => {
     { secrets: { KEY: "planted-key", TOKEN: "planted-token" } },
   );
   const commands = [
-    stageCommand(target, rendered),
+    stageCommand(target, rendered, options),
     deployCommand(target, rendered, options),
     confirmCommand(target, rendered, options.token),
     destroyCommand(target, true),

@@ -6,16 +6,17 @@
 # One option a line: its name, its variable, its default (- for none), the commands that take it (! where it must be
 # there) and the pattern of its value; `flag` for an option without one. components/protocol/arguments.ts has the same.
 OPTIONS='
-release         RELEASE    -  stage!,deploy!,confirm!  ^[0-9a-f]{12}$
-version         ASKED      -  stage,deploy,confirm     ^[ -~]{1,1000}$
-token           TOKEN      -  deploy,confirm           ^[ -~]{1,1000}$
-owner           OWNER      -  stage,deploy,destroy     ^[ -~]{1,1000}$
-lock-wait       LOCK_WAIT  0  deploy                   ^(0|[1-9][0-9]{0,6})$
-confirm-within  CONFIRM    0  deploy                   ^(0|[1-9][0-9]{0,6})$
-keep            KEEP       5  deploy                   ^[1-9][0-9]{0,3}$
-take-over       TAKE_OVER  -  stage,deploy             flag
-data            DATA       -  destroy                  flag
-stack           STACK      -  retire                   ^[ -~]{1,1000}$
+release         RELEASE       -  stage!,deploy!,prepare!,confirm!  ^[0-9a-f]{12}$
+version         ASKED         -  stage,deploy,prepare,confirm      ^[ -~]{1,1000}$
+token           TOKEN         -  stage,deploy,prepare,confirm      ^[ -~]{1,1000}$
+owner           OWNER         -  stage,deploy,destroy              ^[ -~]{1,1000}$
+lock-wait       LOCK_WAIT     0  stage,deploy                      ^(0|[1-9][0-9]{0,6})$
+confirm-within  CONFIRM       0  deploy                            ^(0|[1-9][0-9]{0,6})$
+keep            KEEP          5  deploy                            ^[1-9][0-9]{0,3}$
+no-migration    NO_MIGRATION  -  deploy                            flag
+take-over       TAKE_OVER     -  stage,deploy                      flag
+data            DATA          -  destroy                           flag
+stack           STACK         -  retire                            ^[ -~]{1,1000}$
 '
 
 # parse_options COMMAND ARGS…: sets the variables of all options, those that are not given to their defaults.

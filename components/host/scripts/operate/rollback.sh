@@ -24,6 +24,7 @@ command_rollback() {
   KEEP=${KEEP:-5}
   new_run
   take_lock 0 "$TOKEN" || fail_locked
+  refuse_if_reserved
   settle_before_deploying
   start_detached
 }

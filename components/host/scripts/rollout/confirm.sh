@@ -1,11 +1,16 @@
 # shellcheck shell=bash
-# Confirm: from here on the new release is what should serve.
-# Reads: APP, DIR, RUN, RELEASE, TOKEN, OWNER, CONFIRM.
+# Several hosts are one deployment: each is activated, then each is asked whether it can confirm (prepare), then all are
+# told to. A host without that word goes back by itself.
+# Reads: APP, DIR, RUN, RELEASE, TOKEN, OWNER, CONFIRM, J.
 
-# await_confirmation: with several hosts every one waits until all have switched; without their word it goes back.
+# Seconds that a host which has promised to confirm waits for the word.
+PROMISED=120
+
+# await_confirmation: whoever waits says until when.
 await_confirmation() {
   local deadline
   if [ "$CONFIRM" -eq 0 ]; then return; fi
+  say "activated: $APP ${J[".version"]} takes requests here, and goes back in $CONFIRM s unless the other hosts follow and it is confirmed"
   touch "$RUN/activated"
   deadline=$(($(now) + CONFIRM * 1000))
   until [ -e "$RUN/confirm" ]; do
@@ -13,6 +18,10 @@ await_confirmation() {
     if [ -e "$RUN/again" ]; then
       deadline=$(($(now) + CONFIRM * 1000))
       rm -f "$RUN/again"
+    fi
+    if [ -e "$RUN/prepare" ]; then
+      promise
+      deadline=$(($(now) + PROMISED * 1000))
     fi
     if [ "$(now)" -ge "$deadline" ]; then
       touch "$RUN/retry"
@@ -22,22 +31,68 @@ await_confirmation() {
   done
 }
 
+# promise: the new containers are healthy now, and what is to be written will find room.
+promise() {
+  local service id
+  free_space_for "$DIR"
+  for service in ${J[".after.services@"]-}; do
+    containers_for after "$service"
+    for id in "${IDS[@]}"; do
+      check after "$service" "$id" || await_health after "$service" "$id" "$(restarts_of "$id")" || fail "$PROBLEM"
+    done
+  done
+  mv -f "$RUN/prepare" "$RUN/prepared"
+}
+
+# command_prepare: exit code 0 says that this host will confirm as soon as it is told to.
+command_prepare() {
+  local run
+  parse_deploy prepare "$@"
+  run=$(run_of_release)
+  if [ -z "$run" ]; then
+    went_back ''
+    say "$APP $(deployed version) (release $RELEASE) is confirmed"
+    return
+  fi
+  rm -f "$run/prepared"
+  touch "$run/prepare"
+  until [ -e "$run/prepared" ]; do
+    if [ -e "$run/status" ] || lock_is_free; then
+      went_back "$run"
+      break
+    fi
+    nap 0.1
+  done
+  say "$APP (release $RELEASE) can be confirmed"
+}
+
+# run_of_release: of the deployment of this release that is under way.
+run_of_release() {
+  if [ -f "$DIR/rollout.json" ] && read_journal && [ "${J[".release"]}" = "$RELEASE" ]; then printf '%s' "${J[".run"]}"; fi
+}
+
+# went_back RUN: fails, unless the release serves and is confirmed after all.
+went_back() {
+  local reason
+  if [ -z "$1" ]; then
+    [ "$(deployed release)" = "$RELEASE" ] && [ -z "$(differences)" ] ||
+      fail "release $RELEASE of $APP was not confirmed in time and went back by itself; run pulumi up again"
+  elif [ ! -e "$1/finished" ]; then
+    reason=$(cat "$1/reason" 2>/dev/null || printf 'it was interrupted')
+    fail "release $RELEASE of $APP went back by itself: $(short "$reason" 1500). Other hosts of $APP may run another version until pulumi up has run again"
+  fi
+}
+
 command_confirm() {
-  local run='' reason
+  local run
   parse_deploy confirm "$@"
-  if [ -f "$DIR/rollout.json" ] && read_journal && [ "${J[".release"]}" = "$RELEASE" ]; then
-    run=${J[".run"]}
+  run=$(run_of_release)
+  if [ -n "$run" ]; then
     touch "$run/confirm"
     while [ ! -e "$run/status" ] && ! lock_is_free; do nap 0.1; done
     if [ ! -e "$run/status" ]; then apart recover "$APP"; fi
   fi
-  if [ -z "$run" ]; then
-    [ "$(deployed release)" = "$RELEASE" ] && [ -z "$(differences)" ] ||
-      fail "release $RELEASE of $APP was not confirmed in time and went back by itself; run pulumi up again"
-  elif [ ! -e "$run/finished" ]; then
-    reason=$(cat "$run/reason" 2>/dev/null || printf 'it was interrupted')
-    fail "release $RELEASE of $APP went back by itself: $(short "$reason" 1500). Run pulumi up again"
-  fi
+  went_back "$run"
   if [ "$(deployed token)" != "$TOKEN" ] && take_lock 5 "$TOKEN"; then
     adopt "$TOKEN" "$OWNER"
     drop_lock

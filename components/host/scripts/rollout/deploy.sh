@@ -36,6 +36,7 @@ command_deploy() {
     [ -n "$run" ] || fail_locked
     if follow_running "$run"; then return; fi
   done
+  refuse_if_reserved
   settle_before_deploying
   PREVIOUS=$(deployed release)
   check_owner
@@ -61,7 +62,7 @@ settle_before_deploying() {
 new_run() {
   RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
   REASON_FILE=$RUN/reason
-  head -c 262144 /dev/zero >"$RUN/reserve"
+  { head -c 262144 /dev/zero >"$RUN/reserve"; } 2>/dev/null || true
 }
 
 # obtain_lock: a holder that has not written its journal yet may be deploying the same release: it gets a few seconds. A

@@ -5,9 +5,10 @@
 # start_detached: the caller holds the lock, which the rollout takes over.
 start_detached() {
   local code=0
-  jq -cn --arg release "$RELEASE" --arg token "$TOKEN" --arg owner "$OWNER" --arg confirm "$CONFIRM" --arg keep "$KEEP" \
-    '{release: $release, token: $token, owner: $owner, confirm: ($confirm | tonumber), keep: ($keep | tonumber)}' >"$RUN/request.json"
+  jq -cn --arg release "$RELEASE" --arg token "$TOKEN" --arg owner "$OWNER" --arg confirm "$CONFIRM" --arg keep "$KEEP" --arg skip "${NO_MIGRATION:-}" \
+    '{release: $release, token: $token, owner: $owner, confirm: ($confirm | tonumber), keep: ($keep | tonumber), skipMigration: $skip}' >"$RUN/request.json"
   : >"$RUN/log"
+  rm -f "$DIR/reserved"
   setsid "$HERE/slipway" supervise "$APP" "$RUN" </dev/null >>"$RUN/log" 2>&1 &
   exec 9>&-
   follow "$RUN" || code=$?

@@ -47,7 +47,7 @@ addressed() { [ "$1" = after ] || [ -n "${J[".$1.data"]-}" ]; }
 lead_if_it_runs() {
   if ! routed "$1" "$2"; then return; fi
   containers_for "$1" "$2"
-  if [ "${STATE_OF[${IDS[0]-none}]-}" = running ]; then lead "$1" "$2"; else hold "$1" "$2" || true; fi
+  if [ "${STATE_OF[${IDS[0]-none}]-}" = running ] && has_its_policy "${IDS[0]}"; then lead "$1" "$2"; else hold "$1" "$2" || true; fi
 }
 
 # restore_service SIDE SERVICE: containers of it that are gone are made again, from the files of their release.
@@ -112,10 +112,15 @@ start_again() {
   fi
 }
 
-# give_policy_back ID: what was about to be stopped is started again by Docker as before.
+# has_its_policy ID: nobody began to stop it (stop_container).
+has_its_policy() { [ "${POLICY_OF[$1]}" = "${J[".before.policies.$1"]-${POLICY_OF[$1]}}" ]; }
+
+# give_policy_back ID: what was about to be stopped is started again by Docker as before. Docker may still be stopping it,
+# and would go on after it was found running.
 give_policy_back() {
   local policy=${J[".before.policies.$1"]-}
-  if [ -z "$policy" ] || [ "${POLICY_OF[$1]}" = "$policy" ]; then return; fi
+  if has_its_policy "$1"; then return; fi
+  if [ "${STATE_OF[$1]}" = running ]; then stop_container "$1" || fail_docker; fi
   docker update --restart "$policy" "$1" >/dev/null || fail_docker
   POLICY_OF[$1]=$policy
 }

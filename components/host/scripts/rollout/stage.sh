@@ -92,5 +92,12 @@ command_stage() {
   trap 'rm -rf "${INCOMING:-}" "${CREDENTIALS:-}"' EXIT
   receive
   stage "$RELEASE"
+  if [ -n "$TOKEN" ] && [ -z "$(follow_same)" ]; then
+    obtain_lock || fail_locked
+    settle_before_deploying
+    intact "$RELEASE" || stage "$RELEASE"
+    reserve
+    drop_lock
+  fi
   say "$APP $(manifest "$RELEASE" .version) (release $RELEASE) is staged"
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The rollout itself, in a session of its own, and its supervisor. `roll_out` is the table of contents.
-# Reads: HERE, APP, DIR. Sets: RUN, RELEASE, TOKEN, OWNER, CONFIRM, KEEP, REASON_FILE.
+# Reads: HERE, APP, DIR. Sets: RUN, RELEASE, TOKEN, OWNER, CONFIRM, KEEP, NO_MIGRATION, REASON_FILE.
 
 # supervise: runs the rollout as a child; however that ends, killed too, what it leaves is settled at once.
 command_supervise() {
@@ -66,7 +66,8 @@ load_request() {
     read -r OWNER
     read -r CONFIRM
     read -r KEEP
-  } < <(jq -r '.release, .token, .owner, .confirm, .keep' "$RUN/request.json")
+    read -r NO_MIGRATION
+  } < <(jq -r '.release, .token, .owner, .confirm, .keep, .skipMigration // ""' "$RUN/request.json")
   REASON_FILE=$RUN/reason
 }
 
@@ -85,7 +86,7 @@ roll_out() {
   step accessory update_accessories
   if [ -n "$(manifest "$RELEASE" .backup)" ]; then step backup one_off backup; fi
   if [ -n "$(manifest "$RELEASE" '.mounted[]')" ]; then step volumes prepare_volumes; fi
-  if [ -n "$(manifest "$RELEASE" .migration)" ]; then step migration one_off migration; fi
+  if [ -n "$(manifest "$RELEASE" .migration)" ] && [ -z "$NO_MIGRATION" ]; then step migration one_off migration; fi
   step start each_strategy start
   step health each_strategy await
   step exchange each_strategy exchange

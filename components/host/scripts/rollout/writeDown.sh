@@ -58,7 +58,7 @@ reason_of() {
 # forget_release RELEASE: one that never served leaves neither files nor images.
 forget_release() {
   local folder=$DIR/releases/$1
-  if [ -e "$folder/confirmed" ] || [ "$1" = "${J[".before.release"]}" ] || [ ! -d "$folder" ]; then return; fi
+  if [ -e "$folder/confirmed" ] || [ "$1" = "${J[".before.release"]-}" ] || [ ! -d "$folder" ]; then return; fi
   mv -fT "$folder" "$DIR/releases/.new.gone.$1"
   prune_images "$DIR/releases/.new.gone.$1/manifest.json"
   rm -rf "$DIR/releases/.new.gone.$1"
