@@ -86,7 +86,10 @@ describe("runs nothing and reaches nothing that is not its application's:", () =
     const release = await deployment.release("1.0.0");
     const input = JSON.parse(deployInput(release, []));
     change(input);
-    const command = stageCommand({ application: APPLICATION, root: "/opt", owner: OWNER }, release);
+    const command = stageCommand({ application: APPLICATION, root: "/opt", owner: OWNER }, release, {
+      token: "a stage",
+      lockWait: 0,
+    });
     return pipeline.exec(command + options, { input: JSON.stringify(input) });
   };
   const manifest = (change: (manifest: any) => void) => (input: { files: Record<string, string> }) => {
