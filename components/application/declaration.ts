@@ -7,6 +7,7 @@ import type { ComposeDocument } from "../compose/schema.ts";
 import type { Build } from "../image/plan.ts";
 import type { Duration } from "../shared/duration.ts";
 import type { DeploymentWindow } from "../shared/window.ts";
+import type { Route } from "./route.ts";
 import type { Strategy } from "./strategies.ts";
 
 export interface ApplicationSpec {
@@ -48,8 +49,8 @@ export interface ApplicationSpec {
   transform?: {
     /** Gets the finished Compose document and returns the one to deploy. */
     compose?: (document: ComposeDocument) => ComposeDocument;
-    /** Gets the finished route (Caddyfile) and returns the one to install. */
-    route?: (route: string) => string;
+    /** Gets what the proxy does, as data, and returns it with changes: `directives` of a site are lines of a Caddyfile. */
+    route?: (route: Route) => Route;
   };
 }
 

@@ -13,7 +13,6 @@ export const releaseInputSchema = z.strictObject({
     "compose.yaml": z.string(),
     "manifest.json": z.string(),
     ".env": z.string(),
-    "route.caddy": z.string().optional().describe("The proxy's route; absent for an application without a domain"),
   }),
   secretFiles: z
     .record(

@@ -1,5 +1,6 @@
 /** The manifest of a release: what the host's scripts need to know about it, in one readable JSON file. */
 import { z } from "zod";
+import type { Route } from "../application/route.ts";
 import { HEADER } from "../shared/names.ts";
 
 const seconds = z.number().min(0);
@@ -16,8 +17,7 @@ const service = z.strictObject({
   strategy: z.string().describe("Carried out by the host script of that name"),
   replicas: z.int().min(1),
   port: z.int().optional().describe("Takes traffic from the proxy; absent for a service without traffic"),
-  upstream: z.string().optional().describe("File from which the proxy reads the container that takes the traffic"),
-  network: z.string().optional().describe("Docker network on which the proxy reaches it"),
+  upstream: z.string().optional().describe("File from which the proxy reads the address that takes the traffic"),
   health: z.strictObject({
     path: z.string().optional(),
     port: z.int().optional(),
@@ -48,8 +48,7 @@ const verification = z.strictObject({
   certificateWithin: wholeSeconds.optional().describe("Seconds that a certificate may take; absent: 120"),
 });
 
-/** What the proxy does for the application; the host renders its Caddyfile from it (rollout/routeText.sh). */
-const route = z.strictObject({
+const route: z.ZodType<Route> = z.strictObject({
   hold: z.int().min(0).describe("MILLISECONDS for which requests are held while nobody answers"),
   sites: z.array(
     z.strictObject({
@@ -68,7 +67,6 @@ const route = z.strictObject({
     )
     .describe("The longest path first"),
 });
-export type Route = z.output<typeof route>;
 
 export const manifestSchema = z.strictObject({
   application: z.string(),

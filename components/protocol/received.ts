@@ -54,7 +54,7 @@ const ownService = z.strictObject({
   drain: wholeSeconds,
 });
 
-const route = z.strictObject({
+export const receivedRoute = z.strictObject({
   hold: milliseconds,
   sites: z.array(z.strictObject({ scheme, host, directives: z.array(line).optional() })).min(1),
   services: z.array(z.strictObject({ name: service, upstream, path: path.optional() })),
@@ -91,7 +91,7 @@ export const receivedManifest = z.strictObject({
   backup: oneOff.optional(),
   migration: oneOff.optional(),
   verification: verification.optional(),
-  route: route.optional(),
+  route: receivedRoute.optional(),
   observe: milliseconds,
   preflight: z.strictObject({
     freeMiB: z.number().min(0).max(1e9).multipleOf(0.001),

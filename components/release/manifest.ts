@@ -1,7 +1,7 @@
 /** The manifest of a release: what the host's scripts need to know, in one readable JSON file. */
 
 import type { OneOff, Service } from "../application/model.ts";
-import { proxyNetwork } from "../compose/networks.ts";
+import type { Route } from "../application/route.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
 import { isWritable, volumesOf } from "../compose/volumes.ts";
 import type { Manifest } from "../protocol/manifest.ts";
@@ -14,18 +14,12 @@ import { upstreamName } from "./route.ts";
 const seconds = (ms: number): number => ms / 1000;
 const oneOff = (value: OneOff | undefined) => value && { ...value, timeout: seconds(value.timeout) };
 
-const traffic = ({ application, variables }: Stack, document: ComposeDocument, service: string, port: number) => ({
-  port,
-  upstream: upstreamName(application, service, port),
-  network: proxyNetwork(application, document, service, variables),
-});
-
-function serviceEntry(stack: Stack, document: ComposeDocument, service: Service) {
+function serviceEntry({ application }: Stack, service: Service) {
   return {
     name: service.name,
     strategy: service.strategy,
     replicas: service.replicas,
-    ...(service.port === undefined ? {} : traffic(stack, document, service.name, service.port)),
+    ...(service.port === undefined ? {} : { port: service.port, upstream: upstreamName(application, service.name) }),
     health: {
       ...service.health,
       interval: seconds(service.health.interval),
@@ -49,7 +43,12 @@ function verificationOf({ domains: [domain], verification }: Stack): Manifest["v
   });
 }
 
-export function renderManifest(stack: Stack, document: ComposeDocument, release: string): string {
+export function renderManifest(
+  stack: Stack,
+  document: ComposeDocument,
+  route: Route | undefined,
+  release: string,
+): string {
   const images = Object.entries(document.services)
     .filter(([name]) => stack.accessories.includes(name) || stack.services.some((service) => service.name === name))
     .map(([, service]) => service.image!);
@@ -65,10 +64,11 @@ export function renderManifest(stack: Stack, document: ComposeDocument, release:
     mounted: stack.services
       .map(({ name }) => name)
       .filter((name) => volumesOf(document.services[name]).some(isWritable)),
-    services: stack.services.map((service) => serviceEntry(stack, document, service)),
+    services: stack.services.map((service) => serviceEntry(stack, service)),
     secrets: Object.keys(stack.secrets).sort(),
     backup: oneOff(stack.backup),
     migration: oneOff(stack.migration),
+    route,
     verification: verificationOf(stack),
     observe: stack.observe,
     preflight: stack.preflight,

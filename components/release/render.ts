@@ -1,19 +1,19 @@
 /** Renders a release: everything that a host needs to run a version of an application, named by its content. */
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
+import type { Route } from "../application/route.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
-import { defined } from "../shared/records.ts";
 import { applyDefaults, type SecretMount } from "./additions.ts";
 import { environmentOf, fingerprint, renderEnvironment } from "./envFile.ts";
 import { withHostFolders } from "./folders.ts";
 import { renderManifest } from "./manifest.ts";
 import type { Release, Stack } from "./model.ts";
-import { renderRoute } from "./route.ts";
-import { transformed } from "./transform.ts";
+import { routeOf } from "./route.ts";
+import { transformed, transformedRoute } from "./transform.ts";
 
 export interface Transform {
   compose?: (document: ComposeDocument) => ComposeDocument;
-  route?: (route: string) => string;
+  route?: (route: Route) => Route;
 }
 
 export function renderCompose(document: ComposeDocument): string {
@@ -50,13 +50,12 @@ export function renderRelease(stack: Stack, transform: Transform = {}): Release 
   const document = transform.compose ? withHostFolders(stack, transformed(stack, applied, transform.compose)) : applied;
   const environment = renderEnvironment(environmentOf(stack));
   const secrets = fingerprint(environment, stack.application);
-  const route =
-    stack.domains.length > 0 ? renderRoute(stack.application, stack.domains, stack.services, stack.hold) : undefined;
-  const unnamed = defined({
+  const given = routeOf(stack);
+  const route = given && transform.route ? transformedRoute(stack, given, transform.route) : given;
+  const unnamed = {
     "compose.yaml": renderCompose(document),
-    "manifest.json": renderManifest(stack, document, ""),
-    "route.caddy": route !== undefined && transform.route ? transform.route(route) : route,
-  });
+    "manifest.json": renderManifest(stack, document, route, ""),
+  };
   const id = createHash("sha256")
     .update(JSON.stringify([unnamed, secrets]))
     .digest("hex")
@@ -64,7 +63,7 @@ export function renderRelease(stack: Stack, transform: Transform = {}): Release 
   return {
     id,
     version: stack.version,
-    files: { ...unnamed, ".env": environment, "manifest.json": renderManifest(stack, document, id) },
+    files: { ...unnamed, ".env": environment, "manifest.json": renderManifest(stack, document, route, id) },
     secretFiles: secretFiles(stack, mounts),
   };
 }

@@ -49,7 +49,7 @@ export function reviewOf(stack: Stack, release: Release, unknown?: string): Revi
       compose: parts.length > 0 ? plain(Object.fromEntries(parts), (text) => shown.composed(text)) : undefined,
     }),
     ...(plain(omit(manifest as Record<string, unknown>, ...LEFT_OUT), show) as Review),
-    ...defined({ routes: routes(stack, show) }),
+    ...defined({ routes: routes(manifest, show) }),
     secrets: mapValues(stack.secrets, (_, name) => shown.secret(name)),
     files: files(release, show, unknown),
   };
@@ -65,15 +65,16 @@ function rollout(name: string, stack: Stack, manifest: Manifest, show: (text: st
   return { rollout: plain({ ...omit(rest as Record<string, unknown>, "upstream", "network"), path }, show) };
 }
 
-function routes({ domains, services, hold }: Stack, show: (text: string) => string): Plain | undefined {
-  if (domains.length === 0) return undefined;
-  const to = services
-    .filter(({ port }) => port !== undefined)
-    .map(({ name, path = "/", port }) => [path, `${name}:${port}`]);
+function routes({ route, services }: Manifest, show: (text: string) => string): Plain | undefined {
+  if (route === undefined) return undefined;
+  const port = (name: string): number | undefined => services.find((service) => service.name === name)?.port;
+  const to = route.services.map(({ name, path = "/" }) => [path, `${name}:${port(name)}`]);
   const paths = plain(Object.fromEntries(to), show) as Review;
-  const milliseconds = { holdMilliseconds: hold };
   return Object.fromEntries(
-    domains.map(({ scheme, host }) => [show(`${scheme}://${host}`), { ...paths, ...milliseconds }]),
+    route.sites.map(({ scheme, host, directives }) => [
+      show(`${scheme}://${host}`),
+      { ...paths, holdMilliseconds: route.hold, ...defined({ directives: directives && plain(directives, show) }) },
+    ]),
   );
 }
 

@@ -1,8 +1,11 @@
-/** A document as an application's own `transform.compose` changed it. */
+/** A document and a route as an application's own `transform` changed them. */
+import type { Route } from "../application/route.ts";
 import { composeProblems, isComposeDocument } from "../compose/check.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
-import { isMap, place } from "../shared/issues.ts";
+import { receivedRoute } from "../protocol/received.ts";
+import { at, isMap, place } from "../shared/issues.ts";
 import { Problems } from "../shared/problems.ts";
+import { shown } from "../shared/text.ts";
 import type { Stack } from "./model.ts";
 
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
@@ -53,4 +56,29 @@ export function transformed(
   } else
     for (const { path, message } of composeProblems(after)) problems.at(`transform.compose: ${place(path)}`, message);
   throw problems.error();
+}
+
+/** @throws DeclarationError for a route that a host would not take */
+export function transformedRoute(stack: Stack, before: Route, transform: (route: Route) => unknown): Route {
+  const after = transform(structuredClone(before));
+  const problems = Problems.ofApplication(stack.application);
+  const { success, data, error } = receivedRoute.safeParse(after);
+  if (!success) {
+    for (const { path } of error.issues)
+      problems.at(
+        `transform.route${path.length > 0 ? `: ${place(path)}` : ""}`,
+        `${shown(at(after, path))} cannot be part of a route; return the one that it was given, with your changes`,
+      );
+    throw problems.error();
+  }
+  for (const { name, upstream } of data.services) {
+    if (!before.services.some((known) => known.name === name && known.upstream === upstream))
+      problems.add(
+        "transform.route: services",
+        name,
+        "is not one of its services that take traffic, with its upstream",
+      );
+  }
+  if (problems.found.length > 0) throw problems.error();
+  return data;
 }

@@ -79,7 +79,7 @@ describe("drift is shown by a preview and repaired once", () => {
     const [stopped] = await web();
     const { id, name } = await accessory();
     const act = `docker stop ${stopped!.id} ${id}
-      echo '# by hand' >> ${PROXY_ROOT}/routes/${APP}.caddy; echo nowhere > ${PROXY_ROOT}/upstreams/${APP}.web.8000`;
+      echo '# by hand' >> ${PROXY_ROOT}/routes/${APP}.caddy; echo nowhere > ${PROXY_ROOT}/upstreams/${APP}.web`;
     await seenAndRepaired(() => target.ask(act), {
       warnings: [
         `${stopped!.name} does not run`,

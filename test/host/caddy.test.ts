@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Route } from "../../components/protocol/manifest.ts";
+import type { Route } from "../../components/application/route.ts";
 import { cacheFolder } from "../../sandbox/places.ts";
 import { hostShell } from "../support/hostShell.ts";
 import { CHECKOUT } from "../support/run.ts";

@@ -90,10 +90,10 @@ describe("a declared service", () => {
     expect(service({ compose: { read_only: true, restart: "no" } })).toMatchObject({ read_only: true, restart: "no" });
     const files = releaseOf({
       ...SIMPLEST,
-      transform: { compose: (document) => ({ ...document, "x-mine": 1 }), route: (route) => `# mine\n${route}` },
+      transform: { compose: (document) => ({ ...document, "x-mine": 1 }), route: (route) => ({ ...route, hold: 1 }) },
     }).files;
     expect(parse(files["compose.yaml"]!)["x-mine"]).toBe(1);
-    expect(files["route.caddy"]).toMatch(/^# mine\nshop\.example\.com \{/);
+    expect(JSON.parse(files["manifest.json"]).route.hold).toBe(1);
   });
 });
 

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { hostPath } from "../../components/compose/hostPath.ts";
 import { interpolate, mentionedVariables, neededVariables } from "../../components/compose/interpolate.ts";
-import { networkNames, proxyNetwork } from "../../components/compose/networks.ts";
+import { networkNames } from "../../components/compose/networks.ts";
 import { publishedPort, targetPort } from "../../components/compose/ports.ts";
-import type { ComposeDocument } from "../../components/compose/schema.ts";
-import type { ComposeService, Port } from "../../components/compose/serviceSchema.ts";
+import type { Port } from "../../components/compose/serviceSchema.ts";
 import { shortParts } from "../../components/compose/shortNotation.ts";
 
 it.each<[string, string[]]>([
@@ -63,30 +62,8 @@ it.each([
   expect(hostPath("/opt/shop", path)).toBe(there),
 );
 
-describe("the proxy reaches a service", () => {
-  const on = (networks: ComposeService["networks"], definitions?: ComposeDocument["networks"]) =>
-    proxyNetwork(
-      "shop",
-      { services: { web: { networks } }, ...(definitions ? { networks: definitions } : {}) },
-      "web",
-      { NET: "lan" },
-    );
-  it.each<[string, string, ComposeService["networks"], ComposeDocument["networks"]?]>([
-    ["the default network", "shop_default", undefined],
-    ["the default network, when there are more", "shop_default", ["front", "default"]],
-    ["a network of its own", "shop_front", ["front"], { front: null }],
-    ["networks with options", "shop_front", { front: { aliases: ["x"] }, back: null }],
-    ["a named network", "public", ["front"], { front: { name: "public" } }],
-    ["a network named by a variable", "lan-1", ["front"], { front: { name: "${NET}-1" } }],
-    ["an external network", "front", ["front"], { front: { external: true } }],
-    ["an external network with a name", "public", ["front"], { front: { external: true, name: "public" } }],
-    ["an external network named the old way", "public", ["front"], { front: { external: { name: "public" } } }],
-    ["the default network under another name", "web", undefined, { default: { name: "web" } }],
-    ["the default network, when the list is empty", "shop_default", []],
-  ])("in %s: %s", (_, name, networks, definitions) => expect(on(networks, definitions)).toBe(name));
-  it("knows the networks of a service by the document's names", () =>
-    expect(networkNames({ networks: { a: null, b: {} } })).toEqual(["a", "b"]));
-});
+it("knows the networks of a service by the document's names", () =>
+  expect(networkNames({ networks: { a: null, b: {} } })).toEqual(["a", "b"]));
 
 describe("interpolation", () => {
   it.each([

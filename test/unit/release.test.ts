@@ -51,9 +51,8 @@ describe("a release", () => {
 
   it("carries its own name, and the files of a host", () => {
     const { files } = release();
-    expect(Object.keys(files).sort()).toEqual([".env", "compose.yaml", "manifest.json", "route.caddy"]);
+    expect(Object.keys(files).sort()).toEqual([".env", "compose.yaml", "manifest.json"]);
     expect(JSON.parse(files["manifest.json"]!).release).toBe(id());
-    expect(Object.keys(release({ domain: [] }).files)).not.toContain("route.caddy");
   });
 
   it("tells secrets only in the environment file and the secret files", () => {

@@ -1,6 +1,6 @@
 /** The proxy's configuration as the host renders it: what it is made of and what comes out are together in test/fixtures/routes. */
 import { describe, expect, it } from "vitest";
-import type { Route } from "../../components/protocol/manifest.ts";
+import type { Route } from "../../components/application/route.ts";
 import { hostShell, type Ran } from "../support/hostShell.ts";
 
 const { run } = hostShell("route-text");

@@ -4,7 +4,9 @@ import { renderCaddyfile, renderProxyCompose } from "../../components/host/proxy
 import { withLabels } from "../../components/image/dockerfile.ts";
 import { plan, settingsOf } from "../../components/image/plan.ts";
 import { deployInput } from "../../components/protocol/commands.ts";
+import type { Manifest } from "../../components/protocol/manifest.ts";
 import type { Release } from "../../components/release/model.ts";
+import { omit } from "../../components/shared/records.ts";
 import { DIGEST, releaseOf } from "../fixtures/application.ts";
 import { DECLARATIONS } from "../fixtures/declarations.ts";
 import { askBefore, unpackBefore } from "../support/before.ts";
@@ -16,6 +18,8 @@ const PROXIES = [
   { image: "registry:5000/caddy:2", httpPort: 8080, httpsPort: 8443, localCertificates: true },
 ];
 const KEYS = ["/opt", "slipway/dev", ["shop", "budget"], ["ssh-ed25519 AAAA anna"]] as const;
+
+type OldService = Manifest["services"][number] & { network?: string };
 
 /** Its repository, version and build. */
 const IMAGE = {
@@ -70,10 +74,18 @@ describe("what the version before rendered", () => {
     before = (await askBefore(folder, PROGRAM, input)) as typeof before;
   });
 
-  // Another text is another release: the first `up` would restart the application.
-  it.each(Object.keys(DECLARATIONS))("is the same release today, of %s", (name) => {
+  // Another text would make other containers. The manifest has the route itself, and upstreams without a port.
+  it.each(Object.keys(DECLARATIONS))("has the same Compose file, variables and secret files today, of %s", (name) => {
     const [spec, given] = DECLARATIONS[name]!;
-    expect(JSON.parse(JSON.stringify(releaseOf(spec, given)))).toEqual(before.releases[name]);
+    const { files, secretFiles } = JSON.parse(JSON.stringify(releaseOf(spec, given))) as Release;
+    const { files: then, secretFiles: secrets } = before.releases[name] as Release;
+    const text = ({ "compose.yaml": compose, ".env": environment }: Release["files"]) => [compose, environment];
+    expect([...text(files), secretFiles]).toEqual([...text(then), secrets]);
+    const manifest = (given: Release["files"]) => {
+      const { release: _, route: __, services, ...rest } = JSON.parse(given["manifest.json"]) as Manifest;
+      return { ...rest, services: services.map((service) => omit(service as OldService, "upstream", "network")) };
+    };
+    expect(manifest(files)).toEqual(manifest(then));
   });
 
   it.each(Object.keys(DECLARATIONS))("is taken by a host of today, of %s", (name) => {

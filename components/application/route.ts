@@ -1,0 +1,19 @@
+/** What the proxy does for an application, as data; a host renders its Caddyfile from it. */
+export interface Route {
+  /** Milliseconds for which requests are held while nobody answers. */
+  hold: number;
+  sites: {
+    scheme: "http" | "https";
+    host: string;
+    /** Lines of a Caddyfile that this site gets as well, like `header X-Frame-Options DENY`; blocks are closed again. */
+    directives?: string[] | undefined;
+  }[];
+  /** The longest path first. */
+  services: {
+    name: string;
+    /** File from which the proxy reads the address that takes the traffic. */
+    upstream: string;
+    /** Prefix of its requests, without a slash at the end. Absent: all others. */
+    path?: string | undefined;
+  }[];
+}
