@@ -113,7 +113,6 @@ describe("what a deploy key brings is not refused:", () => {
     release("compose.yaml", files["compose.yaml"]);
     release("manifest.json", files["manifest.json"]);
     release(".env", files[".env"]);
-    if (files["route.caddy"]) release("route.caddy", files["route.caddy"]);
     const { stdout, stderr } = run(
       `APP=${spec.name} DIR=${FOLDER}; judge_text 0123456789ab; judge_route 0123456789ab`,
       {
@@ -124,6 +123,41 @@ describe("what a deploy key brings is not refused:", () => {
     const elsewhere = files["compose.yaml"].includes('"/etc/x.env"');
     expect([stdout, stderr]).toEqual([elsewhere ? expect.stringMatching(/^\{"key":"env_file".*\}\n$/) : "", ""]);
   });
+});
+
+it("a route as the version before rendered it is allowed", () => {
+  const proxied = (service: string, tabs: string): string[] =>
+    [
+      `reverse_proxy {file./etc/caddy/upstreams/shop.${service}.8000}:8000 {`,
+      "\tlb_try_duration 30000ms",
+      "\tlb_try_interval 100ms",
+      "\tstream_close_delay 5m",
+      "\ttransport http {",
+      "\t\tkeepalive off",
+      "\t\tdial_timeout 2s",
+      "\t}",
+      "}",
+    ].map((line) => `${tabs}${line}`);
+  const route = [
+    "shop.example.com, http://shop.home, *.example.org {",
+    "\t@api path /api /api/*",
+    "\thandle @api {",
+    ...proxied("api", "\t\t"),
+    "\t}",
+    "\thandle {",
+    ...proxied("web", "\t\t"),
+    "\t}",
+    "}",
+    "",
+  ];
+  release("manifest.json", "{}");
+  release("route.caddy", route.join("\n"));
+  expect(run(`APP=shop DIR=${FOLDER}; judge_route 0123456789ab`, { env: { HOME: root } })).toEqual({
+    code: 0,
+    stdout: "",
+    stderr: "",
+  });
+  rmSync(join(FOLDER, "releases/0123456789ab/route.caddy"));
 });
 
 describe("what Compose makes of a deploy key's file is an offence, with its place:", () => {
