@@ -8,7 +8,7 @@ import { LongestFirst } from "./test/support/sequence.ts";
 /** Each folder of tests is a project. */
 const QUICK = ["unit", "components", "sandbox"];
 /** On real parts, side by side: no two that run at the same time have a host in common (test/support/hosts.ts). */
-const SLOW = ["workflows", "conformance", "host", "e2e", "pipelines"];
+const SLOW = ["workflows", "conformance", "host", "e2e", "pipelines", "exhaustive"];
 
 const stray = globSync("test/**/*.test.ts").filter((file) => ![...QUICK, ...SLOW].includes(file.split(sep)[1] ?? ""));
 if (stray.length > 0) throw new Error(`no project of vitest.config.ts has ${stray.join(", ")}`);

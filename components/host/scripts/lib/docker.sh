@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Docker, which may hang: every call has a limit, and none keeps the application's lock (descriptor 9) after its caller.
-# Reads: APP, DIR. Sets: COMPOSE.
+# Reads: APP, DIR, SLIPWAY_DOCKER_LIMIT (seconds, of the environment: no call gets more). Sets: COMPOSE.
 
 # docker ARGS…: ends after DOCKER_LIMIT seconds, else after the usual limit for what is asked.
 docker() {
@@ -12,11 +12,19 @@ docker() {
       *) limit=30 ;;
     esac
   fi
+  at_most "$limit"
+  limit=$LIMIT
   timeout --kill-after 5 "$limit" docker "$@" 9>&- || code=$?
   if [ "$code" -eq 124 ] || [ "$code" -eq 137 ]; then
     printf 'Docker did not answer within %s s (docker %s)\n' "$limit" "$1" >&2
   fi
   return "$code"
+}
+
+# at_most SECONDS: sets LIMIT to what a call of Docker gets.
+at_most() {
+  LIMIT=$1
+  if [[ ${SLIPWAY_DOCKER_LIMIT:-} =~ ^[1-9][0-9]{0,4}$ && ${LIMIT%.*} -gt $SLIPWAY_DOCKER_LIMIT ]]; then LIMIT=$SLIPWAY_DOCKER_LIMIT; fi
 }
 
 # Compose prefers variables of its environment to the release's .env, so it gets an empty one.
@@ -26,7 +34,8 @@ COMPOSE=(env -i "PATH=$PATH" "HOME=$HOME" docker compose)
 compose() {
   local release=$1
   shift
-  timeout --kill-after 5 "${DOCKER_LIMIT:-300}" "${COMPOSE[@]}" --project-name "$APP" \
+  at_most "${DOCKER_LIMIT:-300}"
+  timeout --kill-after 5 "$LIMIT" "${COMPOSE[@]}" --project-name "$APP" \
     --file "$DIR/releases/$release/compose.yaml" "$@" 9>&-
 }
 

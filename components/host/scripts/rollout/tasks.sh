@@ -9,7 +9,8 @@ one_off() {
   timeout=$(manifest "$RELEASE" ".$1.timeout")
   mapfile -t command < <(manifest "$RELEASE" ".$1.command[]")
   without_copying "$service" >"$RUN/one-off.json" || fail "the Compose file of $APP cannot be read"
-  if timeout --kill-after 10 "$timeout" "${COMPOSE[@]}" --project-name "$APP" --file "$DIR/releases/$RELEASE/compose.yaml" \
+  at_most "$timeout"
+  if timeout --kill-after 10 "$LIMIT" "${COMPOSE[@]}" --project-name "$APP" --file "$DIR/releases/$RELEASE/compose.yaml" \
     --file "$RUN/one-off.json" run --rm --no-deps -T "$service" "${command[@]}" </dev/null 2>&1 9>&- | redacted '    | '; then
     return
   fi

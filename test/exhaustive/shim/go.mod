@@ -1,0 +1,3 @@
+module slipway.dev/exhaustive-shim
+
+go 1.21
