@@ -113,10 +113,10 @@ func planned(path, command string, number int64) (harm, root string) {
 func do(harm, name, program, application, root string) {
 	switch harm {
 	case "fail":
-		os.Exit(1)
+		os.Exit(failure(name))
 	case "late":
 		run(program)
-		os.Exit(1)
+		os.Exit(failure(name))
 	case "kill":
 		kill(func(string) bool { return true }, application)
 	case "worker":
@@ -132,6 +132,15 @@ func do(harm, name, program, application, root string) {
 	default:
 		die(fmt.Errorf("%q is no harm", harm))
 	}
+}
+
+// failure is an exit code that is no answer.
+func failure(name string) int {
+	switch name {
+	case "cmp", "crontab", "flock", "grep", "jq", "ps", "sha256sum", "test":
+		return 2
+	}
+	return 1
 }
 
 func run(program string) {

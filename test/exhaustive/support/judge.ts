@@ -27,8 +27,16 @@ function extra({ containers, deployment, helpers }: World): string[] {
   const stopped = containers
     .filter(({ id, state }) => ids.has(id) && state !== "running")
     .map(({ name }) => `${name} does not run`);
+  const forgotten = containers
+    .filter(({ id, policy }) => ids.has(id) && policy !== "always")
+    .map(({ name, policy }) => `${name} has the restart policy "${policy}"`);
+  const several = Object.entries(Object.groupBy(containers, ({ service }) => service))
+    .filter(([, all = []]) => all.length > 1)
+    .map(([service, all = []]) => `${all.length} containers of ${service}: ${all.map(({ name, state }) => `${name} (${state})`).join(", ")}`);
   return [
     ...unknown,
+    ...several,
+    ...forgotten,
     ...missing.map((id) => `${id.slice(0, 12)} is gone`),
     ...stopped,
     ...helpers.map((name) => `${name} is left`),
@@ -38,6 +46,7 @@ function extra({ containers, deployment, helpers }: World): string[] {
 function always(world: World, before: Before): string[] {
   return [
     ...(world.neighbour === before.neighbour ? [] : ["the neighbour was touched"]),
+    ...world.broken.map((release) => `the files of the confirmed release ${release} are not whole`),
     ...(world.ledgerError === "" ? [] : [`the ledger is no JSON: ${world.ledgerError.trim()}`]),
     ...(world.inspect === null ? ["inspect does not name the application"] : []),
   ];

@@ -58,15 +58,25 @@ answers_of() {
 }
 
 containers_of() {
-  docker ps --all --no-trunc --filter "label=com.docker.compose.project=$1" \
-    --format '{{.ID}}|{{.Names}}|{{.State}}|{{.Label "com.docker.compose.service"}}|{{.Label "com.docker.compose.oneoff"}}|{{.Image}}'
+  docker ps --all --quiet --no-trunc --filter "label=com.docker.compose.project=$1" |
+    xargs -r docker inspect --format '{{.Id}}|{{.Name}}|{{.State.Status}}|{{index .Config.Labels "com.docker.compose.service"}}|{{index .Config.Labels "com.docker.compose.oneoff"}}|{{.HostConfig.RestartPolicy.Name}}'
 }
 
 neighbour() {
-  docker inspect --format '{{.Id}} {{.State.StartedAt}} {{.State.Status}}' $(docker ps --all --quiet --no-trunc --filter "label=com.docker.compose.project=$NEIGHBOUR") | sort
+  docker ps --all --quiet --no-trunc --filter "label=com.docker.compose.project=$NEIGHBOUR" |
+    xargs docker inspect --format '{{.Id}} {{.State.StartedAt}} {{.State.Status}} {{.HostConfig.RestartPolicy.Name}}' | sort
   find "$ROOT/$NEIGHBOUR" "$PROXY/upstreams/$NEIGHBOUR".* "$PROXY/routes/$NEIGHBOUR".* -type f ! -name lock -exec sha256sum {} + 2>&1 | sort
   find "$ROOT/$NEIGHBOUR" | sort
   answers_of "$NEIGHBOUR_DOMAIN"
+}
+
+# broken: releases that were confirmed and are not what they were.
+broken() {
+  local file
+  for file in "$DIR"/releases/*/confirmed; do
+    file=${file%/confirmed}
+    [ -s "$file/manifest.json" ] && (cd "$file" && sha256sum --check --status SHA256SUMS) || printf '%s\n' "${file##*/}"
+  done
 }
 
 # world NAME: all that is judged, read from the host.
@@ -77,6 +87,7 @@ world() {
     containers_of "$APP" >"$STATE/containers"
     docker ps --all --format '{{.Names}}' --filter "label=slipway.helper=$APP" >"$STATE/helpers"
     (cd "$ROOT" && find "$APP" -maxdepth 1 && find "$APP"/{releases,run,secrets} slipway/.docker.* slipway/proxy/{upstreams,before,routes}/"$APP".* -maxdepth 1) >"$STATE/files" 2>/dev/null
+    broken >"$STATE/broken"
     neighbour | sha256sum >"$STATE/neighbour"
     slipway inspect >"$STATE/inspect" 2>"$STATE/inspect.error"
     jq -es . "$DIR/ledger.jsonl" >/dev/null 2>"$STATE/ledger.error" && : >"$STATE/ledger.error"
@@ -88,11 +99,11 @@ world() {
 
 tell() {
   jq -cn --arg name "$1" --arg app "$APP" --rawfile answers "$STATE/answers" --rawfile containers "$STATE/containers" --rawfile files "$STATE/files" \
-    --rawfile helpers "$STATE/helpers" --rawfile neighbour "$STATE/neighbour" --rawfile inspect "$STATE/inspect" --rawfile ledgerError "$STATE/ledger.error" \
+    --rawfile helpers "$STATE/helpers" --rawfile broken "$STATE/broken" --rawfile neighbour "$STATE/neighbour" --rawfile inspect "$STATE/inspect" --rawfile ledgerError "$STATE/ledger.error" \
     --rawfile ledger "$STATE/ledger" --rawfile journal "$STATE/rollout.json" --rawfile deployment "$STATE/deployment.json" '
     def lines: split("\n") | map(select(. != ""));
-    {name: $name, answers: ($answers | lines), containers: ($containers | lines | map(split("|") | {id: .[0], name: .[1], state: .[2], service: .[3], oneOff: (.[4] == "True")})),
-      helpers: ($helpers | lines), files: ($files | lines), neighbour: $neighbour, ledgerError: $ledgerError, ledger: $ledger,
+    {name: $name, answers: ($answers | lines), containers: ($containers | lines | map(split("|") | {id: .[0], name: .[1], state: .[2], service: .[3], oneOff: (.[4] == "True"), policy: .[5]})),
+      helpers: ($helpers | lines), broken: ($broken | lines), files: ($files | lines), neighbour: $neighbour, ledgerError: $ledgerError, ledger: $ledger,
       journal: $journal, deployment: $deployment, inspect: (($inspect | fromjson?).applications[$app])}'
 }
 

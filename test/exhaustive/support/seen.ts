@@ -12,8 +12,10 @@ export interface World {
   name: string;
   /** Different answers through the proxy: body and status. */
   answers: string[];
-  containers: { id: string; name: string; state: string; service: string; oneOff: boolean }[];
+  containers: { id: string; name: string; state: string; service: string; oneOff: boolean; policy: string }[];
   helpers: string[];
+  /** Confirmed releases whose files are not whole. */
+  broken: string[];
   files: string[];
   /** A checksum of the neighbour's containers, files and answer. */
   neighbour: string;

@@ -73,7 +73,7 @@ export function exhaust(scene: Scene): void {
 
   describe(scene, { concurrent: true }, () => {
     test(titles.rollout, { timeout: HOURS }, async () => expectNoneOpen(await run("rollout")));
-    describe("on the other host", { sequential: true }, () => {
+    describe("on the other host", { concurrent: false }, () => {
       for (const act of ACTS.filter((one) => one !== "rollout"))
         test(titles[act], { timeout: HOURS }, async () => expectNoneOpen(await run(act)));
     });

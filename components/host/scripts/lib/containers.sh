@@ -13,7 +13,7 @@ look_containers() {
   if [ -z "$ids" ]; then return; fi
   # One that goes meanwhile is missing in the answer.
   # shellcheck disable=SC2086 # one argument per id
-  output=$(docker inspect $ids 2>/dev/null) || docker_answers || return
+  output=$(docker inspect $ids 2>/dev/null) || [[ $output == '['* ]] || return
   output=$(jq -r --arg app "$APP" "$CONTAINER" <<<"$output") || return
   while IFS='|' read -r id service name state policy grace address; do
     if [ -z "$id" ]; then continue; fi
@@ -51,6 +51,12 @@ containers_for() {
   for id in "${!SERVICE_OF[@]}"; do
     if [ "${SERVICE_OF[$id]}" = "$2" ] && [[ ${J[".present@"]-} != *"$id"* ]]; then IDS+=("$id"); fi
   done
+}
+
+# is_gone ID: Docker says so.
+is_gone() {
+  local found
+  found=$(docker ps --all --quiet --no-trunc --filter "id=$1" 2>/dev/null) && [ -z "$found" ]
 }
 
 # is_running ID: Docker says so; a container that is gone does not run.

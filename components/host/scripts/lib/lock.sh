@@ -13,7 +13,8 @@ take_lock() {
     exec 9>&-
     return 1
   fi
-  jq -cn --arg by "$2" --arg since "$(timestamp)" --arg pid $$ '{by: $by, since: $since, pid: $pid}' >"$DIR/lock"
+  # The text helps people; the lock is held without it, too, as on a full disk.
+  { jq -cn --arg by "$2" --arg since "$(timestamp)" --arg pid $$ '{by: $by, since: $since, pid: $pid}' >"$DIR/lock"; } 2>/dev/null || true
 }
 
 drop_lock() {

@@ -7,15 +7,19 @@ deployed() { if [ -f "$DIR/deployment.json" ]; then jq -r ".$1 // empty" "$DIR/d
 
 # record RELEASE VERSION TOKEN OWNER KEEP: what runs now is what was confirmed.
 record() {
+  local containers
+  containers=$(recorded_containers) || return
   jq -cn --arg release "$1" --arg version "$2" --arg token "$3" --arg owner "$4" --arg keep "$5" --arg confirmed "$(timestamp)" \
-    --arg containers "$(recorded_containers)" --arg upstreams "$(upstreams)" "$ROWS"'
+    --arg containers "$containers" --arg upstreams "$(upstreams)" "$ROWS"'
     {release: $release, version: $version, token: $token, owner: $owner, confirmed: $confirmed, keep: ($keep | tonumber),
       containers: ($containers | containers), upstreams: ($upstreams | upstreams)}' | replace "$DIR/deployment.json"
 }
 
 # record_again: what was confirmed before, as the journal holds it, in the containers in which it runs now.
 record_again() {
-  jq -c --arg containers "$(recorded_containers)" --arg upstreams "$(upstreams)" "$ROWS"'
+  local containers
+  containers=$(recorded_containers) || return
+  jq -c --arg containers "$containers" --arg upstreams "$(upstreams)" "$ROWS"'
     .before.record | .containers = ($containers | containers) | .upstreams = ($upstreams | upstreams)' "$DIR/rollout.json" |
     replace "$DIR/deployment.json"
 }

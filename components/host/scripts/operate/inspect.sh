@@ -4,15 +4,16 @@
 # Reads: HOME_DIR, ROOT, APP, DIR, PROXY, AUTHORIZED. Sets: SEEN, the host's containers, once they were looked at.
 
 # look_host: containers of all applications, a line each: id, name, project, service, one-off, state, health, restarts and
-# when it was started.
+# when it was started; "unknown" where Docker does not say.
 look_host() {
-  local ids
-  SEEN=''
+  local ids seen=[]
+  SEEN=unknown
   ids=$(DOCKER_LIMIT=5 docker ps --all --quiet --no-trunc --filter label=com.docker.compose.project 2>/dev/null) || return
-  if [ -z "$ids" ]; then return; fi
+  # One that goes meanwhile is missing in the answer.
   # shellcheck disable=SC2086 # one argument per id
-  SEEN=$(DOCKER_LIMIT=5 docker inspect $ids 2>/dev/null) || docker_answers || return
-  SEEN=$(jq -r "$SEEN_CONTAINER" <<<"$SEEN")
+  if [ -n "$ids" ]; then seen=$(DOCKER_LIMIT=5 docker inspect $ids 2>/dev/null) || [[ $seen == '['* ]] || return; fi
+  seen=$(jq -r "$SEEN_CONTAINER" <<<"$seen") || return
+  SEEN=$seen
 }
 
 SEEN_CONTAINER='.[] | [.Id, .Name[1:], .Config.Labels["com.docker.compose.project"], .Config.Labels["com.docker.compose.service"],
@@ -61,7 +62,7 @@ differences_of_files() {
 differences_of_containers() {
   local name id project oneoff state health restarts started expected='' found=$'\n'
   if [ -z "${SEEN+looked}" ]; then look_host || true; fi
-  if [ -z "$SEEN" ] && ! docker_answers; then
+  if [ "$SEEN" = unknown ]; then
     printf 'Docker does not answer\n'
     return
   fi

@@ -44,7 +44,13 @@ command_deploy() {
   intact "$RELEASE" || (stage_and_say)
   trap - EXIT
   rm -f "$INCOMING"
-  if already_there; then return; fi
+  if already_there; then
+    adopt "$TOKEN" "$OWNER"
+    rm -rf "$RUN"
+    drop_lock
+    say "$APP $(deployed version) (release $RELEASE) already runs; nothing to do"
+    return
+  fi
   start_detached
 }
 
@@ -98,11 +104,5 @@ leave_unstaged() {
   rm -rf "$RUN" "${INCOMING:-}"
 }
 
-# already_there: the release runs as it should; only the token is taken over.
-already_there() {
-  if [ "$PREVIOUS" != "$RELEASE" ] || [ -n "$(differences)" ]; then return 1; fi
-  adopt "$TOKEN" "$OWNER"
-  rm -rf "$RUN"
-  drop_lock
-  say "$APP $(deployed version) (release $RELEASE) already runs; nothing to do"
-}
+# already_there: the release runs as it should; only the token is to be taken over.
+already_there() { [ "$PREVIOUS" = "$RELEASE" ] && [ -z "$(differences)" ]; }

@@ -6,7 +6,10 @@
 look_at() {
   local state status
   RESTARTS=0
-  state=$(docker inspect --format '{{.State.Status}} {{.RestartCount}}{{range .NetworkSettings.Networks}} {{.IPAddress}}{{end}}' "$1" 2>/dev/null) || return 2
+  state=$(docker inspect --format '{{.State.Status}} {{.RestartCount}}{{range .NetworkSettings.Networks}} {{.IPAddress}}{{end}}' "$1" 2>/dev/null) || {
+    # Docker may only not have said.
+    if is_gone "$1"; then return 2; else return 1; fi
+  }
   read -r status RESTARTS ADDRESS _ <<<"$state"
   case $status in running) ;; exited | dead | removing) return 2 ;; *) return 1 ;; esac
 }

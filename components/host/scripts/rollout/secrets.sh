@@ -26,9 +26,13 @@ give_file() {
 }
 
 prune_secret_files() {
-  local folder
+  local folder code files=("$DIR"/releases/*/compose.yaml)
+  if [ ! -f "${files[0]}" ]; then files=(/dev/null); fi
   for folder in "$DIR"/secrets/*/; do
     if [ ! -d "$folder" ]; then continue; fi
-    grep -q -F "$(basename "$folder")" "$DIR"/releases/*/compose.yaml 2>/dev/null || rm -rf "$folder"
+    code=0
+    grep -q -s -F "$(basename "$folder")" "${files[@]}" || code=$?
+    # 1 says that nobody names it; anything else, that grep could not tell.
+    if [ "$code" -eq 1 ]; then rm -rf "$folder"; fi
   done
 }

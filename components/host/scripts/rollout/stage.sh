@@ -26,13 +26,14 @@ sweep() {
 
 # write_release ID: makes releases/ID from $INCOMING, whole or not at all.
 write_release() {
-  local id=$1 new file text sums
+  local id=$1 new file text sums whole=''
   mkdir -p "$DIR"/{releases,secrets,data,backups,logs,run}
   find "$DIR" "$DIR/releases" "$DIR/secrets" "$DIR/run" -maxdepth 1 -name '.new.*' -mmin +60 -exec rm -rf {} +
   new=$(mktemp -d "$DIR/releases/.new.XXXXXX")
   while IFS= read -r -d '' file && IFS= read -r -d '' text; do
-    printf '%s' "$text" >"$new/$file"
-  done < <(jq -j '.files | to_entries[] | .key, "\u0000", .value, "\u0000"' "$INCOMING")
+    if [ -z "$file" ]; then whole=$text; else printf '%s' "$text" >"$new/$file"; fi
+  done < <(jq -j '(.files | to_entries[] | .key, "\u0000", .value, "\u0000"), "\u0000whole\u0000"' "$INCOMING")
+  [ -n "$whole" ] || fail "the release sent for $APP cannot be unpacked; nothing was changed"
   sums=$(cd "$new" && find . -maxdepth 1 -type f -printf '%f\n' | sort | xargs sha256sum)
   printf '%s\n' "$sums" >"$new/SHA256SUMS"
   if [ -n "${SLIPWAY_GATE:-}" ]; then : >"$new/gated"; fi
