@@ -80,7 +80,7 @@ function afterHarm({ act, after }: Seen, before: Before, wanted: string | undefi
   const open = after.journal !== "";
   const toldSo =
     after.inspect?.differences.some((line) => /not settled|NOTHING SERVES|cannot be read/.test(line)) ?? false;
-  const left = after.files.filter((file) => LEFT_BEHIND.test(file));
+  const left = after.files.filter((file) => LEFT_BEHIND.test(file) && !BY_AGE.test(file));
   return [
     ...always(after, before),
     ...truth(act, after, before, wanted),
