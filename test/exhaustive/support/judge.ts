@@ -32,7 +32,10 @@ function extra({ containers, deployment, helpers }: World): string[] {
     .map(({ name, policy }) => `${name} has the restart policy "${policy}"`);
   const several = Object.entries(Object.groupBy(containers, ({ service }) => service))
     .filter(([, all = []]) => all.length > 1)
-    .map(([service, all = []]) => `${all.length} containers of ${service}: ${all.map(({ name, state }) => `${name} (${state})`).join(", ")}`);
+    .map(
+      ([service, all = []]) =>
+        `${all.length} containers of ${service}: ${all.map(({ name, state }) => `${name} (${state})`).join(", ")}`,
+    );
   return [
     ...unknown,
     ...several,
@@ -87,7 +90,7 @@ function afterHarm({ act, after }: Seen, before: Before, wanted: string | undefi
     ...(open && !toldSo ? ["a journal is there, and inspect says nothing of it"] : []),
     ...(version.startsWith("6.6.6") || version.includes("0.0.0-wrong") ? ["the version that fails answers"] : []),
     ...(open ? [] : settled(after)),
-    ...(open || killed ? [] : left.map((file) => `${file} is left`)),
+    ...(open || killed || /\trm(dir)?\t/.test(act.hit) ? [] : left.map((file) => `${file} is left`)),
   ].map((text) => `after the harm: ${text}`);
 }
 
