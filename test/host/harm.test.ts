@@ -12,7 +12,7 @@ import { seed } from "../support/sandbox.ts";
 
 const SEED = Number(process.env.SLIPWAY_SEED ?? Date.now() % 1_000_000);
 /** Of cases, beside what preparing the host takes. */
-const BUDGET_MS = 90_000;
+const BUDGET_MS = 100_000;
 const results: Result[] = [];
 let place: Place;
 
@@ -38,7 +38,7 @@ async function sample(scene: Scene, index: number): Promise<void> {
   const random = numbers(SEED + index);
   const act = ACTS[Math.floor(random.next().value * ACTS.length)]!;
   const cases = shuffled(casesOf(scene, act, await lane.calls(act)), random);
-  const found = await runCases(lane, cases, performance.now() + BUDGET_MS);
+  const found = await runCases(lane, cases, performance.now() + BUDGET_MS / SCENES.length);
   results.push(...found);
   expectNoneOpen(found);
 }
@@ -57,6 +57,7 @@ afterAll(async () => {
 });
 
 describe("whatever call of a deployment fails, hangs or is its last", () => {
+  // One after the other, as the disk that some fill is all the same.
   for (const [index, scene] of SCENES.entries())
-    test.concurrent(`one version of ${scene} serves, or it is said that none does`, () => sample(scene, index));
+    test(`one version of ${scene} serves, or it is said that none does`, () => sample(scene, index));
 });

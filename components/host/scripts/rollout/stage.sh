@@ -37,7 +37,10 @@ write_release() {
   while IFS= read -r -d '' file && IFS= read -r -d '' text; do
     if [ -z "$file" ]; then whole=$text; else printf '%s' "$text" >"$new/$file"; fi
   done < <(jq -j '(.files | to_entries[] | .key, "\u0000", .value, "\u0000"), "\u0000whole\u0000"' "$INCOMING")
-  [ -n "$whole" ] || fail "the release sent for $APP cannot be unpacked; nothing was changed"
+  [ -n "$whole" ] || {
+    rm -rf "$new"
+    fail "the release sent for $APP cannot be unpacked; nothing was changed"
+  }
   sums=$(cd "$new" && find . -maxdepth 1 -type f -printf '%f\n' | sort | xargs sha256sum)
   printf '%s\n' "$sums" >"$new/SHA256SUMS"
   if [ -n "${SLIPWAY_GATE:-}" ]; then : >"$new/gated"; fi
