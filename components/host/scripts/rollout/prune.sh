@@ -11,6 +11,7 @@ prune() {
     kept=$((kept + 1))
     if [ "$kept" -lt "$2" ]; then continue; fi
     gone=$DIR/releases/.new.gone.$id
+    rm -rf "$gone"
     mv -fT "$DIR/releases/$id" "$gone"
     prune_images "$gone/manifest.json"
     rm -rf "$gone"

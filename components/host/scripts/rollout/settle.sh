@@ -60,6 +60,8 @@ restore_service() {
   for id in "${ids[@]}"; do
     if routed "$side" "$service" && addressed "$side"; then pin_address "$id"; fi
     give_policy_back "$id"
+    # Docker gave an empty volume to the owner of the image's folder when it made the container that is turned down.
+    if [ "$side" = before ]; then (own_empty_mounts "$id") || true; fi
     if [ "${STATE_OF[$id]}" = running ]; then continue; fi
     if exclusive "$service"; then stop_other_side "$side" "$service"; fi
     start_again "$side" "$service" "$id"

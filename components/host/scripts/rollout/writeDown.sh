@@ -59,6 +59,8 @@ reason_of() {
 forget_release() {
   local folder=$DIR/releases/$1
   if [ -e "$folder/confirmed" ] || [ "$1" = "${J[".before.release"]-}" ] || [ ! -d "$folder" ]; then return; fi
+  # An interrupted removal may have left it.
+  rm -rf "$DIR/releases/.new.gone.$1"
   mv -fT "$folder" "$DIR/releases/.new.gone.$1"
   prune_images "$DIR/releases/.new.gone.$1/manifest.json"
   rm -rf "$DIR/releases/.new.gone.$1"
