@@ -11,6 +11,8 @@ export interface Place {
   /** Runs a shell command as `deploy`. */
   exec(command: string, input?: string | Buffer, seconds?: number): Promise<Result>;
   images: { proxy: string; shop: string; redis: string };
+  /** Logins for the proxy's image. */
+  registries: ReturnType<typeof login>[];
 }
 
 const encoded = (input: string | Buffer): string => Buffer.from(input).toString("base64");
@@ -19,6 +21,7 @@ const encoded = (input: string | Buffer): string => Buffer.from(input).toString(
 export function container(name: string, images: Place["images"]): Place {
   return {
     images,
+    registries: [],
     exec: (command, input = "", seconds = 300) =>
       run("docker", ["exec", "-i", "-u", "deploy", "-e", "HOME=/home/deploy", name, "bash", "-c", command], {
         input: input.toString(),
@@ -40,6 +43,7 @@ export async function sandboxHost(host: Host): Promise<Place> {
   expectOk(await host.exec(command, { input: password, timeoutSeconds: 300 }));
   return {
     images,
+    registries: [login()],
     exec: (text, input = "", seconds = 300) => host.exec(text, { input: input.toString(), timeoutSeconds: seconds }),
   };
 }

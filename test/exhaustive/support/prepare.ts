@@ -36,7 +36,7 @@ function installScript(place: Place): string {
     proxy,
     files: { compose: renderProxyCompose(proxy), Caddyfile: renderCaddyfile({ localCertificates: true }) },
     hardening: { ssh_password_login_off: false, firewall: false, unattended_upgrades: false },
-    registries: [],
+    registries: place.registries,
     deployKeys: { stack: "exhaustive/test", lines: [] },
   });
 }
