@@ -65,7 +65,7 @@ judge_text() {
   grep -E '^(COMPOSE|DOCKER|BUILDX|BUILDKIT)_' "$DIR/releases/$1/.env" |
     jq -Rc '{key: "environment", text: "the variable \(split("=")[0]) changes what Compose does"}' || true
   grep -v -E '^[A-Za-z_][A-Za-z0-9_]*="([^"\\]|\\.)*"$' "$DIR/releases/$1/.env" |
-    jq -nRc 'first(inputs) | {key: "text", text: ".env has a line that is not as Slipway writes it"}' || true
+    jq -nRc '[inputs] | .[0:1][] | {key: "text", text: ".env has a line that is not as Slipway writes it"}' || true
 }
 
 # judge_composition RELEASE: what Compose makes of it, with all profiles, as a service is started by its name.
