@@ -89,11 +89,20 @@ export class DockerHost extends pulumi.ComponentResource {
       // Several stacks may share this host; each knows only its own keys.
       const declared = hashOf([scripts, shared]);
       const agrees = ({ host }: HostSeen): boolean =>
-        host.token.startsWith(declared) && (host.proxyRuns || !proxy.enabled) && hasKeys(host.deployKeys, deployKeys);
+        host.token.startsWith(declared) &&
+        host.watched !== false &&
+        (host.proxyRuns || !proxy.enabled) &&
+        hasKeys(host.deployKeys, deployKeys);
       if (seen === undefined) return (await keptToken(`${name}-host`)) ?? `${declared} ${args.fresh}`;
       if (seen.host.token !== "" && proxy.enabled && !seen.host.proxyRuns) {
         await pulumi.log.warn(
           `${name}: the proxy (container slipway-proxy) does not run, so no application on this host can be reached`,
+          this,
+        );
+      }
+      if (seen.host.watched === false) {
+        await pulumi.log.warn(
+          `${name}: its crontab has no line for Slipway, so nobody looks for deployments that were interrupted`,
           this,
         );
       }

@@ -33,6 +33,10 @@ export const inspectSchema = z.object({
     token: z.string().describe("Token of the last completed preparation"),
     scripts: z.string().describe("Name of the scripts' folder"),
     proxyRuns: z.boolean(),
+    watched: z
+      .boolean()
+      .optional()
+      .describe("Whether cron looks every minute for deployments that were interrupted; older hosts do not say"),
     architecture: z.string().optional().describe("The machine's own name, as `uname -m` prints it"),
     time: z.number().describe("Seconds since 1970, by the host's clock"),
     deployKeys: z.array(z.string()).optional().describe("Lines of authorized_keys that belong to a stack"),

@@ -24,6 +24,8 @@ write_allowances() { jq '.allow // {}' "$REQUEST" | replace "$HOME_DIR/allow.jso
 install_packages
 mkdir -p "$HOME_DIR"/{proxy/routes,proxy/upstreams}
 ln -sfn "scripts/$(basename "$HERE")" "$HOME_DIR/.bin" && mv -fT "$HOME_DIR/.bin" "$HOME_DIR/bin"
+# Scripts that somebody deploys with are young (deploy.sh); requests of bootstraps that were killed hold logins.
+find "$HOME_DIR" -maxdepth 1 -name '.request.*' ! -path "$REQUEST" -mmin +60 -exec rm -f {} +
 find "$HOME_DIR/scripts" -mindepth 1 -maxdepth 1 -type d ! -path "$HERE" -mtime +7 -exec rm -rf {} +
 keep_containers_running
 docker network inspect slipway >/dev/null 2>&1 || docker network create slipway >/dev/null

@@ -24,6 +24,8 @@ command_deploy() {
   check_owner
   ensure_folder
   sweep
+  # A newer bootstrap removes old scripts, but none that somebody waits in.
+  touch "$HERE"
   new_run
   trap leave_unstaged EXIT
   PREVIOUS=$(deployed release)
