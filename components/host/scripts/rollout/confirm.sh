@@ -3,9 +3,6 @@
 # told to. A host without that word goes back by itself.
 # Reads: APP, DIR, RUN, RELEASE, TOKEN, OWNER, CONFIRM, J.
 
-# Seconds that a host which has promised to confirm waits for the word.
-PROMISED=120
-
 # await_confirmation: whoever waits says until when.
 await_confirmation() {
   local deadline
@@ -21,7 +18,8 @@ await_confirmation() {
     fi
     if [ -e "$RUN/prepare" ]; then
       promise
-      deadline=$(($(now) + PROMISED * 1000))
+      # Longer than another host may take for its own promise.
+      deadline=$(($(now) + (CONFIRM + 60) * 1000))
     fi
     if [ "$(now)" -ge "$deadline" ]; then
       touch "$RUN/retry"

@@ -42,8 +42,12 @@ dial() {
   fi
 }
 
-# hold SIDE SERVICE: requests wait until another upstream is set. Exit code 1: it could not be written.
-hold() { write_upstream "${J[".$1.services.$2.upstream"]}" "$HOLD${J[".$1.data"]:+:1}"; }
+# hold SIDE SERVICE: requests wait until another upstream is set. A file that is missing holds them as well, where a full
+# disk takes no other.
+hold() {
+  local name=${J[".$1.services.$2.upstream"]}
+  write_upstream "$name" "$HOLD${J[".$1.data"]:+:1}" || rm -f "$PROXY/upstreams/$name"
+}
 
 # lead SIDE SERVICE: users' requests go to the container that serves there.
 lead() {
