@@ -14,6 +14,7 @@ const CHAINS = [
   "hold",
   "ledger",
   "make_again",
+  "own_empty_mounts",
   "phase",
   "pool",
   "record",
