@@ -12,11 +12,13 @@ import { existingDocument } from "./existing.ts";
 import type { ApplicationPlan, PlanContext, PlannedStack } from "./model.ts";
 import { oneOff } from "./oneOff.ts";
 import { window } from "./preflight.ts";
+import { checkShape } from "./shape.ts";
 import { verification } from "./verification.ts";
 
 /** @throws DeclarationError with every problem of the declaration */
 export function planApplication(spec: ApplicationSpec, context: PlanContext): ApplicationPlan {
   const problems = Problems.ofApplication(spec.name);
+  if (!checkShape(problems, spec)) throw problems.error();
   const { settings } = context;
   const variables = { ...spec.environment, ...settings.environment };
   const known = { ...variables, VERSION: settings.version };
