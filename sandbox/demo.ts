@@ -105,9 +105,15 @@ await underLoad(async () => {
 expectServed("1.1.0");
 
 announce("4. Version 3 is broken: it starts and is healthy, but serves something else than it says");
-await underLoad(async () => {
+const { byVersion } = await underLoad(async () => {
   if (up(BROKEN).code === 0) fail("version 3 was accepted");
 });
+const unverified = Object.entries(byVersion).reduce(
+  (sum, [version, count]) => sum + (version === "1.1.0" ? 0 : count),
+  0,
+);
+console.log(`${unverified} requests were answered by version 3`);
+if (unverified > 0) fail("users met a version that had not been verified");
 console.log("pulumi up has failed, as it should, and");
 expectServed("1.1.0");
 

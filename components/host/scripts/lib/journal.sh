@@ -12,8 +12,8 @@ read_journal() {
   while IFS= read -r -d '' path && IFS= read -r -d '' value; do J[$path]=$value; done < <(jq -j "$FLAT"'
     select(.format == 2 and (.release | type) == "string" and (.phase | type) == "string" and (.run | type) == "string"
       and (.before | type) == "object" and (.after | type) == "object")
-    | to_entries[] | .key as $key | .value | flat(".\($key)") | .[0], "\u0000", .[1], "\u0000"' "$DIR/rollout.json" 2>/dev/null)
-  [ -n "${J[".release"]-}" ]
+    | (to_entries[] | .key as $key | .value | flat(".\($key)")), [".whole", "yes"] | .[0], "\u0000", .[1], "\u0000"' "$DIR/rollout.json" 2>/dev/null)
+  [ -n "${J[".whole"]-}" ]
 }
 
 # fail_journal: one that cannot be read says nothing, and nothing may be guessed.

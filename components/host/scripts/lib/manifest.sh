@@ -16,17 +16,18 @@ FLAT='def flat($at): [$at, if type == "object" then tojson elif . == false then 
 FLATTEN=$FLAT'.services as $services
   | (.services |= (map({key: .name, value: .}) | from_entries) | flat("")),
     ($services | group_by(.strategy)[] | [".services.\(.[0].strategy)[]", (map(.name) | join("\n"))]),
-    [".services[]", ($services | map(.name) | join("\n"))]
+    [".services[]", ($services | map(.name) | join("\n"))], [".whole", "yes"]
   | .[0], "\u0000", .[1], "\u0000"'
 
 # read_manifest RELEASE: from now on `manifest` looks this release's values up in memory.
 read_manifest() {
   local path value
-  if [ -n "${MANIFEST["$1"]:-}" ]; then return; fi
+  if [ -n "${MANIFEST["$1.whole"]:-}" ]; then return; fi
   while IFS= read -r -d '' path && IFS= read -r -d '' value; do
     MANIFEST["$1$path"]=$value
   done < <(jq -j "$FLATTEN" "$DIR/releases/$1/manifest.json")
-  if [ -z "${MANIFEST["$1"]:-}" ]; then
+  # Not what a jq that died half-way has printed.
+  if [ -z "${MANIFEST["$1.whole"]:-}" ]; then
     printf 'error: release %s of %s has no manifest that can be read\n' "$1" "$APP" >&2
     return 1
   fi

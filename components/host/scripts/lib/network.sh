@@ -8,7 +8,7 @@
 ensure_network() {
   local seen
   seen=$(network_seen) || {
-    make_network
+    alone make_network
     seen=$(network_seen) || fail "the network slipway-$APP of $APP cannot be made; docker network ls shows those there are"
   }
   SUBNET=${seen%% *}
@@ -43,9 +43,10 @@ make_network() {
 pool() {
   local subnet
   if [ ! -s "$HOME_DIR/pool" ]; then
-    docker network create "slipway-pool-$$" >/dev/null || return
-    subnet=$(docker network inspect --format '{{range .IPAM.Config}}{{println .Subnet}}{{end}}' "slipway-pool-$$" | grep -F .)
-    docker network rm "slipway-pool-$$" >/dev/null
+    docker network rm slipway-pool >/dev/null 2>&1 || true
+    docker network create slipway-pool >/dev/null || return
+    subnet=$(docker network inspect --format '{{range .IPAM.Config}}{{println .Subnet}}{{end}}' slipway-pool | grep -F .)
+    docker network rm slipway-pool >/dev/null
     if [ "${subnet#*/}" -gt 26 ]; then subnet=${subnet%/*}/26; fi
     printf '%s\n' "$subnet" | replace "$HOME_DIR/pool" || return
   fi

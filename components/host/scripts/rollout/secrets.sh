@@ -4,16 +4,17 @@
 # Reads: DIR, INCOMING.
 
 write_secret_files() {
-  local path owner new
+  local path owner new paths
+  paths=$(jq -r '.secretFiles // {} | to_entries[] | "\(.key)\t\(.value.owner)"' "$INCOMING") || fail "the release sent for $APP cannot be unpacked; nothing was changed"
   while IFS=$'\t' read -r path owner; do
-    if [ -e "$DIR/secrets/$path" ]; then continue; fi
+    if [ -z "$path" ] || [ -e "$DIR/secrets/$path" ]; then continue; fi
     mkdir -p "$DIR/secrets/$(dirname "$path")"
     # It gets its name only when it is whole and has its owner.
     new=$(mktemp -d "$DIR/secrets/.new.XXXXXX")
     jq -j --arg path "$path" '.secretFiles[$path].content' "$INCOMING" >"$new/file"
     if [ "$owner" != "$(id -u)" ]; then give_file "$new" "$owner" "$(basename "$path")"; fi
     mv -f "$new/file" "$DIR/secrets/$path" && rmdir "$new"
-  done < <(jq -r '.secretFiles // {} | to_entries[] | "\(.key)\t\(.value.owner)"' "$INCOMING")
+  done <<<"$paths"
 }
 
 # give_file FOLDER OWNER NAME: only root may give a file away; a container is root.
