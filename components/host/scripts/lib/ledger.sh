@@ -5,14 +5,19 @@
 # step NAME COMMAND…: runs one step of a deployment and records how long it took. A failing step ends the shell
 # (errexit), so it must not be part of a condition.
 step() {
-  local name=$1 start took
+  local name=$1 start
   shift
   start=$(now)
   { printf '%s' "$name" >"$RUN/step"; } 2>/dev/null || true
   "$@"
-  took=$(($(now) - start))
-  { printf '%s %s\n' "$name" "$took" >>"$RUN/steps"; } 2>/dev/null || true
-  say "$(printf '%-10s %6s s' "$name" "$(seconds "$took")")"
+  took "$name" "$start"
+}
+
+# took NAME START: how long a step took that began at START.
+took() {
+  local took=$(($(now) - $2))
+  { printf '%s %s\n' "$1" "$took" >>"$RUN/steps"; } 2>/dev/null || true
+  say "$(printf '%-10s %6s s' "$1" "$(seconds "$took")")"
 }
 
 # ledger ACTION RESULT RELEASE VERSION REASON: appends one line, once for each end of a run.

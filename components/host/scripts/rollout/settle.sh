@@ -9,7 +9,7 @@ NOTHING_SERVES=5 NOT_SETTLED=6
 # command_settle APP before|after: the caller holds the lock.
 command_settle() {
   use_application "$1"
-  local side=$2
+  local side=$2 start
   EXIT_CODE=$NOT_SETTLED
   trap 'code=$?; [ "$code" -eq 0 ] || exit "$EXIT_CODE"' EXIT
   read_journal || fail_journal
@@ -19,9 +19,13 @@ command_settle() {
   rm -f "$DIR"/*.new.* "$PROXY/upstreams/$APP".*.new.* "$PROXY/upstreams/$APP".*.next "$PROXY/routes/$APP".caddy.new.*
   remove_one_offs
   look_containers || fail_docker
+  start=$(now)
   restore "$side"
   read_what_serves "$side"
+  if [ "$side" = before ]; then took reverted "$start"; fi
+  start=$(now)
   remove_others "$side"
+  took drain "$start"
   write_down "$side"
   rm -f "$DIR/rollout.json"
   sync "$DIR"

@@ -9,11 +9,13 @@ write_down() {
 }
 
 write_down_new() {
-  local release=${J[".after.release"]}
+  local release=${J[".after.release"]} start
   confirm_release "$release"
   point_current "$release"
   record "$release" "${J[".version"]}" "${J[".by"]}" "${J[".owner"]}" "${J[".keep"]}" || fail_written
+  start=$(now)
   prune "$release" "${J[".keep"]}"
+  took prune "$start"
   ledger deploy confirmed "$release" "${J[".version"]}" '' || fail_written
 }
 
