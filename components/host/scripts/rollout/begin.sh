@@ -3,17 +3,19 @@
 # Reads: APP, DIR, RUN, RELEASE, PROXY, and the request of the deployment (TOKEN, OWNER, KEEP).
 
 begin_rollout() {
-  local before after=$DIR/releases/$RELEASE/manifest.json id containers=''
+  local before after=$DIR/releases/$RELEASE/manifest.json id wanted containers=''
   before=$DIR/releases/$(deployed release)/manifest.json
   if [ ! -r "$before" ]; then before=/dev/null; fi
   # Without this list the way back would not know what to keep.
   look_containers || fail "Docker does not answer on this host; start it (systemctl start docker). Nothing was changed."
+  # By itself, so that its failure ends this.
+  wanted=$(wanted_route)
   for id in "${!SERVICE_OF[@]}"; do
     containers+=$id$'\t'${SERVICE_OF[$id]}$'\t'${POLICY_OF[$id]}$'\n'
   done
   jq -cn --arg release "$RELEASE" --arg by "$TOKEN" --arg owner "$OWNER" --arg since "$(timestamp)" --arg run "$RUN" \
     --argjson keep "$KEEP" --arg confirmed "$(confirmed_before)" --arg containers "$containers" --arg upstreams "$(upstreams)" \
-    --slurpfile after "$after" --slurpfile before "$before" --rawfile route "$(file_or_none "$PROXY/routes/$APP.caddy")" --rawfile wanted "$(wanted_route)" \
+    --slurpfile after "$after" --slurpfile before "$before" --rawfile route "$(file_or_none "$PROXY/routes/$APP.caddy")" --rawfile wanted "$wanted" \
     --slurpfile deployment "$(file_or_none "$DIR/deployment.json")" --slurpfile left "$(file_or_none "$DIR/rollout.json")" \
     "$ROWS$JOURNAL" | replace "$DIR/rollout.json" ||
     fail "the journal of this deployment cannot be written; df $DIR shows whether the disk is full. Nothing was changed."
