@@ -112,18 +112,26 @@ afterAll(async () => {
 });
 
 describe("a stack and hosts that the version before made", () => {
-  it("are taken over by a plan that updates the hosts and their applications, which get a review and an owner with the stack's name, and nothing else", async () => {
+  it("are taken over by a plan that updates the hosts and their applications, which get a review, an owner with the stack's name and a route as data, and replaces nothing", async () => {
     const preview: Preview = await now.preview();
     const deployed = hosts.flatMap((target, index) => onHost(index, NAMES).map((name) => `${name}-${nameOf(target)}`));
-    const staged = hosts.map((target) => `takeover-once-${nameOf(target)}-stage`);
+    const rounds = (suffix: string): string[] => hosts.map((target) => `takeover-once-${nameOf(target)}-${suffix}`);
+    const staged = rounds("stage");
     expect(planned(preview), preview.stderr).toEqual(
-      [...hosts.map((target) => `${nameOf(target)}-host`), ...NAMES, ...deployed, ...staged]
-        .map((name) => `update ${name}`)
-        .sort(),
+      [
+        ...[
+          ...hosts.map((target) => `${nameOf(target)}-host`),
+          ...NAMES,
+          ...deployed,
+          ...staged,
+          ...rounds("confirm"),
+        ].map((name) => `update ${name}`),
+        ...rounds("prepare").map((name) => `create ${name}`),
+      ].sort(),
     );
   });
 
-  it("keep every container, owner, release and file through the first up, without a failed request", async () => {
+  it("are rolled out once by the first up, without a failed request; databases, caches and the proxy are not touched", async () => {
     const load = startLoad({
       url: `http://${first.address}`,
       hostHeader: domainOf("takeover-shop"),
@@ -137,7 +145,12 @@ describe("a stack and hosts that the version before made", () => {
     const up = await now.up();
     const report = await load.stop();
     expectOk(up);
-    expect(await look()).toEqual(kept);
+    const stays = (all: Record<string, Kept>[]): string[] =>
+      all.flatMap((host) =>
+        Object.values(host).flatMap((one) => one.containers.filter((line) => /-(db|cache)-|proxy/.test(line))),
+      );
+    expect(stays(kept)).toHaveLength(4);
+    expect(stays(await look())).toEqual(stays(kept));
     expect(report.failuresByKind).toEqual({});
     expect(report.byVersion).toEqual({ "1.0.0": expect.any(Number) });
   });

@@ -21,7 +21,13 @@ write_host_json() {
 # write_allowances: what rollout/judge.sh lets deploy keys do.
 write_allowances() { jq '.allow // {}' "$REQUEST" | replace "$HOME_DIR/allow.json"; }
 
+# settle_by_the_scripts_before: what a deployment of theirs left, they know best how to end.
+settle_by_the_scripts_before() {
+  if [ -x "$HOME_DIR/bin/slipway" ] && [ ! "$HOME_DIR/bin" -ef "$HERE" ]; then "$HOME_DIR/bin/slipway" recover || true; fi
+}
+
 install_packages
+settle_by_the_scripts_before
 mkdir -p "$HOME_DIR"/{proxy/routes,proxy/upstreams}
 ln -sfn "scripts/$(basename "$HERE")" "$HOME_DIR/.bin" && mv -fT "$HOME_DIR/.bin" "$HOME_DIR/bin"
 # Scripts that somebody deploys with are young (deploy.sh); requests of bootstraps that were killed hold logins.
