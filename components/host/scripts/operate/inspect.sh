@@ -8,10 +8,10 @@
 look_host() {
   local ids seen=[]
   SEEN=unknown
-  ids=$(DOCKER_LIMIT=5 docker ps --all --quiet --no-trunc --filter label=com.docker.compose.project 2>/dev/null) || return
+  ids=$(docker ps --all --quiet --no-trunc --filter label=com.docker.compose.project 2>/dev/null) || return
   # One that goes meanwhile is missing in the answer.
   # shellcheck disable=SC2086 # one argument per id
-  if [ -n "$ids" ]; then seen=$(DOCKER_LIMIT=5 docker inspect $ids 2>/dev/null) || [[ $seen == '['* ]] || return; fi
+  if [ -n "$ids" ]; then seen=$(docker inspect $ids 2>/dev/null) || [[ $seen == '['* ]] || return; fi
   seen=$(jq -r "$SEEN_CONTAINER" <<<"$seen") || return
   SEEN=$seen
 }
@@ -148,7 +148,7 @@ applications_here() {
 }
 
 command_inspect() {
-  local app proxy_runs=false watched=false SEEN
+  local app proxy_runs=false watched=false SEEN DOCKER_LIMIT=4
   [ -f "$HOME_DIR/host.json" ] || fail "this host is not prepared yet; run pulumi up for it"
   look_host || true
   if proxy_answers 0; then proxy_runs=true; fi
