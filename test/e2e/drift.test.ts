@@ -84,7 +84,7 @@ describe("drift is shown by a preview and repaired once", () => {
       warnings: [
         `${stopped!.name} does not run`,
         `${name} does not run`,
-        `route of ${APP}\\.web\\.8000 points elsewhere`,
+        `route of ${APP}\\.web points elsewhere`,
         "route of the proxy was changed by hand",
       ],
     });
