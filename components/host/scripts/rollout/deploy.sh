@@ -66,11 +66,9 @@ settle_before_deploying() {
 }
 
 # new_run: a folder for this deployment's log, reason and steps.
-# Its reserve is given up when a deployment ends, so that how it ended can be written on a full disk, too.
 new_run() {
   RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
   REASON_FILE=$RUN/reason
-  { head -c 262144 /dev/zero >"$RUN/reserve"; } 2>/dev/null || true
 }
 
 # obtain_lock: a holder that has not written its journal yet may be deploying the same release: it gets a few seconds. A

@@ -2,12 +2,14 @@
 # The detached rollout: starting it, and showing its log to whoever asked for it.
 # Reads: HERE, APP, DIR, RUN, RELEASE, TOKEN, OWNER, CONFIRM, KEEP, INCOMING.
 
-# start_detached: the caller holds the lock, which the rollout takes over.
+# start_detached: the caller holds the lock, which the rollout takes over. The reserve is given up when the rollout ends,
+# so that how it ended can be written on a full disk, too.
 start_detached() {
   local code=0
   jq -cn --arg release "$RELEASE" --arg token "$TOKEN" --arg owner "$OWNER" --arg confirm "$CONFIRM" --arg keep "$KEEP" --arg skip "${NO_MIGRATION:-}" \
     '{release: $release, token: $token, owner: $owner, confirm: ($confirm | tonumber), keep: ($keep | tonumber), skipMigration: $skip}' >"$RUN/request.json"
   : >"$RUN/log"
+  { head -c 262144 /dev/zero >"$RUN/reserve"; } 2>/dev/null || true
   rm -f "$DIR/reserved"
   setsid "$HERE/slipway" supervise "$APP" "$RUN" </dev/null >>"$RUN/log" 2>&1 &
   exec 9>&-

@@ -20,6 +20,7 @@ command_supervise() {
 
 # end_run RUN CODE: whoever follows it reads how it ended.
 end_run() {
+  rm -f "$1/reserve"
   if [ "$2" -eq 0 ]; then touch "$1/finished" 2>/dev/null || true; fi
   { printf '%s' "$2" >"$1/status.new" && mv -f "$1/status.new" "$1/status"; } 2>/dev/null || true
 }
