@@ -30,10 +30,13 @@ export interface ApplicationSpec {
   domain?: string | string[];
   /** Environment variables of all its own services. */
   environment?: Record<string, string>;
-  /** Runs once in the new image before it starts; the running release is not touched when it fails. */
-  migration?: OneOffSpec | string[];
+  /**
+   * Runs once in the new image before it starts; the running release is not touched when it fails. It runs for versions
+   * that are new on the host, not for one that a host goes back to. Words alone, or `{ command }`, are its `up`.
+   */
+  migration?: MigrationSpec | OneOffSpec | string[];
   /** Runs once before the migration; a failure stops the deployment. */
-  backup?: OneOffSpec;
+  backup?: BackupSpec;
   verification?: VerificationSpec;
   preflight?: PreflightSpec;
   /** How long a new release is watched before it is confirmed. @default "0s", "15s" in a protected environment */
@@ -103,6 +106,27 @@ export interface OneOffSpec {
   command: string[];
   /** @default "5m" */
   timeout?: Duration;
+}
+
+export interface MigrationSpec extends Omit<OneOffSpec, "command"> {
+  up: string[];
+  /**
+   * Takes the schema back to that of an older version: runs in this version's image before an older one starts.
+   * `{revision}` in a word is what the older one's `revision` prints: `["alembic", "downgrade", "{revision}"]`.
+   */
+  down?: string[];
+  /** Prints the revision of the schema that the image itself brings: `["alembic", "heads"]`. The first word of its last line counts. */
+  revision?: string[];
+  /**
+   * Whether the version before works with the new schema. `false`: its requests are held and its services stopped before
+   * backup and migration; if the new version fails, the backup is restored, else `down` runs. @default true
+   */
+  compatible?: boolean;
+}
+
+export interface BackupSpec extends OneOffSpec {
+  /** Puts back what `command` has kept. Runs by itself only where the new version fails after it stopped the one before for its migration. */
+  restore?: string[];
 }
 
 export interface VerificationSpec {

@@ -24,8 +24,8 @@ export interface PlannedStack {
   /** Milliseconds. */
   hold: number;
   observe: number;
-  migration?: OneOff;
-  backup?: OneOff;
+  migration?: Migration;
+  backup?: Backup;
   verification: Verification;
   preflight: {
     freeMiB: number;
@@ -53,6 +53,18 @@ export interface OneOff {
   command: string[];
   /** Milliseconds. */
   timeout: number;
+}
+
+/** Its command is `up`. */
+export interface Migration extends OneOff {
+  down?: string[];
+  revision?: string[];
+  /** Absent: the version before works with the new schema. */
+  compatible?: false;
+}
+
+export interface Backup extends OneOff {
+  restore?: string[];
 }
 
 export interface Verification {

@@ -15,7 +15,13 @@ export function oneOff(
   const service = given.service ?? own?.[0] ?? "";
   if (own !== undefined && !own.includes(service))
     problems.add(`${path}.service`, service, `is not one of its own services: ${own.join(", ") || "none"}`);
-  if (given.command.length === 0 || given.command.some((word) => word.includes("\n")))
-    problems.add(`${path}.command`, given.command, "must be words without line breaks");
+  checkWords(problems, `${path}.command`, given.command);
   return { service, command: given.command, timeout: problems.time(`${path}.timeout`, given.timeout, 300_000) };
+}
+
+/** A command, as the words of its line. */
+export function checkWords(problems: Problems, path: string, value: unknown): void {
+  const good = (word: unknown): boolean => typeof word === "string" && !word.includes("\n");
+  if (!Array.isArray(value) || value.length === 0 || !value.every(good))
+    problems.add(path, value, "must be words without line breaks");
 }

@@ -9,8 +9,8 @@ import { declaredDocument } from "./declared.ts";
 import { planDocument } from "./document.ts";
 import { domains, reportDomain } from "./domains.ts";
 import { existingDocument } from "./existing.ts";
+import { backup, migration } from "./migration.ts";
 import type { ApplicationPlan, PlanContext, PlannedStack } from "./model.ts";
-import { oneOff } from "./oneOff.ts";
 import { window } from "./preflight.ts";
 import { checkShape } from "./shape.ts";
 import { verification } from "./verification.ts";
@@ -42,8 +42,8 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
     hold: problems.time("hold", spec.hold, 30_000),
     observe: settings.observe ?? problems.time("observe", spec.observe, context.protected ? 15_000 : 0),
     ...defined({
-      migration: oneOff(problems, "migration", spec.migration, own),
-      backup: oneOff(problems, "backup", spec.backup, own),
+      migration: migration(problems, spec.migration, own),
+      backup: backup(problems, spec.backup, own),
     }),
     verification: verification(problems, spec, context, own, answered.length > 0),
   };

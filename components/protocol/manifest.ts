@@ -12,6 +12,16 @@ const oneOff = z.strictObject({
   timeout: seconds.describe("Seconds"),
 });
 
+const migration = oneOff.extend({
+  down: z.array(z.string()).optional().describe("Takes the schema back; {revision} is that of the older release"),
+  revision: z.array(z.string()).optional().describe("Prints the revision of this release's schema"),
+  compatible: z.boolean().optional().describe("Absent: the release before works with the new schema"),
+});
+
+const backup = oneOff.extend({
+  restore: z.array(z.string()).optional().describe("Puts back what the command has kept"),
+});
+
 const service = z.strictObject({
   name: z.string(),
   strategy: z.string().describe("Carried out by the host script of that name"),
@@ -80,8 +90,8 @@ export const manifestSchema = z.strictObject({
   mounted: z.array(z.string()).describe("The application's own services with a writable mount"),
   services: z.array(service).describe("The application's own services"),
   secrets: z.array(z.string()).describe("Names of variables in .env whose values are never shown"),
-  backup: oneOff.optional(),
-  migration: oneOff.optional(),
+  backup: backup.optional(),
+  migration: migration.optional(),
   route: route.optional().describe("Absent for an application without a domain"),
   verification: verification.optional().describe("Absent for an application without a domain that declares no command"),
   observe: z.number().min(0).describe("MILLISECONDS for which the new containers are watched"),

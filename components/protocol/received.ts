@@ -34,6 +34,12 @@ const upstream = z.string().regex(/^[a-z][a-z0-9-]{1,39}\.[A-Za-z0-9][A-Za-z0-9.
 
 const oneOff = z.strictObject({ service, command: z.array(text), timeout: seconds });
 
+const migration = oneOff.extend({
+  down: z.array(text).min(1).optional(),
+  revision: z.array(text).min(1).optional(),
+  compatible: z.boolean().optional(),
+});
+
 const ownService = z.strictObject({
   name: service,
   strategy: z.string().regex(/^[a-z][A-Za-z]{0,30}$/),
@@ -88,8 +94,8 @@ export const receivedManifest = z.strictObject({
   mounted: z.array(service),
   services: z.array(ownService),
   secrets: z.array(variable),
-  backup: oneOff.optional(),
-  migration: oneOff.optional(),
+  backup: oneOff.extend({ restore: z.array(text).min(1).optional() }).optional(),
+  migration: migration.optional(),
   verification: verification.optional(),
   route: receivedRoute.optional(),
   observe: milliseconds,

@@ -62,6 +62,54 @@ describe("an error names the place, the value and the way out", () => {
     ['apps: shop.migration.command: ["a\\nb"] must be words without line breaks', { ...SIMPLEST, migration: ["a\nb"] }],
     ["apps: shop.backup.command: [] must be words without line breaks", { ...SIMPLEST, backup: { command: [] } }],
     [
+      'apps: shop.migration.up: is missing; write the command that migrates, like ["alembic", "upgrade", "head"]',
+      { ...SIMPLEST, migration: { down: ["x"] } as never },
+    ],
+    [
+      'apps: shop.migration: "migrate" is not a map; write one with up, down, revision, compatible, service, timeout',
+      { ...SIMPLEST, migration: "migrate" as never },
+    ],
+    [
+      'apps: shop.migration.up: "x" must be words without line breaks',
+      { ...SIMPLEST, migration: { up: "x" as never } },
+    ],
+    [
+      "apps: shop.migration.down: [] must be words without line breaks",
+      { ...SIMPLEST, migration: { up: ["x"], down: [] } },
+    ],
+    [
+      'apps: shop.migration.revision: "heads" must be words without line breaks',
+      { ...SIMPLEST, migration: { up: ["x"], revision: "heads" as never } },
+    ],
+    [
+      'apps: shop.migration.down: ["to","{revision}"] asks for {revision}, which nothing tells; declare migration.revision, a command that prints it, like ["alembic", "heads"]',
+      { ...SIMPLEST, migration: { up: ["x"], down: ["to", "{revision}"] } },
+    ],
+    [
+      'apps: shop.migration.compatible: "no" is neither true nor false; write one of them',
+      { ...SIMPLEST, migration: { up: ["x"], compatible: "no" as never } },
+    ],
+    [
+      'apps: shop.migration.timeout: "5" is not a time; write "500ms", "15s" or "2m"',
+      { ...SIMPLEST, migration: { up: ["x"], timeout: "5" } },
+    ],
+    [
+      'apps: shop.migration.back: ["y"] is unknown here; known are up, down, revision, compatible, service, timeout',
+      { ...SIMPLEST, migration: { up: ["x"], back: ["y"] } as never },
+    ],
+    [
+      'apps: shop.migration.down: ["y"] is unknown here; known are command, service, timeout',
+      { ...SIMPLEST, migration: { command: ["x"], down: ["y"] } as never },
+    ],
+    [
+      "apps: shop.backup.restore: [] must be words without line breaks",
+      { ...SIMPLEST, backup: { command: ["x"], restore: [] } },
+    ],
+    [
+      'apps: shop.backup.back: "y" is unknown here; known are command, service, timeout, restore',
+      { ...SIMPLEST, backup: { command: ["x"], back: "y" } as never },
+    ],
+    [
       'apps: shop.verification: "{x}" is not a path; write "/api/v1/version"',
       { ...SIMPLEST, verification: { checks: ["{x}"] } },
     ],

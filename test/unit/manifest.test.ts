@@ -46,6 +46,32 @@ it("a manifest holds what the host's scripts need: times in seconds, the observa
   });
 });
 
+it("a manifest has the ways back of a migration and of a backup, and nothing of what is as usual", () => {
+  const spec: ApplicationSpec = {
+    ...SIMPLEST,
+    migration: { up: ["up"], down: ["to", "{revision}"], revision: ["heads"], compatible: false, timeout: "1m" },
+    backup: { command: ["dump"], restore: ["load"] },
+  };
+  const { migration, backup } = manifest(spec);
+  expect(migration).toEqual({
+    service: "web",
+    command: ["up"],
+    timeout: 60,
+    down: ["to", "{revision}"],
+    revision: ["heads"],
+    compatible: false,
+  });
+  expect(backup).toEqual({ service: "web", command: ["dump"], timeout: 300, restore: ["load"] });
+});
+
+it.each([
+  ["words alone", ["m"]],
+  ["a map of today's form", { command: ["m"] }],
+  ["an `up` that is compatible", { up: ["m"], compatible: true }],
+])("a manifest is the same for a migration of %s", (_, migration) =>
+  expect(releaseOf({ ...SIMPLEST, migration })).toEqual(releaseOf({ ...SIMPLEST, migration: ["m"] })),
+);
+
 it("a manifest asks nothing from outside where there is no domain", () =>
   expect(manifest({ ...SIMPLEST, domain: [] })).not.toHaveProperty("verification"));
 

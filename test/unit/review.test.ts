@@ -101,6 +101,16 @@ describe("the review of a release", () => {
       ["migration.command: up 1 => up 2"],
     ],
     [
+      "way back of a migration",
+      [{ ...web({}), migration: ["up"] }],
+      [{ ...web({}), migration: { up: ["up"], down: ["to", "{revision}"], revision: ["heads"], compatible: false } }],
+      [
+        "migration.compatible: undefined => false",
+        'migration.down: undefined => to "{revision}"',
+        "migration.revision: undefined => heads",
+      ],
+    ],
+    [
       "check",
       [{ ...web({}), verification: { checks: ["/a"] } }],
       [{ ...web({}), verification: { checks: [{ path: "/a", status: 204 }] } }],

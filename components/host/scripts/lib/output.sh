@@ -2,7 +2,7 @@
 # Text that others wrote (a container's log, Docker's errors), as it may be passed on: as lines of UTF-8, none of them
 # long, without the values of secrets. Pulumi's plugin stops reading for ever at a line of 64 KiB, and output that is not
 # UTF-8 fails a command that succeeded.
-# Reads: DIR, J, RELEASE; LC_ALL=C, so that bash counts bytes. Sets: SHORT, UTF8, UTF8_TEXT.
+# Reads: DIR, J, RELEASE, BESIDE (a further release, which a one-off is of); LC_ALL=C, so that bash counts bytes. Sets: SHORT, UTF8, UTF8_TEXT.
 
 # Characters of a line of others, and of a line of ours that has one within.
 LINE_LIMIT=2000 OUR_LINE_LIMIT=4000
@@ -69,10 +69,10 @@ shortened() {
   done
 }
 
-# redacted PREFIX: the lines of stdin, without the values of secrets of either side of a deployment.
+# redacted PREFIX: the lines of stdin, without the values of secrets of either side of a deployment, and of BESIDE.
 redacted() {
   local line release secret secrets=()
-  for release in ${J[".before.release"]-} ${J[".after.release"]-$RELEASE}; do
+  for release in ${J[".before.release"]-} ${J[".after.release"]-$RELEASE} ${BESIDE:-}; do
     if read_secrets "$release"; then continue; fi
     cat >/dev/null
     printf '%s(not shown, as the secrets of release %s cannot be read and so cannot be blotted out)\n' "${1:-}" "$release"

@@ -63,4 +63,5 @@ JOURNAL='
         + {containers: $serving, policies: ($all | map({key: .[0], value: .[2]}) | from_entries),
           record: ($deployment[0] // null), route: $route, upstreams: ($upstreams | upstreams)})),
       after: ($after[0] | side + {route: $wanted, confirmed: ($confirmed == "yes")})}
-  | .previous = .before.release'
+  | .previous = .before.release
+  | if $left[0].undo then .undo = $left[0].undo else . end'

@@ -4,10 +4,11 @@
 
 # prune RELEASE KEEP: keeps the KEEP newest releases that were confirmed, RELEASE among them, and the one before it until all is settled.
 prune() {
-  local id kept=0 gone
+  local id kept=0 gone migrated
+  migrated=$(last_migrated)
   if [ -n "${J[".before.release"]-}" ]; then kept=1; fi
   while IFS= read -r id; do
-    if [ "$id" = "$1" ] || [ "$id" = "${J[".before.release"]-}" ]; then continue; fi
+    if [ "$id" = "$1" ] || [ "$id" = "${J[".before.release"]-}" ] || [ "$id" = "$migrated" ]; then continue; fi
     kept=$((kept + 1))
     if [ "$kept" -lt "$2" ]; then continue; fi
     gone=$DIR/releases/.new.gone.$id
@@ -17,7 +18,7 @@ prune() {
     rm -rf "$gone"
   done < <(confirmed_releases)
   # Staged by a deployment that never got the lock.
-  find "$DIR/releases" -mindepth 1 -maxdepth 1 -type d -mmin +1440 ! -name "$1" ! -exec test -e {}/confirmed \; -exec rm -rf {} +
+  find "$DIR/releases" -mindepth 1 -maxdepth 1 -type d -mmin +1440 ! -name "$1" ! -name "${migrated:-none}" ! -exec test -e {}/confirmed \; -exec rm -rf {} +
   find "$DIR/run" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec rm -rf {} +
   prune_secret_files
 }

@@ -42,6 +42,7 @@ restore() {
   if takes_requests "$side" && addressed "$side"; then ensure_network; fi
   install_route "${J[".$side.route"]-}"
   restore_accessories "$side"
+  undo_migration "$side"
   for service in "${SERVICES[@]}"; do restore_service "$side" "$service"; done
 }
 

@@ -8,21 +8,33 @@ one_off() {
   service=$(manifest "$RELEASE" ".$1.service")
   timeout=$(manifest "$RELEASE" ".$1.timeout")
   mapfile -t command < <(manifest "$RELEASE" ".$1.command[]")
-  without_copying "$service" >"$RUN/one-off.json" || fail "the Compose file of $APP cannot be read"
-  at_most "$timeout"
-  if timeout --kill-after 10 "$LIMIT" "${COMPOSE[@]}" --project-name "$APP" --file "$DIR/releases/$RELEASE/compose.yaml" \
-    --file "$RUN/one-off.json" run --rm --no-deps -T "$service" "${command[@]}" </dev/null 2>&1 9>&- | redacted '    | '; then
-    return
-  fi
-  remove_one_offs
-  fail "the $1 of $APP (${command[*]}) failed or took longer than $timeout s; the running release was not touched"
+  ready_one_off "$RELEASE" "$service"
+  in_one_off "$RELEASE" "$service" "$timeout" "${command[@]}" 2>&1 | redacted '    | ' || fail_one_off "$1" "$timeout" "${command[@]}"
 }
 
-# without_copying SERVICE: the part of a Compose file that leaves an empty volume of the service to its owner. Otherwise
+# ready_one_off RELEASE SERVICE: it comes before in_one_off.
+ready_one_off() { without_copying "$@" >"$RUN/one-off.json" || fail "the Compose file of $APP cannot be read"; }
+
+# in_one_off RELEASE SERVICE TIMEOUT WORD…: a command in a fresh container of that release.
+in_one_off() {
+  at_most "$3"
+  timeout --kill-after 10 "$LIMIT" "${COMPOSE[@]}" --project-name "$APP" --file "$DIR/releases/$1/compose.yaml" \
+    --file "$RUN/one-off.json" run --rm --no-deps -T "$2" "${@:4}" </dev/null 9>&-
+}
+
+# fail_one_off NAME TIMEOUT WORD…
+fail_one_off() {
+  remove_one_offs
+  fail "the $1 of $APP (${*:3}) failed or took longer than $2 s; $(what_ran)"
+}
+
+what_ran() { if [ -n "${STOPS:-}" ]; then printf 'the running release was stopped for it'; else printf 'the running release was not touched'; fi; }
+
+# without_copying RELEASE SERVICE: the part of a Compose file that leaves an empty volume of the service to its owner. Otherwise
 # Docker gives it the owner of the image's folder with each container that it makes ("nocopy",
 # https://docs.docker.com/reference/compose-file/services/#long-syntax-6).
 without_copying() {
-  compose "$RELEASE" config --format json 2>/dev/null | jq -c --arg service "$1" '{services: {($service): {volumes:
+  compose "$1" config --format json 2>/dev/null | jq -c --arg service "$2" '{services: {($service): {volumes:
     [.services[$service].volumes[]? | select(.type == "volume" and .source) | .volume.nocopy = true]}}}'
 }
 

@@ -85,9 +85,10 @@ command_work() {
 roll_out() {
   step preflight preflight_all
   step accessory update_accessories
-  if [ -n "$(manifest "$RELEASE" .backup)" ]; then step backup one_off backup; fi
+  plan_migration
+  if [ -n "$(manifest "$RELEASE" .backup)" ]; then step backup back_up; fi
   if [ -n "$(manifest "$RELEASE" '.mounted[]')" ]; then step volumes prepare_volumes; fi
-  if [ -n "$(manifest "$RELEASE" .migration)" ] && [ -z "$NO_MIGRATION" ]; then step migration one_off migration; fi
+  if [ -n "$WAY" ]; then step migration migrate; fi
   step start each_strategy start
   step health each_strategy await
   step exchange each_strategy exchange

@@ -61,6 +61,8 @@ reason_of() {
 forget_release() {
   local folder=$DIR/releases/$1
   if [ -e "$folder/confirmed" ] || [ "$1" = "${J[".before.release"]-}" ] || [ ! -d "$folder" ]; then return; fi
+  # Its migration may have to be taken back, which only it can do.
+  if [ "$1" = "$(last_migrated)" ] && [ -n "$(manifest "$1" '.migration.down[]')" ]; then return; fi
   # An interrupted removal may have left it.
   rm -rf "$DIR/releases/.new.gone.$1"
   mv -fT "$folder" "$DIR/releases/.new.gone.$1"
