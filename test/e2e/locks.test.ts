@@ -4,7 +4,7 @@ import { harmAt, leftovers, oneVersion, running } from "../support/faults/faults
 import { FaultProject, NEW, OLD, REDIS } from "../support/faults/project.ts";
 import { ensureHosts, own } from "../support/hosts.ts";
 import { expectOk, type Result } from "../support/run.ts";
-import { ledger } from "../support/state.ts";
+import { forgetMigrations, ledger } from "../support/state.ts";
 
 const NAME = "locked";
 const [target] = own;
@@ -42,6 +42,7 @@ beforeEach(async () => {
   await openGate();
   for (const one of [anna, ben]) one.settle({}).declare(OLD);
   expectOk(await anna.project.up());
+  await forgetMigrations(target, NAME);
 });
 
 afterAll(async () => {

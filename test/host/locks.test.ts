@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { harmAt, lastDeployment, leftovers, oneVersion, running, untilSettled } from "../support/faults/faults.ts";
 import { NEW, OLD, REDIS } from "../support/faults/project.ts";
 import { expectOk } from "../support/run.ts";
-import { ledger } from "../support/state.ts";
+import { forgetMigrations, ledger } from "../support/state.ts";
 import { Deployment, ready } from "./support/deployment.ts";
 import { target } from "./support/prepared.ts";
 import { sample } from "./support/release.ts";
@@ -41,6 +41,7 @@ beforeAll(() => ready(deployment));
 beforeEach(async () => {
   await openGate();
   await deployment.deployed(OLD);
+  await forgetMigrations(target, NAME);
 });
 afterAll(() => deployment.end());
 

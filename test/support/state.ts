@@ -75,6 +75,13 @@ export function sameWork(state: HostPicture): Omit<HostPicture, "containers" | "
   return { ...rest, work: own.map(({ service, image, state: running }) => `${service} ${image} ${running}`).sort() };
 }
 
+/** Makes the application's migration run with the next deployment, whatever was applied before. */
+export async function forgetMigrations(target: Host, application: string): Promise<void> {
+  await target.ask(`sudo tee ${quote(`${root(application)}/migration.json`)} >/dev/null`, {
+    input: '{"applied": []}\n',
+  });
+}
+
 /** The application's ledger, oldest entry first; empty before the first deployment. */
 export async function ledger(target: Host, application: string): Promise<Record<string, unknown>[]> {
   const file = quote(`${root(application)}/ledger.jsonl`);

@@ -11,7 +11,11 @@ const guide = readFileSync("docs/operations.md", "utf8");
 /** Words that a variable or a function puts in and that people read, by the text around them. */
 const SPOKEN: Record<string, string[]> = {
   "… is being deployed by ……;": ["… is being deployed by … since …;"],
-  "the … of … (…) failed": ["the backup of … (…) failed", "the migration of … (…) failed"],
+  "the … of … (…) failed": [
+    "the backup of … (…) failed",
+    "the migration of … (…) failed",
+    "the downgrade of … (…) failed",
+  ],
   "… … instead of serving": ["exited with code … instead of serving", "keeps exiting instead of serving"],
 };
 

@@ -338,7 +338,9 @@ describe("the way back", () => {
     applied: [one(R1, "1")],
   };
   const settle = (side = "before") =>
-    run(`${BODY} PROBLEMS=() SERVICES=(); say_what_does_not() { echo "\${PROBLEMS[@]}"; exit 5; }; undo_migration ${side}`);
+    run(
+      `${BODY} PROBLEMS=() SERVICES=(); say_what_does_not() { echo "\${PROBLEMS[@]}"; exit 5; }; undo_migration ${side}`,
+    );
   const left = (undo: object, phase = "begun"): void => {
     release(R1, "1", migrates(), 1);
     release(NOW, "2", migrates());
@@ -368,7 +370,10 @@ describe("the way back", () => {
   });
   it("says that it cannot restore what nobody declared a way for", () => {
     left({ ...UNDO, what: "", command: [""] });
-    expect(settle()).toMatchObject({ code: 0, stdout: expect.stringContaining("cannot be restored by itself: 1 may not") });
+    expect(settle()).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("cannot be restored by itself: 1 may not"),
+    });
     expect(ran()).toEqual([]);
   });
   it("throws nothing away that users of a confirmed release wrote", () => {
@@ -404,7 +409,13 @@ describe("the release whose migration ran last", () => {
     expect(existsSync(join(SHOP, "releases", NOW))).toBe(false);
   });
   it("is no more than the others to pruning, but stays", () => {
-    for (const [id, number] of [[R1, 1], [R2, 2], [R3, 3], [NOW, 4]] as const) release(id, `${number}`, migrates(), number);
+    for (const [id, number] of [
+      [R1, 1],
+      [R2, 2],
+      [R3, 3],
+      [NOW, 4],
+    ] as const)
+      release(id, `${number}`, migrates(), number);
     applied(one(R1, "1"));
     running({ version: "3", release: R3 });
     run(`prune ${NOW} 1`);

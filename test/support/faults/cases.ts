@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import { startLoad } from "../../../sandbox/load/index.ts";
 import { expectOk, type Result, type Running } from "../run.ts";
 import type { Host } from "../ssh.ts";
+import { forgetMigrations } from "../state.ts";
 import {
   type Harm,
   harmAt,
@@ -122,6 +123,7 @@ export async function runCase(deployer: Deployer, one: Case): Promise<void> {
   const before = await oneVersion(target, application);
   const wanted = one.version ?? otherThan(before);
   if (one.accessory) deployer.changeAccessory();
+  await forgetMigrations(target, application);
   const load = startLoad({
     url: `http://${target.address}`,
     hostHeader: domainOf(application),
