@@ -11,9 +11,10 @@ export const CALLS: Calls = {
   roll_out: [
     "preflight_all",
     "update_accessories",
-    "one_off backup",
+    "plan_migration",
+    "back_up",
     "prepare_volumes",
-    "one_off migration",
+    "migrate",
     "each_strategy start",
     "each_strategy await",
     "each_strategy exchange",
@@ -53,6 +54,7 @@ export const CALLS: Calls = {
     "ensure_network",
     "install_route",
     "restore_accessories",
+    "undo_migration",
     "restore_service",
   ],
   restore_service: [
@@ -83,9 +85,11 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "end_run",
   "preflight_all",
   "update_accessories",
-  "one_off backup",
+  // It stops what ran where a migration is not compatible, as recreate_exchange does later.
+  "plan_migration",
+  "back_up",
   "prepare_volumes",
-  "one_off migration",
+  "migrate",
   // Only the route of a release of the version before needs it.
   "lead after",
   "check_as_user",
@@ -99,5 +103,6 @@ export const WITHOUT_EFFECT: readonly string[] = [
   // A link for those who look without Slipway.
   "point_current",
   "restore_accessories",
+  "undo_migration",
   "drain_if_routed",
 ];

@@ -46,9 +46,9 @@ applied() {
     jq -ce '.applied | select(type == "array" and all(.[]; (.release | type) == "string" and (.version | type) == "string"))' "$DIR/migration.json" 2>/dev/null
     return
   fi
-  confirmed_releases | tac | while read -r id; do
+  confirmed_releases | while read -r id; do
     jq -c '{release, version} + if .migration then {} else {none: true} end' "$DIR/releases/$id/manifest.json"
-  done | jq -cs 'reduce .[] as $one ([]; map(select(.version != $one.version)) + [$one])'
+  done | jq -cs 'reduce reverse[] as $one ([]; map(select(.version != $one.version)) + [$one])'
 }
 
 # of_applied PROGRAM: what a jq program makes of the list as it was when this deployment began.
