@@ -6,6 +6,8 @@ import type { Problems } from "../shared/problems.ts";
 import { didYouMean, shown } from "../shared/text.ts";
 import type {
   ApplicationSpec,
+  BackupSpec,
+  MigrationSpec,
   OneOffSpec,
   PreflightSpec,
   SecretText,
@@ -27,6 +29,18 @@ const change = z.custom((value) => typeof value === "function", "is not a functi
 
 const oneOff = object<OneOffSpec>({ service: text, command: z.array(z.string()), timeout: text });
 const command = z.union([z.array(z.string()), oneOff]).optional();
+
+/** Which of `up` and `command` it has is checked in migration.ts. */
+const migration = object<MigrationSpec & OneOffSpec>({
+  up: texts,
+  down: texts,
+  revision: texts,
+  compatible: z.boolean().optional(),
+  command: texts,
+  service: text,
+  timeout: text,
+});
+const backup = object<BackupSpec>({ ...oneOff.shape, restore: texts });
 
 const health = z.strictObject({
   path: text,
@@ -100,8 +114,8 @@ const application = object<ApplicationSpec>({
   cache: text,
   domain: z.union([z.string(), z.array(z.string())]).optional(),
   environment: values,
-  migration: command,
-  backup: oneOff.optional(),
+  migration: z.union([z.array(z.string()), migration]).optional(),
+  backup: backup.optional(),
   verification: verification.optional(),
   preflight: preflight.optional(),
   observe: text,
@@ -134,6 +148,8 @@ function known(path: Path): string[] {
   }
   if (first === "preflight") return second === undefined ? shape(preflight) : ["days", "from", "until"];
   if (first === "build") return shape(build);
+  if (first === "migration") return shape(migration).filter((key) => key !== "command");
+  if (first === "backup") return shape(backup);
   if (first === "transform") return ["compose", "route", "command"];
   return shape(oneOff);
 }

@@ -66,48 +66,29 @@ describe("an error names the place, the value and the way out", () => {
       { ...SIMPLEST, migration: { down: ["x"] } as never },
     ],
     [
-      'apps: shop.migration: "migrate" is not a map; write one with up, down, revision, compatible, service, timeout',
-      { ...SIMPLEST, migration: "migrate" as never },
-    ],
-    [
-      'apps: shop.migration.up: "x" must be words without line breaks',
-      { ...SIMPLEST, migration: { up: "x" as never } },
-    ],
-    [
       "apps: shop.migration.down: [] must be words without line breaks",
       { ...SIMPLEST, migration: { up: ["x"], down: [] } },
-    ],
-    [
-      'apps: shop.migration.revision: "heads" must be words without line breaks',
-      { ...SIMPLEST, migration: { up: ["x"], revision: "heads" as never } },
     ],
     [
       'apps: shop.migration.down: ["to","{revision}"] asks for {revision}, which nothing tells; declare migration.revision, a command that prints it, like ["alembic", "heads"]',
       { ...SIMPLEST, migration: { up: ["x"], down: ["to", "{revision}"] } },
     ],
     [
-      'apps: shop.migration.compatible: "no" is neither true nor false; write one of them',
-      { ...SIMPLEST, migration: { up: ["x"], compatible: "no" as never } },
+      "apps: shop.migration.revision: [] must be words without line breaks",
+      { ...SIMPLEST, migration: { up: ["x"], revision: [] } },
+    ],
+    ["apps: shop.migration.up: [] must be words without line breaks", { ...SIMPLEST, migration: { up: [] } }],
+    [
+      'apps: shop.migration.command: ["y"] is there beside up, which is the same; remove one of them',
+      { ...SIMPLEST, migration: { up: ["x"], command: ["y"] } },
     ],
     [
       'apps: shop.migration.timeout: "5" is not a time; write "500ms", "15s" or "2m"',
       { ...SIMPLEST, migration: { up: ["x"], timeout: "5" } },
     ],
     [
-      'apps: shop.migration.back: ["y"] is unknown here; known are up, down, revision, compatible, service, timeout',
-      { ...SIMPLEST, migration: { up: ["x"], back: ["y"] } as never },
-    ],
-    [
-      'apps: shop.migration.down: ["y"] is unknown here; known are command, service, timeout',
-      { ...SIMPLEST, migration: { command: ["x"], down: ["y"] } as never },
-    ],
-    [
       "apps: shop.backup.restore: [] must be words without line breaks",
       { ...SIMPLEST, backup: { command: ["x"], restore: [] } },
-    ],
-    [
-      'apps: shop.backup.back: "y" is unknown here; known are command, service, timeout, restore',
-      { ...SIMPLEST, backup: { command: ["x"], back: "y" } as never },
     ],
     [
       'apps: shop.verification: "{x}" is not a path; write "/api/v1/version"',

@@ -25,6 +25,18 @@ describe("a key that nobody reads is refused", () => {
       'migration.timout: is nothing that can be declared here; did you mean "timeout"?',
       { migration: { command: ["x"], timout: "1s" } },
     ],
+    [
+      'migration.dwn: is nothing that can be declared here; did you mean "down"?',
+      { migration: { up: ["x"], dwn: ["y"] } },
+    ],
+    [
+      "migration.x: is nothing that can be declared here; known: up, down, revision, compatible, service, timeout",
+      { migration: { up: ["x"], x: ["y"] } },
+    ],
+    [
+      'backup.restor: is nothing that can be declared here; did you mean "restore"?',
+      { backup: { command: ["x"], restor: ["y"] } },
+    ],
     ['preflight.windw: is nothing that can be declared here; did you mean "window"?', { preflight: { windw: {} } }],
     [
       'build.contxt: is nothing that can be declared here; did you mean "context"?',
@@ -38,6 +50,8 @@ describe("a value of a wrong type ends in a sentence:", () => {
   it.each<[string, object]>([
     ['domain: 5 is a number; write text or a list, like ["5"]', { domain: 5 }],
     ['migration: "migrate" is text; write a list or a map, like ["migrate"]', { migration: "migrate" }],
+    ['migration.up: "x" is text; write a list, like ["x"]', { migration: { up: "x" } }],
+    ['migration.compatible: "no" is text; write true or false', { migration: { up: ["x"], compatible: "no" } }],
     ["backup: is a list; write a map", { backup: ["dump"] }],
     ["services: is a list; write a map", { services: [] }],
     ["services.web: is empty; write a map", { services: { web: null } }],

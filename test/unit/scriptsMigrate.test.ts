@@ -176,6 +176,19 @@ describe("a migration that did not end well", () => {
     expect(ran()).toEqual([`${NOW} heads`, `${R2} to r1`]);
     expect(written()).toEqual([one(R1, "1", { revision: "r1" })]);
   });
+  it("stops what runs on a schema between the two, and would have that again", () => {
+    release(R2, "2", migrates({ ...TARGETED, command: ["up to 2"] }), 2);
+    release(R3, "3", migrates(TARGETED));
+    release(NOW, "1", migrates(TARGETED));
+    applied(one(R1, "1"), one(R2, "2"), one(R3, "3", { doubt: "up" }));
+    running({ version: "2", release: R2 });
+    deploy();
+    expect(ran()).toEqual([`${NOW} heads`, "stopped", `${R3} to r1`]);
+    expect(JSON.parse(readFileSync(join(SHOP, "rollout.json"), "utf8")).undo).toMatchObject({
+      release: R2,
+      command: ["up to 2"],
+    });
+  });
   it("is not taken back by a step that may be one too many", () => {
     release(R2, "2", migrates({ down: ["down", "1"] }));
     release(NOW, "1", migrates());

@@ -8,7 +8,7 @@
 
 # plan_migration: decides what runs, before anything is touched; what does not get along with it is stopped.
 plan_migration() {
-  local doubt older stays way
+  local doubt apart stays way
   WAY='' STOPS=''
   if [ -n "${NO_MIGRATION:-}" ] || ! migrations_here; then return; fi
   applied >"$RUN/applied" || fail "$DIR/migration.json cannot be read, so nobody knows which migrations were applied; once you have removed it, the rollback points tell. The running release was not touched."
@@ -17,7 +17,7 @@ plan_migration() {
     read -r LAST
     read -r LAST_VERSION
     read -r doubt
-    read -r older
+    read -r apart
     read -r stays
   } < <(of_applied "$DECIDE")
   if [ -n "$doubt" ]; then
@@ -25,7 +25,7 @@ plan_migration() {
   fi
   case $way in
     up) WAY=up ;;
-    back) plan_down "$doubt" "$older" "$stays" ;;
+    back) plan_down "$doubt" "$apart" "$stays" ;;
     new) if [ -f "$DIR/migration.json" ]; then write_applied "$PLACE" || true; fi ;;
   esac
   if [ "$WAY" = up ] && [ "$(manifest "$RELEASE" .migration.compatible)" = false ]; then STOPS=yes; fi
@@ -65,16 +65,17 @@ POSITIONS='
   | (if $top then $all[$top] else {} end) as $last
   | '
 
-# A line each: way, newest release and its version, its doubt, whether what runs is older than it, what is newer than the release.
+# A line each: way, newest release and its version, its doubt, whether what runs needs none of what is newer than the release, and
+# what that is.
 # shellcheck disable=SC2016
 DECIDE='(if $top and $place and $place < $top then "back"
     elif $migrates != "" and ($top == null or $place != $top or $confirmed != "true" or $last.doubt) then "up"
     elif $place == null then "new" else "" end),
   $last.release // "", $last.version // "", $last.doubt // "",
-  (if $top and place($before) and place($before) < $top then "older" else "" end),
+  (if $place and place($before) and place($before) <= $place then "apart" else "" end),
   ([$all | to_entries[] | select(.key > ($place // -1) and (.value.none | not)) | "release \(.value.release) (\(.value.version))"] | join(", "))'
 
-# plan_down DOUBT OLDER STAYS: the newer release takes its schema back, if it can. One that may have been taken back already
+# plan_down DOUBT APART STAYS: the newer release takes its schema back, if it can. One that may have been taken back already
 # does so only if it is told how far.
 plan_down() {
   local word words=() told=''
@@ -115,8 +116,9 @@ plan_undo() {
     mapfile -t command < <(manifest "$RELEASE" '.backup.restore[]')
     undo restore "$RELEASE" .backup "${command[@]}"
   elif [ "$WAY" = down ]; then
-    mapfile -t command < <(manifest "$LAST" '.migration.command[]')
-    undo migration "$LAST" .migration "${command[@]}"
+    if [ -z "$before" ] || [ -z "$(manifest "$before" .migration)" ]; then before=$LAST; fi
+    mapfile -t command < <(manifest "$before" '.migration.command[]')
+    undo migration "$before" .migration "${command[@]}"
   else
     mapfile -t command < <(manifest "$RELEASE" '.migration.down[]')
     if [[ ${command[*]-} == *'{revision}'* ]]; then
