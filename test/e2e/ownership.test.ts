@@ -67,7 +67,9 @@ describe("the second stack", () => {
     expect((await prod.destroy()).code).toBe(0);
     expect(await seen()).toEqual(before);
     expect(await served(target, DOMAIN)).toBe("1.0.0");
-    await expectNoChange(staging);
+    // Without a look the other stack could not repeat what the host was called last.
+    const left = planned(await staging.preview()).filter((step) => step !== `update host-${HOST}-host`);
+    expect(left).toEqual([]);
   });
 
   it("takes the application over where its settings say so, and the plan says from whom", async () => {

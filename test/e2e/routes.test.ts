@@ -96,7 +96,7 @@ test.each([
   });
   expect(back.failuresByKind).toEqual({});
   expect(await served(target, `${name}.test`)).toBe(NEW);
-  expect((await target.ask(`cd /opt/slipway/proxy/upstreams && ls ${name}.*`)).trim()).toBe(`${name}.web.9000`);
+  expect((await target.ask(`cd /opt/slipway/proxy/upstreams && ls ${name}.*`)).trim()).toBe(`${name}.web`);
 });
 
 test(`${MANY.length} applications get their first route at the same time`, async () => {
