@@ -23,6 +23,7 @@ const CHAINS = [
   "start_container",
   "stop_container",
   "take_lock",
+  "write_applied",
   "write_upstream",
 ];
 

@@ -38,7 +38,10 @@ plan_migration() {
 }
 
 # migrations_here: some release on this host has one; all others cost nothing.
-migrations_here() { [ -f "$DIR/migration.json" ] || grep -q '"migration":' "$DIR"/releases/*/manifest.json; }
+migrations_here() {
+  if [ -f "$DIR/migration.json" ]; then return; fi
+  grep -q '"migration":' "$DIR"/releases/*/manifest.json
+}
 
 # applied: the list, as it is written down; before it ever was, as the rollback points tell.
 applied() {
