@@ -140,6 +140,8 @@ describe("a stack and hosts that the version before made", () => {
       downloadBytes: 0,
       uploadBytes: 0,
       websocketMs: 0,
+      // Its route changes once, which closes kept connections that are idle; a browser asks again.
+      retryIdleClose: true,
     });
     await load.started;
     const up = await now.up();
