@@ -10,7 +10,7 @@ const LOGIN: RegistryLogin = {
   username: "slipway",
   password: "planted-password",
   insecureSkipVerify: true,
-  timeout: 500,
+  timeout: 10_000,
 };
 const BASIC = `Basic ${Buffer.from("slipway:planted-password").toString("base64")}`;
 
@@ -129,7 +129,9 @@ describe("an image that cannot be looked up", () => {
       `registry ${host} cannot be reached (ECONNREFUSED), so ${host}/shop:1.0.0 was not looked up; see that it runs and that this machine may reach it`,
     );
     const silent = await serve(() => {});
-    expect(await why(silent, "shop:1.0.0")).toContain("cannot be reached (no answer in 0.5 s)");
+    expect(await why(silent, "shop:1.0.0", { ...LOGIN, timeout: 500 })).toContain(
+      "cannot be reached (no answer in 0.5 s)",
+    );
   });
 
   it("is reported with the plugin's words, without the password, where it exists after all", async () => {
