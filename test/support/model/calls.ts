@@ -32,7 +32,7 @@ export const CALLS: Calls = {
   recreate_await: [],
   recreate_exchange: ["make_missing", "hold_service", "stop_old", "start_new", "await_new"],
   stop_old: ["drain_if_routed", "stop_container"],
-  verify_unseen: ["offer_candidates", "install_route", "verify_candidate"],
+  verify_unseen: ["offer_candidates", "lead_to_old", "install_route", "verify_candidate"],
   switch_routes: ["keep_upstreams", "switch_by_renaming", "lead after", "install_route"],
   replace_route: ["replace", "remove_route_file", "reload_proxy"],
   command_settle: [
@@ -92,6 +92,7 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "migrate",
   // Only the route of a release of the version before needs it.
   "lead after",
+  "lead_to_old",
   "check_as_user",
   "observe",
   "await_confirmation",

@@ -120,10 +120,23 @@ verify_unseen() {
   local services
   mapfile -t services < <(names '.after.services@')
   offer_candidates "${services[@]}"
+  lead_to_old "${services[@]}"
   if ! route_is "${J[".after.route"]}"; then
     install_route "$(route_text "${J[".before.data"]:-null}" "${J[".after.data"]}")"$'\n'
   fi
   verify_candidate "$RELEASE"
+}
+
+# lead_to_old SERVICE…: an upstream that the route did not have before leads to what serves now, until the switch.
+lead_to_old() {
+  local service name
+  for service in "$@"; do
+    name=${J[".after.services.$service.upstream"]-}
+    if [ -z "$name" ] || [ -n "$(upstream "$name")" ] || ! routed before "$service"; then continue; fi
+    containers_for before "$service"
+    if [ ${#IDS[@]} -eq 0 ]; then continue; fi
+    set_upstream "$name" "${ADDRESS_OF[${IDS[0]}]:-${NAME_OF[${IDS[0]}]}}:${J[".before.services.$service.port"]}"
+  done
 }
 
 # switch_routes: from here on users reach the new containers.
