@@ -10,6 +10,7 @@ export const CALLS: Calls = {
   conclude: ["read_journal", "apart settle after", "phase back", "apart settle before"],
   roll_out: [
     "preflight_all",
+    "prepare_route",
     "update_accessories",
     "plan_migration",
     "back_up",
@@ -32,8 +33,9 @@ export const CALLS: Calls = {
   recreate_await: [],
   recreate_exchange: ["make_missing", "hold_service", "stop_old", "start_new", "await_new"],
   stop_old: ["drain_if_routed", "stop_container"],
-  verify_unseen: ["offer_candidates", "lead_to_old", "install_route", "verify_candidate"],
-  switch_routes: ["keep_upstreams", "switch_by_renaming", "lead after", "install_route"],
+  prepare_route: ["lead_to_old", "install_route"],
+  verify_unseen: ["offer_candidates", "verify_candidate"],
+  switch_routes: ["keep_upstreams", "switch_by_renaming", "lead after", "holds_no_more", "install_route"],
   replace_route: ["replace", "remove_route_file", "reload_proxy"],
   command_settle: [
     "read_journal",
@@ -93,6 +95,7 @@ export const WITHOUT_EFFECT: readonly string[] = [
   // Only the route of a release of the version before needs it.
   "lead after",
   "lead_to_old",
+  "holds_no_more",
   "check_as_user",
   "observe",
   "await_confirmation",

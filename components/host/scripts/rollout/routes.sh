@@ -86,13 +86,23 @@ route_is() {
   [ "$now" = "$1" ]
 }
 
-# alone COMMAND…: one application at a time changes its route, as the proxy reads those of all when it reloads.
+# alone COMMAND…: one application at a time changes its route, as the proxy reads those of all when it reloads. That ends
+# requests that are held, so it waits for a minute until no application holds any.
 alone() {
-  exec 7>>"$PROXY/lock"
+  exec 7>>"$PROXY/lock" 5>>"$PROXY/held"
   flock --wait 120 7 || fail "another application changes its route for more than 120 s; try again"
+  flock --wait 60 5 || true
   "$@"
-  exec 7>&-
+  exec 7>&- 5>&-
 }
+
+# holds: until holds_no_more, or the end of this process, other applications wait with their reloads.
+holds() {
+  exec 6>>"$PROXY/held"
+  flock --shared --wait 60 6 || true
+}
+
+holds_no_more() { exec 6>&-; }
 
 # install_route TEXT: the application's route; when the proxy refuses it, the old one stays. While APP.reload is there, the
 # proxy may not have read what the file says.

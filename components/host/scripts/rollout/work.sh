@@ -84,6 +84,7 @@ command_work() {
 
 roll_out() {
   step preflight preflight_all
+  if [ -n "${J[".after.data"]-}" ]; then step route prepare_route; fi
   step accessory update_accessories
   plan_migration
   if [ -n "$(manifest "$RELEASE" .backup)" ]; then step backup back_up; fi
@@ -115,15 +116,22 @@ takes_requests() {
   return 1
 }
 
+# prepare_route: the sites of both sides, and the way on which the new containers will be verified, before any request is
+# held: a reload of the proxy ends those that are.
+prepare_route() {
+  local services
+  mapfile -t services < <(names '.after.services@')
+  lead_to_old "${services[@]}"
+  if ! route_is "${J[".after.route"]}"; then
+    install_route "$(route_text "${J[".before.data"]:-null}" "${J[".after.data"]}")"$'\n'
+  fi
+}
+
 # verify_unseen: the new containers are asked through the proxy, on a way that only this host can use.
 verify_unseen() {
   local services
   mapfile -t services < <(names '.after.services@')
   offer_candidates "${services[@]}"
-  lead_to_old "${services[@]}"
-  if ! route_is "${J[".after.route"]}"; then
-    install_route "$(route_text "${J[".before.data"]:-null}" "${J[".after.data"]}")"$'\n'
-  fi
   verify_candidate "$RELEASE"
 }
 
@@ -147,6 +155,7 @@ switch_routes() {
     # The route of an older release: it may have other upstreams, which lead to their containers before it is there.
     for service in ${J[".after.services@"]-}; do lead after "$service"; done
   fi
+  holds_no_more
   install_route "${J[".after.route"]-}"
 }
 

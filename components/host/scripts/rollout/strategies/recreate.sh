@@ -24,6 +24,7 @@ recreate_exclusive() { :; }
 
 hold_service() {
   local side
+  holds
   for side in before after; do
     if routed "$side" "$1"; then hold "$side" "$1" || fail "the requests of $APP cannot be held; df $PROXY shows whether the disk is full"; fi
   done
