@@ -1,5 +1,7 @@
 /** Values as a review holds them: maps by name instead of lists, so that a plan names what changed within. */
 
+import { isMap } from "../shared/issues.ts";
+
 export type Plain = string | number | boolean | { [name: string]: Plain };
 
 /** The words of a command, as one line. */
@@ -13,9 +15,6 @@ function nameOf(entry: Record<string, unknown>, index: number): string {
   const key = KEYS.find((candidate) => ["string", "number"].includes(typeof entry[candidate]));
   return key === undefined ? String(index + 1) : String(entry[key]);
 }
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** @param show what is shown of a text */
 export function plain(value: unknown, show: (text: string) => string): Plain {

@@ -75,7 +75,6 @@ ${body}`;
       services: {},
       accessories: [],
       accessoriesHash: "",
-      routed: false,
       route: "",
     };
     const text = JSON.stringify({
@@ -83,7 +82,6 @@ ${body}`;
       phase: "begun",
       release: "0123456789ab",
       version: "1.0.0",
-      previous: "",
       by: "token",
       owner: "owner",
       run: join(root, "shop/run/1"),

@@ -1,25 +1,30 @@
 # shellcheck shell=bash
 # The application's containers, found by the labels that Docker Compose gives them.
-# Reads: APP, J. Sets: SERVICE_OF, NAME_OF, STATE_OF, POLICY_OF, GRACE_OF, ADDRESS_OF (by id, as they were looked at last), IDS.
+# Reads: APP, J. Sets: SERVICE_OF, NAME_OF, STATE_OF, POLICY_OF, GRACE_OF, ADDRESS_OF (by id, as they were looked at last), IDS, MADE.
 
 declare -A SERVICE_OF=() NAME_OF=() STATE_OF=() POLICY_OF=() GRACE_OF=() ADDRESS_OF=()
 
 # look_containers: all of the application, stopped ones too, without one-off runs. Exit code 1: Docker does not say.
 look_containers() {
-  local ids output id service name state policy grace address
-  ids=$(docker ps --all --quiet --no-trunc --filter "label=com.docker.compose.project=$APP" \
-    --filter label=com.docker.compose.oneoff=False) || return
-  SERVICE_OF=() NAME_OF=() STATE_OF=() POLICY_OF=() GRACE_OF=() ADDRESS_OF=()
-  if [ -z "$ids" ]; then return; fi
-  # One that goes meanwhile is missing in the answer.
-  # shellcheck disable=SC2086 # one argument per id
-  output=$(docker inspect $ids 2>/dev/null) || [[ $output == '['* ]] || return
+  local output id service name state policy grace address
+  output=$(inspected --filter "label=com.docker.compose.project=$APP" --filter label=com.docker.compose.oneoff=False) || return
   output=$(jq -r --arg app "$APP" "$CONTAINER" <<<"$output") || return
+  SERVICE_OF=() NAME_OF=() STATE_OF=() POLICY_OF=() GRACE_OF=() ADDRESS_OF=()
   while IFS='|' read -r id service name state policy grace address; do
     if [ -z "$id" ]; then continue; fi
     SERVICE_OF[$id]=$service NAME_OF[$id]=$name STATE_OF[$id]=$state GRACE_OF[$id]=$grace ADDRESS_OF[$id]=$address
     POLICY_OF[$id]=$policy
   done <<<"$output"
+}
+
+# inspected FILTER…: what Docker says of all containers that the filters leave, as JSON. Exit code 1: it does not say.
+inspected() {
+  local ids output=[]
+  ids=$(docker ps --all --quiet --no-trunc "$@") || return
+  # One that goes meanwhile is missing in the answer.
+  # shellcheck disable=SC2086 # one argument per id
+  if [ -n "$ids" ]; then output=$(docker inspect $ids 2>/dev/null) || [[ $output == '['* ]] || return; fi
+  printf '%s' "$output"
 }
 
 # A line of what Docker says of a container, with its address in the network slipway-APP.
@@ -59,10 +64,8 @@ is_gone() {
   found=$(docker ps --all --quiet --no-trunc --filter "id=$1" 2>/dev/null) && [ -z "$found" ]
 }
 
-# is_running ID: Docker says so; a container that is gone does not run.
-is_running() { [ "$(docker inspect --format '{{.State.Status}}' "$1" 2>/dev/null)" = running ]; }
-
-# make_containers before|after SERVICE…: makes new containers beside those that are there, not started yet.
+# make_containers before|after SERVICE…: makes new containers beside those that are there, not started yet. MADE are those of
+# the last service.
 make_containers() {
   local side=$1 release=${J[".$1.release"]} service id scale=() known=" ${!SERVICE_OF[*]} "
   shift
@@ -75,13 +78,13 @@ make_containers() {
   look_containers || fail_docker
   for service in "$@"; do
     containers_of "$service"
-    local made=()
+    MADE=()
     for id in "${IDS[@]}"; do
-      if [[ $known != *" $id "* ]]; then made+=("$id"); fi
+      if [[ $known != *" $id "* ]]; then MADE+=("$id"); fi
     done
-    [ ${#made[@]} -gt 0 ] || fail "Docker Compose created no new container for $service of $APP"
+    [ ${#MADE[@]} -gt 0 ] || fail "Docker Compose created no new container for $service of $APP"
     if [ -n "${J[".$side.services.$service.upstream"]-}" ]; then
-      for id in "${made[@]}"; do pin_address "$id"; done
+      for id in "${MADE[@]}"; do pin_address "$id"; done
     fi
   done
 }
@@ -101,7 +104,7 @@ stop_container() {
 
 # remove_container ID [--volumes]: it is gone afterwards, or this fails.
 remove_container() {
-  docker rm --force "${@:2}" "$1" >/dev/null 2>&1 || [ -z "$(docker ps --all --quiet --no-trunc --filter "id=$1" || printf unknown)" ] ||
+  docker rm --force "${@:2}" "$1" >/dev/null 2>&1 || is_gone "$1" ||
     fail "the container ${NAME_OF[$1]-$1} of $APP cannot be removed; docker rm --force shows why"
   unset "SERVICE_OF[$1]"
 }

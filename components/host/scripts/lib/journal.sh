@@ -35,11 +35,8 @@ note_unsettled() {
   jq -c --arg text "$1" '.unsettled = $text' "$DIR/rollout.json" 2>/dev/null | replace "$DIR/rollout.json" || true
 }
 
-# on_this_side SIDE: sets SERVICES and ACCESSORIES, its names of services.
-on_this_side() {
-  mapfile -t SERVICES < <(names ".$1.services@")
-  mapfile -t ACCESSORIES < <(names ".$1.accessories@")
-}
+# on_this_side SIDE: sets SERVICES, the names of its own.
+on_this_side() { mapfile -t SERVICES < <(names ".$1.services@"); }
 
 names() { if [ -n "${J[$1]-}" ]; then printf '%s\n' "${J[$1]}"; fi; }
 

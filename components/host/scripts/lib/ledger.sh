@@ -10,14 +10,13 @@ step() {
   start=$(now)
   { printf '%s' "$name" >"$RUN/step"; } 2>/dev/null || true
   "$@"
-  took "$name" "$start"
+  took "$name" $(($(now) - start))
 }
 
-# took NAME START: how long a step took that began at START.
+# took NAME MILLISECONDS: how long a step took.
 took() {
-  local took=$(($(now) - $2))
-  { printf '%s %s\n' "$1" "$took" >>"$RUN/steps"; } 2>/dev/null || true
-  say "$(printf '%-10s %6s s' "$1" "$(seconds "$took")")"
+  { printf '%s %s\n' "$1" "$2" >>"$RUN/steps"; } 2>/dev/null || true
+  say "$(printf '%-10s %6s s' "$1" "$(seconds "$2")")"
 }
 
 # ledger ACTION RESULT RELEASE VERSION REASON: appends one line, once for each end of a run.
@@ -25,7 +24,7 @@ ledger() {
   local steps='' line size=0
   if [ -f "$RUN/steps" ]; then steps=$(<"$RUN/steps"); fi
   line=$(jq -cn --arg time "$(timestamp)" --arg action "$1" --arg result "$2" --arg release "$3" --arg version "$4" \
-    --arg reason "$5" --arg previous "${J[".previous"]-${PREVIOUS:-}}" --arg by "${J[".by"]-${TOKEN:-}}" --arg run "${RUN##*/}" --arg steps "$steps" '
+    --arg reason "$5" --arg previous "${J[".before.release"]-${PREVIOUS:-}}" --arg by "${J[".by"]-${TOKEN:-}}" --arg run "${RUN##*/}" --arg steps "$steps" '
     def milliseconds: split("\n") | map(select(. != "") | split(" ") | {key: .[0], value: (.[1] | tonumber)});
     {time: $time, action: $action, result: $result, release: $release, version: $version, previous: $previous,
       by: $by, reason: $reason, run: $run,

@@ -58,8 +58,7 @@ remove_labelled() {
     DOCKER_LIMIT=900 docker stop $ids >/dev/null 2>&1 || true
     for id in $ids; do remove_container "$id"; done
   fi
-  remove_network
-  for id in $(docker network ls --quiet --filter "$label"); do docker network rm "$id" >/dev/null 2>&1 || true; done
+  remove_networks
   if [ -z "${1:-}" ]; then return; fi
   ids=$(docker volume ls --quiet --filter "$label")
   # shellcheck disable=SC2086 # one argument per id

@@ -6,12 +6,9 @@
 # look_host: containers of all applications, a line each: id, name, project, service, one-off, state, health, restarts and
 # when it was started; "unknown" where Docker does not say.
 look_host() {
-  local ids seen=[]
+  local seen
   SEEN=unknown
-  ids=$(docker ps --all --quiet --no-trunc --filter label=com.docker.compose.project 2>/dev/null) || return
-  # One that goes meanwhile is missing in the answer.
-  # shellcheck disable=SC2086 # one argument per id
-  if [ -n "$ids" ]; then seen=$(docker inspect $ids 2>/dev/null) || [[ $seen == '['* ]] || return; fi
+  seen=$(inspected --filter label=com.docker.compose.project 2>/dev/null) || return
   seen=$(jq -r "$SEEN_CONTAINER" <<<"$seen") || return
   SEEN=$seen
 }

@@ -57,11 +57,10 @@ JOURNAL='
         | .key as $name | .value = ([$after[0].services[] | select(.name == $name) | {strategy, health}][0]
           // {health: {interval: 1, successes: 1, timeout: 60}} | del(.health.path))))};
   {format: 2, phase: "begun", release: $release, by: $by, owner: $owner, since: $since, run: $run, keep: $keep,
-      version: $after[0].version, previous: ($deployment[0].release // ""),
+      version: $after[0].version,
       present: ($all | map(.[0])),
       before: ($left[0].before // ((if $before[0] then $before[0] | side else found end)
         + {containers: $serving, policies: ($all | map({key: .[0], value: .[2]}) | from_entries),
           record: ($deployment[0] // null), route: $route, upstreams: ($upstreams | upstreams)})),
       after: ($after[0] | side + {route: $wanted, confirmed: ($confirmed == "yes")})}
-  | .previous = .before.release
   | if $left[0].undo then .undo = $left[0].undo else . end'

@@ -86,8 +86,7 @@ obtain_lock() {
 stage_and_say() {
   trap 'rm -rf "$CREDENTIALS"' EXIT
   stage "$RELEASE"
-  printf 'pull %s\n' "$PULL_TOOK" >>"$RUN/steps"
-  say "$(printf '%-10s %6s s' pull "$(seconds "$PULL_TOOK")")"
+  took pull "$PULL_TOOK"
 }
 
 # leave_unstaged: a deployment that ended before the lock is recorded too, and leaves nothing else.

@@ -86,14 +86,20 @@ route_is() {
   [ "$now" = "$1" ]
 }
 
-# alone COMMAND…: one application at a time changes its route, as the proxy reads those of all when it reloads. That ends
-# requests that are held, so it waits for a minute until no application holds any.
+# alone COMMAND…: one application at a time changes its route, as the proxy reads those of all when it reloads.
 alone() {
-  exec 7>>"$PROXY/lock" 5>>"$PROXY/held"
+  exec 7>>"$PROXY/lock"
   flock --wait 120 7 || fail "another application changes its route for more than 120 s; try again"
+  "$@"
+  exec 7>&-
+}
+
+# while_none_holds COMMAND…: a reload ends requests that are held, so it waits for a minute until no application holds any.
+while_none_holds() {
+  exec 5>>"$PROXY/held"
   flock --wait 60 5 || true
   "$@"
-  exec 7>&- 5>&-
+  exec 5>&-
 }
 
 # holds: until holds_no_more, or the end of this process, other applications wait with their reloads.
@@ -107,7 +113,7 @@ holds_no_more() { exec 6>&-; }
 # install_route TEXT: the application's route; when the proxy refuses it, the old one stays. While APP.reload is there, the
 # proxy may not have read what the file says.
 install_route() {
-  if ! route_is "$1" || [ -e "$PROXY/routes/$APP.reload" ]; then alone replace_route "$1"; fi
+  if ! route_is "$1" || [ -e "$PROXY/routes/$APP.reload" ]; then alone while_none_holds replace_route "$1"; fi
 }
 
 replace_route() {
@@ -134,7 +140,7 @@ replace_route() {
 
 # remove_route: the route first, so that no request meets an upstream that is gone.
 remove_route() {
-  if [ -f "$PROXY/routes/$APP.caddy" ]; then alone take_route_away; fi
+  if [ -f "$PROXY/routes/$APP.caddy" ]; then alone while_none_holds take_route_away; fi
   rm -f "$PROXY/upstreams/$APP".* "$PROXY/before/$APP".* "$PROXY/routes/$APP".{kept,reload}
 }
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Settle: the one end of a deployment (side after) and of its way back (side before). What should serve is made to serve;
 # only when that was read from the host do other containers, and then the journal, go. Every part can run again.
-# Reads: APP, DIR, J. Sets: RUN, PROBLEMS (services that do not serve, and why), SERVICES, ACCESSORIES.
+# Reads: APP, DIR, J. Sets: RUN, PROBLEMS (services that do not serve, and why), SERVICES.
 
 # Exit codes: 0 it serves and is written down; 5 nothing serves; 6 it is not settled, or nobody can tell.
 NOTHING_SERVES=5 NOT_SETTLED=6
@@ -22,10 +22,10 @@ command_settle() {
   start=$(now)
   restore "$side"
   read_what_serves "$side"
-  if [ "$side" = before ]; then took reverted "$start"; fi
+  if [ "$side" = before ]; then took reverted $(($(now) - start)); fi
   start=$(now)
   remove_others "$side"
-  took drain "$start"
+  took drain $(($(now) - start))
   write_down "$side"
   rm -f "$DIR/rollout.json"
   sync "$DIR"
@@ -88,18 +88,12 @@ make_again() {
 # command_make APP SIDE SERVICE: the containers of a service of this side, which are gone, from its release.
 command_make() {
   use_application "$1"
-  local id made=()
   read_journal || fail_journal
   look_containers || fail_docker
-  local known=" ${!SERVICE_OF[*]} "
   if routed "$2" "$3"; then ensure_network; fi
   make_containers "$2" "$3"
   if [ "$2" = after ]; then return; fi
-  containers_of "$3"
-  for id in "${IDS[@]}"; do
-    if [[ $known != *" $id "* ]]; then made+=("$id"); fi
-  done
-  jq -c --arg service "$3" --arg ids "${made[*]}" '.before.containers[$service] = ($ids | split(" "))' "$DIR/rollout.json" |
+  jq -c --arg service "$3" --arg ids "${MADE[*]}" '.before.containers[$service] = ($ids | split(" "))' "$DIR/rollout.json" |
     replace "$DIR/rollout.json"
 }
 

@@ -15,7 +15,7 @@ write_down_new() {
   record "$release" "${J[".version"]}" "${J[".by"]}" "${J[".owner"]}" "${J[".keep"]}" || fail_written
   start=$(now)
   prune "$release" "${J[".keep"]}"
-  took prune "$start"
+  took prune $(($(now) - start))
   ledger deploy confirmed "$release" "${J[".version"]}" '' || fail_written
 }
 
