@@ -18,7 +18,7 @@ read_journal() {
 
 # fail_journal: one that cannot be read says nothing, and nothing may be guessed.
 fail_journal() {
-  fail "the journal $DIR/rollout.json cannot be read, so what it left cannot be settled. Nothing was changed. See with docker ps what runs; once you have removed that file, the next deployment starts from there"
+  fail "the journal $DIR/rollout.json cannot be read, so what it left cannot be settled. See with docker ps what runs; once you have removed that file, the next deployment starts from there"
 }
 
 # phase NAME: begun (the way is back), confirmed (the way is forward), back (it was confirmed, and does not run).

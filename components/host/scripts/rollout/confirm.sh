@@ -77,6 +77,9 @@ went_back() {
       fail "release $RELEASE of $APP was not confirmed in time and went back by itself; run pulumi up again"
   elif [ ! -e "$1/finished" ]; then
     reason=$(cat "$1/reason" 2>/dev/null || printf 'it was interrupted')
+    # Only 1 says that what ran before was read to serve again (conclude).
+    [ "$(cat "$1/status" 2>/dev/null)" = 1 ] ||
+      fail "release $RELEASE of $APP is not confirmed, and what serves is not settled: $(short "$reason" 1500). slipway inspect tells what serves here; run pulumi up again"
     fail "release $RELEASE of $APP went back by itself: $(short "$reason" 1500). Other hosts of $APP may run another version until pulumi up has run again"
   fi
 }

@@ -62,7 +62,7 @@ settle_before_deploying() {
   conclude
   if read_journal; then end_run "${J[".run"]}" "$CODE"; fi
   if [ "$CODE" -ne 6 ]; then return; fi
-  EXIT_CODE=6 fail "what an interrupted deployment of $APP left on this host cannot be settled; the lines above say why. Nothing was changed."
+  EXIT_CODE=6 fail "what an interrupted deployment of $APP left on this host cannot be settled; the lines above say why. Release $RELEASE was not begun"
 }
 
 # new_run: a folder for this deployment's log, reason and steps.
