@@ -1,8 +1,10 @@
 /** Deployments that cannot succeed, as the engine shows them; test/host/broken.test.ts has the many others, without it. */
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Load, startLoad } from "../../sandbox/load/index.ts";
 import { type Breakage, during, noRegistry } from "../support/breakages.ts";
 import { ensureHosts, own } from "../support/hosts.ts";
+import { VERSIONS_ONLY } from "../support/load.ts";
 import type { Result } from "../support/run.ts";
 import { REGISTRY, SHOP, seed } from "../support/sandbox.ts";
 import { hostPicture, ledger } from "../support/state.ts";
@@ -144,10 +146,7 @@ describe("while a good version serves", () => {
       hostHeader: scene.domain,
       rate: 20,
       durationSeconds: 1200,
-      slowRate: 0,
-      downloadBytes: 0,
-      uploadBytes: 0,
-      websocketMs: 0,
+      ...VERSIONS_ONLY,
     });
     await load.started;
   });

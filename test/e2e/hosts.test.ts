@@ -11,6 +11,7 @@ import {
 } from "../support/faults/faults.ts";
 import { type Declared, domainOf, FaultProject, NEW, OLD, program, REDIS } from "../support/faults/project.ts";
 import { ensureHosts, nameOf, own } from "../support/hosts.ts";
+import { VERSIONS_ONLY } from "../support/load.ts";
 import { COMPONENTS } from "../support/program.ts";
 import { expectOk, type Result } from "../support/run.ts";
 import { hostEntry, SHOP } from "../support/sandbox.ts";
@@ -27,10 +28,7 @@ const steady = (application: string) =>
     url: `http://${first.address}`,
     hostHeader: domainOf(application),
     rate: 20,
-    slowRate: 0,
-    downloadBytes: 0,
-    uploadBytes: 0,
-    websocketMs: 0,
+    ...VERSIONS_ONLY,
     retryIdleClose: true,
   });
 const used: FaultProject[] = [];

@@ -1,7 +1,9 @@
 /** Routes that change while requests come in: another port, and the routes of many applications at once. */
+
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LoadReport, startLoad } from "../../sandbox/load/index.ts";
 import { ensureHosts, own } from "../support/hosts.ts";
+import { failuresBesideReload, VERSIONS_ONLY } from "../support/load.ts";
 import { Project } from "../support/project.ts";
 import { SHOP, settings } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
@@ -46,10 +48,8 @@ async function during(name: string, work: () => Promise<unknown>): Promise<LoadR
     url: `http://${target.address}`,
     hostHeader: `${name}.test`,
     rate: 40,
+    ...VERSIONS_ONLY,
     slowRate: 1,
-    downloadBytes: 0,
-    uploadBytes: 0,
-    websocketMs: 0,
     retryIdleClose: true,
   });
   await load.started;
@@ -58,12 +58,7 @@ async function during(name: string, work: () => Promise<unknown>): Promise<LoadR
     throw error;
   });
   const report = await load.stop();
-  // Caddy opens its sockets anew: what waits to be accepted at that instant is reset (docs/operations.md, Limits). Nothing that had begun is.
-  const failures = { ...report.failuresByKind };
-  const resets = ["newConnection: ECONNRESET", "slow: ECONNRESET"].flatMap((kind) => failures[kind]?.samples ?? []);
-  if (resets.length < 4 && resets.every(({ afterMs }) => afterMs < 3000))
-    for (const { kind } of resets) delete failures[kind];
-  return { ...report, failuresByKind: failures };
+  return { ...report, failuresByKind: failuresBesideReload(report) };
 }
 
 beforeAll(ensureHosts);

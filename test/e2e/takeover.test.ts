@@ -6,6 +6,7 @@ import { TestGithub } from "../sandbox/support/server.ts";
 import { LIBRARY_BEFORE, unpackBefore } from "../support/before.ts";
 import { harmAt } from "../support/faults/faults.ts";
 import { ensureHosts, own as hosts, nameOf } from "../support/hosts.ts";
+import { failuresBesideReload, VERSIONS_ONLY } from "../support/load.ts";
 import { type Preview, Project } from "../support/project.ts";
 import { expectOk } from "../support/run.ts";
 import { served } from "../support/served.ts";
@@ -136,10 +137,7 @@ describe("a stack and hosts that the version before made", () => {
       url: `http://${first.address}`,
       hostHeader: domainOf("takeover-shop"),
       rate: 30,
-      slowRate: 0,
-      downloadBytes: 0,
-      uploadBytes: 0,
-      websocketMs: 0,
+      ...VERSIONS_ONLY,
       // Its route changes once, which closes kept connections that are idle; a browser asks again.
       retryIdleClose: true,
     });
@@ -153,7 +151,7 @@ describe("a stack and hosts that the version before made", () => {
       );
     expect(stays(kept)).toHaveLength(4);
     expect(stays(await look())).toEqual(stays(kept));
-    expect(report.failuresByKind).toEqual({});
+    expect(failuresBesideReload(report)).toEqual({});
     expect(report.byVersion).toEqual({ "1.0.0": expect.any(Number) });
   });
 

@@ -1,9 +1,11 @@
 /** Deployments that cannot succeed: the host refuses or goes back, says why, and nobody who asks the running version notices. */
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ApplicationSpec, ServiceSpec } from "../../components/application/declaration.ts";
 import { type Load, startLoad } from "../../sandbox/load/index.ts";
 import type { Given } from "../fixtures/application.ts";
 import { type Breakage, during, fullDocker, fullFolder, takenPort, WANTED_PORT } from "../support/breakages.ts";
+import { VERSIONS_ONLY } from "../support/load.ts";
 import { REGISTRY, seed } from "../support/sandbox.ts";
 import { hostPicture, ledger } from "../support/state.ts";
 import { Deployment, ready } from "./support/deployment.ts";
@@ -225,10 +227,7 @@ beforeAll(async () => {
     hostHeader: deployment.domain,
     rate: 100,
     durationSeconds: 1200,
-    slowRate: 0,
-    downloadBytes: 0,
-    uploadBytes: 0,
-    websocketMs: 0,
+    ...VERSIONS_ONLY,
   });
   await load.started;
 });

@@ -1,7 +1,9 @@
 /** While Docker is stuck, requests go on: nothing on their way asks it. */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startLoad } from "../../sandbox/load/index.ts";
+import { VERSIONS_ONLY } from "../support/load.ts";
 import { expectOk, run } from "../support/run.ts";
 import { Deployment, ready } from "./support/deployment.ts";
 import { target } from "./support/prepared.ts";
@@ -30,10 +32,7 @@ test("no request fails while Docker is stuck, inspect says that it is, and a dep
     hostHeader: deployment.domain,
     rate: 30,
     durationSeconds: 300,
-    slowRate: 0,
-    downloadBytes: 0,
-    uploadBytes: 0,
-    websocketMs: 0,
+    ...VERSIONS_ONLY,
   });
   await load.started;
   await signal("STOP");

@@ -7,6 +7,7 @@ import { startLoad } from "../../sandbox/load/index.ts";
 import { fromArguments, toArguments } from "../../sandbox/load/options.ts";
 import { percentiles } from "../../sandbox/load/report.ts";
 import { VersionWatch } from "../../sandbox/load/versions.ts";
+import { VERSIONS_ONLY } from "../support/load.ts";
 
 interface Behaviour {
   version?: () => string;
@@ -67,7 +68,7 @@ const QUICK = {
   websocketMs: 50,
   timeoutSeconds: 10,
 };
-const ALONE = { ...QUICK, slowRate: 0, downloadBytes: 0, uploadBytes: 0, websocketMs: 0 };
+const ALONE = { ...QUICK, ...VERSIONS_ONLY };
 
 describe("the load generator", () => {
   test("sends the whole mix to a good server without a failure", async () => {

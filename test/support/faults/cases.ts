@@ -1,7 +1,9 @@
 /** Deployments that are interrupted: what is done to them, and what must be so afterwards. Whoever deploys is the same. */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { startLoad } from "../../../sandbox/load/index.ts";
+import { VERSIONS_ONLY } from "../load.ts";
 import { expectOk, type Result, type Running } from "../run.ts";
 import type { Host } from "../ssh.ts";
 import { forgetMigrations } from "../state.ts";
@@ -129,10 +131,7 @@ export async function runCase(deployer: Deployer, one: Case): Promise<void> {
     hostHeader: domainOf(application),
     rate: 10,
     durationSeconds: 300,
-    slowRate: 0,
-    downloadBytes: 0,
-    uploadBytes: 0,
-    websocketMs: 0,
+    ...VERSIONS_ONLY,
     retryIdleClose: true,
     timeoutSeconds: 40,
   });
