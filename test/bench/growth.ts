@@ -3,10 +3,10 @@ import type { Project } from "../support/project.ts";
 import { expectOk } from "../support/run.ts";
 import { type Memory, watchMemory } from "./memory.ts";
 import { configuration, say, type Wanted } from "./place.ts";
-import { type Measured, measured } from "./statistics.ts";
+import { atMost, type Measured, measured, ratio, type Verdict } from "./statistics.ts";
 
 export interface Size {
-  preview?: Measured;
+  preview: Measured;
   deploy: Measured;
   /** Peak resident memory of a deployment, in mebibytes. */
   memory_mib: Memory;
@@ -39,26 +39,35 @@ async function measure(project: Project, wanted: Wanted, versions: [string, stri
   };
 }
 
-/** By number of applications on one host. */
+type Sizes = Record<number, Size>;
+
+/** By number of applications on one host; verdicts on the largest against the smallest. */
 export async function growth(
   project: Project,
   host: number,
   sizes: number[],
   versions: [string, string],
   runs: number,
-): Promise<Record<number, Size>> {
-  const found: Record<number, Size> = {};
+): Promise<Sizes & { preview_ratio: number; targets: Verdict[] }> {
+  const found: Sizes = {};
   for (const size of sizes) {
     say(`growth: ${size} applications on one host`);
     const wanted = Object.fromEntries(
       Array.from({ length: size }, (_, index) => [index + 1, { version: versions[0], hosts: [host] }]),
     );
     found[size] = await measure(project, wanted, versions, runs);
-    say(
-      `growth: ${size} applications: preview ${found[size].preview!.median} s, deploy ${found[size].deploy.median} s`,
-    );
+    say(`growth: ${size} applications: preview ${found[size].preview.median} s, deploy ${found[size].deploy.median} s`);
   }
-  return found;
+  const [least, most] = [found[sizes[0]!]!, found[sizes.at(-1)!]!];
+  const preview_ratio = ratio(most.preview, least.preview);
+  return {
+    ...found,
+    preview_ratio,
+    targets: [
+      atMost(1.5, "times the preview of one application", preview_ratio),
+      atMost(250, "MiB of the program", most.memory_mib.program),
+    ],
+  };
 }
 
 /** By number of hosts of one application. */
@@ -67,8 +76,8 @@ export async function hosts(
   numbers: number[],
   versions: [string, string],
   runs: number,
-): Promise<Record<number, Size>> {
-  const found: Record<number, Size> = {};
+): Promise<Sizes & { deploy_ratio: number } & Verdict> {
+  const found: Sizes = {};
   for (const count of [1, numbers.length]) {
     found[count] = await measure(
       project,
@@ -78,5 +87,6 @@ export async function hosts(
     );
     say(`${count} hosts: deploy ${found[count].deploy.median} s`);
   }
-  return found;
+  const deploy_ratio = ratio(found[numbers.length]!.deploy, found[1]!.deploy);
+  return { ...found, deploy_ratio, ...atMost(1.3, "times the deployment to one host", deploy_ratio) };
 }

@@ -3,12 +3,13 @@ import { cpus, loadavg, totalmem } from "node:os";
 import { expectOk } from "../support/run.ts";
 import { ensureSandbox } from "../support/sandbox.ts";
 import { host } from "../support/ssh.ts";
-import { deploy, deployUnderLoad, deployVersion, rollbackAutomatic, rollbackManual, type Scene } from "./deploys.ts";
+import { deploy, deployUnderLoad, deployVersion, type Scene } from "./deploys.ts";
 import { previewNoop, upNoop } from "./engine.ts";
 import { growth, hosts } from "./growth.ts";
 import { type BenchOptions, HELP, type Measurement, readOptions, UsageError } from "./options.ts";
 import { benchProject, clean, say, Versions } from "./place.ts";
 import { repositories } from "./repositories.ts";
+import { rollbackAutomatic, rollbackManual } from "./rollbacks.ts";
 
 const HOSTS = 3;
 

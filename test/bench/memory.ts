@@ -35,7 +35,7 @@ function kind(pid: number): keyof Memory {
   return /@pulumi\/pulumi\/cmd\/run/.test(command) ? "program" : "engine";
 }
 
-/** Looks every 200 ms until `stop`, which gives the sum of the peaks of each kind of process (VmHWM). */
+/** Looks every 200 ms until `stop`, which gives the highest peak of each kind of process (VmHWM). */
 export function watchMemory(pid: number): { stop(): Memory } {
   const peaks = new Map<number, { kind: keyof Memory; kib: number }>();
   const look = (): void => {

@@ -36,13 +36,27 @@ export function compared(samples: number[], floor: number[]): Compared {
   };
 }
 
+/** Median against median. */
+export const ratio = (one: Measured, other: Measured): number => rounded(one.median / other.median);
+
 /** Median of each key over all records; a key that a record lacks counts as 0. */
 export function medians(records: Record<string, number>[]): Record<string, number> {
   const keys = [...new Set(records.flatMap((record) => Object.keys(record)))];
   return Object.fromEntries(keys.map((key) => [key, rounded(median(records.map((record) => record[key] ?? 0)))]));
 }
 
+export interface Verdict {
+  target: string;
+  /** null where it could not be measured. */
+  met: boolean | null;
+}
+
 /** `text` with a verdict: what was wanted, and whether it was reached. */
-export function target(text: string, met: boolean): { target: string; met: boolean } {
+export function target(text: string, met: boolean | null): Verdict {
   return { target: text, met };
+}
+
+/** @param unit what the numbers count, such as `s over the floor` */
+export function atMost(most: number, unit: string, value: number | null): Verdict {
+  return target(`at most ${most} ${unit}`, value === null ? null : value <= most);
 }
