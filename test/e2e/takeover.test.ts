@@ -138,6 +138,8 @@ describe("a stack and hosts that the version before made", () => {
       hostHeader: domainOf("takeover-shop"),
       rate: 30,
       ...VERSIONS_ONLY,
+      // What holds its requests is the exchange of a process that may not run twice.
+      timeoutSeconds: 60,
       // Its route changes once, which closes kept connections that are idle; a browser asks again.
       retryIdleClose: true,
     });
