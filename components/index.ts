@@ -1,4 +1,5 @@
 /** The library's public face. */
+import "./shared/closures.ts";
 import "./shared/stackTraces.ts";
 
 export { type ApplicationSpec, defineApplication, type ServiceSpec } from "./application/declaration.ts";

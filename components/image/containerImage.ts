@@ -1,7 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { writeLabelled } from "./dockerfile.ts";
-import { explain } from "./explain.ts";
 import { type Build, type BuildPlan, type Places, type Plan, plan, pluginName, settingsOf } from "./plan.ts";
 import { DEFAULT_PLATFORM } from "./platform.ts";
 import { type Credentials, registryProvider } from "./providers.ts";
@@ -122,6 +121,8 @@ export class ContainerImage extends pulumi.ComponentResource {
       return found.sha256Digest;
     } catch (error) {
       const login = { insecureSkipVerify, ...(await plainLogin(args.credentials)) };
+      // Loaded here because it brings Node's HTTP client, which the program needs for nothing else.
+      const { explain } = await import("./explain.ts");
       const message = await explain({ reference, places, login, cause: (error as Error).message });
       throw new ImageError(message, this);
     }

@@ -3,5 +3,8 @@
  * program, even in one that declares no repository.
  */
 import { createRequire } from "node:module";
+import { lazily } from "../../shared/lazily.ts";
 
-export const github = createRequire(import.meta.url)("@pulumi/github") as typeof import("@pulumi/github");
+const require = createRequire(import.meta.url);
+
+export const github = lazily(() => require("@pulumi/github") as typeof import("@pulumi/github"));
