@@ -1,6 +1,7 @@
 /** What the last deployments left in the state: the source when a host is not inspected. */
 import { defined } from "../shared/records.ts";
-import { type StackState, stackExport } from "./stackExport.ts";
+import { stackExport } from "./stackExport.ts";
+import type { StackState } from "./stateFile.ts";
 
 type Resource = NonNullable<NonNullable<StackState["deployment"]>["resources"]>[number];
 

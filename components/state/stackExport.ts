@@ -4,22 +4,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-
-export interface StackState {
-  version: number;
-  deployment?: {
-    manifest?: { time?: string };
-    resources?: {
-      urn: string;
-      type: string;
-      parent?: string;
-      protect?: boolean;
-      inputs?: Record<string, unknown>;
-      outputs?: Record<string, unknown>;
-    }[];
-    pending_operations?: unknown[];
-  };
-}
+import { readStateFile, type StackState } from "./stateFile.ts";
 
 /** Path of the Pulumi CLI: npm's wrapper installs it below PULUMI_HOME; otherwise it is on PATH. */
 function cliPath(): string {
@@ -37,7 +22,12 @@ let cached: Promise<StackState | undefined> | undefined;
  */
 export const stackExport = (): Promise<StackState | undefined> => (cached ??= read());
 
-function read(): Promise<StackState | undefined> {
+async function read(): Promise<StackState | undefined> {
+  const name = { project: pulumi.getProject(), stack: pulumi.getStack() };
+  return readStateFile(name, process.cwd()) ?? (await exported());
+}
+
+function exported(): Promise<StackState | undefined> {
   const stack = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   const args = ["stack", "export", "--stack", stack, "--non-interactive"];
   return new Promise((resolve) => {

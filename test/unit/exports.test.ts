@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { StackState } from "../../components/state/stackExport.ts";
+import type { StackState } from "../../components/state/stateFile.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const stackExport = vi.hoisted(() => vi.fn());

@@ -5,7 +5,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hashOf } from "../../shared/hash.ts";
-import { type StackState, stackExport } from "../../state/stackExport.ts";
+import { stackExport } from "../../state/stackExport.ts";
+import type { StackState } from "../../state/stateFile.ts";
 
 export interface KeepOptions {
   /** How many to keep; 0 keeps none. */
