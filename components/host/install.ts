@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path/posix";
+import { gzipSync, strToU8 } from "fflate";
 import type { HostRequest } from "../protocol/input.ts";
 import { hashOf } from "../shared/hash.ts";
 import { quote } from "../shared/shell.ts";
@@ -23,9 +24,32 @@ const document = (path: string, text: string, mark: string): string[] => [
   mark,
 ];
 
+const packed = new Map<string, string>();
+
+/**
+ * Commands that write the host's scripts into the present folder, compressed: the engine hands on, logs and keeps what
+ * is sent to a host many times over. Not by Node's zlib: its bytes differ between machines, which would be a change.
+ */
+function pack(scripts: Record<string, string>, name: string): string {
+  const known = packed.get(name);
+  if (known !== undefined) return known;
+  const subfolders = [...new Set(Object.keys(scripts).map(dirname))].filter((folder) => folder !== ".").sort();
+  const lines = [
+    `mkdir -p ${subfolders.map(quote).join(" ")}`,
+    ...Object.entries(scripts).flatMap(([path, text]) => document(`"${path}"`, text, "SLIPWAY_END_OF_FILE")),
+    "",
+  ];
+  const bytes = gzipSync(strToU8(lines.join("\n")), { mtime: 0 });
+  const text = Buffer.from(bytes)
+    .toString("base64")
+    .replaceAll(/.{120}/g, "$&\n");
+  packed.set(name, text);
+  return text;
+}
+
 export function renderInstall(root: string, scripts: Record<string, string>, request: HostRequest): string {
-  const folder = `${root}/slipway/scripts/${hashOf(scripts)}`;
-  const subfolders = [...new Set(Object.keys(scripts).map(dirname))].filter((name) => name !== ".").sort();
+  const name = hashOf(scripts);
+  const folder = `${root}/slipway/scripts/${name}`;
   return [
     "set -euo pipefail",
     "umask 077",
@@ -34,9 +58,12 @@ export function renderInstall(root: string, scripts: Record<string, string>, req
     '  sudo -n install -d -m 0755 -o "$(id -u)" -g "$(id -g)" "$home" && mkdir -p "$home/scripts"',
     '} || { echo "error: cannot make $home; run once on this host: sudo install -d -o $(id -un) $home" >&2; exit 1; }',
     'if [ ! -d "$folder" ]; then',
+    "  files=$(base64 -d <<'SLIPWAY_END_OF_SCRIPTS' | gzip -d",
+    pack(scripts, name),
+    "SLIPWAY_END_OF_SCRIPTS",
+    "  )",
     '  new=$(mktemp -d "$home/scripts/.new.XXXXXX")',
-    `  (cd "$new" && mkdir -p ${subfolders.map(quote).join(" ")})`,
-    ...Object.entries(scripts).flatMap(([name, text]) => document(`"$new/${name}"`, text, "SLIPWAY_END_OF_FILE")),
+    '  (cd "$new" && eval "$files")',
     '  chmod 0700 "$new/slipway" "$new/bootstrap/bootstrap.sh" && mv -T "$new" "$folder"',
     "fi",
     'request=$(mktemp "$home/.request.XXXXXX")',

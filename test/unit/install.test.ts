@@ -92,6 +92,20 @@ describe("the script that prepares a host", () => {
     expect(statSync(join(folder, "slipway")).mtimeMs).toBe(before);
   });
 
+  it("is less than half as long as the scripts that it brings, and the same every time", () => {
+    const all = readScripts();
+    const script = renderInstall(root, all, request());
+    expect(script.length).toBeLessThan(Object.values(all).join("").length / 2);
+    expect(renderInstall(root, readScripts(), request())).toBe(script);
+  });
+
+  it("leaves no scripts where it was damaged on its way", () => {
+    const other = { ...scripts, "lib/more.sh": "true\n" };
+    const damaged = renderInstall(root, other, request()).replace(/(gzip -d\n.{40})..../, "$1AAAA");
+    expect(() => execFileSync("bash", ["-s"], { input: damaged, stdio: "pipe" })).toThrow(/gzip/);
+    expect(readdirSync(join(root, "slipway/scripts"))).toEqual([hashOf(scripts)]);
+  });
+
   it("says what to do where it may not make its folder", () => {
     const blocked = "/proc/slipway";
     const bash = (): string =>
