@@ -21,6 +21,13 @@ interface How {
   parts?: string;
 }
 
+/** A function for bash, `container STATUS RESTARTS [ADDRESS [PID]]`: prints what the Engine's API says of one. */
+export const CONTAINER = `container() {
+  printf '{"State":{"Status":"%s","Pid":%s},"RestartCount":%s,"Config":{},"NetworkSettings":{"Networks":{"n":{"IPAddress":"%s"}}}}' \\
+    "$1" "\${4:-0}" "$2" "\${3:-}"
+}
+`;
+
 /**
  * @param doubles bash scripts by the name of the program they stand for
  * @returns the folder that is the host's /opt, and what runs a piece of bash there: application shop, release 0123456789ab

@@ -3,18 +3,17 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/folder.ts";
+import { CONTAINER } from "../support/hostShell.ts";
 
 const folder = temporaryFolder("health");
 const ran = join(folder, "ran");
-/** In the place of Docker: tells the next look, or the container's settings; writes down what it runs in the container, and ends as the next verdict says. */
+/** In the place of Docker: writes down what it runs in the container, and ends as the next verdict says. */
 writeFileSync(
   join(folder, "docker"),
   `#!/bin/bash
 cd ${folder}
 next() { head -n 1 "$1"; sed -i 1d "$1"; }
 case $* in
-  *RestartCount*) next looks ;;
-  *Config*) cat config ;;
   exec*) shift 2; printf '%s\\0' "$@" >ran; exit "$(next verdicts)" ;;
 esac
 `,
@@ -35,12 +34,17 @@ function judged({ looks, config = {}, verdicts = [] }: Case): string {
   writeFileSync(join(folder, "config"), JSON.stringify(config));
   writeFileSync(join(folder, "verdicts"), verdicts.join("\n"));
   rmSync(ran, { force: true });
-  const script = `
+  const script = `${CONTAINER}
     HOME_DIR=${folder}
     for part in components/host/scripts/lib/*.sh; do . "$part"; done
     . components/host/scripts/rollout/health.sh
     APP=shop
     J=([".after.version"]=1.0.0 [".after.services.web.health.successes"]=3 [".after.services.web.health.interval"]=0.001)
+    # The next look, with the container's settings.
+    engine() {
+      container $(head -n 1 ${folder}/looks) | jq -c --slurpfile config ${folder}/config '.Config = $config[0]'
+      sed -i 1d ${folder}/looks
+    }
     last_words() { :; }
     how_it_ended() { echo "keeps exiting"; }
     if await_health after web id; then echo healthy; else echo "$PROBLEM"; fi`;

@@ -2,9 +2,9 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { hostShell } from "../support/hostShell.ts";
+import { CONTAINER, hostShell } from "../support/hostShell.ts";
 
-const { root, run, double, release, journal } = hostShell("accessories");
+const { root, run, release, journal } = hostShell("accessories");
 
 release({ release: "0123456789ab", version: "1.0.0", services: [], secrets: [] });
 
@@ -12,22 +12,18 @@ release({ release: "0123456789ab", version: "1.0.0", services: [], secrets: [] }
 function started(looks: string[]): string {
   journal({ after: { accessories: ["store"] } });
   rmSync(join(root, "looks"), { force: true });
-  double(
-    "docker",
-    `cd ${root}
-case $* in
-  *RestartCount*)
-    n=$(cat looks 2>/dev/null || echo 0)
-    echo $((n + 1)) >looks
-    looks=(${looks.map((look) => `'${look}'`).join(" ")})
-    echo "\${looks[n < \${#looks[@]} ? n : \${#looks[@]} - 1]}" ;;
-  ps*) echo id ;;
-  *Config*) echo '{}' ;;
-esac`,
-  );
-  const { stderr, code } = run(
-    "nap() { :; }; compose() { :; }; look_containers() { SERVICE_OF=([id]=store); }; start_accessories after",
-  );
+  const { stderr, code } = run(`${CONTAINER}
+    engine() {
+      local n looks=(${looks.map((look) => `'${look}'`).join(" ")})
+      n=$(cat $ROOT/looks 2>/dev/null || echo 0)
+      echo $((n + 1)) >$ROOT/looks
+      container \${looks[n < \${#looks[@]} ? n : \${#looks[@]} - 1]}
+    }
+    nap() { :; }
+    last_words() { :; }
+    compose() { :; }
+    look_containers() { SERVICE_OF=([id]=store); }
+    start_accessories after`);
   return code === 0 ? "answers" : stderr.trim();
 }
 const KEEPS_ENDING = "error: the accessory store of shop did not become healthy; its last lines stand above";

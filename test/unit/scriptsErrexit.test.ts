@@ -11,6 +11,7 @@ const CHAINS = [
   "as_root",
   "follow_running",
   "forget_release",
+  "helper",
   "hold",
   "ledger",
   "make_again",
@@ -20,6 +21,7 @@ const CHAINS = [
   "record",
   "record_again",
   "replace",
+  "restart_policy",
   "start_container",
   "stop_container",
   "take_lock",
@@ -28,7 +30,7 @@ const CHAINS = [
 ];
 
 const CHANGES =
-  /(?<![\w-])(replace|mv|rm|cp|ln|dd|truncate|touch|apart|as_root)(?![\w-])|docker (rm|start|stop|unpause|update|run|network (create|connect|rm|disconnect))/;
+  /(?<![\w-])(replace|mv|rm|cp|ln|dd|truncate|touch|apart|as_root)(?![\w-])|docker (rm|start|stop|unpause|update|run|network (create|connect|rm|disconnect))|engine (POST|DELETE)|(?<![\w-])told(?![\w-])/;
 
 /** Functions by name, each with its body on lines that are not continued. */
 function functions(): Map<string, string> {

@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { hostShell } from "../support/hostShell.ts";
+import { CONTAINER, hostShell } from "../support/hostShell.ts";
 
 const { root, run, release, journal } = hostShell("observe");
 const DIED = /^error: (\w+) of shop 1\.0\.0 was healthy and then died while it was observed/;
@@ -17,14 +17,15 @@ function observed(looks: string, services = ["web", "worker"]): string {
   });
   journal({ after: { services: Object.fromEntries(services.map((name) => [name, { health: {} }])) } });
   rmSync(join(root, "count"), { recursive: true, force: true });
-  const { stderr, code } = run(`
+  const { stderr, code } = run(`${CONTAINER}
     mkdir -p $ROOT/count
     look() { ${looks}; }
-    docker() {
-      local id=\${!#} n
-      case $* in
-        *RestartCount*) n=$(cat "$ROOT/count/$id" 2>/dev/null || echo 0); echo $((n + 1)) >"$ROOT/count/$id"; look "$id" "$n" ;;
-      esac
+    engine() {
+      local id=\${2#/containers/} n
+      id=\${id%/json}
+      n=$(cat "$ROOT/count/$id" 2>/dev/null || echo 0)
+      echo $((n + 1)) >"$ROOT/count/$id"
+      container $(look "$id" "$n")
     }
     read_manifest "$RELEASE"
     probe() { :; }

@@ -2,9 +2,9 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { hostShell } from "../support/hostShell.ts";
+import { CONTAINER, hostShell } from "../support/hostShell.ts";
 
-const { root, run, double } = hostShell("proxy");
+const { root, run } = hostShell("proxy");
 const LISTENS = "0: 0100007F:07E3 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 1";
 
 /** What Docker says of the container, look by look (the last one stays), and whether its process listens. */
@@ -12,27 +12,26 @@ function proxy(looks: string[], listens: boolean): void {
   rmSync(join(root, "looks"), { force: true });
   mkdirSync(join(root, "proc/7/net"), { recursive: true });
   writeFileSync(join(root, "proc/7/net/tcp"), `  sl  local_address\n${listens ? `   ${LISTENS}\n` : ""}`);
-  double(
-    "docker",
-    `cd ${root}
-echo "$*" >>calls
-case $* in
-  *State.Pid*)
-    n=$(cat looks 2>/dev/null || echo 0)
-    echo $((n + 1)) >looks
-    looks=(${looks.map((look) => `'${look}'`).join(" ")})
-    echo "\${looks[n < \${#looks[@]} ? n : \${#looks[@]} - 1]}"
-    [ -n "\${looks[0]}" ] ;;
-  *State.Running*) echo true ;;
-  ps*) echo 'abc slipway-proxy' ;;
-esac`,
-  );
+  says = `${CONTAINER}
+    engine() {
+      local n look looks=(${looks.map((look) => `'${look}'`).join(" ")})
+      case $2 in
+        */start) return ;;
+        /containers/json) printf '[]' && return ;;
+      esac
+      n=$(cat $ROOT/looks 2>/dev/null || echo 0)
+      echo $((n + 1)) >$ROOT/looks
+      read -r -a look <<<"\${looks[n < \${#looks[@]} ? n : \${#looks[@]} - 1]}"
+      if [ \${#look[@]} -eq 0 ]; then return 1; fi
+      container running "\${look[1]}" '' "\${look[0]}"
+    }`;
 }
-const quick = `PROC=${join(root, "proc")}; nap() { :; };`;
+let says = "";
+const quick = (body: string) => run(`PROC=${join(root, "proc")}; nap() { :; }\n${says}\n${body}`);
 
 describe("the proxy answers", () => {
   const answers = (seconds: number): { code: number; stderr: string } => {
-    const { code, stderr } = run(`${quick} proxy_answers ${seconds}`);
+    const { code, stderr } = quick(`proxy_answers ${seconds}`);
     return { code, stderr };
   };
   it("when it listens", () => {
@@ -61,13 +60,13 @@ describe("a proxy that keeps ending", () => {
   it("does not run, for who looks at the host", () => {
     writeFileSync(join(root, "slipway/host.json"), "{}");
     proxy(["0 3", "0 4", "0 5", "0 6", "0 7", "0 8"], false);
-    expect(JSON.parse(run(`${quick} command_inspect`).stdout).host.proxyRuns).toBe(false);
+    expect(JSON.parse(quick("command_inspect").stdout).host.proxyRuns).toBe(false);
     proxy(["7 0"], true);
-    expect(JSON.parse(run(`${quick} command_inspect`).stdout).host.proxyRuns).toBe(true);
+    expect(JSON.parse(quick("command_inspect").stdout).host.proxyRuns).toBe(true);
   });
   it("stops a deployment before anything is touched", () => {
     proxy(["0 3", "0 4", "0 5", "0 6", "0 7", "0 8"], false);
-    const { code, stderr } = run(`${quick} ensure_proxy`);
+    const { code, stderr } = quick("ensure_proxy");
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: the proxy \(container slipway-proxy\) does not answer on this host/);
   });

@@ -51,7 +51,7 @@ describe("a service whose strategy the host does not know", () => {
   it("is refused when its release arrives, before an image is pulled", () => {
     release(manifest("canary"));
     const { stderr, code } = run(
-      "write_release() { :; }; write_secret_files() { :; }; pull_images() { echo pulled; }; stage $RELEASE",
+      "INCOMING=/dev/null; write_release() { :; }; write_secret_files() { :; }; pull_images() { echo pulled; }; stage $RELEASE",
     );
     expect(code).toBe(1);
     expect(stderr).toMatch(REFUSED);
@@ -64,7 +64,7 @@ describe("a service whose strategy the host does not know", () => {
   it("is not refused when the host knows it", () => {
     release(manifest("recreate"));
     const { stderr, code } = run(
-      "write_release() { :; }; write_secret_files() { :; }; pull_images() { echo pulled; }; stage $RELEASE",
+      "INCOMING=/dev/null; write_release() { :; }; write_secret_files() { :; }; pull_images() { echo pulled; }; stage $RELEASE",
     );
     expect([code, stderr]).toEqual([0, ""]);
   });

@@ -45,7 +45,7 @@ export function parseCall(line: string): Call {
 }
 
 /** What only starts the program that is counted next: that one is killed in the same state of the host. */
-const WRAPPERS = new Set(["timeout", "env"]);
+const WRAPPERS = new Set(["timeout"]);
 /** Of a question that is asked again and again while somebody waits, so many. */
 const POLLS = 3;
 

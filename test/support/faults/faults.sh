@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Waits on a sandbox host until a rollout is in a phase (of its journal, a step of its run, or a file that marks it), then does harm at that moment. Run as root:
 #   faults.sh APPLICATION PHASE HARM [COMMAND]
-# With COMMAND the moment is when docker runs that command in the phase.
+# With COMMAND the moment is when Docker is told to do that with a container in the phase, such as stop.
 # Prints its process id, then "hit" when it was done, "missed" (exit code 1) when the phase did not come. HARM none: only says so;
 # HARM freeze: stops the rollout where it is, for harm that comes from outside.
 set -euo pipefail
@@ -63,7 +63,7 @@ done
   exit 1
 }
 if [[ -n $command ]]; then
-  until pgrep -f "^docker $command " >/dev/null; do pause 0.02; done
+  until pgrep -f "^curl .*/containers/[0-9a-f]*/$command\$" >/dev/null; do pause 0.02; done
   pause 0.3
 fi
 case $harm in

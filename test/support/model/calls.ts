@@ -39,7 +39,6 @@ export const CALLS: Calls = {
   replace_route: ["replace", "remove_route_file", "reload_proxy"],
   command_settle: [
     "read_journal",
-    "need_docker",
     "remove_temporary",
     "remove_one_offs",
     "look_containers",
@@ -68,7 +67,7 @@ export const CALLS: Calls = {
     "start_again",
     "lead",
   ],
-  remove_others: ["drain_if_routed", "stop_container", "remove_container"],
+  remove_others: ["drain_if_routed", "stop_container", "remove_container true", "remove_container"],
   write_down: ["forget_upstreams", "write_down_new", "write_down_old"],
   write_down_new: ["confirm_release", "point_current", "record", "prune", "ledger deploy confirmed"],
   write_down_old: [
@@ -99,7 +98,6 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "check_as_user",
   "observe",
   "await_confirmation",
-  "need_docker",
   "own_empty_mounts",
   "remove_one_offs",
   "ensure_proxy",

@@ -14,7 +14,7 @@ for part in "$HERE"/lib/*.sh "$HERE"/bootstrap/{docker,packages,proxy,hardening,
 done
 
 write_host_json() {
-  jq --arg scripts "$(basename "$HERE")" '{token: .token, scripts: $scripts, proxy: .proxy, docker: $docker}' \
+  jq -c --arg scripts "$(basename "$HERE")" '{token: .token, scripts: $scripts, proxy: .proxy, docker: $docker}' \
     --arg docker "$(docker version --format '{{.Server.Version}}')" "$REQUEST" | replace "$HOME_DIR/host.json"
 }
 
@@ -32,7 +32,10 @@ mkdir -p "$HOME_DIR"/{proxy/routes,proxy/upstreams}
 ln -sfn "scripts/$(basename "$HERE")" "$HOME_DIR/.bin" && mv -fT "$HOME_DIR/.bin" "$HOME_DIR/bin"
 # Scripts that somebody deploys with are young (deploy.sh); requests of bootstraps that were killed hold logins.
 find "$HOME_DIR" -maxdepth 1 -name '.request.*' ! -path "$REQUEST" -mmin +60 -exec rm -f {} +
-find "$HOME_DIR/scripts" -mindepth 1 -maxdepth 1 -type d ! -path "$HERE" -mtime +7 -exec rm -rf {} +
+for old in "$HOME_DIR"/scripts/*/; do
+  # Each deployment touches `used` in its own.
+  if [ ! "$old" -ef "$HERE" ] && [ -z "$(find "$old" -maxdepth 1 -mtime -7)" ]; then rm -rf "$old"; fi
+done
 keep_containers_running
 docker network inspect slipway >/dev/null 2>&1 || docker network create slipway >/dev/null
 if [ "$(jq -r .proxy.enabled "$REQUEST")" = true ]; then proxy_up; fi

@@ -16,7 +16,8 @@ fail() {
   exit "${EXIT_CODE:-1}"
 }
 
-timestamp() { date -u +%Y-%m-%dT%H:%M:%SZ; }
+# timestamp: now, in UTC (lib/environment.sh).
+timestamp() { printf '%(%Y-%m-%dT%H:%M:%SZ)T' -1; }
 
 # now: milliseconds since the machine started, so that deadlines hold even when the clock is set meanwhile.
 now() {
@@ -34,14 +35,17 @@ seconds() {
   printf '%d.%01d' $((ms / 1000)) $((ms % 1000 / 100))
 }
 
-# replace FILE: atomically replaces FILE with what is on stdin, on the disk before it returns. Nothing at all is what a
-# killed command leaves: then, and when any part fails, FILE stays as it is.
+# replace FILE [OTHERS…]: atomically replaces FILE with what is on stdin, on the disk before it returns, and OTHERS too.
+# Nothing at all is what a killed command leaves: then, and when any part fails, FILE stays as it is.
 replace() {
   local new=$1.new.$BASHPID
-  dd of="$new" conv=fsync status=none 2>/dev/null && [ -s "$new" ] && mv -fT "$new" "$1" && sync "${1%/*}" && return
+  dd of="$new" conv=fsync status=none 2>/dev/null && [ -s "$new" ] && mv -fT "$new" "$1" && sync "${1%/*}" "${@:2}" && return
   rm -f "$new"
   return 1
 }
+
+# text_of FILE: nothing where it is missing.
+text_of() { if [ -r "$1" ]; then printf '%s' "$(<"$1")"; fi; }
 
 # apart COMMAND…: a command of this very script as a process of its own; sets CODE. Nowhere else is a part of a deployment
 # run whose failure is looked at: in a condition, bash would go on after every failing command of a function.

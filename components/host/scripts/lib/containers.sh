@@ -7,8 +7,8 @@ declare -A SERVICE_OF=() NAME_OF=() STATE_OF=() POLICY_OF=() GRACE_OF=() ADDRESS
 # look_containers: all of the application, stopped ones too, without one-off runs. Exit code 1: Docker does not say.
 look_containers() {
   local output id service name state policy grace address
-  output=$(inspected --filter "label=com.docker.compose.project=$APP" --filter label=com.docker.compose.oneoff=False) || return
-  output=$(jq -r --arg app "$APP" "$CONTAINER" <<<"$output") || return
+  output=$(inspected "com.docker.compose.project=$APP" com.docker.compose.oneoff=False) || return
+  output=$(jq -r --arg app "$APP" "$FOUND $CONTAINER" <<<"$output") || return
   SERVICE_OF=() NAME_OF=() STATE_OF=() POLICY_OF=() GRACE_OF=() ADDRESS_OF=()
   while IFS='|' read -r id service name state policy grace address; do
     if [ -z "$id" ]; then continue; fi
@@ -17,18 +17,37 @@ look_containers() {
   done <<<"$output"
 }
 
-# inspected FILTER…: what Docker says of all containers that the filters leave, as JSON. Exit code 1: it does not say.
+# inspected LABEL…: what Docker says of all containers with these labels, one JSON document after the other, to be read by
+# FOUND. Exit code 1: it does not say.
 inspected() {
-  local ids output=[]
-  ids=$(docker ps --all --quiet --no-trunc "$@") || return
-  # One that goes meanwhile is missing in the answer.
-  # shellcheck disable=SC2086 # one argument per id
-  if [ -n "$ids" ]; then output=$(docker inspect $ids 2>/dev/null) || [[ $output == '['* ]] || return; fi
-  printf '%s' "$output"
+  local ids
+  ids=$(with_labels "$@") || return
+  if [ -n "$ids" ]; then api GET "/containers/{$ids}/json"; fi || refused "GET /containers/json" $?
 }
 
+# with_labels LABEL…: ids of containers, stopped ones too, with commas between them.
+with_labels() {
+  local labels
+  printf -v labels '"%s",' "$@"
+  ids_where "{\"label\":[${labels%,}]}"
+}
+
+# ids_where FILTERS: as with_labels, of the filters of the API.
+ids_where() {
+  local list ids=''
+  list=$(engine GET /containers/json --get --data all=true --data-urlencode "filters=$1") || return
+  while [[ $list == *'"Id":"'* ]]; do
+    list=${list#*'"Id":"'}
+    ids+=${list%%'"'*},
+  done
+  printf '%s' "${ids%,}"
+}
+
+# One that went meanwhile is missing; any other error is one.
+FOUND='if .Id then . elif .message // "" | startswith("No such container") then empty else error("Docker does not say: \(.)") end |'
+
 # A line of what Docker says of a container, with its address in the network slipway-APP.
-CONTAINER='.[] | [.Id, .Config.Labels["com.docker.compose.service"], .Name[1:], .State.Status,
+CONTAINER='[.Id, .Config.Labels["com.docker.compose.service"], .Name[1:], .State.Status,
   (.HostConfig.RestartPolicy | if .Name == "" then "no" elif .Name == "on-failure" and .MaximumRetryCount > 0
     then "on-failure:\(.MaximumRetryCount)" else .Name end),
   (.Config.StopTimeout // 10 | tostring), (.NetworkSettings.Networks["slipway-" + $app].IPAMConfig.IPv4Address // "")] | join("|")'
@@ -61,7 +80,7 @@ containers_for() {
 # is_gone ID: Docker says so.
 is_gone() {
   local found
-  found=$(docker ps --all --quiet --no-trunc --filter "id=$1" 2>/dev/null) && [ -z "$found" ]
+  found=$(ids_where "{\"id\":[\"$1\"]}" 2>/dev/null) && [ -z "$found" ]
 }
 
 # make_containers before|after SERVICE…: makes new containers beside those that are there, not started yet. MADE are those of
@@ -91,31 +110,44 @@ make_containers() {
 
 # start_container ID: exit code 1, and why in OUTPUT, when it does not start.
 start_container() {
-  OUTPUT=$(docker start "$1" 2>&1) || return
+  OUTPUT=$(DOCKER_LIMIT=${DOCKER_LIMIT:-120} engine POST "/containers/$1/start" 2>&1) || return
   STATE_OF[$1]=running
 }
 
 # stop_container ID: by SIGTERM, with the time that it asks for; it is not started again by Docker.
 stop_container() {
-  docker update --restart no "$1" >/dev/null &&
-    DOCKER_LIMIT=$((${GRACE_OF[$1]-10} + 30)) docker stop "$1" >/dev/null &&
+  restart_policy "$1" no &&
+    DOCKER_LIMIT=$((${GRACE_OF[$1]-10} + 30)) engine POST "/containers/$1/stop" >/dev/null &&
     STATE_OF[$1]=exited
 }
 
-# remove_container ID [--volumes]: it is gone afterwards, or this fails.
+# restart_policy ID POLICY: as Compose writes it (no, always, unless-stopped, on-failure, on-failure:3).
+restart_policy() {
+  local count=${2#on-failure}
+  told POST "/containers/$1/update" "{\"RestartPolicy\":{\"Name\":\"${2%:*}\",\"MaximumRetryCount\":$([[ $count == :* ]] && printf '%s' "${count#:}" || printf 0)}}"
+}
+
+# remove_container ID [VOLUMES]: it is gone afterwards, with those of its volumes that have no name if VOLUMES is true, or this fails.
 remove_container() {
-  docker rm --force "${@:2}" "$1" >/dev/null 2>&1 || is_gone "$1" ||
+  engine DELETE "/containers/$1?force=true&v=${2:-false}" >/dev/null 2>&1 || is_gone "$1" ||
     fail "the container ${NAME_OF[$1]-$1} of $APP cannot be removed; docker rm --force shows why"
   unset "SERVICE_OF[$1]"
 }
 
+# helper ARGS…: a container that does something once. It has the labels of a one-off run, by which it is found if it is left.
+helper() {
+  quietly docker run --rm --label "slipway.helper=$APP" --label "com.docker.compose.project=$APP" \
+    --label com.docker.compose.oneoff=True "$@"
+}
+
 # remove_one_offs: what a migration, a backup or a helper left.
 remove_one_offs() {
-  local id
-  for id in $(docker ps --all --quiet --no-trunc --filter "label=com.docker.compose.project=$APP" --filter label=com.docker.compose.oneoff=True) \
-    $(docker ps --all --quiet --no-trunc --filter "label=slipway.helper=$APP"); do
-    remove_container "$id"
-  done
+  local ids id
+  ids=$(with_labels "com.docker.compose.project=$APP" com.docker.compose.oneoff=True 2>/dev/null) || {
+    need_docker
+    ids=$(with_labels "com.docker.compose.project=$APP" com.docker.compose.oneoff=True) || fail_docker
+  }
+  for id in ${ids//,/ }; do remove_container "$id"; done
 }
 
 # fail_docker: where an answer of Docker's is needed to go on.

@@ -1,14 +1,56 @@
 # shellcheck shell=bash
 # Docker, which may hang: every call has a limit, and none keeps the application's lock (descriptor 9) after its caller.
-# Reads: APP, DIR, SLIPWAY_DOCKER_LIMIT (seconds, of the environment: no call gets more). Sets: COMPOSE.
+# What a deployment asks often goes to the Engine's API (docs.docker.com/reference/api/engine) by its socket: the command
+# `docker` takes longer to start than most answers. What needs a login, a stream or a Compose file goes by the command.
+# Reads: APP, DIR, SLIPWAY_DOCKER_LIMIT (seconds, of the environment: no call gets more). Sets: COMPOSE, LIMIT, FIELD.
 
-# docker ARGS…: ends after DOCKER_LIMIT seconds, else after the usual limit for what is asked.
+SOCKET=/var/run/docker.sock FIRST=()
+
+# engine METHOD PATH [ARGS…]: prints the answer; ARGS are curl's. It ends after DOCKER_LIMIT seconds, else after 30. Exit
+# code 1: Docker refused, or did not answer; stderr says why.
+engine() {
+  local answer code=0
+  answer=$(api "$1" "$2" --write-out '\n%{http_code}' "${@:3}") || code=$?
+  case ${answer##*$'\n'} in
+    2?? | 304) printf '%s' "${answer%$'\n'*}" ;;
+    *) refused "$1 $2" "$code" "$answer" >&2 ;;
+  esac
+}
+
+# refused WHAT CODE ANSWER: says why, and fails.
+refused() {
+  if [ "$2" -ne 0 ]; then
+    at_most "${DOCKER_LIMIT:-30}"
+    printf 'Docker did not answer within %s s (%s, curl %s)\n' "$LIMIT" "$1" "$2"
+  else
+    jq -r '.message // .' <<<"${3%$'\n'*}" 2>/dev/null || printf 'Docker answers %s\n' "$3"
+  fi
+  return 1
+}
+
+# api METHOD PATH [ARGS…]: PATH may have several, as curl reads {…,…}; each answer comes after the other, errors too. The
+# brackets of an address of IPv6 stay.
+# FIRST, a list of the caller, is what curl does before that.
+api() {
+  local path=${2//\[/\\[}
+  at_most "${DOCKER_LIMIT:-30}"
+  curl -q --silent "${FIRST[@]}" --max-time "$LIMIT" --unix-socket "$SOCKET" --request "$1" "${@:3}" "http://docker${path//\]/\\]}" 9>&-
+}
+
+# told METHOD PATH JSON: what Docker is told to do, with nothing said unless it refuses.
+told() { engine "$1" "$2" --header 'Content-Type: application/json' --data "$3" >/dev/null; }
+
+# field NAME JSON: sets FIELD to the first value of this name: a plain text, a number, true or false. No text can look like
+# a name, as a quote within it is escaped.
+field() { if [[ $2 =~ \"$1\":\"?([^\",\}]*) ]]; then FIELD=${BASH_REMATCH[1]}; else FIELD=''; fi; }
+
+# docker ARGS…: the command; it ends after DOCKER_LIMIT seconds, else after the usual limit for what is asked.
 docker() {
   local limit=${DOCKER_LIMIT:-} code=0
   if [ -z "$limit" ]; then
     case $1 in
       pull) limit=1800 ;;
-      run | start | stop | network) limit=120 ;;
+      run | start | network) limit=120 ;;
       *) limit=30 ;;
     esac
   fi
@@ -27,19 +69,26 @@ at_most() {
   if [[ ${SLIPWAY_DOCKER_LIMIT:-} =~ ^[1-9][0-9]{0,4}$ && ${LIMIT%.*} -gt $SLIPWAY_DOCKER_LIMIT ]]; then LIMIT=$SLIPWAY_DOCKER_LIMIT; fi
 }
 
-# Compose prefers variables of its environment to the release's .env, so it gets an empty one.
-COMPOSE=(env -i "PATH=$PATH" "HOME=$HOME" docker compose)
+# Compose is a program of its own where Docker keeps its plugins (docs.docker.com/compose/install/linux); `docker compose`
+# only looks for it, each time.
+COMPOSE=(docker compose)
+for folder in "$HOME"/.docker /usr/{local/,}lib{exec,}/docker; do
+  if [ -x "$folder/cli-plugins/docker-compose" ]; then COMPOSE=("$folder/cli-plugins/docker-compose") && break; fi
+done
 
 # compose RELEASE ARGS…: Docker Compose on a release's own file and environment.
-compose() {
-  local release=$1
-  shift
-  at_most "${DOCKER_LIMIT:-300}"
-  timeout --kill-after 5 "$LIMIT" "${COMPOSE[@]}" --project-name "$APP" \
-    --file "$DIR/releases/$release/compose.yaml" "$@" 9>&-
-}
+compose() { compose_within "${DOCKER_LIMIT:-300}" --file "$DIR/releases/$1/compose.yaml" "${@:2}"; }
 
-docker_answers() { DOCKER_LIMIT=5 docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
+# compose_within SECONDS ARGS…: Compose prefers variables of its environment to the release's .env, so it gets an empty one.
+compose_within() (
+  at_most "$1"
+  for name in $(compgen -e); do
+    case $name in PATH | HOME) ;; *) export -n "${name?}" ;; esac
+  done
+  exec timeout --kill-after 10 "$LIMIT" "${COMPOSE[@]}" --project-name "$APP" "${@:2}" 9>&-
+)
+
+docker_answers() { DOCKER_LIMIT=5 engine GET /_ping >/dev/null 2>&1; }
 
 wait_for_docker() {
   local deadline

@@ -7,12 +7,12 @@ declare -A J=()
 
 # read_journal: exit code 1 for a file that is not a whole journal of this format.
 read_journal() {
-  local path value
-  J=()
-  while IFS= read -r -d '' path && IFS= read -r -d '' value; do J[$path]=$value; done < <(jq -j "$FLAT"'
+  local values
+  values=$(jq -r "$SPREAD"'
     select(.format == 2 and (.release | type) == "string" and (.phase | type) == "string" and (.run | type) == "string"
       and (.before | type) == "object" and (.after | type) == "object")
-    | (to_entries[] | .key as $key | .value | flat(".\($key)")), [".whole", "yes"] | .[0], "\u0000", .[1], "\u0000"' "$DIR/rollout.json" 2>/dev/null)
+    | spread' "$DIR/rollout.json" 2>/dev/null) || values=''
+  eval "J=($values)"
   [ -n "${J[".whole"]-}" ]
 }
 

@@ -21,7 +21,7 @@ took() {
 
 # ledger ACTION RESULT RELEASE VERSION REASON: appends one line, once for each end of a run.
 ledger() {
-  local steps='' line size=0
+  local steps='' line written half
   if [ -f "$RUN/steps" ]; then steps=$(<"$RUN/steps"); fi
   line=$(jq -cn --arg time "$(timestamp)" --arg action "$1" --arg result "$2" --arg release "$3" --arg version "$4" \
     --arg reason "$5" --arg previous "${J[".before.release"]-${PREVIOUS:-}}" --arg by "${J[".by"]-${TOKEN:-}}" --arg run "${RUN##*/}" --arg steps "$steps" '
@@ -32,11 +32,16 @@ ledger() {
         | from_entries)}
     | del(.[] | select(. == ""))') || return
   if [ -f "$DIR/ledger.jsonl" ]; then
-    if tail -n 3 "$DIR/ledger.jsonl" | grep -F "\"run\":\"${RUN##*/}\"" | grep -F "\"result\":\"$2\"" >/dev/null; then return; fi
-    size=$(stat -c %s "$DIR/ledger.jsonl") || return
+    written=$(tail -n 3 "$DIR/ledger.jsonl") || return
+    while IFS= read -r half; do
+      if [[ $half == *"\"run\":\"${RUN##*/}\""* && $half == *"\"result\":\"$2\""* ]]; then return; fi
+    done <<<"$written"
   fi
   if dd of="$DIR/ledger.jsonl" oflag=append conv=notrunc,fsync status=none <<<"$line" 2>/dev/null; then return; fi
   # Half a line would be no JSON.
-  if [ -f "$DIR/ledger.jsonl" ]; then truncate -s "$size" "$DIR/ledger.jsonl" || true; fi
+  half=$(tail -c "${#line}" "$DIR/ledger.jsonl" 2>/dev/null && printf x)
+  half=${half%x}
+  half=${half##*$'\n'}
+  if [ -n "$half" ]; then truncate -s "-${#half}" "$DIR/ledger.jsonl" || true; fi
   return 1
 }

@@ -7,14 +7,14 @@
 take_lock() {
   local patience=(--nonblock)
   if [ "$1" -gt 0 ]; then patience=(--wait "$1"); fi
-  mkdir -p "$DIR"
+  if [ ! -d "$DIR" ]; then mkdir -p "$DIR"; fi
   exec 9>>"$DIR/lock"
   if ! flock "${patience[@]}" 9; then
     exec 9>&-
     return 1
   fi
   # The text helps people; the lock is held without it, too, as on a full disk.
-  { jq -cn --arg by "$2" --arg since "$(timestamp)" --arg pid $$ '{by: $by, since: $since, pid: $pid}' >"$DIR/lock"; } 2>/dev/null || true
+  { printf '{"by":%s,"since":"%s","pid":"%s"}\n' "$(in_json "$2")" "$(timestamp)" $$ >"$DIR/lock"; } 2>/dev/null || true
 }
 
 drop_lock() {
@@ -22,9 +22,7 @@ drop_lock() {
   exec 9>&-
 }
 
-lock_is_free() {
-  if [ -e "$DIR/lock" ]; then flock --nonblock "$DIR/lock" true; fi
-}
+lock_is_free() { [ ! -e "$DIR/lock" ] || flock --nonblock 4 4<"$DIR/lock"; }
 
 lock_holder() {
   jq -r '"\(.by) since \(.since)"' "$DIR/lock" 2>/dev/null || printf 'another deployment'

@@ -12,20 +12,25 @@ FLAT='def flat($at): [$at, if type == "object" then tojson elif . == false then 
       elif type == "object" then ["\($at)@", (keys_unsorted | join("\n"))] else empty end),
     (if type == "object" or type == "array" then to_entries[] | .key as $key | .value | flat("\($at).\($key)") else empty end);'
 
+# quoted: as bash reads it between the brackets of an associative array ([path]=value), each by `@sh`.
+QUOTED='def quoted: "[\(.[0] | @sh)]=\(.[1] | @sh)";'
+
+# spread: a journal, by the path of each value.
+SPREAD=$FLAT$QUOTED'def spread: (to_entries[] | .key as $key | .value | flat(".\($key)")), [".whole", "yes"] | quoted;'
+
 # Services go by name: .services.web.port, .services[] for all names, .services.STRATEGY[] for those of a strategy.
-FLATTEN=$FLAT'.services as $services
+FLATTEN=$FLAT$QUOTED'.services as $services
   | (.services |= (map({key: .name, value: .}) | from_entries) | flat("")),
     ($services | group_by(.strategy)[] | [".services.\(.[0].strategy)[]", (map(.name) | join("\n"))]),
     [".services[]", ($services | map(.name) | join("\n"))], [".whole", "yes"]
-  | .[0], "\u0000", .[1], "\u0000"'
+  | ([$release + .[0], .[1]] | quoted)'
 
 # read_manifest RELEASE: from now on `manifest` looks this release's values up in memory.
 read_manifest() {
-  local path value
+  local values
   if [ -n "${MANIFEST["$1.whole"]:-}" ]; then return; fi
-  while IFS= read -r -d '' path && IFS= read -r -d '' value; do
-    MANIFEST["$1$path"]=$value
-  done < <(jq -j "$FLATTEN" "$DIR/releases/$1/manifest.json")
+  values=$(jq -r --arg release "$1" "$FLATTEN" "$DIR/releases/$1/manifest.json") || values=''
+  eval "MANIFEST+=($values)"
   # Not what a jq that died half-way has printed.
   if [ -z "${MANIFEST["$1.whole"]:-}" ]; then
     printf 'error: release %s of %s has no manifest that can be read\n' "$1" "$APP" >&2

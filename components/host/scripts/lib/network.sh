@@ -11,17 +11,19 @@ ensure_network() {
     alone make_network
     seen=$(network_seen) || fail "the network slipway-$APP of $APP cannot be made; docker network ls shows those there are"
   }
-  SUBNET=${seen%% *}
-  if [[ " $seen " == *' slipway-proxy '* ]]; then return; fi
+  field Subnet "$seen"
+  SUBNET=$FIELD
+  if [[ $seen == *'"Name":"slipway-proxy"'* ]]; then return; fi
   address_at 2
-  quietly docker network connect --ip "$ADDRESS" "slipway-$APP" slipway-proxy ||
-    fail "the proxy cannot join the network slipway-$APP of $APP"
+  quietly join_network slipway-proxy "$ADDRESS" || fail "the proxy cannot join the network slipway-$APP of $APP"
 }
 
-# network_seen: its subnet, and the names of the containers that run in it. Exit code 1: there is none.
-network_seen() {
-  docker network inspect --format '{{range .IPAM.Config}}{{println .Subnet}}{{end}}{{range .Containers}}{{println .Name}}{{end}}' \
-    "slipway-$APP" 2>/dev/null | { mapfile -t lines && [ ${#lines[@]} -gt 0 ] && printf '%s ' "${lines[@]}"; }
+# network_seen: what Docker says of it, with the containers that run in it. Exit code 1: there is none.
+network_seen() { engine GET "/networks/slipway-$APP" 2>/dev/null; }
+
+# join_network CONTAINER ADDRESS
+join_network() {
+  told POST "/networks/slipway-$APP/connect" "{\"Container\":\"$1\",\"EndpointConfig\":{\"IPAMConfig\":{\"IPv4Address\":\"$2\"}}}"
 }
 
 # make_network: one of 64 addresses, so that Docker's pools, which have about thirty networks, last.
@@ -95,7 +97,7 @@ pin_address() {
     address_at $((3 + (n - 3) % (size - 3)))
     if [[ $used != *" $ADDRESS "* ]]; then break; fi
   done
-  quietly docker network connect --ip "$ADDRESS" "slipway-$APP" "$1" || fail "${NAME_OF[$1]-$1} cannot join the network slipway-$APP"
+  quietly join_network "$1" "$ADDRESS" || fail "${NAME_OF[$1]-$1} cannot join the network slipway-$APP"
   ADDRESS_OF[$1]=$ADDRESS
 }
 

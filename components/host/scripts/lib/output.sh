@@ -101,7 +101,13 @@ read_secrets() {
   done <"$file"
 }
 
-# unescaped VALUE: a value of .env as it was before it was written there, in double quotes and with escapes.
+# in_json TEXT: one line of printable characters, as JSON writes it.
+in_json() {
+  local text=${1//\\/\\\\}
+  printf '"%s"' "${text//\"/\\\"}"
+}
+
+# unescaped VALUE: a value of .env, or of JSON, as it was before it was written there, in double quotes and with escapes.
 unescaped() {
   local left=$1 value='' plain
   while [[ $left == *\\* ]]; do

@@ -11,22 +11,32 @@ reload_proxy() { docker exec slipway-proxy caddy reload --config /etc/caddy/Cadd
 # (proc_net_tcp, Linux kernel docs; 0A is "listen"). Docker counts one that keeps ending as running, and a health check
 # of Docker's would run a program in the container for as long as the host lives.
 proxy_answers() {
-  local deadline pid restarts before=''
+  local deadline seen before=''
   deadline=$(($(now) + $1 * 1000))
-  # Where there is no container, Docker prints an empty line.
-  while read -r pid restarts < <(docker inspect --format '{{.State.Pid}} {{.RestartCount}}' slipway-proxy 2>/dev/null) && [ -n "$pid" ]; do
-    if grep -q '^ *[0-9]*: 0100007F:07E3 [0-9A-F:]* 0A ' "$PROC/$pid/net/tcp" 2>/dev/null; then return; fi
-    before=${before:-$restarts}
-    if [ $((restarts - before)) -ge 3 ] || [ "$(now)" -ge "$deadline" ]; then return 1; fi
+  while seen=$(engine GET /containers/slipway-proxy/json 2>/dev/null); do
+    field Pid "$seen"
+    if listens "$FIELD" 0100007F:07E3; then return; fi
+    field RestartCount "$seen"
+    before=${before:-$FIELD}
+    if [ $((FIELD - before)) -ge 3 ] || [ "$(now)" -ge "$deadline" ]; then return 1; fi
     nap 0.1
   done
+  return 1
+}
+
+# listens PID ADDRESS: as proc_net_tcp writes it.
+listens() {
+  local address state
+  while read -r _ address _ state _; do
+    if [ "$address $state" = "$2 0A" ]; then return; fi
+  done 2>/dev/null <"$PROC/$1/net/tcp"
   return 1
 }
 
 # ensure_proxy: a proxy that stands still is started; one that does not come up stops a deployment before it begins.
 ensure_proxy() {
   if proxy_answers 0; then return; fi
-  docker start slipway-proxy >/dev/null 2>&1 ||
+  DOCKER_LIMIT=120 engine POST /containers/slipway-proxy/start >/dev/null 2>&1 ||
     fail "the proxy (container slipway-proxy) is missing on this host; run pulumi up for the host first, or: docker compose --file $PROXY/compose.yaml up --detach"
   proxy_answers 15 ||
     fail "the proxy (container slipway-proxy) does not answer on this host; docker logs slipway-proxy shows why, and pulumi up makes it again. Nothing was changed."

@@ -2,36 +2,46 @@
 # The record, `deployment.json`: what was confirmed last. `inspect` compares the host with it.
 # Reads: DIR, PROXY, APP.
 
-# deployed KEY: a value of what was confirmed last; nothing where nothing was.
-deployed() { if [ -f "$DIR/deployment.json" ]; then jq -r ".$1 // empty" "$DIR/deployment.json"; fi; }
+# deployed KEY: a value of what was confirmed last; nothing where nothing was. Read without jq, as it is asked for often.
+deployed() {
+  local text
+  if [ ! -f "$DIR/deployment.json" ]; then return; fi
+  text=$(<"$DIR/deployment.json")
+  [[ $text == '{'*'}' ]] || fail "the record $DIR/deployment.json cannot be read; slipway history $APP tells what was deployed"
+  # The name of a key, and its value as JSON writes it: no text can look like one, as a quote within it is escaped.
+  if [[ $text =~ \"$1\":(\"(([^\"\\]|\\.)*)\"|[0-9]+) ]]; then
+    if [[ ${BASH_REMATCH[1]} == \"* ]]; then unescaped "${BASH_REMATCH[2]}"; else printf '%s' "${BASH_REMATCH[1]}"; fi
+  fi
+}
 
 # record RELEASE VERSION TOKEN OWNER KEEP: what runs now is what was confirmed.
 record() {
   local containers
   containers=$(recorded_containers) || return
-  jq -cn --arg release "$1" --arg version "$2" --arg token "$3" --arg owner "$4" --arg keep "$5" --arg confirmed "$(timestamp)" \
+  jq -cn --rawfile route "$(file_or_none "$PROXY/routes/$APP.caddy")" --arg release "$1" --arg version "$2" --arg token "$3" --arg owner "$4" --arg keep "$5" --arg confirmed "$(timestamp)" \
     --arg containers "$containers" --arg upstreams "$(upstreams)" "$ROWS"'
     {release: $release, version: $version, token: $token, owner: $owner, confirmed: $confirmed, keep: ($keep | tonumber),
-      containers: ($containers | containers), upstreams: ($upstreams | upstreams)}' | replace "$DIR/deployment.json"
+      containers: ($containers | containers), upstreams: ($upstreams | upstreams), route: $route}' |
+    replace "$DIR/deployment.json" "$DIR/releases/$1" "$DIR/releases/$1/confirmed"
 }
 
 # record_again: what was confirmed before, as the journal holds it, in the containers in which it runs now.
 record_again() {
   local containers
   containers=$(recorded_containers) || return
-  jq -c --arg containers "$containers" --arg upstreams "$(upstreams)" "$ROWS"'
-    .before.record | .containers = ($containers | containers) | .upstreams = ($upstreams | upstreams)' "$DIR/rollout.json" |
+  jq -c --rawfile route "$(file_or_none "$PROXY/routes/$APP.caddy")" --arg containers "$containers" --arg upstreams "$(upstreams)" "$ROWS"'
+    .before.record | .containers = ($containers | containers) | .upstreams = ($upstreams | upstreams) | .route = $route' "$DIR/rollout.json" |
     replace "$DIR/deployment.json"
 }
 
 ROWS='def rows: split("\n") | map(select(. != "") | split("\t"));
-  def containers: rows | map({name: .[0], id: .[1]});
+  def containers: rows | map({name: .[0], id: .[1]}) | sort_by(.name);
   def upstreams: rows | map({key: .[0], value: .[1]}) | from_entries;'
 
-# recorded_containers: all of the application but one-off runs, name and id a line, ordered by name.
+# recorded_containers: all of the application but one-off runs, name and id a line.
 recorded_containers() {
   local id
-  for id in "${!SERVICE_OF[@]}"; do printf '%s\t%s\n' "${NAME_OF[$id]}" "$id"; done | sort
+  for id in "${!SERVICE_OF[@]}"; do printf '%s\t%s\n' "${NAME_OF[$id]}" "$id"; done
 }
 
 # upstreams: the application's upstream files, name and content a line.

@@ -61,11 +61,11 @@ VALIDATE='
 # validate FILE: ends where it is not a release of this application, as this version or the one before renders it.
 validate() {
   local offences
-  # Slurped, as jq takes no document at all for a good one.
-  jq -es 'length == 1 and (.[0].files | has("compose.yaml") and has("manifest.json") and has(".env"))' "$1" >/dev/null 2>&1 ||
-    fail "the release sent for $APP is incomplete; the connection may have broken off. Nothing was changed."
-  offences=$(jq -r --arg app "$APP" --arg release "$RELEASE" --argjson input "$INPUT_SCHEMA" --argjson manifest "$MANIFEST_SCHEMA" \
-    "$VALIDATE release_offences" "$1" 2>&1) || offences="jq fails: $offences"
+  # Raw, as jq takes no document at all for a good one.
+  offences=$(jq -rRs --arg app "$APP" --arg release "$RELEASE" --argjson input "$INPUT_SCHEMA" --argjson manifest "$MANIFEST_SCHEMA" \
+    "$VALIDATE"'(try fromjson catch null) | if (try (.files | has("compose.yaml") and has("manifest.json") and has(".env")) catch false)
+      then release_offences else "incomplete" end' "$1" 2>&1) || offences="jq fails: $offences"
   if [ -z "$offences" ]; then return; fi
+  [ "$offences" != incomplete ] || fail "the release sent for $APP is incomplete; the connection may have broken off. Nothing was changed."
   fail "the release sent for $APP is not one that this host takes: $(short "$(head -n 3 <<<"$offences" | paste -sd ';')" 600). If the program is newer than the host's scripts, run pulumi up with an administrator's key once. Nothing was changed."
 }

@@ -8,31 +8,37 @@
 look_host() {
   local seen
   SEEN=unknown
-  seen=$(inspected --filter label=com.docker.compose.project 2>/dev/null) || return
-  seen=$(jq -r "$SEEN_CONTAINER" <<<"$seen") || return
+  seen=$(inspected com.docker.compose.project 2>/dev/null) || return
+  seen=$(jq -r "$FOUND $SEEN_CONTAINER" <<<"$seen") || return
   SEEN=$seen
 }
 
-SEEN_CONTAINER='.[] | [.Id, .Name[1:], .Config.Labels["com.docker.compose.project"], .Config.Labels["com.docker.compose.service"],
+SEEN_CONTAINER='[.Id, .Name[1:], .Config.Labels["com.docker.compose.project"], .Config.Labels["com.docker.compose.service"],
   .Config.Labels["com.docker.compose.oneoff"], .State.Status, .State.Health.Status // "", (.RestartCount | tostring), .State.StartedAt] | join("|")'
 
-# read_deployment: what was confirmed, in release, containers and upstreams of the caller; the last two a pair a line.
-# Exit code 1: the record cannot be read.
+# read_deployment: what was confirmed, in release, containers, upstreams and route of the caller; containers and upstreams
+# a pair a line, the route as text, "unknown" where a version before has not written it down. Exit code 1: the record cannot be read.
 read_deployment() {
-  release='' containers='' upstreams=''
+  local text
+  release='' containers='' upstreams='' route=unknown
   if [ ! -f "$DIR/deployment.json" ]; then return; fi
-  {
-    IFS= read -r -d '' release && IFS= read -r -d '' containers && IFS= read -r -d '' upstreams
-  } < <(jq -j '
-    .release, (.containers | map("\(.name)\t\(.id)") | join("\n")), (.upstreams | to_entries | map("\(.key)\t\(.value)") | join("\n"))
-    | ., "\u0000"' "$DIR/deployment.json" 2>/dev/null)
+  text=$(jq -r '[.release, (.containers | map("\(.name)\t\(.id)") | join("\n")), (.upstreams | to_entries | map("\(.key)\t\(.value)") | join("\n")),
+      if .route then ":" + .route else "unknown" end] | map(@sh)
+    | "release=\(.[0]) containers=\(.[1]) upstreams=\(.[2]) route=\(.[3])"' "$DIR/deployment.json" 2>/dev/null) || return
+  eval "$text"
 }
 
 # differences: one line for each thing that is not as it was confirmed.
 differences() {
-  local release containers upstreams
+  local release containers upstreams route record=read
+  read_deployment || record=unreadable
+  differences_from "$record"
+}
+
+# differences_from RECORD: with what read_deployment has read, if it could.
+differences_from() {
   unfinished
-  if ! read_deployment; then
+  if [ "$1" = unreadable ]; then
     printf 'the record %s cannot be read\n' "$DIR/deployment.json"
   elif [ -n "$release" ]; then
     differences_of_files
@@ -96,43 +102,44 @@ container_trouble() {
 }
 
 differences_of_routes() {
-  local name wanted route=''
+  local name wanted
   while IFS=$'\t' read -r name wanted; do
     if [[ -n $name && $(upstream "$name") != "$wanted" ]]; then printf 'the route of %s points elsewhere\n' "$name"; fi
   done <<<"$upstreams"
-  route=$(route_of "$release")
-  if [ "$route" != keep ] && ! route_is "${route%.}"; then printf 'the route of the proxy was changed by hand\n'; fi
+  if [ "$route" = unknown ]; then route=$(route_of "$release"); fi
+  if [ "$route" != keep ] && ! route_is "${route:1}"; then printf 'the route of the proxy was changed by hand\n'; fi
 }
 
-# route_of RELEASE: its route, and a dot, so that no line break is lost; "keep" where it has none.
+# route_of RELEASE: a colon and its route, of which no line break is lost; "keep" where it has none.
 route_of() {
-  local data
+  local data text
   if [ -f "$DIR/releases/$1/route.caddy" ]; then
-    cat "$DIR/releases/$1/route.caddy"
-    printf .
-    return
+    IFS= read -r -d '' text <"$DIR/releases/$1/route.caddy" || true
+  else
+    data=$(jq -c '.route // empty' "$DIR/releases/$1/manifest.json" 2>/dev/null)
+    if [ -z "$data" ]; then
+      printf keep
+      return
+    fi
+    text=$(route_text "$data" "$data")$'\n'
   fi
-  data=$(jq -c '.route // empty' "$DIR/releases/$1/manifest.json" 2>/dev/null)
-  if [ -z "$data" ]; then
-    printf keep
-    return
-  fi
-  route_text "$data" "$data"
-  printf .
+  printf ':%s' "$text"
 }
 
+# inspect_application: prints its name, record, manifest, what is under way and the differences, each ended by a
+# record separator, which JSON never has.
 inspect_application() {
-  local release containers upstreams manifest underway=null deployment=$DIR/deployment.json
-  if ! read_deployment; then deployment=/dev/null; fi
-  manifest=$DIR/releases/$release/manifest.json
-  if [ ! -r "$manifest" ]; then manifest=/dev/null; fi
+  local release containers upstreams route record=read manifest='' underway=null deployment=''
+  read_deployment || record=unreadable
+  if [ -n "$release" ]; then
+    deployment=$(<"$DIR/deployment.json")
+    manifest=$(text_of "$DIR/releases/$release/manifest.json")
+  fi
   if ! lock_is_free; then
     underway=$(jq -c '{release, version, by, since, phase}' "$DIR/rollout.json" 2>/dev/null || printf '{}')
   fi
-  jq -cn --arg name "$APP" --slurpfile deployment "$(file_or_none "$deployment")" --slurpfile manifest "$manifest" --argjson underway "${underway:-null}" \
-    --arg differences "$(differences)" \
-    '{($name): (($deployment[0] // {}) | {release, version, token, owner, confirmed} +
-      {pins: ($manifest[0].pins // {}), underway: $underway, differences: ($differences | split("\n") | map(select(. != "")))})}'
+  record=$(differences_from "$record")
+  printf '%s\x1e' "$APP" "$deployment" "$manifest" "$underway" "${record//$'\x1e'/ }"
 }
 
 # applications_here: names of those that were deployed here, or are being deployed.
@@ -145,21 +152,28 @@ applications_here() {
 }
 
 command_inspect() {
-  local app proxy_runs=false watched=false SEEN DOCKER_LIMIT=4
+  local app proxy_runs=false watched=false SEEN DOCKER_LIMIT=4 keys='' line
   [ -f "$HOME_DIR/host.json" ] || fail "this host is not prepared yet; run pulumi up for it"
   look_host || true
   if proxy_answers 0; then proxy_runs=true; fi
   if [[ $(crontab -l 2>/dev/null) == *"$HOME_DIR/bin/slipway recover"* ]]; then watched=true; fi
-  {
-    printf '{}'
-    for app in $(applications_here); do
-      use_application "$app"
-      inspect_application
-    done
-  } | jq -cs --slurpfile host "$HOME_DIR/host.json" --argjson time "$(date +%s)" --argjson proxy "$proxy_runs" --argjson watched "$watched" \
-    --arg machine "$(uname -m)" --arg keys "$(grep ' stack=[^ ]*$' "$AUTHORIZED" 2>/dev/null || true)" \
-    '{host: ($host[0] + {time: $time, architecture: $machine, proxyRuns: $proxy, watched: $watched, deployKeys: ($keys | split("\n"))}), applications: add}'
+  while read -r line; do
+    if [[ $line =~ \ stack=[^\ ]*$ ]]; then keys+=$line$'\n'; fi
+  done 2>/dev/null <"$AUTHORIZED" || true
+  for app in $(applications_here); do
+    use_application "$app"
+    inspect_application
+  done | jq -cRs --slurpfile host "$HOME_DIR/host.json" --arg time "$(printf '%(%s)T' -1)" --argjson proxy "$proxy_runs" --argjson watched "$watched" \
+    --arg machine "$(uname -m)" --arg keys "${keys%$'\n'}" "$INSPECTED"
 }
+
+# What five texts for each application say.
+INSPECTED='def read: try fromjson catch {};
+  split("\u001e")[:-1] as $texts | [range(0; $texts | length; 5) | $texts[. : . + 5]]
+  | map({key: .[0], value: ((.[1] | read | {release, version, token, owner, confirmed}) +
+      {pins: (.[2] | read | .pins // {}), underway: (.[3] | fromjson), differences: (.[4] | split("\n") | map(select(. != "")))})}) | from_entries
+  | {host: ($host[0] + {time: ($time | tonumber), architecture: $machine, proxyRuns: $proxy, watched: $watched, deployKeys: ($keys | split("\n"))}),
+    applications: .}'
 
 command_history() {
   use_application "$@"

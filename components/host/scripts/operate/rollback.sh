@@ -26,5 +26,6 @@ command_rollback() {
   take_lock 0 "$TOKEN" || fail_locked
   refuse_if_reserved
   settle_before_deploying
+  rm -f "$DIR/reserved"
   start_detached
 }

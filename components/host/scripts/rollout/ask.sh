@@ -13,7 +13,8 @@ CANDIDATE_PATH=/.well-known/slipway-verification
 # whose requests go to the new containers, or `user`.
 requests() {
   local port count index name value
-  port=$(jq -r ".proxy.$(manifest "$1" .verification.scheme)Port" "$HOME_DIR/host.json") || return
+  field "$(manifest "$1" .verification.scheme)Port" "$(<"$HOME_DIR/host.json")"
+  port=$FIELD
   # Certificates of Caddy's own authority are not known to curl; whose certificate it is does not matter on the host itself.
   printf '%s\n' "connect-to = \"::127.0.0.1:$port\"" insecure globoff 'max-time = 15'
   if [ "$2" = candidate ]; then

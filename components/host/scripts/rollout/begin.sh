@@ -3,7 +3,7 @@
 # Reads: APP, DIR, RUN, RELEASE, PROXY, and the request of the deployment (TOKEN, OWNER, KEEP).
 
 begin_rollout() {
-  local before after=$DIR/releases/$RELEASE/manifest.json id wanted containers=''
+  local before after=$DIR/releases/$RELEASE/manifest.json id wanted containers='' text
   before=$DIR/releases/$(deployed release)/manifest.json
   if [ ! -r "$before" ]; then before=/dev/null; fi
   # Without this list the way back would not know what to keep.
@@ -13,13 +13,14 @@ begin_rollout() {
   for id in "${!SERVICE_OF[@]}"; do
     containers+=$id$'\t'${SERVICE_OF[$id]}$'\t'${POLICY_OF[$id]}$'\n'
   done
-  jq -cn --arg release "$RELEASE" --arg by "$TOKEN" --arg owner "$OWNER" --arg since "$(timestamp)" --arg run "$RUN" \
+  text=$(jq -nr --arg release "$RELEASE" --arg by "$TOKEN" --arg owner "$OWNER" --arg since "$(timestamp)" --arg run "$RUN" \
     --argjson keep "$KEEP" --arg confirmed "$(confirmed_before)" --arg containers "$containers" --arg upstreams "$(upstreams)" \
     --slurpfile after "$after" --slurpfile before "$before" --rawfile route "$(file_or_none "$PROXY/routes/$APP.caddy")" --rawfile wanted "$wanted" \
     --slurpfile deployment "$(file_or_none "$DIR/deployment.json")" --slurpfile left "$(file_or_none "$DIR/rollout.json")" \
-    "$ROWS$JOURNAL" | replace "$DIR/rollout.json" ||
+    "$SPREAD$ROWS$JOURNAL | tojson, spread")
+  printf '%s\n' "${text%%$'\n'*}" | replace "$DIR/rollout.json" ||
     fail "the journal of this deployment cannot be written; df $DIR shows whether the disk is full. Nothing was changed."
-  read_journal || fail_journal
+  eval "J=(${text#*$'\n'})"
 }
 
 confirmed_before() { if [ -e "$DIR/releases/$RELEASE/confirmed" ]; then printf yes; fi; }

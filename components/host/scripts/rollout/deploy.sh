@@ -13,7 +13,7 @@ parse_deploy() {
 
 # ensure_folder: the application's folder, made with sudo where /opt belongs to root.
 ensure_folder() {
-  mkdir -p "$DIR/run" "$DIR/releases" 2>/dev/null && return
+  make_folders "$DIR/run" "$DIR/releases" 2>/dev/null && return
   sudo -n install -d -m 0750 -o "$(id -u)" -g "$(id -g)" "$DIR" 2>/dev/null && mkdir -p "$DIR/run" "$DIR/releases" ||
     fail "cannot make $DIR; run once on this host: sudo install -d -o $(id -un) $DIR"
 }
@@ -25,7 +25,7 @@ command_deploy() {
   ensure_folder
   sweep
   # A newer bootstrap removes old scripts, but none that somebody waits in.
-  touch "$HERE"
+  { : >"$HERE/used"; } 2>/dev/null || touch "$HERE"
   new_run
   trap leave_unstaged EXIT
   PREVIOUS=$(deployed release)
@@ -43,9 +43,9 @@ command_deploy() {
   PREVIOUS=$(deployed release)
   check_owner
   # Another deployment or a recovery may have removed the release meanwhile.
-  intact "$RELEASE" || (stage_and_say)
+  if [ ! -d "$DIR/releases/$RELEASE" ]; then (stage_and_say); fi
   trap - EXIT
-  rm -f "$INCOMING"
+  rm -f "$INCOMING" "$DIR/reserved"
   if already_there; then
     adopt "$TOKEN" "$OWNER"
     rm -rf "$RUN"
@@ -67,7 +67,8 @@ settle_before_deploying() {
 
 # new_run: a folder for this deployment's log, reason and steps.
 new_run() {
-  RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
+  printf -v RUN '%s/run/%(%Y%m%dT%H%M%S)T.%06x' "$DIR" -1 $((RANDOM << 9 ^ RANDOM))
+  mkdir "$RUN"
   REASON_FILE=$RUN/reason
 }
 
@@ -84,7 +85,7 @@ obtain_lock() {
 }
 
 stage_and_say() {
-  trap 'rm -rf "$CREDENTIALS"' EXIT
+  trap '[ -z "$CREDENTIALS" ] || rm -rf "$CREDENTIALS"' EXIT
   stage "$RELEASE"
   took pull "$PULL_TOOK"
 }

@@ -1,31 +1,43 @@
 # shellcheck shell=bash
 # Draining: requests in flight finish before a container is stopped.
-# Reads: APP, J, PROC.
+# Reads: APP, J, PROC. Sets: COUNT.
 
-# connections PID PORT ADDRESS: established connections of a process from the proxy's address; the proxy keeps none idle.
+# connections PID PORT ADDRESS: sets COUNT to the established connections of a process from the proxy's address; the proxy keeps none idle.
 connections() {
-  local a b c d hex port
+  local a b c d hex port file here remote state
   IFS=. read -r a b c d <<<"$3"
   # /proc/net/tcp shows an IPv4 address as the hexadecimal of its bytes in reverse (proc_net_tcp, Linux kernel docs).
   printf -v hex '%02X%02X%02X%02X' "$d" "$c" "$b" "$a"
   printf -v port ':%04X' "$2"
-  cat "$PROC/$1/net/tcp" "$PROC/$1/net/tcp6" 2>/dev/null | awk -v port="$port" -v proxy="$hex" '
-    $4 == "01" && substr($2, length($2) - 4) == port && substr($3, length($3) - 12, 8) == proxy { n++ } END { print n + 0 }'
+  COUNT=0
+  for file in "$PROC/$1/net/tcp" "$PROC/$1/net/tcp6"; do
+    if [ ! -r "$file" ]; then continue; fi
+    # 01 is "established"; an address in tcp6 ends with that of IPv4.
+    while read -r _ here remote state _; do
+      if [[ $state = 01 && $here == *"$port" && ${remote%:*} == *"$hex" ]]; then COUNT=$((COUNT + 1)); fi
+    done 2>/dev/null <"$file"
+  done
 }
 
 # drain ID PORT SECONDS NETWORK: lets requests in flight finish. Three looks in a row must find nothing, as a request may
 # be between the proxy's decision and its connection.
 drain() {
-  local quiet=0 deadline pid address
-  { read -r pid _ && read -r _ address; } < <(docker inspect --format "{{.State.Pid}} {{with index .NetworkSettings.Networks \"$4\"}}{{.IPAddress}}{{end}}" "$1" slipway-proxy 2>/dev/null) ||
-    return 0
+  local quiet=0 deadline seen pid address
+  seen=$(engine GET "/containers/$1/json" 2>/dev/null) || return 0
+  field Pid "$seen"
+  pid=$FIELD
+  seen=$(engine GET /containers/slipway-proxy/json 2>/dev/null) && [[ $seen == *"\"$4\":{"* ]] || return 0
+  field IPAddress "${seen#*"\"$4\":{"}"
+  address=$FIELD
   deadline=$(($(now) + $3 * 1000))
   while [ "$(now)" -lt "$deadline" ]; do
-    if [ "$(connections "$pid" "$2" "$address")" -eq 0 ]; then quiet=$((quiet + 1)); else quiet=0; fi
+    connections "$pid" "$2" "$address"
+    if [ "$COUNT" -eq 0 ]; then quiet=$((quiet + 1)); else quiet=0; fi
     if [ "$quiet" -eq 3 ]; then return; fi
     nap 0.1
   done
-  say "           open connections of ${NAME_OF[$1]-$1} after $3 s: $(connections "$pid" "$2" "$address")"
+  connections "$pid" "$2" "$address"
+  say "           open connections of ${NAME_OF[$1]-$1} after $3 s: $COUNT"
 }
 
 # stop_old SERVICE ID: drained, and not started again by a restart of Docker while the new one runs.

@@ -6,22 +6,21 @@
 # so that how it ended can be written on a full disk, too.
 start_detached() {
   local code=0
-  jq -cn --arg release "$RELEASE" --arg token "$TOKEN" --arg owner "$OWNER" --arg confirm "$CONFIRM" --arg keep "$KEEP" --arg skip "${NO_MIGRATION:-}" \
-    '{release: $release, token: $token, owner: $owner, confirm: ($confirm | tonumber), keep: ($keep | tonumber), skipMigration: $skip}' >"$RUN/request.json"
+  # One value a line: none of them has a line break.
+  printf '%s\n' "$RELEASE" "$TOKEN" "$OWNER" "$CONFIRM" "$KEEP" "${NO_MIGRATION:-}" >"$RUN/request"
   : >"$RUN/log"
-  { head -c 262144 /dev/zero >"$RUN/reserve"; } 2>/dev/null || true
-  rm -f "$DIR/reserved"
+  { printf '%262144s' '' >"$RUN/reserve"; } 2>/dev/null || true
   setsid "$HERE/slipway" supervise "$APP" "$RUN" </dev/null >>"$RUN/log" 2>&1 &
   exec 9>&-
-  follow "$RUN" || code=$?
+  follow "$RUN" $! || code=$?
   if [ "$code" -ne 0 ] && [ ! -e "$RUN/status" ]; then
     REASON_FILE='' fail "the deployment of $APP was interrupted on the host; pulumi up again finds out what is left to do"
   fi
   return "$code"
 }
 
-# follow RUN: shows a rollout's log until it ends or waits for its confirmation; its exit code is the rollout's, or 1.
-# Whether it ended is asked before the log is read, so that its last lines are never missed.
+# follow RUN [PID]: shows a rollout's log until it ends or waits for its confirmation; its exit code is the rollout's, or 1.
+# PID: its supervisor, if this process started it; another's is known by the lock that it holds. Whether it ended is asked before the log is read, so that its last lines are never missed.
 follow() {
   local run=$1 ended='' looks=0 line unfinished=''
   exec 8<"$run/log"
@@ -30,7 +29,7 @@ follow() {
     looks=$((looks + 1))
     if [ -e "$run/status" ] || { [ -e "$run/activated" ] && [ ! -e "$run/again" ]; }; then
       ended=yes
-    elif [ $((looks % 5)) -eq 0 ] && lock_is_free; then
+    elif [ $((looks % 5)) -eq 0 ] && { if [ $# -gt 1 ]; then ! kill -0 "$2" 2>/dev/null; else lock_is_free; fi; }; then
       nap 0.3
       ended=yes
     fi

@@ -1,46 +1,62 @@
 # shellcheck shell=bash
 # Health: several good checks in a row, not one.
-# Reads: APP, J, ADDRESS_OF. Sets: RESTARTS and ADDRESS, of the container that was looked at last; PROBLEM, why one is not healthy.
+# Reads: APP, J, ADDRESS_OF. Sets: LOOKED (what Docker says), RESTARTS, ADDRESS
+# and ANSWERED of the container that was looked at last; PROBLEM, why one is not healthy.
 
-# look_at ID: 0 it runs, 1 not yet, 2 it is gone. Docker lists networks by name; the first one counts.
+# look_at ID [URL]: 0 it runs, 1 not yet, 2 it is gone. A URL is asked by the same program; ANSWERED is with which status.
 look_at() {
-  local state status
+  local FIRST=()
   RESTARTS=0
-  state=$(docker inspect --format '{{.State.Status}} {{.RestartCount}}{{range .NetworkSettings.Networks}} {{.IPAddress}}{{end}}' "$1" 2>/dev/null) || {
+  if [ $# -gt 1 ]; then
+    FIRST=(--noproxy '*' --max-time 2 --output /dev/null --write-out '%{http_code} ' "$2" --next --silent)
+  fi
+  LOOKED=$(engine GET "/containers/$1/json" 2>/dev/null) || {
     # Docker may only not have said.
     if is_gone "$1"; then return 2; else return 1; fi
   }
-  read -r status RESTARTS ADDRESS _ <<<"$state"
-  case $status in running) ;; exited | dead | removing) return 2 ;; *) return 1 ;; esac
+  field RestartCount "$LOOKED"
+  RESTARTS=${FIELD:-0}
+  # Docker lists networks by name; the first one counts.
+  field IPAddress "${LOOKED#*'"Networks":'}"
+  ADDRESS=$FIELD
+  ANSWERED=${LOOKED%%[ \{]*}
+  field Status "$LOOKED"
+  case $FIELD in running) ;; exited | dead | removing) return 2 ;; *) return 1 ;; esac
 }
 
 # restarts_of ID: how often Docker has started it again in its whole life.
-restarts_of() { docker inspect --format '{{.RestartCount}}' "$1" 2>/dev/null || printf 0; }
+restarts_of() {
+  field RestartCount "$(engine GET "/containers/$1/json" 2>/dev/null)"
+  printf '%s' "${FIELD:-0}"
+}
 
 # keeps_ending BEFORE: the container that was looked at last was started again three times since it had BEFORE restarts.
 keeps_ending() { [ $((RESTARTS - $1)) -ge 3 ]; }
 
-# probe ID: runs the container's own health check, now. Docker runs it only once in its interval, and a short interval
-# starts programs in the container for as long as it lives. Without a check, running is enough.
+# probe ID: runs the own health check of the container that was looked at last, now. Docker runs it only once in its
+# interval, and a short interval starts programs in the container for as long as it lives. Without a check, running is enough.
 probe() {
   local limit test
-  { read -r limit && mapfile -d '' -t test; } < <(docker inspect --format '{{json .Config}}' "$1" 2>/dev/null | jq -j '
-    .Shell as $shell | .Healthcheck // {} | "\((.Timeout // 0) / 1e9 | if . > 0 then . else 30 end)\n",
+  { read -r limit && mapfile -d '' -t test; } < <(jq -j '
+    .Config | .Shell as $shell | .Healthcheck // {} | "\((.Timeout // 0) / 1e9 | if . > 0 then . else 30 end)\n",
     ((if .Test[0] == "CMD" then .Test[1:] elif .Test[0] == "CMD-SHELL" then ($shell // ["/bin/sh", "-c"]) + .Test[1:]
-      else [] end)[] | "\(.)\u0000")') || return 1
+      else [] end)[] | "\(.)\u0000")' <<<"{${LOOKED#*\{}") || return 1
   if [ ${#test[@]} -gt 0 ]; then DOCKER_LIMIT=$limit docker exec "$1" "${test[@]}" >/dev/null 2>&1 </dev/null; fi
 }
 
 # check SIDE SERVICE ID: one check. 0 good, 1 not yet, 2 it is gone.
 check() {
-  local path result=0
-  look_at "$3" || result=$?
+  local path=${J[".$1.services.$2.health.path"]-} url=() result=0
+  path=${path:+:${J[".$1.services.$2.health.port"]-}$path}
+  if [ -n "$path" ] && [ -n "${ADDRESS_OF[$3]-}" ]; then url=("http://${ADDRESS_OF[$3]}$path"); fi
+  look_at "$3" "${url[@]}" || result=$?
   if [ "$result" -ne 0 ]; then return "$result"; fi
-  path=${J[".$1.services.$2.health.path"]-}
-  if [ -n "$path" ]; then
-    fetch --output /dev/null --fail --max-time 2 "http://$ADDRESS:${J[".$1.services.$2.health.port"]-}$path" || return 1
-  else
+  if [ -z "$path" ]; then
     probe "$3" || return 1
+  elif [ ${#url[@]} -gt 0 ]; then
+    [[ $ANSWERED == [123]?? ]]
+  else
+    fetch --output /dev/null --fail --max-time 2 "http://$ADDRESS$path" || return 1
   fi
 }
 

@@ -39,8 +39,12 @@ plan_migration() {
 
 # migrations_here: some release on this host has one; all others cost nothing.
 migrations_here() {
+  local file
   if [ -f "$DIR/migration.json" ]; then return; fi
-  grep -q '"migration":' "$DIR"/releases/*/manifest.json
+  for file in "$DIR"/releases/*/manifest.json; do
+    if [[ $(text_of "$file") == *'"migration":'* ]]; then return; fi
+  done
+  return 1
 }
 
 # applied: the list, as it is written down; before it ever was, as the rollback points tell.

@@ -1,34 +1,38 @@
 # shellcheck shell=bash
 # Pre-flight: what must hold before the running release is touched.
-# Reads: APP, DIR, RUN. Sets: MOUNTED.
+# Reads: APP, DIR, RUN. Sets: MOUNTED, FREE.
 
 # free_space_for FOLDER: at least 64 MiB, to write a release at all.
 free_space_for() {
-  local free
-  free=$(free_mib "$1")
-  [ "$free" -ge 64 ] || fail "only $free MiB free below $1; a deployment needs at least 64 MiB. Free some space (docker system df shows what Docker uses). Nothing was changed."
+  free_mib "$1"
+  [ "$FREE" -ge 64 ] || fail "only $FREE MiB free below $1; a deployment needs at least 64 MiB. Free some space (docker system df shows what Docker uses). Nothing was changed."
 }
 
-# free_mib FOLDER: free MiB of its file system.
-free_mib() { df --output=avail -BM "$1" | tail -n 1 | tr -dc 0-9; }
+# free_mib FOLDER: sets FREE to the free MiB of its file system; to nothing where nobody knows.
+free_mib() {
+  FREE=$(df --output=avail -BM "$1")
+  FREE=${FREE//[!0-9]/}
+}
 
 preflight() {
-  local release=$1 checking need free docker_root missing
+  local release=$1 checking need docker_root name missing=''
   strategies_known "$release"
   # Two slow questions at once.
-  { compose "$release" config --format json 2>"$RUN/config" | jq -r "$MOUNTED" >"$RUN/mounted"; } &
+  compose "$release" config --format json 2>"$RUN/config" >"$RUN/composed" &
   checking=$!
-  docker_root=$(docker info --format '{{.DockerRootDir}}')
+  docker_root=$(engine GET /info)
+  field DockerRootDir "$docker_root"
+  docker_root=$FIELD
   wait "$checking" ||
     fail "the Compose file of $APP is not valid: $(short "$(tail -n 3 "$RUN/config" | tr '\n' ' ')" 500)Nothing was changed; what ran still runs."
   judge "$release"
   need=$(manifest "$release" .preflight.freeMiB)
-  free=$(free_mib "$docker_root" 2>/dev/null)
-  [ "${free:-$need}" -ge "$need" ] ||
-    fail "only $free MiB free in $docker_root, $APP wants $need MiB (preflight.freeMiB). Free some space; nothing was changed."
-  missing=$(manifest "$release" '.preflight.variables[]' | while IFS= read -r name; do
-    grep -q "^$name=\"[^\"]" "$DIR/releases/$release/.env" || printf '%s ' "$name"
-  done)
+  free_mib "$docker_root" 2>/dev/null || true
+  [ "${FREE:-$need}" -ge "$need" ] ||
+    fail "only $FREE MiB free in $docker_root, $APP wants $need MiB (preflight.freeMiB). Free some space; nothing was changed."
+  for name in $(manifest "$release" '.preflight.variables[]'); do
+    grep -q "^$name=\"[^\"]" "$DIR/releases/$release/.env" || missing+="$name "
+  done
   [ -z "$missing" ] || fail "these variables of $APP have no value: ${missing% }; set them in slipway:secrets.$APP or slipway:applications.$APP.environment. Nothing was changed."
   data_named "$release"
   ports_free "$release"
@@ -41,14 +45,21 @@ MOUNTED='.services | to_entries[]
 
 # data_named RELEASE: folders for which an image asks for a volume have one, as Docker's own would be empty at every rollout.
 data_named() {
-  local service image mounted folder
+  local image folder service mounted some=''
+  local -A asked=()
+  for image in $(manifest "$1" '.images[]'); do
+    asked[$image]=$(engine GET "/images/$image/json") || fail_docker
+    # Most ask for none.
+    if [[ ${asked[$image]} == *'"Volumes":{"'* ]]; then some=yes; fi
+  done
+  if [ -z "$some" ]; then return; fi
   while IFS=$'\t' read -r service image mounted; do
     if [ -z "$(service_value "$1" "$service" .name)" ]; then continue; fi
-    for folder in $(docker image inspect --format '{{range $folder, $_ := .Config.Volumes}}{{println $folder}}{{end}}' "$image"); do
+    for folder in $(jq -r '.Config.Volumes // {} | keys[]' <<<"${asked[$image]-}"); do
       [[ " $mounted " == *" ${folder%/} "* ]] ||
         fail "the image of $service of $APP keeps data in $folder, which would be empty after every deployment. Name it: volumes: [\"data:$folder\"]. Nothing was changed."
     done
-  done <"$RUN/mounted"
+  done < <(jq -r "$MOUNTED" "$RUN/composed")
 }
 
 # ports_free RELEASE: host ports it publishes are free, or ours.

@@ -4,7 +4,7 @@
 
 # prune RELEASE KEEP: keeps the KEEP newest releases that were confirmed, RELEASE among them, and the one before it until all is settled.
 prune() {
-  local id kept=0 gone migrated
+  local id kept=0 gone migrated old=()
   migrated=$(last_migrated)
   if [ -n "${J[".before.release"]-}" ]; then kept=1; fi
   while IFS= read -r id; do
@@ -17,23 +17,37 @@ prune() {
     prune_images "$gone/manifest.json"
     rm -rf "$gone"
   done < <(confirmed_releases)
-  # Staged by a deployment that never got the lock.
-  find "$DIR/releases" -mindepth 1 -maxdepth 1 -type d -mmin +1440 ! -name "$1" ! -name "${migrated:-none}" ! -exec test -e {}/confirmed \; -exec rm -rf {} +
-  find "$DIR/run" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec rm -rf {} +
+  # Staged by a deployment that never got the lock; and what nobody reads any more of a run.
+  for id in "$DIR"/releases/*/; do
+    if [ ! -e "$id/confirmed" ] && [ "$id" != "$DIR/releases/$1/" ] && [ "$id" != "$DIR/releases/${migrated:-none}/" ]; then old+=("$id"); fi
+  done
+  if [ ${#old[@]} -gt 0 ]; then find "${old[@]}" -maxdepth 0 -mmin +1440 -exec rm -rf {} +; fi
+  old=("$DIR"/run/*/)
+  if [ ${#old[@]} -gt 20 ]; then find "$DIR/run" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec rm -rf {} +; fi
   prune_secret_files
 }
 
 # confirmed_releases: those that are kept, the newest first: by the number that each was given, before that by the time.
 confirmed_releases() {
-  local file number
-  while read -r file; do
-    number=0
-    if [ -s "$file" ]; then read -r number <"$file"; fi
+  local file number at files=() numbers=()
+  for file in "$DIR"/releases/*/confirmed; do
+    if [ ! -f "$file" ]; then continue; fi
+    read -r number <"$file" || number=0
+    if [[ ! $number =~ ^[0-9]{1,9}$ ]]; then number=0; fi
+    at=${#files[@]}
+    while [ "$at" -gt 0 ] && is_newer "$number" "$file" "${numbers[at - 1]}" "${files[at - 1]}"; do
+      files[at]=${files[at - 1]} numbers[at]=${numbers[at - 1]} at=$((at - 1))
+    done
+    files[at]=$file numbers[at]=$number
+  done
+  for file in "${files[@]}"; do
     file=${file%/confirmed}
-    printf '%s %s\n' "$number" "${file##*/}"
-  done < <(find "$DIR/releases" -mindepth 2 -maxdepth 2 -name confirmed -printf '%T@ %p\n' | sort -rn | sed 's/^[^ ]* //') |
-    sort -s -rn -k1,1 | sed 's/.* //'
+    printf '%s\n' "${file##*/}"
+  done
 }
+
+# is_newer NUMBER FILE THAN FILE
+is_newer() { [ "$1" -gt "$3" ] || { [ "$1" -eq "$3" ] && [ "$2" -nt "$4" ]; }; }
 
 # prune_images MANIFEST: those of a release that is gone.
 prune_images() {

@@ -14,7 +14,7 @@ reserve() {
 # reserved_by_other: prints who; exit code 1: nobody else.
 reserved_by_other() {
   local token
-  if [ -z "$(find "$DIR" -maxdepth 1 -name reserved -mmin -"$RESERVED_MINUTES" 2>/dev/null)" ]; then return 1; fi
+  if [ ! -e "$DIR/reserved" ] || [ -z "$(find "$DIR" -maxdepth 1 -name reserved -mmin -"$RESERVED_MINUTES" 2>/dev/null)" ]; then return 1; fi
   token=$(<"$DIR/reserved")
   if [ "$token" = "$TOKEN" ]; then return 1; fi
   printf '%s' "$token"

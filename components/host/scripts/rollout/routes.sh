@@ -57,26 +57,31 @@ lead() {
   if [ -n "$address" ]; then set_upstream "${J[".$1.services.$2.upstream"]}" "$address"; fi
 }
 
-# offer_candidates: requests that verify the release reach its new containers.
+# offer_candidates: requests that verify the release reach its new containers. What is written here outlives no power cut
+# before keep_upstreams has run.
 offer_candidates() {
   local service
   for service in "$@"; do
     if ! routed after "$service"; then continue; fi
-    printf '%s\n' "$(dial after "$service")" | replace "$PROXY/upstreams/${J[".after.services.$service.upstream"]}.next" ||
+    { printf '%s\n' "$(dial after "$service")" >"$PROXY/upstreams/${J[".after.services.$service.upstream"]}.next"; } 2>/dev/null ||
       fail "the route of $APP cannot be written; df $PROXY shows whether the disk is full"
   done
 }
 
-# keep_upstreams: what users' requests go to now, for a way back that needs no space.
+# keep_upstreams: what users' requests go to now, for a way back that needs no space; and what they are about to go to is on
+# the disk.
 keep_upstreams() {
-  local name
-  mkdir -p "$PROXY/before"
+  local name file files=("$PROXY/before")
+  make_folders "$PROXY/before"
   for name in ${J[".before.upstreams@"]-}; do
     if [ -f "$PROXY/upstreams/$name" ] && [ "$(upstream "$name")" = "${J[".before.upstreams.$name"]}" ]; then
       ln -f "$PROXY/upstreams/$name" "$PROXY/before/$name"
     fi
   done
-  sync "$PROXY/before"
+  for file in "$PROXY/upstreams/$APP".*; do
+    if [ -f "$file" ]; then files+=("$file"); fi
+  done
+  sync "${files[@]}"
 }
 
 # route_is TEXT: the application's route is this; no text at all: there is none.
@@ -151,11 +156,11 @@ take_route_away() {
 
 # forget_upstreams SIDE: those that this side does not ask for.
 forget_upstreams() {
-  local file service wanted=' '
+  local file service wanted=' ' gone=()
   on_this_side "$1"
   for service in "${SERVICES[@]}"; do wanted+="${J[".$1.services.$service.upstream"]-} "; done
   for file in "$PROXY/upstreams/$APP".*; do
-    if [ -f "$file" ] && [[ $wanted != *" ${file##*/} "* ]]; then rm -f "$file"; fi
+    if [ -f "$file" ] && [[ $wanted != *" ${file##*/} "* ]]; then gone+=("$file"); fi
   done
-  rm -f "$PROXY/before/$APP".*
+  rm -f "${gone[@]}" "$PROXY/before/$APP".*
 }

@@ -22,7 +22,7 @@ give_file() {
   local image
   image=$(docker inspect --format '{{.Config.Image}}' slipway-proxy 2>/dev/null) ||
     fail "the secret file $3 must belong to user $2, which needs the proxy's image on this host; enable the proxy, or pass the secret as an environment variable"
-  quietly docker run --rm --label "slipway.helper=$APP" --network none --user 0 --entrypoint chown --volume "$1:/s" "$image" "$2:$2" /s/file ||
+  helper --network none --user 0 --entrypoint chown --volume "$1:/s" "$image" "$2:$2" /s/file ||
     fail "could not give the secret file $3 to user $2"
 }
 

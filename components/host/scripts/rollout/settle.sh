@@ -14,9 +14,8 @@ command_settle() {
   trap 'code=$?; [ "$code" -eq 0 ] || exit "$EXIT_CODE"' EXIT
   read_journal || fail_journal
   RUN=${J[".run"]}
-  { mkdir -p "$RUN" && : >"$RUN/settling"; } 2>/dev/null || true
-  need_docker
-  rm -f "$DIR"/*.new.* "$PROXY/upstreams/$APP".*.new.* "$PROXY/upstreams/$APP".*.next "$PROXY/routes/$APP".caddy.new.*
+  { [ -d "$RUN" ] || mkdir -p "$RUN"; } 2>/dev/null && { : >"$RUN/settling"; } 2>/dev/null || true
+  remove_temporary
   remove_one_offs
   look_containers || fail_docker
   start=$(now)
@@ -30,6 +29,15 @@ command_settle() {
   rm -f "$DIR/rollout.json"
   sync "$DIR"
   outcome "$side"
+}
+
+# remove_temporary: what was about to be written.
+remove_temporary() {
+  local file left=()
+  for file in "$DIR"/*.new.* "$PROXY/upstreams/$APP".*.new.* "$PROXY/upstreams/$APP".*.next "$PROXY/routes/$APP".caddy.new.*; do
+    if [ -e "$file" ]; then left+=("$file"); fi
+  done
+  if [ ${#left[@]} -gt 0 ]; then rm -f "${left[@]}"; fi
 }
 
 # restore SIDE: its containers run and are healthy, and requests go to them, first to those that run already.
@@ -101,9 +109,9 @@ command_make() {
 start_again() {
   local id=$3 restarts
   case ${STATE_OF[$id]} in
-    paused) docker unpause "$id" >/dev/null || true ;;
+    paused) engine POST "/containers/$id/unpause" >/dev/null || true ;;
     # Docker may still be stopping it, and would go on after it was found running.
-    restarting | removing | dead) docker stop "$id" >/dev/null 2>&1 || true ;;
+    restarting | removing | dead) engine POST "/containers/$id/stop" >/dev/null 2>&1 || true ;;
   esac
   restarts=$(restarts_of "$id")
   if ! start_container "$id"; then
@@ -122,7 +130,7 @@ give_policy_back() {
   local policy=${J[".before.policies.$1"]-}
   if has_its_policy "$1"; then return; fi
   if [ "${STATE_OF[$1]}" = running ]; then stop_container "$1" || fail_docker; fi
-  docker update --restart "$policy" "$1" >/dev/null || fail_docker
+  restart_policy "$1" "$policy" || fail_docker
   POLICY_OF[$1]=$policy
 }
 
@@ -209,7 +217,7 @@ remove_others() {
       drain_if_routed "$service" "$id"
       stop_container "$id" || fail_docker
     fi
-    if [ "$side" = before ] && is_accessory after "$service"; then remove_container "$id" --volumes; else remove_container "$id"; fi
+    if [ "$side" = before ] && is_accessory after "$service"; then remove_container "$id" true; else remove_container "$id"; fi
   done
   if [ ${#SERVICES[@]} -eq 0 ]; then remove_networks; fi
 }

@@ -7,8 +7,7 @@
 # receive: keeps the release that arrives on stdin (JSON, with secrets) in a private file until it is staged.
 receive() {
   free_space_for "$DIR"
-  INCOMING=$(mktemp "$DIR/.incoming.$$.XXXXXX")
-  CREDENTIALS=''
+  INCOMING=$DIR/.incoming.$$.$RANDOM$RANDOM CREDENTIALS=''
   cat >"$INCOMING"
   validate "$INCOMING"
 }
@@ -31,9 +30,10 @@ sweep() {
 # write_release ID: makes releases/ID from $INCOMING, whole or not at all.
 write_release() {
   local id=$1 new file text sums whole=''
-  mkdir -p "$DIR"/{releases,secrets,data,backups,logs,run}
-  find "$DIR" "$DIR/releases" "$DIR/secrets" "$DIR/run" -maxdepth 1 -name '.new.*' -mmin +60 -exec rm -rf {} +
-  new=$(mktemp -d "$DIR/releases/.new.XXXXXX")
+  make_folders "$DIR"/{releases,secrets,data,backups,logs,run}
+  forget_half_written "$DIR" "$DIR/releases" "$DIR/secrets" "$DIR/run"
+  new=$DIR/releases/.new.$$.$RANDOM$RANDOM
+  mkdir "$new"
   while IFS= read -r -d '' file && IFS= read -r -d '' text; do
     if [ -z "$file" ]; then whole=$text; else printf '%s' "$text" >"$new/$file"; fi
   done < <(jq -j '(.files | to_entries[] | .key, "\u0000", .value, "\u0000"), "\u0000whole\u0000"' "$INCOMING")
@@ -41,14 +41,14 @@ write_release() {
     rm -rf "$new"
     fail "the release sent for $APP cannot be unpacked; nothing was changed"
   }
-  sums=$(cd "$new" && find . -maxdepth 1 -type f -printf '%f\n' | sort | xargs sha256sum)
+  sums=$(cd "$new" && shopt -s dotglob && sha256sum -- *)
   printf '%s\n' "$sums" >"$new/SHA256SUMS"
   if [ -n "${SLIPWAY_GATE:-}" ]; then : >"$new/gated"; fi
   if [ -d "$DIR/releases/$id" ]; then
-    if cmp -s "$new/SHA256SUMS" "$DIR/releases/$id/SHA256SUMS" && intact "$id"; then
+    if [ "$sums" = "$(text_of "$DIR/releases/$id/SHA256SUMS")" ] && intact "$id"; then
       rm -rf "$new"
       # What an administrator has staged stays theirs.
-      if [ -z "${SLIPWAY_GATE:-}" ]; then rm -f "$DIR/releases/$id/gated"; fi
+      if [ -z "${SLIPWAY_GATE:-}" ] && is_gated "$id"; then rm -f "$DIR/releases/$id/gated"; fi
       return
     fi
     # A release whose files were changed by hand is written again and stays a rollback point.
@@ -56,7 +56,23 @@ write_release() {
     mv "$DIR/releases/$id" "$new.old"
   fi
   mv "$new" "$DIR/releases/$id"
-  rm -rf "$new.old"
+  if [ -e "$new.old" ]; then rm -rf "$new.old"; fi
+}
+
+# make_folders FOLDER…: those that are missing.
+make_folders() {
+  local folder missing=()
+  for folder in "$@"; do
+    if [ ! -d "$folder" ]; then missing+=("$folder"); fi
+  done
+  if [ ${#missing[@]} -gt 0 ]; then mkdir -p "${missing[@]}"; fi
+}
+
+# forget_half_written FOLDER…: what began to be written there more than an hour ago, and nobody finished.
+forget_half_written() {
+  if compgen -G "$1/.new.*" >/dev/null || compgen -G "$1/*/.new.*" >/dev/null; then
+    find "$@" -maxdepth 1 -name '.new.*' -mmin +60 -exec rm -rf {} +
+  fi
 }
 
 # intact ID: the release's files are what was staged.
@@ -65,9 +81,9 @@ intact() { (cd "$DIR/releases/$1" 2>/dev/null && sha256sum --check --status SHA2
 # pull_images ID: pulls what is missing, by digest, with a login that is forgotten afterwards.
 pull_images() {
   local id=$1 image missing=() output
-  while IFS= read -r image; do
-    docker image inspect "$image" >/dev/null 2>&1 || missing+=("$image")
-  done < <(manifest "$id" '.images[]')
+  for image in $(manifest "$id" '.images[]'); do
+    engine GET "/images/$image/json" >/dev/null 2>&1 || missing+=("$image")
+  done
   if [ ${#missing[@]} -eq 0 ]; then return; fi
   CREDENTIALS=$(mktemp -d "$DIR/run/.docker.$$.XXXXXX")
   registry_logins "$CREDENTIALS"
@@ -89,7 +105,7 @@ stage() {
   start=$(now)
   pull_images "$1"
   PULL_TOOK=$(($(now) - start))
-  write_secret_files
+  if [[ $(<"$INCOMING") != *'"secretFiles":{}'* ]]; then write_secret_files; fi
 }
 
 command_stage() {

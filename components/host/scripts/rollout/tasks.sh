@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What runs once before the new release starts: backup, migration, and giving empty volumes to their users.
-# Reads: APP, DIR, RUN, RELEASE, COMPOSE.
+# Reads: APP, DIR, RUN, RELEASE.
 
 # one_off NAME: a command of the manifest (backup, migration) as a one-off container of the new release.
 one_off() {
@@ -17,9 +17,8 @@ ready_one_off() { without_copying "$@" >"$RUN/one-off.json" || fail "the Compose
 
 # in_one_off RELEASE SERVICE TIMEOUT WORD…: a command in a fresh container of that release.
 in_one_off() {
-  at_most "$3"
-  timeout --kill-after 10 "$LIMIT" "${COMPOSE[@]}" --project-name "$APP" --file "$DIR/releases/$1/compose.yaml" \
-    --file "$RUN/one-off.json" run --rm --no-deps -T "$2" "${@:4}" </dev/null 9>&-
+  compose_within "$3" --file "$DIR/releases/$1/compose.yaml" --file "$RUN/one-off.json" \
+    run --rm --no-deps -T "$2" "${@:4}" </dev/null
 }
 
 # fail_one_off NAME TIMEOUT WORD…
@@ -64,7 +63,7 @@ own_empty_mounts() {
   done < <(docker inspect --format '{{range .Mounts}}{{if .RW}}{{if eq .Type "volume"}}{{println .Name}}{{else}}{{println .Source}}{{end}}{{end}}{{end}}' "$1")
   if [ ${#volumes[@]} -eq 0 ]; then return; fi
   # shellcheck disable=SC2016 # for the container's shell
-  quietly docker run --rm --label "slipway.helper=$APP" --network none --user 0 --entrypoint sh "${volumes[@]}" "$image" \
+  helper --network none --user 0 --entrypoint sh "${volumes[@]}" "$image" \
     -c 'for folder in /v/*; do [ -n "$(ls -A "$folder")" ] || { chown "${0%%:*}" "$folder" && chmod g+rwx "$folder"; }; done' "$user" ||
     fail "could not give an empty volume of $APP to its user $user"
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Verification: the new containers are asked before users reach them, and after the switch it is asked once as a user.
-# Reads: APP, and what containers_for reads.
+# Reads: APP, and what containers_for reads. Sets: BODY (the last answer to a question for the version), VERSION (in it).
 
 # verify_candidate RELEASE: everything that is declared is asked of the new containers.
 verify_candidate() {
@@ -83,13 +83,18 @@ somebody_answers() {
   esac
 }
 
-# same_version RELEASE REQUESTS
+# same_version RELEASE REQUESTS: the text that was answered last has been read already.
+BODY='' VERSION=''
 same_version() {
   local path wanted answer served
   path=$(manifest "$1" .verification.version.path)
   wanted=$(manifest "$1" .verification.version.equals)
   answer=$(ask "$@" "$path") || return
-  served=$(version_in "${answer%$'\n'*}" "$(manifest "$1" .verification.version.field)")
+  if [ "${answer%$'\n'*}" != "$BODY" ]; then
+    BODY=${answer%$'\n'*}
+    VERSION=$(version_in "$BODY" "$(manifest "$1" .verification.version.field)")
+  fi
+  served=$VERSION
   [ "${served#v}" = "${wanted#v}" ] ||
     fail "the wrong version serves: GET $path answers \"$(short "$served" 60)\" (status $(status_of "$answer")), wanted \"$wanted\""
 }

@@ -9,7 +9,7 @@ command_supervise() {
   RUN=$2
   setsid "$HERE/slipway" work "$APP" "$RUN" &
   wait $! || code=$?
-  end_session $!
+  if [ "$code" -ne 0 ]; then end_session $!; fi
   if [ -f "$DIR/rollout.json" ]; then
     conclude
     code=$CODE
@@ -20,8 +20,8 @@ command_supervise() {
 
 # end_run RUN CODE: whoever follows it reads how it ended.
 end_run() {
-  rm -f "$1/reserve"
-  if [ "$2" -eq 0 ]; then touch "$1/finished" 2>/dev/null || true; fi
+  if [ -e "$1/reserve" ]; then rm -f "$1/reserve"; fi
+  if [ "$2" -eq 0 ]; then { : >"$1/finished"; } 2>/dev/null || true; fi
   { printf '%s' "$2" >"$1/status.new" && mv -f "$1/status.new" "$1/status"; } 2>/dev/null || true
 }
 
@@ -35,7 +35,7 @@ conclude() {
     return
   fi
   run=${J[".run"]}
-  rm -f "$run/reserve"
+  if [ -e "$run/reserve" ]; then rm -f "$run/reserve"; fi
   if [ "${J[".phase"]}" = confirmed ]; then
     apart settle "$APP" after
     case $CODE in 0) return ;; 5) ;; *) CODE=6 && return ;; esac
@@ -60,7 +60,6 @@ end_session() {
 }
 
 load_request() {
-  # One value a line: none of them has a line break.
   {
     read -r RELEASE
     read -r TOKEN
@@ -68,7 +67,7 @@ load_request() {
     read -r CONFIRM
     read -r KEEP
     read -r NO_MIGRATION
-  } < <(jq -r '.release, .token, .owner, .confirm, .keep, .skipMigration // ""' "$RUN/request.json")
+  } <"$RUN/request"
   REASON_FILE=$RUN/reason
 }
 

@@ -35,7 +35,10 @@ write_down_old() {
 }
 
 # point_current RELEASE: for those who look without Slipway.
-point_current() { { ln -sfn "releases/$1" "$DIR/.current" && mv -fT "$DIR/.current" "$DIR/current"; } || fail_written; }
+point_current() {
+  if [ "$DIR/current" -ef "$DIR/releases/$1" ]; then return; fi
+  { ln -sfn "releases/$1" "$DIR/.current" && mv -fT "$DIR/.current" "$DIR/current"; } || fail_written
+}
 
 fail_written() { fail "what serves cannot be written down; df $DIR shows whether the disk is full. It serves; slipway recover tries again every minute"; }
 
@@ -45,7 +48,8 @@ confirm_release() {
   for file in "$DIR"/releases/*/confirmed; do
     if [ -s "$file" ] && read -r number <"$file" && [[ $number =~ ^[0-9]{1,9}$ ]] && [ "$number" -gt "$last" ]; then last=$number; fi
   done
-  printf '%s\n' $((last + 1)) | replace "$DIR/releases/$1/confirmed" || fail_written
+  # It is there or not; its number is on the disk with the record.
+  { printf '%s\n' $((last + 1)) >"$DIR/releases/$1/confirmed"; } 2>/dev/null || fail_written
 }
 
 # reason_of RUN: why a deployment went back.
@@ -64,7 +68,7 @@ forget_release() {
   # Its migration may have to be taken back, which only it can do.
   if [ "$1" = "$(last_migrated)" ] && [ -n "$(manifest "$1" '.migration.down[]')" ]; then return; fi
   # An interrupted removal may have left it.
-  rm -rf "$DIR/releases/.new.gone.$1"
+  if [ -e "$DIR/releases/.new.gone.$1" ]; then rm -rf "$DIR/releases/.new.gone.$1"; fi
   mv -fT "$folder" "$DIR/releases/.new.gone.$1"
   prune_images "$DIR/releases/.new.gone.$1/manifest.json"
   rm -rf "$DIR/releases/.new.gone.$1"
