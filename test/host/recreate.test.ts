@@ -26,7 +26,9 @@ let events: { action: string; container: string }[];
 
 beforeAll(async () => {
   await Promise.all([ready(deployment), seed(...VERSIONS.map((version) => `shop:${version}`))]);
-  const labels = [`project=${APPLICATION}`, "oneoff=False"].map((label) => `--filter label=com.docker.compose.${label}`);
+  const labels = [`project=${APPLICATION}`, "oneoff=False"].map(
+    (label) => `--filter label=com.docker.compose.${label}`,
+  );
   const filter = `${labels.join(" ")} --filter event=start --filter event=die`;
   const watch = target.start(`docker events ${filter} --format '{{.Action}} {{.ID}}' & cat >/dev/null; kill $!`, {
     keepInput: true,

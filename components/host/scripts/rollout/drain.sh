@@ -4,18 +4,19 @@
 
 # connections PID PORT ADDRESS: sets COUNT to the established connections of a process from the proxy's address; the proxy keeps none idle.
 connections() {
-  local a b c d hex port file here remote state
+  local a b c d hex port file line lines
   IFS=. read -r a b c d <<<"$3"
   # /proc/net/tcp shows an IPv4 address as the hexadecimal of its bytes in reverse (proc_net_tcp, Linux kernel docs).
   printf -v hex '%02X%02X%02X%02X' "$d" "$c" "$b" "$a"
   printf -v port ':%04X' "$2"
   COUNT=0
   for file in "$PROC/$1/net/tcp" "$PROC/$1/net/tcp6"; do
-    if [ ! -r "$file" ]; then continue; fi
-    # 01 is "established"; an address in tcp6 ends with that of IPv4.
-    while read -r _ here remote state _; do
-      if [[ $state = 01 && $here == *"$port" && ${remote%:*} == *"$hex" ]]; then COUNT=$((COUNT + 1)); fi
-    done 2>/dev/null <"$file"
+    # At once: the kernel makes the table anew for each line that is read of it.
+    { mapfile -t lines <"$file"; } 2>/dev/null || continue
+    for line in "${lines[@]}"; do
+      # Local address, remote address, 01 for "established"; one in tcp6 ends with that of IPv4.
+      if [[ $line == *"$port "*"$hex:"????" 01 "* ]]; then COUNT=$((COUNT + 1)); fi
+    done
   done
 }
 

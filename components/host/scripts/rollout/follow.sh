@@ -25,11 +25,11 @@ follow() {
   local run=$1 ended='' looks=0 line unfinished=''
   exec 8<"$run/log"
   until [ -n "$ended" ]; do
-    nap 0.1
+    nap 0.05
     looks=$((looks + 1))
     if [ -e "$run/status" ] || { [ -e "$run/activated" ] && [ ! -e "$run/again" ]; }; then
       ended=yes
-    elif [ $((looks % 5)) -eq 0 ] && { if [ $# -gt 1 ]; then ! kill -0 "$2" 2>/dev/null; else lock_is_free; fi; }; then
+    elif [ $((looks % 10)) -eq 0 ] && { if [ $# -gt 1 ]; then ! kill -0 "$2" 2>/dev/null; else lock_is_free; fi; }; then
       nap 0.3
       ended=yes
     fi
