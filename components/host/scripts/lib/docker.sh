@@ -5,23 +5,31 @@
 # Reads: APP, DIR, SLIPWAY_DOCKER_LIMIT (seconds, of the environment: no call gets more). Sets: COMPOSE, LIMIT, FIELD.
 
 SOCKET=/var/run/docker.sock FIRST=()
+# Elsewhere where Docker runs without root, or a context says so.
+if [ ! -S "$SOCKET" ]; then
+  SOCKET=$(command docker context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null) || true
+  SOCKET=${SOCKET#unix://}
+fi
 
 # engine METHOD PATH [ARGS…]: prints the answer; ARGS are curl's. It ends after DOCKER_LIMIT seconds, else after 30. Exit
 # code 1: Docker refused, or did not answer; stderr says why.
 engine() {
   local answer code=0
   answer=$(api "$1" "$2" --write-out '\n%{http_code}' "${@:3}") || code=$?
-  case ${answer##*$'\n'} in
-    2?? | 304) printf '%s' "${answer%$'\n'*}" ;;
+  case $code-${answer##*$'\n'} in
+    # An answer that broke off has a status, too.
+    0-2?? | 0-304) printf '%s' "${answer%$'\n'*}" ;;
     *) refused "$1 $2" "$code" "$answer" >&2 ;;
   esac
 }
 
 # refused WHAT CODE ANSWER: says why, and fails.
 refused() {
-  if [ "$2" -ne 0 ]; then
+  if [ "$2" -eq 28 ]; then
     at_most "${DOCKER_LIMIT:-30}"
-    printf 'Docker did not answer within %s s (%s, curl %s)\n' "$LIMIT" "$1" "$2"
+    printf 'Docker did not answer within %s s (%s)\n' "$LIMIT" "$1"
+  elif [ "$2" -ne 0 ]; then
+    printf 'Docker does not answer (%s; curl ends with %s)\n' "$1" "$2"
   else
     jq -r '.message // .' <<<"${3%$'\n'*}" 2>/dev/null || printf 'Docker answers %s\n' "$3"
   fi
@@ -29,8 +37,7 @@ refused() {
 }
 
 # api METHOD PATH [ARGS…]: PATH may have several, as curl reads {…,…}; each answer comes after the other, errors too. The
-# brackets of an address of IPv6 stay.
-# FIRST, a list of the caller, is what curl does before that.
+# brackets of an address of IPv6 stay. FIRST, a list of the caller, is what curl does before that.
 api() {
   local path=${2//\[/\\[}
   at_most "${DOCKER_LIMIT:-30}"
