@@ -13,7 +13,7 @@ function shorten(line: string): string | undefined {
     return text.startsWith("error: Process") || text === "" ? undefined : `    ${text}`;
   }
   if (
-    /^\d\. |requests during|^\$ pulumi (up|preview)|^\$ curl|^\{"version|^Done|has failed, as it should|^ {2}(rules|environment|secrets|pull request) /.test(
+    /^\d\. |requests (?:during|were answered)|^\$ pulumi (up|preview)|^\$ curl|^\{"version|^Done|has failed, as it should|^ {2}(rules|environment|secrets|pull request) /.test(
       line,
     )
   )
@@ -25,7 +25,7 @@ function colour(line: string): string {
   if (/^\d\. |^Done/.test(line)) return "#ffffff";
   if (line.startsWith("$")) return "#7ee787";
   if (line.includes("error:")) return "#ff7b72";
-  if (/ 0 failed|confirmed|reverted:/.test(line)) return "#79c0ff";
+  if (/ 0 failed|^0 requests|confirmed|reverted:/.test(line)) return "#79c0ff";
   return "#b1bac4";
 }
 
