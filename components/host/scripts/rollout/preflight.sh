@@ -18,7 +18,8 @@ preflight() {
   local release=$1 checking need docker_root name missing=''
   strategies_known "$release"
   # Two slow questions at once.
-  compose "$release" config --format json 2>"$RUN/config" >"$RUN/composed" &
+  # What Compose makes of it has the values of secrets: of that only places are kept.
+  { compose "$release" config --format json 2>"$RUN/config" | jq -r "$MOUNTED" >"$RUN/mounted"; } &
   checking=$!
   docker_root=$(engine GET /info)
   field DockerRootDir "$docker_root"
@@ -59,7 +60,7 @@ data_named() {
       [[ " $mounted " == *" ${folder%/} "* ]] ||
         fail "the image of $service of $APP keeps data in $folder, which would be empty after every deployment. Name it: volumes: [\"data:$folder\"]. Nothing was changed."
     done
-  done < <(jq -r "$MOUNTED" "$RUN/composed")
+  done <"$RUN/mounted"
 }
 
 # ports_free RELEASE: host ports it publishes are free, or ours.
