@@ -63,7 +63,8 @@ done
   exit 1
 }
 if [[ -n $command ]]; then
-  until pgrep -f "^curl .*/containers/[0-9a-f]*/$command\$" >/dev/null; do pause 0.02; done
+  # The version before has it done by the command docker.
+  until pgrep -f "^(docker $command |curl .*/containers/[0-9a-f]*/$command\$)" >/dev/null; do pause 0.02; done
   pause 0.3
 fi
 case $harm in
