@@ -4,10 +4,10 @@
 # itself (its domain, its paths) reloads the proxy.
 #   upstreams/NAME    takes users' requests      upstreams/NAME.next   takes those that verify a release
 #   before/NAME       what NAME was before the switch, ready to be renamed back, also on a full disk
-# Reads: PROXY, APP, DIR, RUN, J. Sets: HOLD.
+# Reads: PROXY, APP, DIR, RUN, J. Sets: HOLD, HOLDS (whether requests of this application are held).
 
 # An address to which every connection fails at once: the proxy holds requests and tries again (lb_try_duration).
-HOLD=255.255.255.255
+HOLD=255.255.255.255 HOLDS=''
 
 upstream() { if [ -f "$PROXY/upstreams/$1" ]; then printf '%s' "$(<"$PROXY/upstreams/$1")"; fi; }
 
@@ -109,11 +109,17 @@ while_none_holds() {
 
 # holds: until holds_no_more, or the end of this process, other applications wait with their reloads.
 holds() {
+  # To open it again would let go of it for a moment.
+  if [ -n "$HOLDS" ]; then return; fi
   exec 6>>"$PROXY/held"
   flock --shared --wait 60 6 || true
+  HOLDS=yes
 }
 
-holds_no_more() { exec 6>&-; }
+holds_no_more() {
+  exec 6>&-
+  HOLDS=''
+}
 
 # install_route TEXT: the application's route; when the proxy refuses it, the old one stays. While APP.reload is there, the
 # proxy may not have read what the file says.
