@@ -2,10 +2,10 @@
 # Pre-flight: what must hold before the running release is touched.
 # Reads: APP, DIR, RUN. Sets: MOUNTED, FREE.
 
-# free_space_for FOLDER: at least 64 MiB, to write a release at all.
+# free_space_for FOLDER [SENTENCE]: at least 64 MiB, to write a release at all; SENTENCE is what else is said where there is less.
 free_space_for() {
   free_mib "$1"
-  [ "$FREE" -ge 64 ] || fail "only $FREE MiB free below $1; a deployment needs at least 64 MiB. Free some space (docker system df shows what Docker uses). Nothing was changed."
+  [ "$FREE" -ge 64 ] || fail "only $FREE MiB free below $1; a deployment needs at least 64 MiB. Free some space (docker system df shows what Docker uses).${2:+ $2}"
 }
 
 # free_mib FOLDER: sets FREE to the free MiB of its file system; to nothing where nobody knows.

@@ -6,7 +6,7 @@
 
 # receive: keeps the release that arrives on stdin (JSON, with secrets) in a private file until it is staged.
 receive() {
-  free_space_for "$DIR"
+  free_space_for "$DIR" "Nothing was changed."
   INCOMING=$DIR/.incoming.$$.$RANDOM$RANDOM CREDENTIALS=''
   cat >"$INCOMING"
   validate "$INCOMING"
