@@ -57,7 +57,7 @@ docker() {
   if [ -z "$limit" ]; then
     case $1 in
       pull) limit=1800 ;;
-      run | start | network) limit=120 ;;
+      run | network) limit=120 ;;
       *) limit=30 ;;
     esac
   fi

@@ -20,7 +20,8 @@ start_detached() {
 }
 
 # follow RUN [PID]: shows a rollout's log until it ends or waits for its confirmation; its exit code is the rollout's, or 1.
-# PID: its supervisor, if this process started it; another's is known by the lock that it holds. Whether it ended is asked before the log is read, so that its last lines are never missed.
+# PID: its supervisor, if this process started it; another's is known by the lock that it holds. Whether it ended is asked
+# before the log is read, so that its last lines are never missed.
 follow() {
   local run=$1 ended='' looks=0 line unfinished=''
   exec 8<"$run/log"

@@ -4,7 +4,7 @@
 
 # prune RELEASE KEEP: keeps the KEEP newest releases that were confirmed, RELEASE among them, and the one before it until all is settled.
 prune() {
-  local id kept=0 gone migrated old=()
+  local id kept=0 gone migrated folder old=()
   migrated=$(last_migrated)
   if [ -n "${J[".before.release"]-}" ]; then kept=1; fi
   while IFS= read -r id; do
@@ -18,8 +18,8 @@ prune() {
     rm -rf "$gone"
   done < <(confirmed_releases)
   # Staged by a deployment that never got the lock; and what nobody reads any more of a run.
-  for id in "$DIR"/releases/*/; do
-    if [ ! -e "$id/confirmed" ] && [ "$id" != "$DIR/releases/$1/" ] && [ "$id" != "$DIR/releases/${migrated:-none}/" ]; then old+=("$id"); fi
+  for folder in "$DIR"/releases/*/; do
+    if [ ! -e "$folder/confirmed" ] && [[ $folder != */"$1"/ && $folder != */"${migrated:-none}"/ ]]; then old+=("$folder"); fi
   done
   if [ ${#old[@]} -gt 0 ]; then find "${old[@]}" -maxdepth 0 -mmin +1440 -exec rm -rf {} +; fi
   old=("$DIR"/run/*/)

@@ -9,7 +9,7 @@
 # An address to which every connection fails at once: the proxy holds requests and tries again (lb_try_duration).
 HOLD=255.255.255.255 HOLDS=''
 
-upstream() { if [ -f "$PROXY/upstreams/$1" ]; then printf '%s' "$(<"$PROXY/upstreams/$1")"; fi; }
+upstream() { text_of "$PROXY/upstreams/$1"; }
 
 # write_upstream NAME CONTENT: nothing is written where it is so already. Exit code 1: it could not be written.
 write_upstream() {
