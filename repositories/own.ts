@@ -6,6 +6,14 @@ export default defineRepository({
   stack: "none",
   workflows: {
     ci: { commands: { test: { run: "script/test --yes", minutes: 60 } } },
+    release: {
+      package: {
+        // The version that is released is the one that the package says it is.
+        run: 'npm ci --ignore-scripts && npm rebuild node && test "$(npm pkg get version)" = "\\"$VERSION\\"" && npm pack',
+        files: "*.tgz",
+        node: "24",
+      },
+    },
     security: { codeql: ["javascript-typescript", "go"] },
   },
   community: {

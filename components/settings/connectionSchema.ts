@@ -39,7 +39,7 @@ export function addressProblem(address: string): string | undefined {
   return `is not an address; ${ADDRESS}`;
 }
 
-const userProblem = (user: string) =>
+export const userProblem = (user: string) =>
   /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/.test(user)
     ? undefined
     : "is not a user name; it has up to 32 letters, digits, '_', '.', '-' and starts with a letter";

@@ -37,6 +37,23 @@ describe.each(DOCUMENTS)("%s", (document) => {
   });
 });
 
+describe("the package", () => {
+  const { name, version } = JSON.parse(text("package.json")) as { name: string; version: string };
+  const said = [...DOCUMENTS, "CHANGELOG.md"].map(text).join("\n");
+  const found = (pattern: RegExp): string[] => [...new Set(Array.from(said.matchAll(pattern), ([, one]) => one!))];
+
+  it("is named in documents as in package.json", () => {
+    expect(found(/"(@[\w-]+\/slipway)"/g)).toEqual([name]);
+    expect(found(/([\w-]+-[\d.]+\.tgz)/g)).toEqual([`${name.replace("@", "").replace("/", "-")}-${version}.tgz`]);
+  });
+
+  it("is installed from a file alone, and its command run from where it is installed", () => {
+    expect(found(/\bnpx ([\w@/-]+)/g).filter((one) => !["pulumi", "vitest"].includes(one))).toEqual([]);
+    expect(found(/\bnpm (?:install|i|add) ([^\s`]+)/g).filter((one) => !/^\.\.?\/.*\.tgz$/.test(one))).toEqual([]);
+    expect(found(/\bnpm (?:exec|x) ([\w-]+)/g)).toEqual(["--no"]);
+  });
+});
+
 const declarations = DOCUMENTS.flatMap((document) =>
   Array.from(
     text(document).matchAll(/```ts\n(?:import [^\n]*\n+)?export default (defineRepository\([\s\S]*?\n\}\));\n```/g),

@@ -47,7 +47,13 @@ describe("difference of package-lock.json and node_modules", () => {
 describe("versions.sh", () => {
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;
+    engines: { node: string };
   };
+
+  test("the command refuses the Nodes that package.json refuses", () => {
+    const oldest = /OLDEST = \[(\d+), (\d+)\]/.exec(readFileSync(join(root, "cli/slipway.ts"), "utf8"))!;
+    expect(manifest.engines.node).toBe(`>=${oldest[1]}.${oldest[2]}`);
+  });
 
   test.each([
     ["PULUMI_VERSION", manifest.dependencies["@pulumi/pulumi"]],

@@ -35,6 +35,7 @@ describe("a check of workflows", () => {
           },
         },
         actions: { "actions/checkout": { commit: "v4", version: "v4" } },
+        release: { package: { run: "make", files: "../x.tgz" } },
       }),
     ).toEqual([
       'ci.python.directory: "../up" is not a path inside the repository; write one like "backend"',
@@ -54,6 +55,7 @@ describe("a check of workflows", () => {
       'deploy.environments.prod.window.from: "8" is not a time of day (UTC); write "08:00"',
       'actions.actions/checkout.commit: "v4" is not a full commit; write its 40 hexadecimal digits',
       "preview.environments: [] is empty; name an environment whose changes pull requests should show",
+      'release.package.files: "../x.tgz" is not a file inside the repository; write one like "*.tgz"',
     ]);
   });
   it("reports languages that CodeQL cannot analyse, and results that have no place", () => {

@@ -18,6 +18,41 @@ it("a release builds its tag, which no other workflow does, before it is deploye
   expect(steps(rendered(unbuilt, "release").jobs.release).map(({ name }) => name)).not.toContain("Build the tag");
 });
 
+describe("a release with a package", () => {
+  const offered = { run: "make package", files: "out/*.tgz", node: "24" };
+  const { jobs } = rendered({ release: { package: offered } }, "release");
+
+  it("has it built by a job that may change nothing and has no token", () => {
+    expect(jobs.package.permissions).toEqual({ contents: "read" });
+    expect(JSON.stringify(jobs.package)).not.toMatch(/github\.token|secrets\./);
+    expect(steps(jobs.package).map(({ run }) => run)).toContain("make package");
+  });
+  it("attests and attaches what that job has kept, and does neither where it failed", () => {
+    expect([jobs.release.needs, jobs.release.if]).toEqual([["package"], undefined]);
+    expect(jobs.release.permissions).toEqual({
+      actions: "read",
+      attestations: "write",
+      contents: "write",
+      "id-token": "write",
+    });
+    const names = steps(jobs.release).map(({ name }) => name);
+    expect(names.slice(-3)).toEqual(["Package", "Attest provenance", "Tag and notes"]);
+    expect(steps(jobs.release).at(-1).run).toMatch(/ --generate-notes package\/\*$/);
+  });
+  it("is made only where there is something to release, when that happens by itself", () => {
+    const automatic = rendered(
+      { ci: { go: { versions: ["1.26"] } }, release: { automatic: true, package: { ...offered, attest: true } } },
+      "release",
+    ).jobs.release;
+    expect(automatic.if).toContain("needs.package.result == 'success' && (");
+    expect(
+      steps(automatic)
+        .slice(2)
+        .map((step) => step.if),
+    ).toEqual(Array.from({ length: 3 }, () => "${{ steps.version.outputs.version != '' }}"));
+  });
+});
+
 describe("an automatic release", () => {
   const automatic: WorkflowsSpec = {
     ci: { go: { versions: ["1.26"] } },

@@ -40,20 +40,33 @@ const elsewhere: (typeof PIPELINES)[string] = {
   community: {},
 };
 
-describe.each(Object.entries({ ...PIPELINES, "another registry": elsewhere }))(
-  "%s",
-  (name, { workflows, community }) => {
-    let at: string;
-    beforeAll(() => {
-      at = checkout(name, { ...workflowFiles(workflows), ...communityFiles(community) });
-    });
-    it("satisfies actionlint", () => expect(lint(at, "actionlint", "-no-color")).toEqual({ code: 0, says: "" }));
-    it("satisfies zizmor", () => {
-      const { code, says } = zizmor(at);
-      expect([code, says]).toEqual([0, expect.stringMatching(/^(No findings to report|$)/)]);
-    });
+/** With a package, by hand and by itself. */
+const packaged = (release: object): (typeof PIPELINES)[string] => ({
+  workflows: {
+    ci: { go: { versions: ["1.26"] } },
+    release: { ...release, package: { run: "npm ci && npm pack", files: "*.tgz", node: "24" } },
   },
-);
+  community: {},
+});
+
+const ALL = {
+  ...PIPELINES,
+  "another registry": elsewhere,
+  "a package": packaged({}),
+  "a package of every push": packaged({ automatic: true }),
+};
+
+describe.each(Object.entries(ALL))("%s", (name, { workflows, community }) => {
+  let at: string;
+  beforeAll(() => {
+    at = checkout(name, { ...workflowFiles(workflows), ...communityFiles(community) });
+  });
+  it("satisfies actionlint", () => expect(lint(at, "actionlint", "-no-color")).toEqual({ code: 0, says: "" }));
+  it("satisfies zizmor", () => {
+    const { code, says } = zizmor(at);
+    expect([code, says]).toEqual([0, expect.stringMatching(/^(No findings to report|$)/)]);
+  });
+});
 
 it("the linters find what is wrong, so that their silence says something", () => {
   const bad =

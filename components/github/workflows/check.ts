@@ -13,6 +13,8 @@ const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 const REPOSITORY = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/;
 /** A folder or file in the repository: no path outside it, nothing that a shell would interpret. */
 const PATH = /^(?!\/)(?!.*(^|\/)\.\.(\/|$))[\w./-]+$/;
+/** The same, with `*` for what differs. */
+const FILES = /^(?!\/)(?!.*(^|\/)\.\.(\/|$))[\w./*-]+$/;
 const BRANCH = /^(?!.*\.\.)[\w][\w./-]*\*{0,2}$/;
 
 export function checkWorkflows(spec: WorkflowsSpec, report: Report): void {
@@ -33,6 +35,9 @@ export function checkWorkflows(spec: WorkflowsSpec, report: Report): void {
   }
   if (spec.preview && spec.preview.environments.length === 0)
     report("preview.environments", [], "is empty; name an environment whose changes pull requests should show");
+  const offered = typeof spec.release === "object" ? spec.release.package : undefined;
+  if (offered && !FILES.test(offered.files))
+    report("release.package.files", offered.files, 'is not a file inside the repository; write one like "*.tgz"');
   if (spec.rollback && !spec.deploy) report("rollback", true, "needs `deploy`, which says what runs where");
 }
 

@@ -2,6 +2,7 @@
 import { targetsOf } from "./branches.ts";
 import { checkJobs, MANUAL } from "./deploy.ts";
 import type { Events, Step, Workflow } from "./model.ts";
+import { packageJob, packagePermissions, packageSteps } from "./package.ts";
 import type { ReleaseSpec, WorkflowsSpec } from "./spec.ts";
 import { CHECKOUT_ALL, job, script } from "./steps.ts";
 
@@ -11,7 +12,7 @@ import { CHECKOUT_ALL, job, script } from "./steps.ts";
  * One at a time: of the waiting pushes GitHub keeps the newest, which includes the others' commits.
  */
 export function releaseWorkflow(
-  { automatic = false, changelog = false }: ReleaseSpec,
+  { automatic = false, changelog = false, package: offered }: ReleaseSpec,
   workflows: WorkflowsSpec,
 ): Workflow {
   const { runner = "ubuntu-24.04", build, deploy } = workflows;
@@ -19,10 +20,12 @@ export function releaseWorkflow(
     ? Object.entries(targetsOf(deploy, workflows)).find(([, { on }]) => on === "tag")?.[0]
     : undefined;
   const before = automatic ? checkJobs(workflows) : {};
-  const needs = Object.keys(before);
+  const checks = Object.keys(before);
+  const needs = [...checks, ...(offered ? ["package"] : [])];
+  const isWanted = automatic ? "steps.version.outputs.version != ''" : undefined;
   const versionedStep = (name: string, run: string): Step => ({
     name,
-    ...(automatic ? { if: "${{ steps.version.outputs.version != '' }}" } : {}),
+    ...(isWanted ? { if: `\${{ ${isWanted} }}` } : {}),
     env: { VERSION: "${{ steps.version.outputs.version }}" },
     run,
   });
@@ -32,15 +35,13 @@ export function releaseWorkflow(
     concurrency: { group: "release", "cancel-in-progress": false },
     jobs: {
       ...before,
+      ...(offered ? { package: packageJob(runner, offered) } : {}),
       release: job(runner, {
         name: "release",
         needs,
-        ...(needs.length > 0
-          ? {
-              if: `\${{ !cancelled() && (${MANUAL} || (${needs.map((name) => `needs.${name}.result == 'success'`).join(" && ")})) }}`,
-            }
-          : {}),
+        ...(checks.length > 0 ? { if: afterChecks(checks, offered !== undefined) } : {}),
         permissions: {
+          ...(offered ? packagePermissions(offered) : {}),
           contents: "write",
           ...(build || first ? { actions: "write" as const } : {}),
           ...(changelog ? { "pull-requests": "write" as const } : {}),
@@ -55,9 +56,10 @@ export function releaseWorkflow(
             env: { VERSION: "${{ inputs.version }}" },
             run: script(...(automatic ? NEXT : []), ...VERSION),
           },
+          ...(offered ? packageSteps(offered, isWanted) : []),
           versionedStep(
             "Tag and notes",
-            'gh release create "v$VERSION" --target "$GITHUB_SHA" --title "v$VERSION" --generate-notes',
+            `gh release create "v$VERSION" --target "$GITHUB_SHA" --title "v$VERSION" --generate-notes${offered ? " package/*" : ""}`,
           ),
           ...(build ? [versionedStep("Build the tag", BUILD)] : []),
           ...(first
@@ -74,6 +76,12 @@ export function releaseWorkflow(
     },
   };
 }
+
+/** A release by hand waits for no check. */
+const afterChecks = (checks: string[], isPackaged: boolean): string => {
+  const passed = checks.map((name) => `needs.${name}.result == 'success'`).join(" && ");
+  return `\${{ !cancelled() && ${isPackaged ? "needs.package.result == 'success' && " : ""}(${MANUAL} || (${passed})) }}`;
+};
 
 /** Merging a changelog does not start a release; otherwise releases would never stop. */
 const eventsOf = (automatic: boolean, changelog: boolean): Events => ({

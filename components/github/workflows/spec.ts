@@ -174,6 +174,19 @@ export interface ReleaseSpec {
   automatic?: boolean;
   /** Whether a pull request adds the notes to CHANGELOG.md; the repository needs `actions.approve` for it. @default false */
   changelog?: boolean;
+  /** What a release offers for download; with its provenance, which `gh attestation verify` checks. @default nothing */
+  package?: PackageSpec;
+}
+
+export interface PackageSpec {
+  /** Command that builds it, like `npm ci && npm pack`. It gets no token; VERSION is the version if that was given by hand. */
+  run: string;
+  /** The file that it builds, or a pattern of several: `*.tgz`. */
+  files: string;
+  /** Node version, like "24". @default the runner's own */
+  node?: string;
+  /** Whether GitHub attests its provenance; see `build.attest`. @default only in public repositories */
+  attest?: boolean;
 }
 
 export interface FrontendSpec {

@@ -1,0 +1,120 @@
+/** What the `slipway` command does with its words. */
+import { parseArgs } from "node:util";
+
+const USAGE = `usage: slipway init [FOLDER] [--yes] [--name NAME] [--image REPOSITORY] [--domain DOMAIN] [--port PORT]
+                    [--address ADDRESS] [--user USER] [--from TARBALL|URL]
+       slipway files REPOSITORY [--into FOLDER] [--check]
+       slipway badges REPOSITORY --repository OWNER/NAME
+
+init    looks at the repository around FOLDER (default: the current folder) and writes a project into it that deploys
+        what is there. It leaves alone every file that exists.
+files   writes the workflows and other files that repositories/REPOSITORY.ts declares into a checkout: the same bytes
+        that \`pulumi up\` commits.
+badges  prints Markdown for the README: a badge for each workflow that runs on the default branch.
+
+  --yes                    ask nothing; what is not known is left to be filled in
+  --name NAME              the application's name (default: the repository's)
+  --image REPOSITORY       where its image is, without a tag
+  --domain DOMAIN          the domain that it answers
+  --port PORT              the port that it listens on
+  --address ADDRESS        the server, by name or IP address
+  --user USER              the user to log in as by SSH (default: deploy)
+  --from TARBALL|URL       where the project gets this package from, if it does not depend on it yet
+  --into FOLDER            the checkout (default: the current folder)
+  --check                  write nothing; exit with 1 if a file differs
+  --repository OWNER/NAME  where the workflows run on GitHub
+  --help                   this text
+`;
+
+const OPTIONS = {
+  yes: { type: "boolean", short: "y" },
+  name: { type: "string" },
+  image: { type: "string" },
+  domain: { type: "string" },
+  port: { type: "string" },
+  address: { type: "string" },
+  user: { type: "string" },
+  from: { type: "string" },
+  into: { type: "string" },
+  check: { type: "boolean" },
+  repository: { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+const parse = (words: string[]) => parseArgs({ args: words, allowPositionals: true, options: OPTIONS });
+type Values = ReturnType<typeof parse>["values"];
+
+interface Command {
+  options: (keyof Values)[];
+  /** @returns the exit code */
+  run: (operands: string[], values: Values) => Promise<number>;
+}
+
+/** Each command imports what it needs itself: the others need not wait for it. */
+const COMMANDS: Record<string, Command> = {
+  init: {
+    options: ["yes", "name", "image", "domain", "port", "address", "user", "from"],
+    run: async ([folder = ".", ...more], { yes = false, ...answers }) => {
+      if (more.length > 0) throw new Error("name one folder: slipway init infra");
+      const { init } = await import("./init/init.ts");
+      await init(folder, yes, answers);
+      return 0;
+    },
+  },
+  files: {
+    options: ["into", "check"],
+    run: async (operands, { into = ".", check = false }) => {
+      const repository = only("files", operands);
+      const { files } = await import("./files.ts");
+      const differing = await files(repository, into, check);
+      return check && differing > 0 ? 1 : 0;
+    },
+  },
+  badges: {
+    options: ["repository"],
+    run: async (operands, { repository: fullName }) => {
+      const repository = only("badges", operands);
+      if (fullName === undefined)
+        throw new Error("the repository on GitHub is missing; add it like --repository anna/shop");
+      const { badges } = await import("./badges.ts");
+      process.stdout.write(await badges(repository, fullName));
+      return 0;
+    },
+  },
+};
+
+function only(command: string, [repository, ...more]: string[]): string {
+  if (repository === undefined || more.length > 0) throw new Error(`name one repository: slipway ${command} shop`);
+  return repository;
+}
+
+/** @returns the exit code: 2 where nothing was done */
+export async function main(words: string[]): Promise<number> {
+  try {
+    return await follow(parseWords(words));
+  } catch (error) {
+    process.stderr.write(`slipway: ${(error as Error).message}\n`);
+    return 2;
+  }
+}
+
+function parseWords(words: string[]): ReturnType<typeof parse> {
+  try {
+    return parse(words);
+  } catch (error) {
+    throw new Error(`${(error as Error).message}; see --help`);
+  }
+}
+
+async function follow({ values: { help, ...values }, positionals }: ReturnType<typeof parse>): Promise<number> {
+  const [name, ...operands] = positionals;
+  if (help || name === undefined) {
+    process.stdout.write(USAGE);
+    return help ? 0 : 2;
+  }
+  if (!Object.hasOwn(COMMANDS, name)) throw new Error(`there is no command "${name}"; see --help`);
+  const { options, run } = COMMANDS[name]!;
+  const unsupported = (Object.keys(values) as (keyof Values)[]).find((option) => !options.includes(option));
+  if (unsupported !== undefined) throw new Error(`${name} does not take --${unsupported}; see --help`);
+  return run(operands, values);
+}
