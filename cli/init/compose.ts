@@ -1,8 +1,8 @@
 /** Which Compose file of a repository can be deployed as it is, and which of its services takes the traffic. */
 import { basename, posix } from "node:path";
 import { neededVariables } from "../../components/compose/interpolate.ts";
-import { parseComposeFile } from "../../components/compose/parse.ts";
-import { portsOf, targetPort } from "../../components/compose/ports.ts";
+import { loadCompose } from "../../components/compose/load.ts";
+import { portsOf, readPort } from "../../components/compose/ports.ts";
 import { activeServices } from "../../components/compose/profiles.ts";
 import type { ComposeDocument } from "../../components/compose/schema.ts";
 import type { ComposeService } from "../../components/compose/serviceSchema.ts";
@@ -50,11 +50,25 @@ export function composeFileOf(checkout: Checkout): ComposeFile | undefined {
     .filter((path) => NAME.test(basename(path)))
     .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
   for (const path of candidates) {
-    const { document } = parseComposeFile(checkout.texts[path] ?? "");
+    const document = read(checkout, path);
     if (document === undefined || !isWhole(document)) continue;
     return described(checkout, path, document);
   }
   return undefined;
+}
+
+/** Undefined for what is no Compose file, or part of another; what is wrong with one that is taken, the preview tells. */
+function read({ texts }: Checkout, path: string): ComposeDocument | undefined {
+  const readFile = (file: string): string => {
+    const text = texts[file];
+    if (text === undefined) throw new Error(`${file} was not read`);
+    return text;
+  };
+  try {
+    return loadCompose([path], { readFile, variables: {} });
+  } catch {
+    return undefined;
+  }
 }
 
 /** An overlay changes services that another file declares. */
@@ -92,7 +106,7 @@ function routedIn(services: Record<string, ComposeService>): ComposeFile["routed
   const candidates = Object.entries(services)
     .filter(([, { image, build }]) => build !== undefined || !BESIDE.test(nameOf(image)))
     .flatMap(([name, service]) => {
-      const published = portsOf(service).map(targetPort).find(Boolean);
+      const published = portsOf(service).flatMap((port) => readPort(port)?.target[0] ?? [])[0];
       const exposed = [service.expose ?? []].flat().map((port) => Number.parseInt(String(port), 10))[0];
       const port = published ?? exposed;
       return port === undefined ? [] : [{ name, port, service, isPublished: published !== undefined }];

@@ -7,6 +7,7 @@ import { sourceOf, volumesOf } from "../compose/volumes.ts";
 import { repositoryProblem } from "../image/reference.ts";
 import { VARIABLE } from "../shared/names.ts";
 import type { Problems } from "../shared/problems.ts";
+import { composeFiles } from "./composeFiles.ts";
 import type { ApplicationSpec } from "./declaration.ts";
 import type { PlanContext } from "./model.ts";
 import { secretsOf } from "./variables.ts";
@@ -83,7 +84,7 @@ export function checkMounts(
       if (mentionedVariables(written ?? "").some((variable) => context.secretNames.includes(variable))) continue;
       const source = sourceOf(volume, variables);
       if (!/^\.\.?(\/|$)/.test(source)) continue;
-      const path = beside(spec.compose ?? "", source);
+      const path = beside(composeFiles(spec)[0] ?? "", source);
       if (isFile(context, path)) {
         problems.add(
           `services.${name}.volumes`,

@@ -17,9 +17,9 @@ export interface ApplicationSpec {
   image?: string;
   /** Builds and pushes the image from here instead of expecting it in the registry. */
   build?: Build;
-  /** Path of an existing Compose file, taken as it is; `services` then only gives hints. */
-  compose?: string;
-  /** Compose profiles that are active. */
+  /** Path of an existing Compose file, taken as it is; `services` then only gives hints. Several are put on top of each other, the first one first, as by `docker compose -f a -f b`. */
+  compose?: string | string[];
+  /** Compose profiles that are active. @default those of COMPOSE_PROFILES */
   profiles?: string[];
   services?: Record<string, ServiceSpec>;
   /** A Postgres beside the application: `"postgres:15"`. It sets DATABASE_URL, needs the secret DATABASE_PASSWORD. */
@@ -72,7 +72,7 @@ export interface ServiceSpec {
   health?:
     | string
     | { path?: string; port?: number; interval?: Duration; successes?: number; timeout?: Duration; command?: string[] };
-  /** How its containers are exchanged; STRATEGIES says what each does. @default rolling with a port and no volumes, else recreate */
+  /** How its containers are exchanged; STRATEGIES says what each does. @default rolling with a port, and without volumes, ports of the host and an address of its own; else recreate */
   strategy?: Strategy;
   /** A database or cache: not restarted by a deployment. @default true if it does not use the application's image */
   accessory?: boolean;

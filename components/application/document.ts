@@ -4,38 +4,58 @@ import { neededVariables } from "../compose/interpolate.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
 import type { Problems } from "../shared/problems.ts";
 import { checkMounts, checkVariables } from "./checks.ts";
+import { composeName } from "./composeFiles.ts";
 import type { ApplicationSpec } from "./declaration.ts";
+import { inOrder } from "./dependencies.ts";
+import { checkEscapes } from "./escapes.ts";
 import { imagesOf } from "./images.ts";
 import type { ApplicationPlan, PlanContext, PlannedStack, Service } from "./model.ts";
 import { ownService } from "./ownService.ts";
 import { publishedPorts } from "./preflight.ts";
+import { checkProxyPorts, openDatabases } from "./publishes.ts";
 import { secretFiles } from "./secretFiles.ts";
 import { checkStartable } from "./startable.ts";
+import { checkSupported } from "./unsupported.ts";
 
-const SERVICE = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+/** Compose's own rule, as far as the name of a host in a network goes. */
+const SERVICE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
 type DocumentPlan = Pick<PlannedStack, "document" | "services" | "accessories" | "secretFiles"> &
-  Pick<ApplicationPlan, "images" | "imageOf"> & { ports: number[] };
+  Pick<ApplicationPlan, "images" | "imageOf"> & { ports: number[]; own: string[]; warnings: string[] };
 
+/**
+ * @param known values of variables
+ * @param sighted the same, with those that only a host knows
+ */
 export function planDocument(
   problems: Problems,
   spec: ApplicationSpec,
   context: PlanContext,
   read: ComposeDocument,
   known: Record<string, string>,
+  sighted: Record<string, string>,
 ): DocumentPlan {
   const { own, requests, imageOf, services: pinned } = imagesOf(problems, spec, context, read, known);
   const document: ComposeDocument = { ...read, services: pinned };
   checkServices(problems, spec, document, own);
-  const valued = [...Object.keys(known), ...context.secretNames, ...(spec.database ? ["DATABASE_URL"] : [])];
+  const valued = [
+    ...Object.keys(known),
+    "COMPOSE_PROJECT_NAME",
+    ...context.secretNames,
+    ...(spec.database ? ["DATABASE_URL"] : []),
+  ];
   checkVariables(problems, spec, needed(document, valued), valued);
   checkMounts(problems, spec, context, document, known);
+  checkEscapes(problems, `${context.root}/${spec.name}`, document, sighted);
+  for (const [name, service] of Object.entries(document.services)) checkSupported(problems, name, service);
   for (const name of own) checkStartable(problems, name, spec.services?.[name]?.port !== undefined, document);
-  const services = own.map((name) =>
-    ownService(problems, name, spec.services?.[name] ?? {}, document.services[name]!, context.settings, known),
+  const services = inOrder(problems, own, document.services, sighted).map((name) =>
+    ownService(problems, name, spec.services?.[name] ?? {}, document.services[name]!, context.settings, sighted),
   );
   checkPaths(problems, services);
+  checkProxyPorts(problems, spec, document, services, sighted, context.proxyPorts ?? []);
   return {
+    own,
     document,
     services,
     accessories: Object.keys(document.services)
@@ -44,7 +64,8 @@ export function planDocument(
     secretFiles: secretFiles(problems, spec, context.secretNames, document),
     images: requests,
     imageOf,
-    ports: publishedPorts(document, services),
+    ports: publishedPorts(document, services, sighted),
+    warnings: openDatabases(spec, document, services, sighted),
   };
 }
 
@@ -52,11 +73,27 @@ function checkServices(problems: Problems, spec: ApplicationSpec, { services }: 
   const names = Object.keys(services);
   for (const name of names) {
     if (!SERVICE.test(name))
-      problems.add(`services.${name}`, name, "is not a service name; use lowercase letters, digits, - and _");
+      problems.add(
+        `services.${name}`,
+        name,
+        "is not a service name; use up to 63 letters, digits, '.', '-' and '_', a letter or digit first",
+      );
+    // On a host, `web.next` is the file that leads to the next container of `web`.
+    const longer = names.find((other) => other.startsWith(`${name}.`));
+    if (longer !== undefined)
+      problems.add(
+        `services.${longer}`,
+        longer,
+        `begins with the name of the service ${name} and a point; write a - for it`,
+      );
   }
   for (const name of Object.keys(spec.services ?? {})) {
     if (!Object.hasOwn(services, name))
-      problems.add(`services.${name}`, name, `is not an active service of ${spec.compose}; it has ${names.join(", ")}`);
+      problems.add(
+        `services.${name}`,
+        name,
+        `is not an active service of ${composeName(spec)}; it has ${names.join(", ")}`,
+      );
   }
   if (own.length === 0)
     problems.add(

@@ -1,53 +1,40 @@
 /** An existing Compose file: taken as it is, and refused where a rollout could not do what it says. */
 
 import { filesBeside } from "../compose/files.ts";
-import { parseComposeFile } from "../compose/parse.ts";
 import { withReadablePorts } from "../compose/ports.ts";
 import { activeServices } from "../compose/profiles.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
-import { place } from "../shared/issues.ts";
 import type { Problems } from "../shared/problems.ts";
 import { beside, isFile } from "./checks.ts";
+import { activeProfiles, composeName, readCompose } from "./composeFiles.ts";
 import type { ApplicationSpec, ServiceSpec } from "./declaration.ts";
+import { withActiveDependencies } from "./dependencies.ts";
+import { withFolder } from "./folderVariable.ts";
 import type { PlanContext } from "./model.ts";
 
 /** Undefined where the file cannot be read: what would follow from it is not known. */
 export function existingDocument(
   problems: Problems,
   spec: ApplicationSpec,
-  path: string,
+  files: string[],
   context: PlanContext,
   variables: Record<string, string>,
 ): ComposeDocument | undefined {
-  checkHints(problems, spec, path);
-  const parsed = readDocument(problems, path, context);
-  if (parsed === undefined) return undefined;
-  const services = Object.fromEntries(
-    activeServices(parsed, spec.profiles ?? []).map((name) => {
+  checkHints(problems, spec, composeName(spec));
+  const read = readCompose(problems, files, context, variables);
+  if (read === undefined) return undefined;
+  const parsed = "PWD" in variables ? read : withFolder(read, `${context.root}/${spec.name}`);
+  const active = Object.fromEntries(
+    activeServices(parsed, activeProfiles(spec, context, variables)).map((name) => {
       const { profiles: _, ...service } = parsed.services[name]!;
       return [name, withReadablePorts(service, variables)];
     }),
   );
+  const services = withActiveDependencies(problems, parsed.services, active, variables);
+  checkImages(problems, spec, context, services);
   const document = { ...parsed, services };
-  checkExtended(problems, path, services);
-  checkFiles(problems, path, context, document);
+  checkFiles(problems, files[0]!, context, document);
   return document;
-}
-
-function readDocument(problems: Problems, path: string, context: PlanContext): ComposeDocument | undefined {
-  let text: string;
-  try {
-    text = context.readFile(path);
-  } catch (error) {
-    problems.add("compose", path, error instanceof Error ? error.message : String(error));
-    return undefined;
-  }
-  const parsed = parseComposeFile(text);
-  for (const problem of parsed.problems ?? []) {
-    if (problem.path.length === 0) problems.add("compose", path, problem.message);
-    else problems.at(`compose: ${path}: ${place(problem.path)}`, problem.message);
-  }
-  return parsed.document;
 }
 
 const RENDERED: (keyof ServiceSpec)[] = [
@@ -83,14 +70,21 @@ function checkHints(problems: Problems, spec: ApplicationSpec, path: string): vo
   }
 }
 
-function checkExtended(problems: Problems, path: string, services: ComposeDocument["services"]): void {
+/** Compose refuses these: often it is an overlay without the file that it is put on top of. */
+function checkImages(
+  problems: Problems,
+  spec: ApplicationSpec,
+  { settings }: PlanContext,
+  services: ComposeDocument["services"],
+): void {
   for (const [name, service] of Object.entries(services)) {
-    const base = service.extends;
-    if (base === undefined || (typeof base === "object" && base.file !== undefined)) continue;
-    problems.add(
-      `services.${name}.extends`,
-      typeof base === "string" ? base : base.service,
-      `is not looked into, so that its image, ports and volumes would be overlooked; share them by a YAML anchor in ${path}: \`<<: *name\``,
+    const isTold = spec.services?.[name] !== undefined || settings.images[name] !== undefined;
+    if (isTold || service.image !== undefined || service.build !== undefined || service.provider !== undefined)
+      continue;
+    problems.at(
+      `services.${name}.image`,
+      `is missing, and nothing builds it; write the image into ${composeName(spec)}, name the file that has it before this one (\`compose: ["compose.yaml", …]\`), ` +
+        `or say that it runs the application's own image: services: { ${name}: {} }`,
     );
   }
 }

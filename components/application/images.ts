@@ -5,6 +5,7 @@ import type { ComposeDocument } from "../compose/schema.ts";
 import type { ComposeService } from "../compose/serviceSchema.ts";
 import { formatReference, parseReference, referenceProblem } from "../image/reference.ts";
 import type { Problems } from "../shared/problems.ts";
+import { composeName } from "./composeFiles.ts";
 import type { ApplicationSpec } from "./declaration.ts";
 import type { ApplicationPlan, PlanContext } from "./model.ts";
 import { isAccessory, isOwnImage } from "./ownership.ts";
@@ -30,7 +31,8 @@ export function imagesOf(
   for (const [name, service] of Object.entries(parsed.services)) {
     const hint = spec.services?.[name];
     const override = context.settings.images[name];
-    const declared = hint?.image ?? (service.image === undefined ? undefined : interpolate(service.image, variables));
+    const named = hint?.image ?? service.image;
+    const declared = named === undefined ? undefined : interpolate(named, variables);
     const written = override ?? declared;
     const wrong = written === undefined ? undefined : referenceProblem(written);
     if (wrong !== undefined) {
@@ -106,6 +108,6 @@ function checkBuilds(
   problems.add(
     "services",
     named.length > 0 ? unnamed.filter((name) => !own.includes(buildOf(services[name]!))) : unnamed,
-    `have no image and several builds, so it is not clear which of them runs the application's own; write \`image\` for each in ${spec.compose}, like "ghcr.io/anna/shop-nginx:\${VERSION}", or as services.<name>.image`,
+    `have no image and several builds, so it is not clear which of them runs the application's own; write \`image\` for each in ${composeName(spec)}, like "ghcr.io/anna/shop-nginx:\${VERSION}", or as services.<name>.image`,
   );
 }

@@ -88,6 +88,8 @@ export interface PlanContext {
   root: string;
   protected: boolean;
   secretNames: string[];
+  /** Ports that the proxy takes on the application's hosts, like `"443/udp"`. */
+  proxyPorts?: string[];
   /** Reads a file of the project. */
   readFile: (path: string) => string;
   /** Names of what is in a folder of the project. */
@@ -112,4 +114,6 @@ export interface ApplicationPlan {
   confirmWithin: number;
   /** Whether Slipway's own Postgres is beside it. */
   database: boolean;
+  /** What may be meant so, and is told in the plan. */
+  warnings: string[];
 }

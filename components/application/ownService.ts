@@ -1,9 +1,10 @@
 /** One of the application's own services, with shorthands resolved and defaults filled in. */
 import { interpolate } from "../compose/interpolate.ts";
-import { portsOf, publishedPort, targetPort } from "../compose/ports.ts";
+import { isTarget, portsOf, publishedPort } from "../compose/ports.ts";
 import type { ComposeService } from "../compose/serviceSchema.ts";
 import { volumesOf } from "../compose/volumes.ts";
 import type { VersionedSettings } from "../settings/types.ts";
+import { parseDuration } from "../shared/duration.ts";
 import type { Problems } from "../shared/problems.ts";
 import { defined } from "../shared/records.ts";
 import type { ServiceSpec } from "./declaration.ts";
@@ -14,7 +15,20 @@ import { defaultStrategy, strategyProblem } from "./strategies.ts";
 /** Good checks in a row, 0.3 s apart. Where nothing but running can be checked, it takes longer to tell a crash loop from work. */
 const SUCCESSES = { checked: 3, running: 10 };
 
-function health(problems: Problems, name: string, spec: ServiceSpec, service: ComposeService): Service["health"] {
+/** Time for the first good check: 20 s more than the service is given to start, and at least a minute. */
+function deadline({ healthcheck }: ComposeService, variables: Record<string, string>): number {
+  const period = healthcheck?.start_period;
+  const given = period === undefined ? undefined : parseDuration(interpolate(String(period), variables));
+  return Math.max(60_000, (given ?? 0) + 20_000);
+}
+
+function health(
+  problems: Problems,
+  name: string,
+  spec: ServiceSpec,
+  service: ComposeService,
+  variables: Record<string, string>,
+): Service["health"] {
   const given = typeof spec.health === "string" ? { path: spec.health } : (spec.health ?? {});
   const port = given.port ?? spec.port;
   if (given.path !== undefined && !PATH.test(given.path))
@@ -26,7 +40,7 @@ function health(problems: Problems, name: string, spec: ServiceSpec, service: Co
     ...(given.path === undefined ? {} : defined({ path: given.path, port })),
     interval: problems.time(`services.${name}.health.interval`, given.interval, 300),
     successes: given.successes ?? (isChecked ? SUCCESSES.checked : SUCCESSES.running),
-    timeout: problems.time(`services.${name}.health.timeout`, given.timeout, 60_000),
+    timeout: problems.time(`services.${name}.health.timeout`, given.timeout, deadline(service, variables)),
   };
 }
 
@@ -47,6 +61,13 @@ function replicas(
     "is not a number of containers from 1 to 999; to run none, take the service out, or give it a profile that is not active",
   );
   return 1;
+}
+
+/** An address that only one container can have. */
+function fixedAddress({ networks = [], mac_address }: ComposeService): string | undefined {
+  const options = Array.isArray(networks) ? [] : Object.values(networks);
+  const found = options.flatMap((network) => [network?.ipv4_address, network?.ipv6_address, network?.mac_address]);
+  return [...found, mac_address].find((address): address is string => typeof address === "string");
 }
 
 /** What the proxy cannot do for a service. */
@@ -72,11 +93,12 @@ export function ownService(
 ): Service {
   const count = replicas(problems, name, service, variables);
   const fixedPort = portsOf(service)
-    .filter((port) => spec.port === undefined || targetPort(port) !== spec.port)
-    .map(publishedPort)
+    .filter((port) => !isTarget(port, spec.port, variables))
+    .map((port) => publishedPort(port, variables))
     .find((port) => port !== undefined);
-  const strategy = spec.strategy ?? defaultStrategy(spec.port !== undefined, volumesOf(service).length > 0);
-  const wrong = strategyProblem(strategy, { fixedPort });
+  const obstacles = { fixedPort, fixedAddress: fixedAddress(service) };
+  const strategy = spec.strategy ?? defaultStrategy(spec.port !== undefined, volumesOf(service).length > 0, obstacles);
+  const wrong = strategyProblem(strategy, obstacles);
   if (wrong !== undefined) problems.add(`services.${name}.strategy`, strategy, wrong);
   if (spec.port !== undefined) checkTraffic(problems, name, service, count);
   if (spec.path !== undefined && !PATH.test(spec.path))
@@ -86,7 +108,7 @@ export function ownService(
     strategy,
     replicas: count,
     ...defined({ port: spec.port, path: spec.path }),
-    health: health(problems, name, spec, service),
+    health: health(problems, name, spec, service, variables),
     drain: settings.drain ?? problems.time(`services.${name}.drain`, spec.drain, 10_000),
   };
 }

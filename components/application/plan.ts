@@ -1,9 +1,11 @@
 /** Turns a declaration and the environment's settings into one plain plan. All errors at once, before anything runs. */
 
+import { withUnknown } from "../compose/interpolate.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
 import { Problems } from "../shared/problems.ts";
 import { defined } from "../shared/records.ts";
 import { checkNames, checkSecrets } from "./checks.ts";
+import { composeFiles } from "./composeFiles.ts";
 import type { ApplicationSpec } from "./declaration.ts";
 import { declaredDocument } from "./declared.ts";
 import { planDocument } from "./document.ts";
@@ -22,15 +24,16 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
   const { settings } = context;
   const variables = { ...spec.environment, ...settings.environment };
   const known = { ...variables, VERSION: settings.version };
+  const sighted = withUnknown(known, context.secretNames);
   checkNames(problems, spec);
   checkSecrets(problems, spec, context.secretNames);
   const document: ComposeDocument | undefined =
     spec.compose === undefined
       ? declaredDocument(problems, spec, variables, context.secretNames)
-      : existingDocument(problems, spec, spec.compose, context, known);
-  const parts = document && planDocument(problems, spec, context, document, known);
+      : existingDocument(problems, spec, composeFiles(spec), context, sighted);
+  const parts = document && planDocument(problems, spec, context, document, known, sighted);
   const answered = domains(problems, spec, settings);
-  const own = parts?.services.map(({ name }) => name);
+  const own = parts?.own;
   const rest = {
     application: spec.name,
     environment: context.environment,
@@ -67,5 +70,5 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
     },
   };
   const { images, imageOf } = parts;
-  return { stack, images, imageOf, confirmWithin, database: spec.database !== undefined };
+  return { stack, images, imageOf, confirmWithin, database: spec.database !== undefined, warnings: parts.warnings };
 }

@@ -1,6 +1,7 @@
 /** What is checked on a host before anything is touched there. */
-import { portsOf, publishedPort, targetPort } from "../compose/ports.ts";
+import { isTarget, portsOf, publishedPort } from "../compose/ports.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
+import type { Port } from "../compose/serviceSchema.ts";
 import type { Problems } from "../shared/problems.ts";
 import { type DeploymentWindow, windowProblems } from "../shared/window.ts";
 import type { ApplicationSpec } from "./declaration.ts";
@@ -15,13 +16,17 @@ export function window(problems: Problems, spec: ApplicationSpec): DeploymentWin
 }
 
 /** Ports of the host that the document publishes, past the proxy. */
-export function publishedPorts({ services }: ComposeDocument, own: Service[]): number[] {
-  const throughProxy = (name: string, port: number | undefined): boolean =>
-    own.some((service) => service.name === name && service.port !== undefined && service.port === port);
+export function publishedPorts(
+  { services }: ComposeDocument,
+  own: Service[],
+  variables: Record<string, string>,
+): number[] {
+  const throughProxy = (name: string, port: Port): boolean =>
+    own.some((service) => service.name === name && isTarget(port, service.port, variables));
   return Object.entries(services).flatMap(([name, service]) =>
     portsOf(service)
-      .filter((port) => !throughProxy(name, targetPort(port)))
-      .map(publishedPort)
+      .filter((port) => !throughProxy(name, port))
+      .map((port) => publishedPort(port, variables))
       .filter((port) => port !== undefined),
   );
 }

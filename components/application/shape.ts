@@ -107,7 +107,9 @@ const application = object<ApplicationSpec>({
   name: z.string(),
   image: text,
   build: build.optional(),
-  compose: text,
+  compose: z
+    .union([z.string(), z.array(z.string()).min(1, "is an empty list; write the path of a Compose file")])
+    .optional(),
   profiles: texts,
   services: z.record(z.string(), service).optional(),
   database: text,

@@ -4,6 +4,8 @@
 interface Obstacles {
   /** A port that the service publishes on the host, past the proxy. */
   fixedPort: number | undefined;
+  /** An address that it has in a network. */
+  fixedAddress: string | undefined;
 }
 
 interface Rules {
@@ -14,10 +16,13 @@ interface Rules {
 export const STRATEGIES = {
   /** New containers beside the old ones, which stop when the new ones have been verified. */
   rolling: {
-    problem: ({ fixedPort }) =>
-      fixedPort === undefined
+    problem: ({ fixedPort, fixedAddress }) => {
+      if (fixedPort !== undefined)
+        return `cannot run two containers that publish port ${fixedPort}; remove that port, or use "recreate"`;
+      return fixedAddress === undefined
         ? undefined
-        : `cannot run two containers that publish port ${fixedPort}; remove that port, or use "recreate"`,
+        : `cannot run two containers with the address ${fixedAddress}; remove that address, or use "recreate"`;
+    },
   },
   /** The service may not run twice: requests are held while the new container takes the old one's place. */
   recreate: { problem: () => undefined },
@@ -25,8 +30,8 @@ export const STRATEGIES = {
 
 export type Strategy = keyof typeof STRATEGIES;
 
-export const defaultStrategy = (takesTraffic: boolean, hasVolumes: boolean): Strategy =>
-  takesTraffic && !hasVolumes ? "rolling" : "recreate";
+export const defaultStrategy = (takesTraffic: boolean, hasVolumes: boolean, obstacles: Obstacles): Strategy =>
+  takesTraffic && !hasVolumes && STRATEGIES.rolling.problem(obstacles) === undefined ? "rolling" : "recreate";
 
 /** To be put after the strategy. */
 export function strategyProblem(strategy: Strategy, obstacles: Obstacles): string | undefined {

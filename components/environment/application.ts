@@ -38,6 +38,7 @@ export class Application extends pulumi.ComponentResource {
 
   constructor(name: string, args: ApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Application", name, { version: args.settings.version, hosts: args.settings.hosts }, opts);
+    for (const warning of args.plan.warnings) void pulumi.log.warn(warning, this);
     const stack = this.stack(args, this.images(args));
     this.version = stack.version;
     this.release = stack.release;
@@ -143,6 +144,7 @@ export function imageNames(application: string, images: ApplicationPlan["images"
 /**
  * A declaration as planned for this environment, in plain values.
  * @param root the folder for applications on its hosts
+ * @param proxyPorts what the proxy takes there
  * @throws DeclarationError with every problem of the declaration
  */
 export function planOf(
@@ -153,10 +155,12 @@ export function planOf(
     protected: isProtected,
   }: Pick<ApplicationArgs, "spec" | "settings" | "secrets" | "protected">,
   root: string,
+  proxyPorts: string[] = [],
 ): ApplicationPlan {
   return planApplication(spec, {
     settings,
     root,
+    proxyPorts,
     protected: isProtected,
     environment: pulumi.getStack(),
     secretNames: Object.keys(secrets).sort(),

@@ -8,6 +8,7 @@ import { agentProblems } from "../host/agent.ts";
 import { beginLook, type Looked, looksAt } from "../host/connection.ts";
 import { DockerHost } from "../host/dockerHost.ts";
 import { freshToken } from "../host/freshToken.ts";
+import { proxyPorts } from "../host/proxy.ts";
 import { registryAccess } from "../image/index.ts";
 import { keepExport } from "../operations/state/keepExport.ts";
 import { readSettings, type Settings } from "../settings/index.ts";
@@ -164,9 +165,14 @@ function planAll(
   const problems: string[] = [];
   for (const [name, application] of Object.entries(settings.applications)) {
     const spec = specs.find((candidate) => candidate.name === name)!;
-    const root = settings.hosts[application.hosts[0]!]!.root;
+    const hosts = application.hosts.map((host) => settings.hosts[host]!);
+    const taken = hosts.flatMap(({ proxy }) => proxyPorts(proxy));
     try {
-      plans[name] = planOf({ ...settings, spec, settings: application, secrets: settings.secrets[name] ?? {} }, root);
+      plans[name] = planOf(
+        { ...settings, spec, settings: application, secrets: settings.secrets[name] ?? {} },
+        hosts[0]!.root,
+        taken,
+      );
     } catch (error) {
       if (!(error instanceof DeclarationError)) throw error;
       problems.push(error.message);

@@ -17,6 +17,13 @@ export function renderCaddyfile(settings: Pick<ProxySettings, "email" | "localCe
   ].join("\n");
 }
 
+/** What it publishes on its host. */
+export const proxyPorts = ({ httpPort, httpsPort }: Pick<ProxySettings, "httpPort" | "httpsPort">): string[] => [
+  `${httpPort}/tcp`,
+  `${httpsPort}/tcp`,
+  `${httpsPort}/udp`,
+];
+
 /** Its routes and upstreams are files next to this one; certificates are in a volume. */
 export function renderProxyCompose(settings: Pick<ProxySettings, "image" | "httpPort" | "httpsPort">): string {
   return stringify({

@@ -1,8 +1,9 @@
 /** What Slipway adds to a Compose document: only what its rollout needs, and safe defaults where the file is silent. */
 
 import type { Service } from "../application/model.ts";
+import { withUnknown } from "../compose/interpolate.ts";
 import { LOGGING } from "../compose/logging.ts";
-import { portsOf, targetPort } from "../compose/ports.ts";
+import { portsOf, withoutTarget } from "../compose/ports.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
 import type { ComposeService } from "../compose/serviceSchema.ts";
 import { volumesOf } from "../compose/volumes.ts";
@@ -28,18 +29,20 @@ function withSecretFiles(service: ComposeService, secrets: SecretMount[]): Compo
 }
 
 /** The proxy's port is not published, and several containers have no name of their own. */
-function ownService(service: ComposeService, own: Service): ComposeService {
+function ownService(service: ComposeService, own: Service, variables: Record<string, string>): ComposeService {
   const { container_name: _, ports: __, ...rest } = service;
-  const kept = portsOf(service).filter((port) => own.port === undefined || targetPort(port) !== own.port);
+  const ports = portsOf(service);
+  const kept = own.port === undefined ? ports : withoutTarget(ports, own.port, variables);
   return kept.length > 0 ? { ...rest, ports: kept } : rest;
 }
 
 export function applyDefaults(stack: Stack, secrets: SecretMount[]): ComposeDocument {
+  const variables = withUnknown(stack.variables, Object.keys(stack.secrets));
   const services = Object.fromEntries(
     Object.entries(stack.document.services).map(([name, service]) => {
       const own = stack.services.find((candidate) => candidate.name === name);
       const mine = secrets.filter((secret) => secret.service === name);
-      const ready = withSecretFiles(own ? ownService(service, own) : service, mine);
+      const ready = withSecretFiles(own ? ownService(service, own, variables) : service, mine);
       return [name, { restart: "always", logging: LOGGING, ...ready }];
     }),
   );

@@ -139,8 +139,8 @@ describe("an error names the place, the value and the way out", () => {
       web({ port: 1, secrets: ["KEY"] }),
     ],
     [
-      'apps: shop.services.Web: "Web" is not a service name; use lowercase letters, digits, - and _',
-      { ...SIMPLEST, services: { Web: { port: 1 } } },
+      "apps: shop.services._web: \"_web\" is not a service name; use up to 63 letters, digits, '.', '-' and '_', a letter or digit first",
+      { ...SIMPLEST, services: { _web: { port: 1 } } },
     ],
     [
       'apps: shop.services.search.image: "Meili" has capital letters in its repository; write it in lowercase: "meili"',

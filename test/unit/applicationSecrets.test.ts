@@ -42,7 +42,7 @@ describe("a secret and a variable of one name", () => {
       "environment",
     ],
   ])("are refused: %s", (_, spec, place) =>
-    expect(problemsOf(spec, { secrets, compose: "services: {web: {}}" })).toEqual([
+    expect(problemsOf(spec, { secrets, compose: "services: {web: {image: ghcr.io/anna/shop}}" })).toEqual([
       `apps: shop.${place}: "KEY" is also slipway:secrets.shop.KEY; keep one of them`,
     ]),
   );

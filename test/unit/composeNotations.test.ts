@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { hostPath } from "../../components/compose/hostPath.ts";
 import { interpolate, mentionedVariables, neededVariables } from "../../components/compose/interpolate.ts";
 import { networkNames } from "../../components/compose/networks.ts";
-import { publishedPort, targetPort } from "../../components/compose/ports.ts";
+import { readPort, singlePorts, withoutTarget } from "../../components/compose/ports.ts";
 import type { Port } from "../../components/compose/serviceSchema.ts";
 import { shortParts } from "../../components/compose/shortNotation.ts";
 
@@ -34,15 +34,44 @@ describe("a port", () => {
     [{ target: 80, published: "8080" }, 80, 8080],
     [{ target: 80, published: 8080, host_ip: "::1" }, 80, 8080],
     [{ target: "80" }, 80, undefined],
-    ["${IP:-127.0.0.1}:${PORT:-8080}:80", 80, undefined],
+    ["${IP:-127.0.0.1}:${PORT:-8080}:80", 80, 8080],
+    ["${KNOWN}:5432", 5432, 7000],
+    ["${SECRET}:5432", undefined, undefined],
+    ["${SECRET:?}:5432", undefined, undefined],
+    [{ target: 80, published: "${KNOWN}" }, 80, 7000],
+    [{ target: "${KNOWN:-80}", published: "${SECRET}" }, undefined, undefined],
     ["${IP:-[::1]}:8080:80", 80, 8080],
-    ["8080:${PORT:-80}", undefined, 8080],
+    ["8080:${PORT:-80}", 80, 8080],
     ["[::1]:8080:80/udp", 80, 8080],
     ["::1:8080:80", 80, 8080],
     [{ target: 80, published: "8080-8090" }, 80, 8080],
     ["${PORT}", undefined, undefined],
-  ])("%j has the container port %s and the host port %s", (port, target, published) =>
-    expect([targetPort(port), publishedPort(port)]).toEqual([target, published]),
+    ["x:80", undefined, undefined],
+  ])("%j has the container port %s and the host port %s", (port, target, published) => {
+    const read = readPort(port, { KNOWN: "7000" });
+    expect([read?.target[0], read?.published?.[0]]).toEqual([target, published]);
+  });
+
+  it.each<[Port, Port[]]>([
+    ["9000-9002:8000-8002/udp", ["9000:8000/udp", "9001:8001/udp", "9002:8002/udp"]],
+    ["[::1]:90-91:80-81", ["[::1]:90:80", "[::1]:91:81"]],
+    ["80-81", ["80", "81"]],
+    ["9000-9010:80", ["9000-9010:80"]],
+    ["80:80", ["80:80"]],
+    [80, [80]],
+  ])("%j is %j, one by one", (port, single) => expect(singlePorts(port)).toEqual(single));
+
+  it.each<[Port[], Port[]]>([
+    [
+      ["8080:80", "80:80/udp", 80, "443:443"],
+      ["80:80/udp", "443:443"],
+    ],
+    [["79-81:79-81"], ["79:79", "81:81"]],
+    [["80-81:80-81/udp"], ["80-81:80-81/udp"]],
+    [["81-90:81-90", { target: 80, published: "8080" }], ["81-90:81-90"]],
+    [["${SECRET}:80", "${PORT:-8080}:80"], ["${SECRET}:80"]],
+  ])("of %j, %j are left beside the proxy's port 80", (ports, left) =>
+    expect(withoutTarget(ports, 80, {})).toEqual(left),
   );
 });
 

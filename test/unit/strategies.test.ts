@@ -15,6 +15,7 @@ describe("the strategy of a service", () => {
     ["recreate with a volume", { port: 8000, volumes: ["data:/data"] }, "recreate"],
     ["recreate with volumes from extra Compose keys", { port: 8000, compose: { volumes: ["data:/data"] } }, "recreate"],
     ["as declared", { port: 8000, volumes: ["data:/data"], strategy: "rolling" }, "rolling"],
+    ["recreate with another published port", { port: 8000, publish: ["9000:9000"] }, "recreate"],
     ["rolling when the published port is the proxied one", { port: 8000, publish: ["8000:8000"] }, "rolling"],
   ])("is %s", (_, service, strategy) =>
     expect(planOf(web(service, { domain: [] })).stack.services[0]!.strategy).toBe(strategy),
@@ -33,7 +34,7 @@ describe("a strategy that cannot be carried out is refused", () => {
     ],
     [
       'apps: shop.services.web.strategy: "rolling" cannot run two containers that publish port 9000; remove that port, or use "recreate"',
-      { port: 1, publish: ["127.0.0.1:9000-9005:9000-9005"] },
+      { port: 1, publish: ["127.0.0.1:9000-9005:9000-9005"], strategy: "rolling" },
     ],
   ])("%s", (message, service) => expect(problemsOf(web(service))).toEqual([message]));
 });

@@ -1,0 +1,117 @@
+/** What services of a Compose file need of each other. */
+import { interpolate } from "../compose/interpolate.ts";
+import type { ComposeDocument } from "../compose/schema.ts";
+import type { ComposeService } from "../compose/serviceSchema.ts";
+import type { Problems } from "../shared/problems.ts";
+import { omit } from "../shared/records.ts";
+import { didYouMean } from "../shared/text.ts";
+
+type Services = ComposeDocument["services"];
+
+interface Dependency {
+  /** Key of the service that says so. */
+  key: string;
+  name: string;
+  required: boolean;
+}
+
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+
+/** Services that one needs, with the key that says so. */
+function dependenciesOf(service: ComposeService, variables: Record<string, string>): Dependency[] {
+  const { depends_on: named = [] } = service;
+  const ordered = Array.isArray(named)
+    ? named.map((name) => ({ key: "depends_on", name, required: true }))
+    : Object.entries(named).map(([name, { required = true }]) => ({
+        key: "depends_on",
+        name,
+        required: interpolate(String(required), variables) !== "false",
+      }));
+  const joined = ["network_mode", "ipc", "pid", "uts", "cgroup"].flatMap((key) => {
+    const name = /^service:(.+)$/.exec(String(service[key] ?? ""))?.[1];
+    return name === undefined ? [] : [{ key, name, required: true }];
+  });
+  const others = ["links", "volumes_from"].flatMap((key) =>
+    texts(service[key])
+      .filter((entry) => !entry.startsWith("container:"))
+      .map((entry) => ({ key, name: entry.split(":")[0]!, required: true })),
+  );
+  return [...ordered, ...joined, ...others];
+}
+
+/**
+ * The services without what they can do without: Compose forgives a dependency on a service of an inactive profile, as
+ * long as it is told that there is one, but a release has only those that run.
+ * @param all with the inactive ones
+ */
+export function withActiveDependencies(
+  problems: Problems,
+  all: Services,
+  active: Services,
+  variables: Record<string, string>,
+): Services {
+  return Object.fromEntries(
+    Object.entries(active).map(([name, service]) => {
+      const missing = dependenciesOf(service, variables).filter((needed) => !Object.hasOwn(active, needed.name));
+      const dispensable = missing.filter((needed) => !needed.required && Object.hasOwn(all, needed.name));
+      for (const needed of missing.filter((one) => !dispensable.includes(one)))
+        problems.add(`services.${name}.${needed.key}`, needed.name, `${whyMissing(needed, all)}, or take it out there`);
+      return [
+        name,
+        without(
+          service,
+          dispensable.map((needed) => needed.name),
+        ),
+      ];
+    }),
+  );
+}
+
+function whyMissing({ key, name }: Dependency, all: Services): string {
+  if (Object.hasOwn(all, name)) {
+    const [profile = ""] = all[name]!.profiles ?? [];
+    const optional = key === "depends_on" ? ", write `required: false`" : "";
+    return `runs with none of the active profiles; add \`profiles: [${JSON.stringify(profile)}]\` to the declaration${optional}`;
+  }
+  const names = Object.keys(all);
+  const meant = didYouMean(name, names);
+  return `is no service of this file; write ${meant ? JSON.stringify(meant) : `one of ${names.join(", ")}`}`;
+}
+
+function without(service: ComposeService, names: string[]): ComposeService {
+  const { depends_on: needed = [] } = service;
+  if (names.length === 0 || Array.isArray(needed)) return service;
+  const left = omit(needed, ...names);
+  return Object.keys(left).length > 0 ? { ...service, depends_on: left } : omit(service, "depends_on");
+}
+
+/** Services in the order that they are started in: after what they need, else as they are written. */
+export function inOrder(
+  problems: Problems,
+  names: string[],
+  services: Services,
+  variables: Record<string, string>,
+): string[] {
+  const done: string[] = [];
+  const circles: string[][] = [];
+  const visit = (name: string, from: string[]): void => {
+    if (done.includes(name)) return;
+    if (from.includes(name)) {
+      circles.push([...from.slice(from.indexOf(name)), name]);
+      return;
+    }
+    for (const needed of dependenciesOf(services[name] ?? {}, variables)) {
+      if (Object.hasOwn(services, needed.name)) visit(needed.name, [...from, name]);
+    }
+    if (!done.includes(name)) done.push(name);
+  };
+  for (const name of Object.keys(services)) visit(name, []);
+  const [circle] = circles;
+  if (circle)
+    problems.add(
+      `services.${circle[0]}.depends_on`,
+      circle[1],
+      `waits for ${circle[0]} itself: ${circle.join(" → ")}; take one of them out`,
+    );
+  return done.filter((name) => names.includes(name));
+}
