@@ -107,6 +107,19 @@ describe("a deployment", () => {
     expect(deploy()).toMatchObject({ code: 1, stderr: expect.stringContaining("prints no revision") });
     expect(written()).toEqual([one(R1, "1"), one(R2, "2")]);
   });
+  it("takes a revision that is one of each of many parts", () => {
+    const revision = Array.from(
+      { length: 40 },
+      (_, index) => `part${index}.0012_alter_user_first_name_max_length`,
+    ).join("+");
+    double("docker", `case $* in *' config '*) echo '{"services":{}}' ;; *' heads') echo '${revision}' ;; esac`);
+    release(R2, "2", migrates(TARGETED), 2);
+    release(NOW, "1", migrates(TARGETED));
+    applied(one(R1, "1"), one(R2, "2"));
+    running({ version: "2", release: R2 });
+    expect(deploy().code).toBe(0);
+    expect(written()).toEqual([one(R1, "1", { revision })]);
+  });
   it("leaves everything as it is on a host that does not migrate", () => {
     release(R2, "2", migrates(TARGETED), 2);
     release(NOW, "1", migrates({ ...TARGETED, compatible: false }));

@@ -51,13 +51,13 @@ short() {
   printf '%s' "$SHORT"
 }
 
-# last_line TEXT: the last line that is not empty, for an error that has words of its own around it.
+# last_line TEXT [LIMIT]: the last line that is not empty, for an error that has words of its own around it.
 last_line() {
   local line last=''
   while IFS= read -r line; do
     if [[ $line == *[![:space:]]* ]]; then last=$line; fi
   done <<<"$1"
-  short "$last" 500
+  short "$last" "${2:-500}"
 }
 
 # shortened: the lines of stdin.

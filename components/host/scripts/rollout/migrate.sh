@@ -47,10 +47,13 @@ migrations_here() {
   return 1
 }
 
+# The list in migration.json; nothing where it is none.
+APPLIED='.applied | select(type == "array" and all(.[]; (.release | type) == "string" and (.version | type) == "string"))'
+
 # applied: the list, as it is written down; before it ever was, as the rollback points tell.
 applied() {
   if [ -f "$DIR/migration.json" ]; then
-    jq -ce '.applied | select(type == "array" and all(.[]; (.release | type) == "string" and (.version | type) == "string"))' "$DIR/migration.json" 2>/dev/null
+    jq -ce "$APPLIED" "$DIR/migration.json" 2>/dev/null
     return
   fi
   confirmed_releases | while read -r id; do
@@ -110,8 +113,8 @@ revision_of() {
     remove_one_offs
     fail "the revision of $APP (${command[*]}) failed; the running release was not touched"
   }
-  read -r output _ <<<"$(last_line "$output")" || true
-  [[ $output =~ ^[A-Za-z0-9_.:@+/][A-Za-z0-9_.:@+/-]{0,199}$ ]] ||
+  read -r output _ <<<"$(last_line "$output" 4001)" || true
+  [[ ${#output} -le 4000 && $output =~ ^[A-Za-z0-9_.:@+/][A-Za-z0-9_.:@+/-]*$ ]] ||
     fail "the command for the revision of $APP (${command[*]}) prints no revision, but $(printf '%q' "$(short "$output" 100)"); the running release was not touched"
   printf '%s' "$output"
 }
