@@ -38,8 +38,8 @@ without_copying() {
 }
 
 # prepare_volumes: an empty volume or data folder is given to the user that its service runs as. Its group, which for a
-# data folder is that of the deploying user, may write to it too. It comes before the migration, which may be the first
-# to write there.
+# data folder is that of the deploying user, may write to it too. It comes before backup and migration, which may be the
+# first to write there.
 prepare_volumes() {
   local service id mounted
   mapfile -t mounted < <(manifest "$RELEASE" '.mounted[]')

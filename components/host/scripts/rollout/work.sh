@@ -86,8 +86,8 @@ roll_out() {
   if [ -n "${J[".after.data"]-}" ]; then step route prepare_route; fi
   step accessory update_accessories
   plan_migration
-  if [ -n "$(manifest "$RELEASE" .backup)" ]; then step backup back_up; fi
   if [ -n "$(manifest "$RELEASE" '.mounted[]')" ]; then step volumes prepare_volumes; fi
+  if [ -n "$(manifest "$RELEASE" .backup)" ]; then step backup back_up; fi
   if [ -n "$WAY" ]; then step migration migrate; fi
   step start each_strategy start
   step health each_strategy await
