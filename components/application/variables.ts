@@ -12,10 +12,13 @@ const references = (names: string[]): Record<string, string> =>
 const sorted = <T>(record: Record<string, T>): Record<string, T> =>
   Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** Environment variables that the database and the cache give to the application's own services. */
+/**
+ * Environment variables that the database and the cache give to the application's own services. `postgresql`, as SQLAlchemy
+ * does not take `postgres`.
+ */
 export function connectionVariables(hasDatabase: boolean, password: string | undefined): Record<string, string> {
   return hasDatabase && password !== undefined
-    ? { DATABASE_URL: `postgres://app:${encodeURIComponent(password)}@db:5432/app?sslmode=disable` }
+    ? { DATABASE_URL: `postgresql://app:${encodeURIComponent(password)}@db:5432/app?sslmode=disable` }
     : {};
 }
 

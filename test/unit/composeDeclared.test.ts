@@ -118,7 +118,7 @@ it("database and cache come with health, limits, a volume, and the variables to 
     environment: { DATABASE_URL: "${DATABASE_URL}", REDIS_URL: "redis://cache:6379" },
   });
   expect(files[".env"]).toBe(
-    'DATABASE_PASSWORD="p@ss/:w"\nDATABASE_URL="postgres://app:p%40ss%2F%3Aw@db:5432/app?sslmode=disable"\nVERSION="1.4.0"\n',
+    'DATABASE_PASSWORD="p@ss/:w"\nDATABASE_URL="postgresql://app:p%40ss%2F%3Aw@db:5432/app?sslmode=disable"\nVERSION="1.4.0"\n',
   );
 });
 

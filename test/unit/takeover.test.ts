@@ -79,7 +79,11 @@ describe("what the version before rendered", () => {
     const [spec, given] = DECLARATIONS[name]!;
     const { files, secretFiles } = JSON.parse(JSON.stringify(releaseOf(spec, given))) as Release;
     const { files: then, secretFiles: secrets } = before.releases[name] as Release;
-    const text = ({ "compose.yaml": compose, ".env": environment }: Release["files"]) => [compose, environment];
+    // But for the database's address, which SQLAlchemy did not take.
+    const text = ({ "compose.yaml": compose, ".env": environment }: Release["files"]) => [
+      compose,
+      environment.replace('DATABASE_URL="postgres://app:', 'DATABASE_URL="postgresql://app:'),
+    ];
     expect([...text(files), secretFiles]).toEqual([...text(then), secrets]);
     const manifest = (given: Release["files"]) => {
       const { release: _, route: __, services, ...rest } = JSON.parse(given["manifest.json"]) as Manifest;
