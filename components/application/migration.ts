@@ -29,6 +29,24 @@ export function migration(
   return { ...once, command: up ?? once.command, ...defined({ down, revision, compatible: incompatible }) };
 }
 
+/** Only the first of several hosts migrates a database that they share, so it alone would be stopped for it. */
+export function checkHosts(
+  problems: Problems,
+  value: Migration | undefined,
+  hosts: string[],
+  accessories: string[],
+): void {
+  const [first, ...others] = hosts;
+  if (value?.compatible !== false || others.length === 0 || accessories.length > 0) return;
+  problems.add(
+    "migration.compatible",
+    false,
+    `would stop the version before on ${first} alone, and ${others.join(", ")} would serve it on the new schema. ` +
+      `Change the schema in steps that the version before works with; or let ${first} be the only one of its hosts in the settings, ` +
+      "run pulumi up, deploy the new version, and then take this out and name all hosts again",
+  );
+}
+
 function checkWays(problems: Problems, down: string[] | undefined, revision: string[] | undefined): void {
   if (down !== undefined) checkWords(problems, "migration.down", down);
   if (revision !== undefined) checkWords(problems, "migration.revision", revision);

@@ -11,7 +11,7 @@ import { declaredDocument } from "./declared.ts";
 import { planDocument } from "./document.ts";
 import { domains, reportDomain } from "./domains.ts";
 import { existingDocument } from "./existing.ts";
-import { backup, migration } from "./migration.ts";
+import { backup, checkHosts, migration } from "./migration.ts";
 import type { ApplicationPlan, PlanContext, PlannedStack } from "./model.ts";
 import { window } from "./preflight.ts";
 import { checkShape } from "./shape.ts";
@@ -50,6 +50,7 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
     }),
     verification: verification(problems, spec, context, own, answered.length > 0),
   };
+  checkHosts(problems, rest.migration, settings.hosts, parts?.accessories ?? []);
   const allowed = defined({ window: window(problems, spec) });
   if (parts && answered.length > 0 && parts.services.every(({ port }) => port === undefined))
     reportDomain(problems, settings, answered[0]!.host, "leads nowhere: no service has a port");

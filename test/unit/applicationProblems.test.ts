@@ -161,6 +161,19 @@ describe("an error names the place, the value and the way out", () => {
     ]);
   });
 
+  it("where only the first of several hosts would be stopped for a migration of data that they share", () => {
+    const spec: ApplicationSpec = { ...SIMPLEST, migration: { up: ["x"], compatible: false } };
+    const given = { settings: { hosts: ["host-1", "host-2"] }, secrets: { DATABASE_PASSWORD: "x" } };
+    expect(problemsOf(spec, given)).toEqual([
+      expect.stringMatching(
+        /^apps: shop\.migration\.compatible: false would stop the version before on host-1 alone, and host-2 would serve it on the new schema\. Change the schema in steps .* name all hosts again$/,
+      ),
+    ]);
+    expect(problemsOf({ ...spec, database: "postgres:15" }, given)).toEqual([]);
+    expect(problemsOf({ ...spec, migration: ["x"] }, given)).toEqual([]);
+    expect(problemsOf(spec)).toEqual([]);
+  });
+
   it("together with all other errors", () => {
     expect(
       problemsOf({
