@@ -20,6 +20,7 @@ import { DeclarationError } from "../shared/problems.ts";
 import { defined } from "../shared/records.ts";
 import { keptStack, keptToken } from "../state/lastState.ts";
 import { decideToken, differentVersions } from "./drift.ts";
+import { migratesOnce, wayBack } from "./migrations.ts";
 import { allSucceeded } from "./outputs.ts";
 import { claim, ownerOf } from "./owner.ts";
 import { reviewed } from "./reviewed.ts";
@@ -146,7 +147,7 @@ export class ComposeStack extends pulumi.ComponentResource {
   /** The migration of a database that all hosts share runs on the first host, before the others start. */
   private activate(args: ComposeStackArgs, sites: Site[], staged: pulumi.Resource[]): remote.Command[] {
     const several = sites.length > 1;
-    const once = several && args.plan.stack.migration !== undefined && args.plan.stack.accessories.length === 0;
+    const once = several && migratesOnce(args.plan.stack);
     if (!once) return sites.map((site) => this.deploy(args, site, several, staged, true));
     const [first, ...others] = sites;
     const migrated = this.deploy(args, first!, several, staged, true);
@@ -223,6 +224,11 @@ export class ComposeStack extends pulumi.ComponentResource {
       if (refusal) throw new pulumi.RunError(refusal);
       if (seen === undefined) return (await keptToken(`${name}-${host}`)) ?? args.fresh;
       const { token, notes } = decideToken({ id, version: this.version }, running, args.fresh);
+      if (running !== undefined && token === args.fresh) {
+        const { refusal: why, note } = wayBack(args.plan.stack, Object.keys(args.hosts), host, running);
+        if (why !== undefined) throw new pulumi.RunError(why);
+        if (note !== undefined) notes.push(note);
+      }
       for (const { kind, text } of notes) {
         const line = `${application} on ${host}: ${text}`;
         await (kind === "change" ? pulumi.log.info(line, this) : pulumi.log.warn(line, this));

@@ -12,6 +12,19 @@ const optionalText = z
   .nullish()
   .transform((value) => value ?? undefined);
 
+/** Which migrations were applied to an application's data, by the order of their first deployment. */
+const migrationsSchema = z.object({
+  applied: z.array(
+    z.object({
+      release: text,
+      version: text,
+      none: z.boolean().optional().describe("It has no migration, only its place in that order"),
+      doubt: optionalText.describe("It was begun, and nobody knows that it ended well"),
+    }),
+  ),
+  back: optionalText.describe("How the newest is taken back: to a `revision`, or by one `step`"),
+});
+
 const applicationSchema = z.object({
   release: text,
   version: text,
@@ -21,6 +34,7 @@ const applicationSchema = z.object({
     .record(z.string(), z.string())
     .optional()
     .describe("Digests of its accessories' images, by reference with tag"),
+  migrations: migrationsSchema.nullish().describe("Empty where nothing was migrated; older hosts do not say"),
   differences: z.array(z.string()).describe("Differences from what was confirmed, one sentence each"),
   underway: z
     .object({ release: optionalText, version: optionalText, by: optionalText, since: optionalText })
@@ -46,6 +60,7 @@ export const inspectSchema = z.object({
 
 /** An application as a host runs it. */
 export type InspectedApplication = z.output<typeof applicationSchema>;
+export type Migrations = z.output<typeof migrationsSchema>;
 export type HostSeen = z.output<typeof inspectSchema>;
 
 /** @throws Error that names the wrong field: what a host says is checked like any other input */

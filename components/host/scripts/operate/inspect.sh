@@ -126,10 +126,10 @@ route_of() {
   printf ':%s' "$text"
 }
 
-# inspect_application: prints its name, record, manifest, what is under way and the differences, each ended by a
-# record separator, which JSON never has.
+# inspect_application: prints its name, record, manifest, what is under way, the differences, which migrations were applied and
+# the manifest of the newest of these, each ended by a record separator, which JSON never has.
 inspect_application() {
-  local release containers upstreams route record=read manifest='' underway=null deployment=''
+  local release containers upstreams route record=read manifest='' underway=null deployment='' applied newest=''
   read_deployment || record=unreadable
   if [ -n "$release" ]; then
     deployment=$(<"$DIR/deployment.json")
@@ -139,7 +139,9 @@ inspect_application() {
     underway=$(jq -c '{release, version, by, since, phase}' "$DIR/rollout.json" 2>/dev/null || printf '{}')
   fi
   record=$(differences_from "$record")
-  printf '%s\x1e' "$APP" "$deployment" "$manifest" "$underway" "${record//$'\x1e'/ }"
+  applied=$(text_of "$DIR/migration.json")
+  if [ -n "$applied" ]; then newest=$(text_of "$DIR/releases/$(last_migrated)/manifest.json"); fi
+  printf '%s\x1e' "$APP" "$deployment" "$manifest" "$underway" "${record//$'\x1e'/ }" "$applied" "$newest"
 }
 
 # applications_here: names of those that were deployed here, or are being deployed.
@@ -167,11 +169,16 @@ command_inspect() {
     --arg machine "$(uname -m)" --arg keys "${keys%$'\n'}" "$INSPECTED"
 }
 
-# What five texts for each application say.
+# What seven texts for each application say. Whether its newest migration can be taken back is told without the words for it,
+# which may hold a secret.
 INSPECTED='def read: try fromjson catch {};
-  split("\u001e")[:-1] as $texts | [range(0; $texts | length; 5) | $texts[. : . + 5]]
+  def migrations: (try (.[6] | fromjson | .migration.down) catch null) as $down | try (.[5] | fromjson | '"$APPLIED"'
+      | {applied: map({release, version} + if .none then {none: true} else {} end + if .doubt then {doubt: "\(.doubt)"} else {} end)}
+      + if $down then {back: (if any($down[]; contains("{revision}")) then "revision" else "step" end)} else {} end) catch null;
+  split("\u001e")[:-1] as $texts | [range(0; $texts | length; 7) | $texts[. : . + 7]]
   | map({key: .[0], value: ((.[1] | read | {release, version, token, owner, confirmed}) +
-      {pins: (.[2] | read | .pins // {}), underway: (.[3] | fromjson), differences: (.[4] | split("\n") | map(select(. != "")))})}) | from_entries
+      {pins: (.[2] | read | .pins // {}), underway: (.[3] | fromjson), differences: (.[4] | split("\n") | map(select(. != ""))),
+        migrations: [migrations][0]})}) | from_entries
   | {host: ($host[0] + {time: ($time | tonumber), architecture: $machine, proxyRuns: $proxy, watched: $watched, deployKeys: ($keys | split("\n"))}),
     applications: .}'
 
