@@ -1,0 +1,215 @@
+/** The ways past a migration and back with real tools, as docs/migrations.md declares them, on a real database. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ApplicationSpec, MigrationSpec } from "../../components/application/declaration.ts";
+import { recipeOf } from "../support/recipes.ts";
+import { expectOk } from "../support/run.ts";
+import { REGISTRY } from "../support/sandbox.ts";
+import { askHost } from "../support/served.ts";
+import { quote } from "../support/ssh.ts";
+import { Deployment, ready } from "./support/deployment.ts";
+import { second, target } from "./support/prepared.ts";
+import { ensureToolImages, TOOLS, type Tool } from "./support/toolImages.ts";
+
+const [OLD, NEW] = ["1.0.0", "1.1.0"];
+const ALEMBIC = ["3a1f0c5d7e21", "9b7d42c81f06"] as const;
+
+interface Kind {
+  /** Of its recipe. */
+  heading: string;
+  command: string[];
+  /** Query for what was applied to the database. */
+  applied: string;
+  /** What that is after the older version's migrations, and after the newer one's. */
+  old: string;
+  new: string;
+}
+
+const KINDS: Record<Tool, Kind> = {
+  alembic: {
+    heading: "alembic",
+    command: ["python3", "shop.py"],
+    applied: "SELECT version_num FROM alembic_version",
+    old: ALEMBIC[0],
+    new: ALEMBIC[1],
+  },
+  django: {
+    heading: "Django",
+    command: ["python3", "manage.py", "runserver", "--noreload", "0.0.0.0:8000"],
+    applied: "SELECT string_agg(app || '.' || name, ' ' ORDER BY app, name) FROM django_migrations",
+    old: "visits.0001_initial",
+    new: "notes.0001_initial visits.0001_initial visits.0002_visit_path",
+  },
+  goose: {
+    heading: "A Go program with its migrations embedded",
+    command: ["/shop", "serve"],
+    applied: "SELECT max(version_id) FROM goose_db_version",
+    old: "1",
+    new: "2",
+  },
+  psql: {
+    heading: "SQL files and psql",
+    command: ["python3", "shop.py"],
+    applied: "SELECT max(version) FROM migrations",
+    old: "0001",
+    new: "0002",
+  },
+};
+
+const BACKUP = recipeOf("A backup that is restored");
+
+const specOf = (tool: Tool): ApplicationSpec => ({
+  name: `migrates-${tool}`,
+  image: `${REGISTRY}/${tool}`,
+  domain: `http://migrates-${tool}.example.test`,
+  database: `${REGISTRY}/postgres:15`,
+  services: {
+    web: {
+      command: KINDS[tool].command,
+      port: 8000,
+      health: { path: "/health", interval: "100ms", successes: 2 },
+      volumes: ["./backups:/backups"],
+      strategy: "rolling",
+      drain: "0s",
+      stopGrace: "1s",
+    },
+  },
+  hold: "2m",
+  verification: { version: "/version", checks: ["/visits"] },
+  ...recipeOf(KINDS[tool].heading),
+  ...(tool === "psql" && BACKUP),
+});
+
+/** An application on one tool, and where its deployments led, step by step. */
+class Migrating extends Deployment {
+  readonly tool: Tool;
+  readonly after: Record<string, string> = {};
+  readonly releases: Record<string, string> = {};
+  said = "";
+
+  constructor(tool: Tool) {
+    super(["alembic", "psql"].includes(tool) ? target : second, specOf(tool));
+    this.tool = tool;
+  }
+
+  /** Deploys a version, with a setting of its own, and remembers what serves then, on which schema. */
+  async step(name: string, version: string, code = 0, environment: Record<string, string> = { STEP: name }) {
+    const settings = { version, environment };
+    const release = await this.release(version, { settings, secrets: { DATABASE_PASSWORD: "pass/word" } });
+    const { code: ended, stdout, stderr } = await this.deploy(release);
+    this.said = stdout + stderr;
+    if (ended !== code) throw new Error(`${this.tool}: ${name} ended with ${ended}:\n${this.said}`);
+    this.releases[name] = release.id;
+    this.after[name] = await this.state();
+    return release;
+  }
+
+  async rollBack(name: string): Promise<void> {
+    expectOk(await this.target.exec(`/opt/slipway/bin/slipway rollback ${this.application}`, { timeoutSeconds: 180 }));
+    this.after[name] = await this.state();
+  }
+
+  /** Runs `down` of a release once more. */
+  async takeBackAgain(release: string): Promise<void> {
+    const { down, revision } = this.migration;
+    const compose = `docker compose --project-name ${this.application} --file /opt/${this.application}/releases`;
+    const run = (id: string, words: string[]): Promise<string> =>
+      this.target.ask(`${compose}/${id}/compose.yaml run --rm --no-deps -T web ${words.map(quote).join(" ")}`);
+    const told = (await run(this.releases.first!, revision!)).split(/\s/)[0]!;
+    await run(
+      release,
+      down!.map((word) => word.replace("{revision}", told)),
+    );
+    this.after["taken back again"] = await this.state();
+  }
+
+  /** Such as "1.0.0 on 0001"; it needs that schema to count a visit. */
+  async state(): Promise<string> {
+    const filter = ["project", "service"].map(
+      (key, index) => `--filter label=com.docker.compose.${key}=${[this.application, "db"][index]}`,
+    );
+    const query = `psql --username app --no-align --tuples-only --command ${quote(KINDS[this.tool].applied)}`;
+    const [version, visits, applied] = await Promise.all([
+      askHost(this.target, this.domain, "/version"),
+      askHost(this.target, this.domain, "/visits"),
+      this.target.ask(`docker exec $(docker ps --quiet ${filter.join(" ")}) ${query}`),
+    ]);
+    return visits.status === 200 ? `${version.body} on ${applied.trim()}` : `${version.body} fails: ${visits.body}`;
+  }
+
+  get migration(): MigrationSpec {
+    return this.spec.migration as MigrationSpec;
+  }
+}
+
+const all = Object.fromEntries(TOOLS.map((tool) => [tool, new Migrating(tool)])) as Record<Tool, Migrating>;
+const WRONG = { PRETENDS: "9.9.9" };
+
+/** What each tool is tried with, and what one alone is. */
+async function life(one: Migrating): Promise<void> {
+  await one.step("first", OLD);
+  await one.step("newer, which fails its verification", NEW, 1, WRONG);
+  await one.step("older with other settings", OLD);
+  const { id } = await one.step("newer", NEW);
+  await one.rollBack("rollback");
+  await one.takeBackAgain(id);
+  await MORE[one.tool]?.(one);
+}
+
+const MORE: Partial<Record<Tool, (one: Migrating) => Promise<void>>> = {
+  alembic: async (one) => {
+    one.spec = { ...one.spec, migration: one.migration.up };
+    await one.step("newer without down", NEW);
+    await one.step("older over it", OLD);
+  },
+  psql: async (one) => {
+    one.spec = { ...one.spec, migration: { ...one.migration, compatible: false } };
+    await one.step("incompatible, which fails its verification", NEW, 1, WRONG);
+    await one.step("incompatible", NEW);
+  },
+};
+
+beforeAll(async () => {
+  await Promise.all([ready(...Object.values(all)), ensureToolImages()]);
+  const lives = await Promise.allSettled(Object.values(all).map(life));
+  const errors = lives.flatMap((one) => (one.status === "rejected" ? [(one.reason as Error).message] : []));
+  if (errors.length > 0) throw new Error(errors.join("\n\n"));
+});
+afterAll(() => Promise.all(Object.values(all).map((one) => one.end())));
+
+describe.each(TOOLS)("a migration by %s", (tool) => {
+  const { after } = all[tool];
+  const { old, new: newer } = KINDS[tool];
+
+  test("comes before the version that needs it", () =>
+    expect([after.first, after.newer]).toEqual([`${OLD} on ${old}`, `${NEW} on ${newer}`]));
+
+  test("stays, and the older version works with it, when the newer one fails its verification", () =>
+    expect(after["newer, which fails its verification"]).toBe(`${OLD} on ${newer}`));
+
+  test("is taken back by the newer version when the older one is deployed with other settings", () =>
+    expect(after["older with other settings"]).toBe(`${OLD} on ${old}`));
+
+  test("is taken back by a rollback by hand", () => expect(after.rollback).toBe(`${OLD} on ${old}`));
+
+  test("is taken back a second time without harm, as after one that failed before it changed anything", () =>
+    expect(after["taken back again"]).toBe(`${OLD} on ${old}`));
+});
+
+test("a migration by alembic that nothing takes back stays, as the older version's deployment and inspect say", async () => {
+  const { after, releases, said } = all.alembic;
+  const newer = releases["newer without down"];
+  expect(after["older over it"]).toBe(`${OLD} on ${ALEMBIC[1]}`);
+  expect(said).toContain(
+    `what newer migrations changed stays, as nothing takes it back (migration.down): release ${newer} (${NEW})`,
+  );
+  const { migrations } = await all.alembic.seen();
+  expect(migrations).toEqual({
+    applied: [expect.objectContaining({ version: OLD }), { release: newer, version: NEW }],
+  });
+});
+
+test("a migration by psql that the older version does not work with is undone from its backup, and can be made again", () =>
+  expect([all.psql.after["incompatible, which fails its verification"], all.psql.after.incompatible]).toEqual([
+    `${OLD} on 0001`,
+    `${NEW} on 0002`,
+  ]));
