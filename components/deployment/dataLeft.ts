@@ -55,7 +55,7 @@ export function dataLeft(moved: Moved, here: Site, elsewhere: Site[]): { problem
     from.flatMap(({ name, host, data }) =>
       missing.flatMap((wanted) =>
         data
-          .filter(({ target }) => target === wanted.target)
+          .filter(({ service, target }) => service === wanted.service && target === wanted.target)
           .map((has) =>
             of(
               `the volume ${has.name} of ${name} on ${host} has the data of ${wanted.target}, and ${here.host} has no volume ${wanted.name}; ` +

@@ -69,6 +69,11 @@ describe("data", () => {
       }).problems,
     ).toEqual([]));
 
+  it("of another service at the same place is that service's", () => {
+    const seen = host({ shop: running("shop", { data: [at("shop_db")] }) }, ["shop_db"]);
+    expect(left(seen, { mounts: [at("shop_db"), { ...at("shop_jobs"), service: "jobs" }] }).problems).toEqual([]);
+  });
+
   it("on a host that the application leaves is not left behind without a word", () =>
     expect(
       left(host({}, []), { elsewhere: host({ shop: running("shop", { data: [at("shop_db")] }) }) }).problems,
