@@ -71,7 +71,6 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
         ...defined({ looked: inspections[name] }),
       }),
   );
-  const hostsOf = mapValues(settings.applications, ({ hosts: names }) => names);
   const applications = mapValues(
     settings.applications,
     (application, name) =>
@@ -81,7 +80,6 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
         plan: plans[name]!,
         secrets: settings.secrets[name] ?? {},
         hosts,
-        declared: hostsOf,
         registries,
         access,
         fresh,

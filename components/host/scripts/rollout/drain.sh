@@ -24,10 +24,17 @@ connections() {
 # be between the proxy's decision and its connection.
 drain() {
   local quiet=0 deadline seen pid address
-  seen=$(engine GET "/containers/$1/json" 2>/dev/null) || return 0
+  seen=$(engine GET "/containers/$1/json" 2>/dev/null) || {
+    drain_unseen "{\"id\":[\"$1\"]}" "$3"
+    return
+  }
   field Pid "$seen"
   pid=$FIELD
-  seen=$(engine GET /containers/slipway-proxy/json 2>/dev/null) && [[ $seen == *"\"$4\":{"* ]] || return 0
+  seen=$(engine GET /containers/slipway-proxy/json 2>/dev/null) || {
+    drain_unseen '{"name":["^/slipway-proxy$"]}' "$3"
+    return
+  }
+  [[ $seen == *"\"$4\":{"* ]] || return 0
   field IPAddress "${seen#*"\"$4\":{"}"
   address=$FIELD
   deadline=$(($(now) + $3 * 1000))
@@ -39,6 +46,13 @@ drain() {
   done
   connections "$pid" "$2" "$address"
   say "           open connections of ${NAME_OF[$1]-$1} after $3 s: $COUNT"
+}
+
+# drain_unseen FILTERS SECONDS: the whole time, as nobody sees whether requests are in flight, unless Docker says that there
+# is no such container.
+drain_unseen() {
+  local found
+  found=$(ids_where "$1" 2>/dev/null) && [ -z "$found" ] || nap "$2"
 }
 
 # stop_old SERVICE ID: drained, and not started again by a restart of Docker while the new one runs.

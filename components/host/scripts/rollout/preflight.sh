@@ -46,7 +46,7 @@ MOUNTED='.services | to_entries[]
 
 # data_named RELEASE: folders for which an image asks for a volume have one, as Docker's own would be empty at every rollout.
 data_named() {
-  local image folder service mounted some=''
+  local image folder folders service mounted some=''
   local -A asked=()
   for image in $(manifest "$1" '.images[]'); do
     asked[$image]=$(engine GET "/images/$image/json") || fail_docker
@@ -56,22 +56,19 @@ data_named() {
   if [ -z "$some" ]; then return; fi
   while IFS=$'\t' read -r service image mounted; do
     if [ -z "$(service_value "$1" "$service" .name)" ]; then continue; fi
-    for folder in $(jq -r '.Config.Volumes // {} | keys[]' <<<"${asked[$image]-}"); do
+    folders=$(jq -r '.Config.Volumes // {} | keys[]' <<<"${asked[$image]-}") || fail_docker
+    for folder in $folders; do
       [[ " $mounted " == *" ${folder%/} "* ]] ||
         fail "the image of $service of $APP keeps data in $folder, which would be empty after every deployment. Name it: volumes: [\"data:$folder\"]. Nothing was changed."
     done
   done <"$RUN/mounted"
 }
 
-# ports_free RELEASE: host ports it publishes are free, or ours, or of the project that gives way to us.
+# ports_free RELEASE: host ports it publishes are free, or ours.
 ports_free() {
-  local port own adopted
-  adopted=$(manifest "$1" .adopt.project)
+  local port own
   while IFS= read -r port; do
-    own=$({
-      docker ps --filter "label=com.docker.compose.project=$APP" --format '{{.Ports}}' &&
-        docker ps --filter "label=com.docker.compose.project=${adopted:-$APP}" --format '{{.Ports}}'
-    }) || fail "Docker does not answer on this host; start it (systemctl start docker). Nothing was changed."
+    own=$(docker ps --filter "label=com.docker.compose.project=$APP" --format '{{.Ports}}') || fail "Docker does not answer on this host; start it (systemctl start docker). Nothing was changed."
     if [[ $own == *":$port->"* ]]; then continue; fi
     [ -z "$(ss -Hltn "sport = :$port" 2>/dev/null)" ] ||
       fail "port $port is taken on this host by $(port_owner "$port"); $APP publishes it. Choose another port or stop the other one. Nothing was changed."
