@@ -1,6 +1,6 @@
 /** A sample of the exhaustive run (test/exhaustive): the seed is printed, and SLIPWAY_SEED repeats it. */
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { ACTS, type Case, casesOf } from "../exhaustive/support/cases.ts";
+import { actsOf, type Case } from "../exhaustive/support/cases.ts";
 import { Lane, type Result } from "../exhaustive/support/lane.ts";
 import { type Place, sandboxHost } from "../exhaustive/support/place.ts";
 import { clear, prepare } from "../exhaustive/support/prepare.ts";
@@ -36,8 +36,9 @@ function shuffled(cases: readonly Case[], random: Generator<number, never>): Cas
 async function sample(scene: Scene, index: number): Promise<void> {
   const lane = new Lane(place, scene);
   const random = numbers(SEED + index);
-  const act = ACTS[Math.floor(random.next().value * ACTS.length)]!;
-  const cases = shuffled(casesOf(scene, act, await lane.calls(act)), random);
+  const acts = actsOf(scene);
+  const act = acts[Math.floor(random.next().value * acts.length)]!;
+  const cases = shuffled(await lane.cases(act), random);
   const found = await runCases(lane, cases, performance.now() + BUDGET_MS / SCENES.length);
   results.push(...found);
   expectNoneOpen(found);

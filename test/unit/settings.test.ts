@@ -66,7 +66,6 @@ describe("valid settings", () => {
               "httpsPort": 443,
               "image": "docker.io/library/caddy:2.11.9",
               "localCertificates": false,
-              "trustedProxies": [],
             },
             "root": "/opt",
             "user": "deploy",

@@ -1,3 +1,3 @@
 module slipway.dev/exhaustive-shim
 
-go 1.21
+go 1.22

@@ -1,23 +1,20 @@
 /** The rules: what must hold after harm, after the recovery, and after a plain deployment. Each is read from the host. */
 import { GOOD } from "./scenes.ts";
-import { answering, type Ran, type Seen, type World } from "./seen.ts";
+import { answering, NOTHING, type Ran, type Seen, type World } from "./seen.ts";
 
-export interface Before {
-  /** Version that served, checksum of the neighbour. */
-  version: string;
-  neighbour: string;
-}
-
-const good = (version: string): boolean => GOOD.some((one) => one === version);
+/** A verified version, or nothing where there was nothing before. */
+const good = (version: string, before: World): boolean =>
+  GOOD.some((one) => one === version) || (version === NOTHING && answering(before) === NOTHING);
 const LEFT_BEHIND = /\.new\.|\.next$|\/\.incoming|\/\.docker|\.kept$|\.old$|\/before\/.|\.filler/;
 /** What a killed staging leaves is removed by its age. */
 const BY_AGE = /\/releases\/\.new\.|\/secrets\/\.new\./;
 
 /** What is left of the application beside what the record names. */
-function extra({ containers, deployment, helpers }: World): string[] {
+function extra(world: World): string[] {
+  const { containers, deployment, helpers } = world;
   let record: { containers?: { id: string }[] };
   try {
-    record = JSON.parse(deployment);
+    record = deployment === "" && answering(world) === NOTHING ? {} : JSON.parse(deployment);
   } catch {
     return ["the record cannot be read"];
   }
@@ -46,22 +43,24 @@ function extra({ containers, deployment, helpers }: World): string[] {
   ];
 }
 
-function always(world: World, before: Before): string[] {
+function always(world: World, before: World): string[] {
   return [
     ...(world.neighbour === before.neighbour ? [] : ["the neighbour was touched"]),
     ...world.broken.map((release) => `the files of the confirmed release ${release} are not whole`),
     ...(world.ledgerError === "" ? [] : [`the ledger is no JSON: ${world.ledgerError.trim()}`]),
-    ...(world.inspect === null ? ["inspect does not name the application"] : []),
+    ...(world.inspect === null && world.deployment + world.journal !== ""
+      ? ["inspect does not name the application"]
+      : []),
   ];
 }
 
-function settled(world: World): string[] {
+function settled(world: World, before: World): string[] {
   const version = answering(world);
-  return [...(good(version) ? [] : [`what answers is not a verified version: ${version}`]), ...extra(world)];
+  return [...(good(version, before) ? [] : [`what answers is not a verified version: ${version}`]), ...extra(world)];
 }
 
 /** What was said is so. */
-function truth({ code, output }: Ran, world: World, before: Before, wanted: string | undefined): string[] {
+function truth({ code, output }: Ran, world: World, before: World, wanted: string | undefined): string[] {
   const version = answering(world);
   const says = /(\d+\.\d+\.\d+) \(release \w+\) serves (as before|and is confirmed)/g;
   const said = [...output.matchAll(says)].at(-1);
@@ -71,14 +70,14 @@ function truth({ code, output }: Ran, world: World, before: Before, wanted: stri
       ? [`said "${said[0]}", but ${version} answers`]
       : []),
     ...(code === 0 && wanted !== undefined && version !== wanted ? [`exit code 0, but ${version} answers`] : []),
-    ...(unchanged && !said && world.journal === "" && version !== before.version
+    ...(unchanged && !said && world.journal === "" && version !== answering(before)
       ? [`said that nothing was changed, but ${version} answers`]
       : []),
     ...(/HANGS/.test(output) ? ["processes are left that do not end"] : []),
   ];
 }
 
-function afterHarm({ act, after }: Seen, before: Before, wanted: string | undefined, killed: boolean): string[] {
+function afterHarm({ act, after, before }: Seen, wanted: string | undefined, killed: boolean): string[] {
   const version = answering(after);
   const open = after.journal !== "";
   const toldSo =
@@ -89,43 +88,45 @@ function afterHarm({ act, after }: Seen, before: Before, wanted: string | undefi
     ...truth(act, after, before, wanted),
     ...(open && !toldSo ? ["a journal is there, and inspect says nothing of it"] : []),
     ...(version.startsWith("6.6.6") || version.includes("0.0.0-wrong") ? ["the version that fails answers"] : []),
-    ...(open ? [] : settled(after)),
+    ...(open ? [] : settled(after, before)),
     ...(open || killed || /\trm(dir)?\t/.test(act.hit) ? [] : left.map((file) => `${file} is left`)),
   ].map((text) => `after the harm: ${text}`);
 }
 
 /** @returns what does not hold; nothing where all is well */
-export function judge(
-  seen: Seen,
-  before: Before,
-  final: string,
-  wanted: string | undefined,
-  killed: boolean,
-): string[] {
-  const { recover, recovered, converge, converged } = seen;
-  for (const name of ["act", "after", "recover", "recovered", "converge", "converged"] as const)
+export function judge(seen: Seen, final: string, wanted: string | undefined, killed: boolean): string[] {
+  const { before, recover, recovered, converge, converged, alike } = seen;
+  for (const name of ["before", "act", "after", "recover", "recovered"] as const)
     if (seen[name] === undefined) return [`the case did not end: nothing is known of "${name}"`];
-  const end = answering(converged);
+  if (!alike && !(converge && converged)) return ["the case did not end: nothing is known of a plain deployment"];
   return [
-    ...afterHarm(seen, before, wanted, killed),
+    ...afterHarm(seen, wanted, killed),
     ...[
       ...always(recovered, before),
-      ...settled(recovered),
+      ...settled(recovered, before),
       ...truth(recover, recovered, before, undefined),
       ...(recovered.journal === "" ? [] : ["the journal is still there"]),
       ...([0, 1].includes(recover.code) ? [] : [`recover ends with ${recover.code}`]),
     ].map((text) => `after recover: ${text}`),
-    ...[
-      ...always(converged, before),
-      ...extra(converged),
-      ...(converge.code === 0 ? [] : [`it ends with ${converge.code}: ${converge.output.trim().split("\n").at(-1)}`]),
-      ...(end === final ? [] : [`${end} answers`]),
-      ...(converged.journal === "" ? [] : ["a journal is there"]),
-      ...(converged.inspect?.differences ?? []).map((line) => `inspect says: ${line}`),
-      ...converged.files
-        .filter((file) => LEFT_BEHIND.test(file) && !BY_AGE.test(file))
-        .map((file) => `${file} is left`),
-    ].map((text) => `after a plain deployment: ${text}`),
+    ...(converge && converged ? afterDeployment(converge, converged, before, final) : []).map(
+      (text) => `after a plain deployment: ${text}`,
+    ),
+  ];
+}
+
+function afterDeployment(converge: Ran, converged: World, before: World, final: string): string[] {
+  const end = answering(converged);
+  return [
+    ...always(converged, before),
+    ...extra(converged),
+    ...(converge.code === 0 ? [] : [`it ends with ${converge.code}: ${converge.output.trim().split("\n").at(-1)}`]),
+    ...(end === final ? [] : [`${end} answers`]),
+    ...(converged.journal === "" ? [] : ["a journal is there"]),
+    ...(converged.inspect?.differences ?? []).map((line) => `inspect says: ${line}`),
+    ...converged.files
+      .filter((file) => LEFT_BEHIND.test(file) && !BY_AGE.test(file))
+      .concat(converged.networks.filter((name) => name === "slipway-pool"))
+      .map((file) => `${file} is left`),
   ];
 }
 
@@ -135,6 +136,9 @@ export function outcome(seen: Seen, wanted: string | undefined): string {
   const version = answering(seen.after);
   if (/NOTHING SERVES/.test(seen.act.output)) return "said that nothing serves; recovered";
   if (seen.after.journal !== "")
-    return good(version) ? "not settled, one version answers; recovered" : "not settled, none answers; recovered";
+    return good(version, seen.before)
+      ? "not settled, one version answers; recovered"
+      : "not settled, none answers; recovered";
+  if (version === NOTHING) return "nothing was there before, and nothing is";
   return version === wanted ? "serves the new version" : "serves the version before";
 }

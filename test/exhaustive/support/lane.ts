@@ -1,11 +1,11 @@
 /** Runs the cases of one application on a host, one after the other. */
 import { expectOk } from "../../support/run.ts";
-import { type Act, type Call, type Case, nameOf, parseCall } from "./cases.ts";
-import { type Before, judge, outcome } from "./judge.ts";
+import { type Act, type Call, type Case, casesOf, nameOf, parseCall } from "./cases.ts";
+import { judge, outcome } from "./judge.ts";
 import type { Place } from "./place.ts";
 import { callOf } from "./prepare.ts";
-import { BAD, GOOD, other, type Scene } from "./scenes.ts";
-import { answering, parseSeen, type Seen, type World } from "./seen.ts";
+import { GOOD, other, type Scene } from "./scenes.ts";
+import { answering, parseSeen, type Seen } from "./seen.ts";
 
 export interface Result {
   name: string;
@@ -14,18 +14,22 @@ export interface Result {
   outcome: string;
   /** What does not hold. */
   open: string[];
+  /** Of the host alone. */
   seconds: number;
+  /** Whether a plain deployment was done, or is known to go well from there. */
+  converged: boolean;
   seen: Seen;
 }
 
 /** The request of verification: where a deployment of `recovery` is killed, its containers run and nothing is confirmed. */
 const KILLED_AT = ({ command, program, words }: Call): boolean =>
   command === "work" && program === "curl" && words.includes("/api/v1/version");
+/** Of one case: its deployments, and those that make ready after one that stays open. */
+const PATIENCE_SECONDS = 600;
 
 export class Lane {
   readonly place: Place;
   readonly scene: Scene;
-  private before: Before | undefined;
   private killAt = 0;
 
   constructor(place: Place, scene: Scene) {
@@ -33,30 +37,15 @@ export class Lane {
     this.scene = scene;
   }
 
-  private async tell(line: string): Promise<string> {
-    return expectOk(await this.place.exec(callOf(this.scene), `${line}\n`, 600)).stdout;
+  private async tell(orders: readonly object[]): Promise<Seen[]> {
+    const lines = orders.map((order) => `${JSON.stringify(order)}\n`).join("");
+    return parseSeen(
+      expectOk(await this.place.exec(callOf(this.scene), lines, orders.length * PATIENCE_SECONDS)).stdout,
+    );
   }
 
-  private async world(): Promise<World> {
-    return JSON.parse((await this.tell("world")).split("\n")[0]!);
-  }
-
-  /** What a case starts from: the world as the last one left it. */
-  private async start(): Promise<Before> {
-    if (this.before) return this.before;
-    const world = await this.world();
-    const version = answering(world);
-    if (!GOOD.some((one) => one === version) || world.journal !== "")
-      throw new Error(`${this.scene} is not ready: ${JSON.stringify(world)}`);
-    return (this.before = { version, neighbour: world.neighbour });
-  }
-
-  private async line({ act, command, number, harm }: Pick<Case, "act"> & Partial<Case>): Promise<string> {
-    const { version } = await this.start();
-    const harmed = command === undefined ? "none 0 none" : `${command} ${number} ${harm}`;
-    if (act === "rollout") return `deploy ${other(version)} ${other(version)} ${harmed}`;
-    if (act === "revert") return `deploy ${BAD} ${version} ${harmed}`;
-    return `recover - ${other(version)} ${harmed} ${other(version)} work ${await this.whereToKill()}`;
+  private async orderOf(act: Act, more: object): Promise<object> {
+    return { act, ...more, ...(act === "recovery" ? { killAt: await this.whereToKill() } : {}) };
   }
 
   private async whereToKill(): Promise<number> {
@@ -67,46 +56,51 @@ export class Lane {
 
   /** All calls of a run without harm. */
   async calls(act: Act): Promise<Call[]> {
-    const before = await this.start();
-    const text = await this.tell(await this.line({ act }));
-    const problems = judge(parseSeen(text), before, this.finalOf(act, before), undefined, false);
+    const [seen] = await this.tell([await this.orderOf(act, { calls: true })]);
+    const problems = judge(seen!, this.finalOf(act, seen!), undefined, false);
     if (problems.length > 0)
-      throw new Error(`${this.scene}, ${act}, without any harm: ${problems.join("; ")}\n${text}`);
-    this.forget(text);
-    const { lines } = JSON.parse(await this.tell("log"));
-    return lines.map(parseCall).filter(({ command }: Call) => command !== "none");
+      throw new Error(
+        `${this.scene}, ${act}, without any harm: ${problems.join("; ")}\n${JSON.stringify(seen, undefined, 2)}`,
+      );
+    return (seen!.calls?.lines ?? []).map(parseCall).filter(({ command }: Call) => command !== "none");
   }
 
-  private finalOf(act: Act, { version }: Before): string {
-    return act === "revert" ? version : other(version);
+  /** All cases of an act; says how many there are. */
+  async cases(act: Act): Promise<Case[]> {
+    const calls = await this.calls(act);
+    const { cases, same } = casesOf(this.scene, act, calls);
+    console.log(
+      `${this.scene} ${act}: ${calls.length} calls, ${cases.length} cases; ${same} more would be the same as one of them`,
+    );
+    return cases;
   }
 
-  private forget(text: string): void {
-    const { converged } = parseSeen(text);
-    const version = converged && answering(converged);
-    // After a case that stays open the next one looks for itself, and fails where it cannot start.
-    this.before =
-      version !== undefined && GOOD.some((one) => one === version) && converged.journal === ""
-        ? { version, neighbour: converged.neighbour }
-        : undefined;
+  private finalOf(act: Act, { before }: Seen): string {
+    const version = answering(before);
+    return act === "revert" ? version : act === "first" ? GOOD[0] : other(version);
   }
 
-  async run(one: Case): Promise<Result> {
-    const startedAt = performance.now();
-    const before = await this.start();
-    const final = this.finalOf(one.act, before);
-    const text = await this.tell(await this.line(one));
-    const seen = parseSeen(text);
-    const wanted = one.act === "rollout" ? final : undefined;
+  /** All of them in one session, as each costs time of its own. */
+  async run(cases: readonly Case[]): Promise<Result[]> {
+    const orders = await Promise.all(
+      cases.map(({ act, command, program, number, harm }) => this.orderOf(act, { command, program, number, harm })),
+    );
+    const found = await this.tell(orders);
+    return cases.map((one, index) => this.resultOf(one, found[index]!));
+  }
+
+  private resultOf(one: Case, seen: Seen): Result {
+    const final = this.finalOf(one.act, seen);
+    const wanted = one.act === "rollout" || one.act === "first" ? final : undefined;
     const killed = ["kill", "hang", "worker"].includes(one.harm);
-    const open = judge(seen, before, final, wanted, killed);
-    this.forget(text);
+    const open = judge(seen, final, wanted, killed);
     return {
       name: nameOf(one),
       call: seen.act?.hit ? parseCall(seen.act.hit.trim()) : undefined,
       outcome: open.length > 0 ? "OPEN" : outcome(seen, wanted),
       open,
-      seconds: (performance.now() - startedAt) / 1000,
+      seconds: seen.seconds?.seconds ?? 0,
+      converged: !seen.alike,
       seen,
     };
   }

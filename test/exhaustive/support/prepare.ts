@@ -7,21 +7,26 @@ import { renderCaddyfile, renderProxyCompose } from "../../../components/host/pr
 import { expectOk, run } from "../../support/run.ts";
 import { ask, type Place, put } from "./place.ts";
 import { PROGRAMS } from "./programs.ts";
-import { domainOf, GOOD, NEIGHBOUR, releasesOf, type Scene } from "./scenes.ts";
+import { BAD, domainOf, GOOD, NEIGHBOUR, releasesOf, SCENES, type Scene } from "./scenes.ts";
 
 export const ROOT = "/srv/exhaustive";
 /** Of an application: its shims and releases. Not below ROOT, which some cases fill. */
 export const folderOf = (application: string): string => `/var/tmp/exhaustive/${application}`;
+const ONHOST = "/var/tmp/exhaustive/onhost";
 const MIB = 192;
 
-async function buildShim(): Promise<Buffer> {
+/** Programs for the host: the shim, and what runs the cases. */
+async function build(): Promise<Record<"shim" | "onhost", Buffer>> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-shim-"));
   try {
     const cwd = join(import.meta.dirname, "../shim");
-    const file = join(folder, "shim");
     const env = { CGO_ENABLED: "0", GOFLAGS: "-trimpath" };
-    expectOk(await run("go", ["build", "-ldflags", "-s -w", "-o", file, "."], { cwd, env }));
-    return readFileSync(file);
+    const built = ["shim", "onhost"] as const;
+    for (const name of built) {
+      const from = name === "shim" ? "." : `./${name}`;
+      expectOk(await run("go", ["build", "-ldflags", "-s -w", "-o", join(folder, name), from], { cwd, env }));
+    }
+    return { shim: readFileSync(join(folder, "shim")), onhost: readFileSync(join(folder, "onhost")) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -44,7 +49,6 @@ function installScript(place: Place): string {
 /** Takes away what an earlier run has left; the scripts are those of this checkout. */
 export async function prepare(place: Place, scenes: readonly Scene[]): Promise<void> {
   await clear(place);
-  const shim = await buildShim();
   await ask(
     place,
     `sudo mkdir -p ${ROOT} && sudo mount -t tmpfs -o size=${MIB}m,mode=755 exhaustive ${ROOT} && sudo chown "$(id -u)" ${ROOT}`,
@@ -52,17 +56,25 @@ export async function prepare(place: Place, scenes: readonly Scene[]): Promise<v
   await ask(place, "bash -s", installScript(place));
   // Cron would recover in the middle of a case.
   await ask(place, "crontab -l 2>/dev/null | sed '/exhaustive/d' | crontab -");
-  await put(place, "/var/tmp/exhaustive/onHost.sh", readFileSync(join(import.meta.dirname, "onHost.sh")));
-  for (const name of [NEIGHBOUR, ...scenes]) await bring(place, name, shim);
+  await putPrograms(place, scenes);
+  for (const name of [NEIGHBOUR, ...scenes]) await bring(place, name);
 }
 
-async function bring(place: Place, name: string, shim: Buffer): Promise<void> {
+/** The shims of each application, and what runs the cases. */
+export async function putPrograms(place: Place, scenes: readonly Scene[]): Promise<void> {
+  const { shim, onhost } = await build();
+  await put(place, ONHOST, onhost, "755");
+  for (const folder of scenes.map(folderOf)) {
+    await put(place, `${folder}/shim`, shim, "755");
+    await ask(
+      place,
+      `cd ${folder} && rm -rf bin state/seen && mkdir -p bin state && for name in ${PROGRAMS.join(" ")}; do ln -sf ../shim bin/$name; done`,
+    );
+  }
+}
+
+async function bring(place: Place, name: string): Promise<void> {
   const folder = folderOf(name);
-  await put(place, `${folder}/shim`, shim, "755");
-  await ask(
-    place,
-    `cd ${folder} && mkdir -p bin state releases && for name in ${PROGRAMS.join(" ")}; do ln -sf ../shim bin/$name; done`,
-  );
   for (const [file, content] of Object.entries(releasesOf(name, place.images)))
     await put(place, `${folder}/releases/${file}`, content);
   const [version] = GOOD;
@@ -74,7 +86,7 @@ async function bring(place: Place, name: string, shim: Buffer): Promise<void> {
 
 /** Leaves the host as it was, but for its proxy, which the next preparation makes again. */
 export async function clear(place: Place): Promise<void> {
-  const names = [NEIGHBOUR, "rolling", "recreate", "whole"];
+  const names = [NEIGHBOUR, ...SCENES];
   const remove = names.map((name) => {
     const label = `--filter label=com.docker.compose.project=${name}`;
     return `docker ps -aq ${label} | xargs -r docker rm -fv; docker network rm slipway-${name} ${name}_default 2>/dev/null; docker volume ls -q ${label} | xargs -r docker volume rm;`;
@@ -84,15 +96,6 @@ export async function clear(place: Place): Promise<void> {
   );
 }
 
-/** The words that onHost.sh is called with. */
+/** The command that takes cases. */
 export const callOf = (scene: Scene): string =>
-  [
-    "bash /var/tmp/exhaustive/onHost.sh",
-    ROOT,
-    folderOf(scene),
-    scene,
-    domainOf(scene),
-    NEIGHBOUR,
-    domainOf(NEIGHBOUR),
-    80,
-  ].join(" ");
+  [ONHOST, ROOT, folderOf(scene), scene, domainOf(scene), NEIGHBOUR, domainOf(NEIGHBOUR), 80, ...GOOD, BAD].join(" ");

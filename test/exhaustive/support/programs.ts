@@ -65,5 +65,3 @@ export const WRITERS = new Set([
   "head",
   "cat",
 ]);
-/** Those that need room on the disk, or stand where the shell itself writes. */
-export const FILLERS = new Set(["cat", "cp", "dd", "head", "jq", "ln", "mkdir", "mktemp", "mv", "touch"]);

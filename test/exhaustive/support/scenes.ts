@@ -17,16 +17,20 @@ export const other = (version: string): string => (version === GOOD[0] ? GOOD[1]
 
 export const domainOf = (application: string): string => `${application}.example.test`;
 
+const SECRET = "TOKEN";
 const HEALTH = { path: "/health", interval: "100ms", successes: 1, timeout: "10s" } as const;
 const web = (strategy: "rolling" | "recreate") =>
   ({ port: 8000, health: HEALTH, drain: "1s", stopGrace: "2s", strategy }) as const;
 
-/** Services of each scene; `whole` has accessory, migration, backup and a volume, and its accessory changes with the version. */
+/**
+ * Services of each scene; `whole` has accessory, migration, backup, a volume and a secret file, and its accessory, its
+ * secret and its route change with the version.
+ */
 function servicesOf(name: string, version: string, redis: string): Partial<ApplicationSpec> {
   if (name !== "whole") return { services: { web: web(name === "recreate" ? "recreate" : "rolling") } };
   return {
     services: {
-      web: web("rolling"),
+      web: { ...web("rolling"), secretFiles: [SECRET] },
       jobs: {
         image: redis,
         accessory: false,
@@ -40,11 +44,14 @@ function servicesOf(name: string, version: string, redis: string): Partial<Appli
         accessory: true,
         environment: { GENERATION: version },
         stopGrace: "2s",
-        health: { command: ["redis-cli", "ping"] },
+        // What is asked once, as the number of the calls would depend on the moment.
+        health: { command: ["true"] },
       },
     },
-    backup: { service: "jobs", command: ["true"] },
-    migration: { service: "jobs", command: ["true"] },
+    // The migration of the one that fails has to be taken back.
+    backup: { service: "jobs", command: ["true"], ...(version === BAD ? { restore: ["true"] } : {}) },
+    migration: { service: "jobs", up: ["true"], compatible: version !== BAD },
+    domain: [`http://${domainOf(name)}`, `http://v${version.replaceAll(".", "-")}.${domainOf(name)}`],
   };
 }
 
@@ -58,7 +65,8 @@ function releaseOf(name: string, version: string, images: Place["images"]) {
     preflight: { freeMiB: 1 },
     ...servicesOf(name, version, images.redis),
   };
-  const stack = stackOf(spec, { settings: { version } });
+  const secrets: Record<string, string> = name === "whole" ? { [SECRET]: `of version ${version}` } : {};
+  const stack = stackOf(spec, { settings: { version }, secrets });
   for (const [service, definition] of Object.entries(stack.document.services))
     definition.image = service === "web" ? images.shop : images.redis;
   return renderRelease(stack);

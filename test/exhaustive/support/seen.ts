@@ -1,4 +1,4 @@
-/** What onHost.sh reports of a case, a line of JSON each. */
+/** What shim/onhost reports of a case, a line of JSON each. */
 export interface Ran {
   name: string;
   code: number;
@@ -14,6 +14,7 @@ export interface World {
   answers: string[];
   containers: { id: string; name: string; state: string; service: string; oneOff: boolean; policy: string }[];
   helpers: string[];
+  networks: string[];
   /** Confirmed releases whose files are not whole. */
   broken: string[];
   files: string[];
@@ -27,23 +28,46 @@ export interface World {
 }
 
 export interface Seen {
-  setup: Ran | undefined;
+  before: World;
+  setup?: Ran;
   act: Ran;
+  /** What the shims counted, of a run without harm. */
+  calls?: { lines: string[] };
   after: World;
   recover: Ran;
   recovered: World;
-  converge: Ran;
-  converged: World;
+  /** A plain deployment went well before in a case that came to the same state: it was not done again. */
+  alike?: object;
+  converge?: Ran;
+  converged?: World;
+  /** How long all of it took. */
+  seconds?: { seconds: number };
 }
 
-export function parseSeen(text: string): Seen {
-  const lines = text.split("\n").filter((line) => line.startsWith("{"));
-  return Object.fromEntries(lines.map((line) => [JSON.parse(line).name, JSON.parse(line)])) as unknown as Seen;
+/** What was seen of each case, in their order. Throws where one could not begin. */
+export function parseSeen(text: string): Seen[] {
+  return text
+    .split("\n\n")
+    .filter((part) => part.trim() !== "")
+    .map((part) => {
+      const lines = part
+        .split("\n")
+        .filter((line) => line.startsWith("{"))
+        .map((line) => JSON.parse(line));
+      const error = lines.find(({ name }) => name === "error");
+      if (error) throw new Error(error.text);
+      return Object.fromEntries(lines.map((line) => [line.name, line])) as unknown as Seen;
+    });
 }
+
+/** Where nothing of the application is on the host. */
+export const NOTHING = "nothing";
 
 /** The version that alone answers, or what is answered instead. */
 export function answering({ answers }: World): string {
   if (answers.length !== 1) return answers.join(" | ");
+  // Of the proxy, for a domain that it does not know.
+  if (answers[0] === " 200") return NOTHING;
   const [, version] = /"version":\s*"([^"]*)".* 200$/.exec(answers[0]!) ?? [];
   return version ?? answers[0]!;
 }

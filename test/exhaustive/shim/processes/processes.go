@@ -1,8 +1,10 @@
-package main
+// Package processes finds the commands of the host's scripts among what runs, and ends them.
+package processes
 
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -37,8 +39,8 @@ func look(id int) (process, bool) {
 	return found, true
 }
 
-// caller is the command of the scripts that this process was started by.
-func caller() (command, application string) {
+// Caller is the command of the scripts that this process was started by.
+func Caller() (command, application string) {
 	for id := os.Getppid(); id > 1; {
 		found, ok := look(id)
 		if !ok {
@@ -52,9 +54,9 @@ func caller() (command, application string) {
 	return "none", ""
 }
 
-// kill ends the application's commands and all that they started, at once: nothing of them runs while others are already
+// Kill ends the application's commands and all that they started, at once: nothing of them runs while others are already
 // dead. Of this process, too, if it belongs to them.
-func kill(wanted func(command string) bool, application string) {
+func Kill(wanted func(command string) bool, application string) {
 	stopped := map[int]bool{}
 	for again := true; again; {
 		again = false
@@ -111,4 +113,9 @@ func belongs(all map[int]process, id int, wanted func(string) bool, application 
 		id = found.parent
 	}
 	return false
+}
+
+// Run says whether any of these commands runs for the application.
+func Run(commands []string, application string) bool {
+	return len(targets(func(command string) bool { return slices.Contains(commands, command) }, application)) > 0
 }
