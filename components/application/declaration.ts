@@ -76,6 +76,12 @@ export interface ServiceSpec {
   strategy?: Strategy;
   /** A database or cache: not restarted by a deployment. @default true if it does not use the application's image */
   accessory?: boolean;
+  /**
+   * Runs to its end, with exit code 0, before the services start; again only when its definition changes, or at `each`
+   * deployment. @default true where others wait for its end (`service_completed_successfully`), or with `restart: "no"`;
+   * `timeout` "10m"
+   */
+  once?: boolean | { each?: boolean; timeout?: Duration };
   command?: string[];
   environment?: Record<string, string>;
   /** Names of the secrets it gets as environment variables. @default all of the application's */

@@ -10,6 +10,7 @@ import { inOrder } from "./dependencies.ts";
 import { checkEscapes } from "./escapes.ts";
 import { imagesOf } from "./images.ts";
 import type { ApplicationPlan, PlanContext, PlannedStack, Service } from "./model.ts";
+import { onceOf, startOrder } from "./once.ts";
 import { ownService } from "./ownService.ts";
 import { publishedPorts } from "./preflight.ts";
 import { checkProxyPorts, openDatabases } from "./publishes.ts";
@@ -20,7 +21,7 @@ import { checkSupported } from "./unsupported.ts";
 /** Compose's own rule, as far as the name of a host in a network goes. */
 const SERVICE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
-type DocumentPlan = Pick<PlannedStack, "document" | "services" | "accessories" | "secretFiles"> &
+type DocumentPlan = Pick<PlannedStack, "document" | "services" | "accessories" | "once" | "start" | "secretFiles"> &
   Pick<ApplicationPlan, "images" | "imageOf"> & { ports: number[]; own: string[]; warnings: string[] };
 
 /**
@@ -35,7 +36,7 @@ export function planDocument(
   known: Record<string, string>,
   sighted: Record<string, string>,
 ): DocumentPlan {
-  const { own, requests, imageOf, services: pinned } = imagesOf(problems, spec, context, read, known);
+  const { own, once, requests, imageOf, services: pinned } = imagesOf(problems, spec, context, read, known);
   const document: ComposeDocument = { ...read, services: pinned };
   checkServices(problems, spec, document, own);
   const valued = [
@@ -48,19 +49,22 @@ export function planDocument(
   checkMounts(problems, spec, context, document, known);
   checkEscapes(problems, `${context.root}/${spec.name}`, document, sighted);
   for (const [name, service] of Object.entries(document.services)) checkSupported(problems, name, service);
-  for (const name of own) checkStartable(problems, name, spec.services?.[name]?.port !== undefined, document);
+  for (const name of own) checkStartable(problems, name, document);
   const services = inOrder(problems, own, document.services, sighted).map((name) =>
     ownService(problems, name, spec.services?.[name] ?? {}, document.services[name]!, context.settings, sighted),
   );
   checkPaths(problems, services);
   checkProxyPorts(problems, spec, document, services, sighted, context.proxyPorts ?? []);
+  const accessories = Object.keys(document.services)
+    .filter((name) => !own.includes(name) && !once.includes(name))
+    .sort();
   return {
     own,
     document,
     services,
-    accessories: Object.keys(document.services)
-      .filter((name) => !own.includes(name))
-      .sort(),
+    accessories,
+    once: onceOf(problems, spec, document.services, once),
+    start: startOrder(problems, document.services, accessories, once),
     secretFiles: secretFiles(problems, spec, context.secretNames, document),
     images: requests,
     imageOf,

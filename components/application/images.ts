@@ -8,11 +8,14 @@ import type { Problems } from "../shared/problems.ts";
 import { composeName } from "./composeFiles.ts";
 import type { ApplicationSpec } from "./declaration.ts";
 import type { ApplicationPlan, PlanContext } from "./model.ts";
+import { runsOnce } from "./once.ts";
 import { isAccessory, isOwnImage } from "./ownership.ts";
 
 export interface Images {
   /** Names of the application's own services. */
   own: string[];
+  /** Names of those that run to their end. */
+  once: string[];
   requests: ApplicationPlan["images"];
   imageOf: ApplicationPlan["imageOf"];
   /** The services, with the digest that is written for them. */
@@ -27,7 +30,7 @@ export function imagesOf(
   variables: Record<string, string>,
 ): Images {
   const repository = context.settings.image ?? spec.image;
-  const found: Images = { own: [], requests: {}, imageOf: {}, services: { ...parsed.services } };
+  const found: Images = { own: [], once: [], requests: {}, imageOf: {}, services: { ...parsed.services } };
   for (const [name, service] of Object.entries(parsed.services)) {
     const hint = spec.services?.[name];
     const override = context.settings.images[name];
@@ -39,7 +42,8 @@ export function imagesOf(
       problems.add(`services.${name}.image`, written, wrong);
       continue;
     }
-    if (!isAccessory(spec, hint ?? {}, declared)) found.own.push(name);
+    if (runsOnce(name, hint ?? {}, parsed.services)) found.once.push(name);
+    else if (!isAccessory(spec, hint ?? {}, declared)) found.own.push(name);
     const reference = written === undefined ? undefined : parseReference(written);
     const mine = isOwnImage(spec, written) && (override === undefined || reference?.digest === undefined);
     if (mine && repository === undefined)

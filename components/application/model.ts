@@ -18,6 +18,10 @@ export interface PlannedStack {
   document: ComposeDocument;
   services: Service[];
   accessories: string[];
+  /** Services that run to their end. */
+  once: Once[];
+  /** Accessories and services that run once, in the order in which they are started; empty where none runs once. */
+  start: string[][];
   variables: Record<string, string>;
   secretFiles: { service: string; name: string; owner: number }[];
   domains: Domain[];
@@ -33,6 +37,14 @@ export interface PlannedStack {
     ports: number[];
     window?: DeploymentWindow;
   };
+}
+
+/** A service that runs to its end, once for each of its definitions, or at each deployment. */
+export interface Once {
+  name: string;
+  each: boolean;
+  /** Milliseconds. */
+  timeout: number;
 }
 
 /** One of the application's own services. */

@@ -4,6 +4,7 @@ import { withUnknown } from "../compose/interpolate.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
 import { Problems } from "../shared/problems.ts";
 import { defined } from "../shared/records.ts";
+import { withAdopted } from "./adopt.ts";
 import { checkNames, checkSecrets } from "./checks.ts";
 import { composeFiles } from "./composeFiles.ts";
 import type { ApplicationSpec } from "./declaration.ts";
@@ -31,7 +32,8 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
     spec.compose === undefined
       ? declaredDocument(problems, spec, variables, context.secretNames)
       : existingDocument(problems, spec, composeFiles(spec), context, sighted);
-  const parts = document && planDocument(problems, spec, context, document, known, sighted);
+  const taken = document && withAdopted(problems, document, settings);
+  const parts = taken && planDocument(problems, spec, context, taken, known, sighted);
   const answered = domains(problems, spec, settings);
   const own = parts?.own;
   const rest = {
@@ -62,6 +64,8 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
     document: parts.document,
     services: parts.services,
     accessories: parts.accessories,
+    once: parts.once,
+    start: parts.start,
     secretFiles: parts.secretFiles,
     preflight: {
       freeMiB: spec.preflight?.freeMiB ?? 512,

@@ -51,6 +51,8 @@ const health = z.strictObject({
   command: texts,
 });
 
+const once = z.strictObject({ each: z.boolean().optional(), timeout: text });
+
 const service = object<ServiceSpec>({
   image: text,
   port: number,
@@ -58,6 +60,7 @@ const service = object<ServiceSpec>({
   health: z.union([z.string(), health]).optional(),
   strategy: text,
   accessory: z.boolean().optional(),
+  once: z.union([z.boolean(), once]).optional(),
   command: any,
   environment: values,
   secrets: texts,
@@ -138,7 +141,14 @@ function known(path: Path): string[] {
   const [first, second, third] = path.map(String);
   const shape = (object: z.ZodObject): string[] => Object.keys(object.shape);
   if (first === undefined) return shape(application);
-  if (first === "services") return third === undefined ? shape(service) : third === "health" ? shape(health) : [];
+  if (first === "services")
+    return third === undefined
+      ? shape(service)
+      : third === "health"
+        ? shape(health)
+        : third === "once"
+          ? shape(once)
+          : [];
   if (first === "verification") {
     if (second === undefined) return shape(verification);
     if (second === "headers") return shape(secretText);

@@ -4,7 +4,7 @@ import type { ComposeDocument } from "../compose/schema.ts";
 import type { ComposeService } from "../compose/serviceSchema.ts";
 import type { Problems } from "../shared/problems.ts";
 
-export function checkStartable(problems: Problems, name: string, hasPort: boolean, document: ComposeDocument): void {
+export function checkStartable(problems: Problems, name: string, document: ComposeDocument): void {
   const service = document.services[name]!;
   checkInjected(problems, name, service, document);
   for (const hook of (["post_start", "pre_stop"] as const).filter((key) => service[key] !== undefined)) {
@@ -14,7 +14,6 @@ export function checkStartable(problems: Problems, name: string, hasPort: boolea
       "would not run: only Compose runs it, and a rollout starts and stops containers itself; do it in the image's entrypoint",
     );
   }
-  checkOnce(problems, name, hasPort, service, document);
 }
 
 /** Compose writes these into a container at its own start alone. */
@@ -31,33 +30,5 @@ function checkInjected(problems: Problems, name: string, service: ComposeService
           `make it a secret file (services.${name}.secretFiles), or put it into the image`,
       );
     }
-  }
-}
-
-const AS_MIGRATION = "make its command the application's `migration`, and take the service out";
-
-function checkOnce(
-  problems: Problems,
-  name: string,
-  hasPort: boolean,
-  service: ComposeService,
-  document: ComposeDocument,
-): void {
-  const waiting = Object.keys(document.services).filter((other) => {
-    const awaited = document.services[other]!.depends_on ?? [];
-    return !Array.isArray(awaited) && awaited[name]?.condition === "service_completed_successfully";
-  });
-  if (waiting.length > 0) {
-    problems.add(
-      `services.${name}`,
-      name,
-      `is to end before ${waiting.join(", ")} starts, while a rollout waits for it to serve; ${AS_MIGRATION}`,
-    );
-  } else if (service.restart === "no" && !hasPort) {
-    problems.add(
-      `services.${name}.restart`,
-      "no",
-      `is of a service that ends, while a rollout waits for it to serve; ${AS_MIGRATION}, or write "always" if it keeps running`,
-    );
   }
 }

@@ -1,6 +1,7 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { ApplicationPlan } from "../application/model.ts";
+import { mountedVolumes } from "../compose/volumes.ts";
 import type { DockerHost, Login } from "../host/dockerHost.ts";
 import { deployable } from "../image/version.ts";
 import {
@@ -17,8 +18,12 @@ import type { Release } from "../release/model.ts";
 import { renderRelease, type Transform } from "../release/render.ts";
 import { keepPins, pinsOf, resolve } from "../release/resolve.ts";
 import { DeclarationError } from "../shared/problems.ts";
-import { defined } from "../shared/records.ts";
+import { defined, mapValues } from "../shared/records.ts";
 import { keptStack, keptToken } from "../state/lastState.ts";
+import { adoption } from "./adoption.ts";
+import { alreadyThere } from "./alreadyThere.ts";
+import { dataLeft } from "./dataLeft.ts";
+import { domainsTaken } from "./domainsTaken.ts";
 import { decideToken, differentVersions } from "./drift.ts";
 import { migratesOnce, wayBack } from "./migrations.ts";
 import { allSucceeded } from "./outputs.ts";
@@ -33,6 +38,10 @@ export interface ComposeStackArgs {
   secrets: Record<string, pulumi.Input<string>>;
   /** By name, in deployment order. */
   hosts: Record<string, DockerHost>;
+  /** Other hosts of the environment, where the application may have run before. @default none */
+  otherHosts?: Record<string, DockerHost>;
+  /** Hosts of all applications of the environment, by application. @default only this one's */
+  declared?: Record<string, string[]>;
   registries: Login[];
   /** The token of a new deployment; see `freshToken`. */
   fresh: string;
@@ -122,13 +131,25 @@ export class ComposeStack extends pulumi.ComponentResource {
     return pulumi.output(new Promise<string>((done) => void this.urn.apply(done)));
   }
 
-  /** @throws RunError where somebody else owns the application on the host */
+  /** @throws RunError where somebody else owns the application or has a domain of it, or where it would leave data behind */
   private claimed(args: ComposeStackArgs, host: string, { seen }: DockerHost, owner: pulumi.Output<string>) {
-    const { application, settings } = args.plan.stack;
-    return pulumi.all([seen, owner]).apply(async ([inspected, own]) => {
+    const { application, settings, document, domains, variables } = args.plan.stack;
+    const { otherHosts = {}, declared = { [application]: Object.keys(args.hosts) } } = args;
+    const others = pulumi.all(mapValues(otherHosts, (other) => other.seen));
+    return pulumi.all([seen, owner, others]).apply(async ([inspected, own, elsewhere]) => {
       const there = inspected?.applications[application]?.owner;
       const { refusal, note } = claim({ application, host, own, there, takeOver: settings.takeOver });
-      if (refusal !== undefined) throw new pulumi.RunError(refusal);
+      const wanted = { application, host, own, domains: domains.map((domain) => domain.host) };
+      const mounts = mountedVolumes(document, application, variables);
+      const moved = { application, own, declared, mounts };
+      const others = Object.entries(elsewhere).map(([name, found]) => ({ host: name, seen: found }));
+      const left = dataLeft(moved, { host, seen: inspected }, others);
+      const taken = domainsTaken(wanted, inspected?.applications ?? {});
+      const adopted = adoption({ application, host, adopt: settings.adopt, mounts }, inspected);
+      const problems = [...(refusal === undefined ? [] : [refusal]), ...taken, ...left.problems, ...adopted.problems];
+      if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
+      for (const text of left.perhaps) await pulumi.log.warn(text, this);
+      if (adopted.note !== undefined) await pulumi.log.info(adopted.note, this);
       if (note !== undefined) await pulumi.log.info(note, this);
     });
   }
@@ -223,6 +244,8 @@ export class ComposeStack extends pulumi.ComponentResource {
       });
       if (refusal) throw new pulumi.RunError(refusal);
       if (seen === undefined) return (await keptToken(`${name}-${host}`)) ?? args.fresh;
+      const found = running === undefined ? alreadyThere(servicesOf(args.plan), seen) : undefined;
+      if (found !== undefined) await pulumi.log.warn(`${application} on ${host}: ${found}`, this);
       const { token, notes } = decideToken({ id, version: this.version }, running, args.fresh);
       if (running !== undefined && token === args.fresh) {
         const { refusal: why, note } = wayBack(args.plan.stack, Object.keys(args.hosts), host, running);
@@ -237,6 +260,12 @@ export class ComposeStack extends pulumi.ComponentResource {
     });
   }
 }
+
+const servicesOf = ({ stack: { application, services, accessories } }: ApplicationPlan) => ({
+  application,
+  accessories,
+  services: services.map(({ name }) => name),
+});
 
 /** The digests of accessories that a host runs, or was last given. */
 function pinsFor(name: string, { plan, hosts }: ComposeStackArgs): pulumi.Output<Record<string, string> | undefined> {

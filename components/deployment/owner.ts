@@ -10,7 +10,7 @@ const OWNER = /^(?:(?<stack>[^:]+)::)?(?<project>[^:]+)::(?<place>[^:]+:.*)@[^@]
 export const ownerOf = (urn: string, host: string): string => `${urn.replace(/^urn:pulumi:/, "")}@${host}`;
 
 /** Whether somebody else owns what is there: another stack or another project. */
-function isForeign(there: string, own: string): boolean {
+export function isForeign(there: string, own: string): boolean {
   if (there === "" || there === own) return false;
   const theirs = OWNER.exec(there)?.groups;
   const ours = OWNER.exec(own)?.groups;
@@ -20,7 +20,7 @@ function isForeign(there: string, own: string): boolean {
 }
 
 /** @example "the stack staging of the project slipway" */
-function inWords(owner: string): string {
+export function inWords(owner: string): string {
   const { stack, project } = OWNER.exec(owner)?.groups ?? {};
   if (project === undefined) return JSON.stringify(owner);
   return stack === undefined ? `the project ${project}` : `the stack ${stack} of the project ${project}`;

@@ -11,7 +11,7 @@ import { type Build, type Places, settingsOf } from "../image/plan.ts";
 import { DEFAULT_PLATFORM, platformFor } from "../image/platform.ts";
 import type { RegistryAccess } from "../image/providers.ts";
 import type { VersionedSettings } from "../settings/types.ts";
-import { defined } from "../shared/records.ts";
+import { defined, omit } from "../shared/records.ts";
 import { keptBuild } from "../state/lastState.ts";
 
 export interface ApplicationArgs {
@@ -22,6 +22,8 @@ export interface ApplicationArgs {
   secrets: Record<string, pulumi.Input<string>>;
   /** All hosts of the environment by name. */
   hosts: Record<string, DockerHost>;
+  /** Hosts of all applications of the environment, by application. */
+  declared: Record<string, string[]>;
   registries: Login[];
   /** Returns how to reach an image repository's registry. */
   access: (repository: string) => RegistryAccess;
@@ -76,6 +78,8 @@ export class Application extends pulumi.ComponentResource {
         images,
         secrets: args.secrets,
         hosts: Object.fromEntries(settings.hosts.map((host) => [host, args.hosts[host]!])),
+        otherHosts: omit(args.hosts, ...settings.hosts),
+        declared: args.declared,
         registries: args.registries,
         fresh: args.fresh,
         protected: args.protected,

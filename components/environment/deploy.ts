@@ -71,6 +71,7 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
         ...defined({ looked: inspections[name] }),
       }),
   );
+  const hostsOf = mapValues(settings.applications, ({ hosts: names }) => names);
   const applications = mapValues(
     settings.applications,
     (application, name) =>
@@ -80,6 +81,7 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
         plan: plans[name]!,
         secrets: settings.secrets[name] ?? {},
         hosts,
+        declared: hostsOf,
         registries,
         access,
         fresh,

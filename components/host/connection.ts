@@ -5,10 +5,9 @@
 
 import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { HostSeen } from "../protocol/inspect.ts";
 import type { Connection, HostSettings } from "../settings/types.ts";
 import { defined } from "../shared/records.ts";
-import { look, type Reach } from "./look.ts";
+import { type Inspected, look, type Reach } from "./look.ts";
 
 type Secret = pulumi.Output<string>;
 
@@ -48,15 +47,16 @@ function reachOf(host: HostSettings<Secret>): pulumi.Output<Reach> {
     .apply(([direct, bastion]) => ({ ...direct, ...defined({ bastion }) }));
 }
 
-export type Looked = { seen: HostSeen } | { error: Error };
+export type Looked = { seen: Inspected } | { error: Error };
 
 /** Whether a host is looked at at all: its own settings and SLIPWAY_LOOK say so. */
 export const looksAt = (host: HostSettings<unknown>): boolean => host.look && process.env.SLIPWAY_LOOK !== "off";
 
 /** Begins to look at a host, so that other things can be done meanwhile. Never fails; what went wrong is in the value. */
 export function beginLook(host: HostSettings<Secret>): pulumi.Output<Looked> {
+  const { enabled, httpPort, httpsPort } = host.proxy;
   return pulumi.unsecret(reachOf(host)).apply((target) =>
-    look(target, host.root).then(
+    look(target, host.root, { ports: enabled ? [httpPort, httpsPort] : [] }).then(
       (seen): Looked => ({ seen }),
       (error: unknown): Looked => ({ error: error as Error }),
     ),

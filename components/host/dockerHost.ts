@@ -9,8 +9,9 @@ import { keptToken } from "../state/lastState.ts";
 import { beginLook, commandConnection, type Looked, looksAt } from "./connection.ts";
 import { deployKeysOf, hasKeys } from "./deployKeys.ts";
 import { readScripts, renderInstall } from "./install.ts";
-import { OtherHostKey } from "./look.ts";
+import { type Inspected, OtherHostKey } from "./look.ts";
 import { renderCaddyfile, renderProxyCompose } from "./proxy.ts";
+import { type Survey, tellPreparation } from "./survey.ts";
 
 export interface Login {
   server: string;
@@ -44,7 +45,7 @@ export class DockerHost extends pulumi.ComponentResource {
   readonly connection: pulumi.Input<types.input.remote.ConnectionArgs>;
   readonly root: string;
   /** What the host runs; undefined when it was not inspected or cannot be reached. */
-  readonly seen: pulumi.Output<HostSeen | undefined>;
+  readonly seen: pulumi.Output<Inspected | undefined>;
   /** Resolves when the host is prepared. */
   readonly ready: remote.Command;
 
@@ -57,14 +58,17 @@ export class DockerHost extends pulumi.ComponentResource {
     this.registerOutputs({ address: args.settings.address });
   }
 
-  private inspect(name: string, { settings, looked }: DockerHostArgs): pulumi.Output<HostSeen | undefined> {
+  private inspect(name: string, { settings, looked }: DockerHostArgs): pulumi.Output<Inspected | undefined> {
     if (!looksAt(settings)) {
       const switchedOffBy = settings.look ? "SLIPWAY_LOOK=off" : `slipway:hosts.${name}.look`;
       void pulumi.log.warn(`${name} (${settings.address}) is not inspected (${switchedOffBy}). ${BELIEVED}`, this);
       return pulumi.output(undefined);
     }
     return (looked ?? beginLook(settings)).apply(async (result) => {
-      if ("seen" in result) return result.seen;
+      if ("seen" in result) {
+        if (result.seen.survey) await this.tellPreparation(name, settings, result.seen.survey);
+        return result.seen;
+      }
       if (result.error instanceof OtherHostKey)
         throw new pulumi.RunError(`slipway:hosts.${name}: ${result.error.message}`);
       await pulumi.log.warn(
@@ -72,7 +76,14 @@ export class DockerHost extends pulumi.ComponentResource {
         this,
       );
       return undefined;
-    }) as pulumi.Output<HostSeen | undefined>;
+    }) as pulumi.Output<Inspected | undefined>;
+  }
+
+  /** @throws RunError with everything for which the first preparation would fail */
+  private async tellPreparation(name: string, settings: HostSettings<unknown>, survey: Survey): Promise<void> {
+    const { plan, problem } = tellPreparation(name, settings, survey);
+    if (problem !== undefined) throw new pulumi.RunError(problem);
+    await pulumi.log.info(plan, this);
   }
 
   private prepare(name: string, args: DockerHostArgs): remote.Command {

@@ -18,6 +18,12 @@ export function readScripts(): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, readFileSync(new URL(name, FOLDER), "utf8")]));
 }
 
+/** The script that asks a machine what it has and lacks, before anything of Slipway is there. */
+export function surveyScript(): string {
+  const { "bootstrap/needed.sh": needed, "bootstrap/survey.sh": survey } = readScripts();
+  return `${needed}\n${survey}`;
+}
+
 const document = (path: string, text: string, mark: string): string[] => [
   `cat >${path} <<'${mark}'`,
   text.replace(/\n$/, ""),

@@ -84,6 +84,10 @@ export const destroyCommand = ({ root, application, owner }: Target, removeData:
  */
 export const retireCommand = (root: string, stack: string): string => commandLine(root, "retire", undefined, { stack });
 
+/** Asks a machine that is no host yet what it has and lacks; the script that asks comes through stdin. */
+export const surveyCommand = (root: string, ports: readonly number[]): string =>
+  ["sh -s --", quote(root), ...ports].join(" ");
+
 /** Prepares a host; the script that does it comes through stdin. */
 export const prepareCommand = (token: string): string => `bash -s -- --token ${quote(token)}`;
 

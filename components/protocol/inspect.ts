@@ -35,6 +35,11 @@ const applicationSchema = z.object({
     .optional()
     .describe("Digests of its accessories' images, by reference with tag"),
   migrations: migrationsSchema.nullish().describe("Empty where nothing was migrated; older hosts do not say"),
+  domains: z.array(z.string()).optional().describe("Domains that lead to it; older hosts do not say"),
+  data: z
+    .array(z.object({ service: z.string(), target: z.string(), name: z.string() }))
+    .optional()
+    .describe("Volumes that its containers write to; older hosts do not say"),
   differences: z.array(z.string()).describe("Differences from what was confirmed, one sentence each"),
   underway: z
     .object({ release: optionalText, version: optionalText, by: optionalText, since: optionalText })
@@ -56,12 +61,31 @@ export const inspectSchema = z.object({
     deployKeys: z.array(z.string()).optional().describe("Lines of authorized_keys that belong to a stack"),
   }),
   applications: z.record(z.string(), applicationSchema),
+  volumes: z.array(z.string()).optional().describe("Names of all volumes of the host; older hosts do not say"),
+  projects: z
+    .record(
+      z.string(),
+      z.object({
+        folder: z.string().describe("Where its Compose file is"),
+        containers: z.array(
+          z.object({
+            service: z.string(),
+            name: z.string(),
+            volumes: z.array(z.object({ target: z.string(), name: z.string() })).describe("Those that it writes to"),
+          }),
+        ),
+      }),
+    )
+    .optional()
+    .describe("Compose projects that are no application's, by name; older hosts do not say"),
 });
 
 /** An application as a host runs it. */
 export type InspectedApplication = z.output<typeof applicationSchema>;
 export type Migrations = z.output<typeof migrationsSchema>;
 export type HostSeen = z.output<typeof inspectSchema>;
+/** A Compose project that Slipway did not make. */
+export type OtherProject = NonNullable<HostSeen["projects"]>[string];
 
 /** @throws Error that names the wrong field: what a host says is checked like any other input */
 export function parseInspect(output: string): HostSeen {

@@ -87,6 +87,28 @@ export const manifestSchema = z.strictObject({
   accessories: z.array(z.string()).describe("Services that a deployment does not restart"),
   pins: z.record(z.string(), z.string()).describe("Images of accessories, by reference with tag"),
   accessoriesHash: z.string().describe("Changes exactly when an accessory's definition changes"),
+  once: z
+    .record(
+      z.string(),
+      z.strictObject({
+        hash: z.string().describe("Changes exactly when its definition changes"),
+        each: z.boolean().optional().describe("Runs at each deployment"),
+        timeout: wholeSeconds.describe("Seconds"),
+      }),
+    )
+    .optional()
+    .describe("Services that run to their end, by name"),
+  start: z
+    .array(z.array(z.string()))
+    .optional()
+    .describe("Accessories, some at once, and services that run once, each alone, in the order in which they start"),
+  adopt: z
+    .strictObject({
+      project: z.string(),
+      exclusive: z.boolean().optional().describe("It is stopped before anything of this release starts"),
+    })
+    .optional()
+    .describe("A Compose project that ran here before, and gives way to the application"),
   mounted: z.array(z.string()).describe("The application's own services with a writable mount"),
   services: z.array(service).describe("The application's own services"),
   secrets: z.array(z.string()).describe("Names of variables in .env whose values are never shown"),

@@ -91,6 +91,20 @@ export const receivedManifest = z.strictObject({
   accessories: z.array(service),
   pins: z.record(image, image),
   accessoriesHash: z.string().regex(/^[0-9a-f]{1,64}$/),
+  once: z
+    .record(
+      service,
+      z.strictObject({
+        hash: z.string().regex(/^[0-9a-f]{1,64}$/),
+        each: z.boolean().optional(),
+        timeout: wholeSeconds,
+      }),
+    )
+    .optional(),
+  start: z.array(z.array(service)).optional(),
+  adopt: z
+    .strictObject({ project: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,200}$/), exclusive: z.boolean().optional() })
+    .optional(),
   mounted: z.array(service),
   services: z.array(ownService),
   secrets: z.array(variable),

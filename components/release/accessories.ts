@@ -1,4 +1,4 @@
-/** What an accessory is made of, as one short name: a deployment restarts it exactly when that changes. */
+/** What accessories, or a service that runs once, are made of, as one short name: only when that changes, they start again. */
 
 import { readsAllVariables } from "../compose/files.ts";
 import { mentionedVariables } from "../compose/interpolate.ts";
@@ -26,9 +26,9 @@ const pick = <T>(record: Record<string, T> | undefined, names: string[]): Record
     names.filter((name) => record && Object.hasOwn(record, name)).map((name) => [name, record![name]!]),
   );
 
-/** The accessories with everything of the document that they use. */
-function definition(stack: Stack, document: ComposeDocument) {
-  const services = pick(document.services, stack.accessories);
+/** Services with everything of the document that they use. */
+function definition(stack: Stack, document: ComposeDocument, names: string[]) {
+  const services = pick(document.services, names);
   const used = (part: "volumes" | "configs" | "secrets"): string[] =>
     Object.values(services).flatMap((service) =>
       (service[part] ?? []).map((mount) => sourceOf(mount, stack.variables)),
@@ -57,9 +57,9 @@ function namesAlone({ environment = {} }: ComposeService): string[] {
   return Object.keys(environment).filter((name) => environment[name] === null);
 }
 
-/** Changes exactly when an accessory's own definition changes, or a value it is given. */
-export function accessoriesHash(stack: Stack, document: ComposeDocument): string {
-  const used = definition(stack, document);
+/** Changes exactly when the own definition of one of these services changes, or a value it is given. */
+export function definitionHash(stack: Stack, document: ComposeDocument, services: string[]): string {
+  const used = definition(stack, document, services);
   const environment = environmentOf(stack);
   // The version is in the file too, but no reason to restart a database.
   const inFile = Object.values(used.services).some(readsAllVariables)

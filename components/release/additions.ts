@@ -43,7 +43,8 @@ export function applyDefaults(stack: Stack, secrets: SecretMount[]): ComposeDocu
       const own = stack.services.find((candidate) => candidate.name === name);
       const mine = secrets.filter((secret) => secret.service === name);
       const ready = withSecretFiles(own ? ownService(service, own, variables) : service, mine);
-      return [name, { restart: "always", logging: LOGGING, ...ready }];
+      const restart = stack.once.some((one) => one.name === name) ? "no" : "always";
+      return [name, { restart, logging: LOGGING, ...ready }];
     }),
   );
   const { name: _, services: __, version: ___, ...rest } = stack.document;

@@ -10,6 +10,10 @@ import { shown } from "../shared/text.ts";
 import { environmentOf } from "./envFile.ts";
 import type { Stack } from "./model.ts";
 
+/** Data folders of an adopted project stay where they are. */
+const folderOf = ({ settings: { adopt }, directory }: Stack): string =>
+  adopt ? (adopt.folder ?? directory) : directory;
+
 /** In the short notation a plain word is the name of a volume. */
 const shortNotation = (directory: string, volume: string): string =>
   withSource(volume, (source) => (source.startsWith(".") ? hostPath(directory, source) : source));
@@ -17,7 +21,7 @@ const shortNotation = (directory: string, volume: string): string =>
 /** A text stays as it is written, with its variables, unless `toHost` changes what Compose makes of it. */
 function rewrite(stack: Stack, place: string, text: string, toHost: typeof hostPath): string {
   const meant = interpolate(text, environmentOf(stack));
-  const there = toHost(stack.directory, meant);
+  const there = toHost(folderOf(stack), meant);
   if (there === meant) return text;
   if (interpolate(text, stack.variables) !== meant) {
     throw new DeclarationError(

@@ -7,7 +7,7 @@ import { isWritable, volumesOf } from "../compose/volumes.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import type { Domain } from "../shared/domains.ts";
 import { defined } from "../shared/records.ts";
-import { accessoriesHash } from "./accessories.ts";
+import { definitionHash } from "./accessories.ts";
 import type { Stack } from "./model.ts";
 import { upstreamName } from "./route.ts";
 
@@ -27,6 +27,23 @@ function serviceEntry({ application }: Stack, service: Service) {
     },
     drain: Math.ceil(seconds(service.drain)),
   };
+}
+
+/** Nothing at all where nothing runs once. */
+function onceOf(stack: Stack, document: ComposeDocument): Pick<Manifest, "once" | "start"> {
+  if (stack.once.length === 0) return {};
+  const once = stack.once.map(({ name, each, timeout }) => [
+    name,
+    { hash: definitionHash(stack, document, [name]), ...(each && { each }), timeout: Math.ceil(seconds(timeout)) },
+  ]);
+  return { once: Object.fromEntries(once), start: stack.start };
+}
+
+/** What both would write to, or publish, only one of them may have. */
+function adoptionOf({ settings: { adopt }, preflight }: Stack): Pick<Manifest, "adopt"> {
+  if (!adopt) return {};
+  const exclusive = adopt.volumes.length > 0 || adopt.folder !== undefined || preflight.ports.length > 0;
+  return { adopt: { project: adopt.project, ...(exclusive && { exclusive }) } };
 }
 
 /** A wildcard is asked by a name that it covers. */
@@ -49,8 +66,9 @@ export function renderManifest(
   route: Route | undefined,
   release: string,
 ): string {
+  const deployed = [...stack.accessories, ...[...stack.services, ...stack.once].map(({ name }) => name)];
   const images = Object.entries(document.services)
-    .filter(([name]) => stack.accessories.includes(name) || stack.services.some((service) => service.name === name))
+    .filter(([name]) => deployed.includes(name))
     .map(([, service]) => service.image!);
   const manifest: Manifest = {
     application: stack.application,
@@ -60,7 +78,9 @@ export function renderManifest(
     images: [...new Set(images)].sort(),
     accessories: stack.accessories,
     pins: Object.fromEntries(Object.entries(stack.tags).map(([name, tag]) => [tag, document.services[name]!.image!])),
-    accessoriesHash: accessoriesHash(stack, document),
+    accessoriesHash: definitionHash(stack, document, stack.accessories),
+    ...onceOf(stack, document),
+    ...adoptionOf(stack),
     mounted: stack.services
       .map(({ name }) => name)
       .filter((name) => volumesOf(document.services[name]).some(isWritable)),

@@ -25,9 +25,14 @@ export function pinsOf(plan: ApplicationPlan, images: Record<string, string>): R
   return Object.fromEntries(Object.values(accessoryTags(plan)).map((tag) => [tag, images[tag]!]));
 }
 
-const accessoryTags = (plan: ApplicationPlan): Record<string, string> =>
+/** Of accessories, and of what runs once in another image: a tag that moves must not make it run again. */
+const accessoryTags = ({ stack, images, imageOf }: ApplicationPlan): Record<string, string> =>
   Object.fromEntries(
-    plan.stack.accessories.flatMap((name) => (plan.imageOf[name] === undefined ? [] : [[name, plan.imageOf[name]]])),
+    [...stack.accessories, ...stack.once.map(({ name }) => name)].flatMap((name) => {
+      const tag = imageOf[name];
+      const moves = tag !== undefined && (stack.accessories.includes(name) || !images[tag]!.own);
+      return moves ? [[name, tag]] : [];
+    }),
   );
 
 export function resolve(plan: ApplicationPlan, images: Record<string, string>, secrets: Record<string, string>): Stack {

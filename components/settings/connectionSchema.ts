@@ -82,11 +82,24 @@ const rootProblem = (root: string) =>
     ? undefined
     : "is not a usable folder; write an absolute path of letters, digits, '.', '_' and '-', like \"/opt\"";
 
+const trustedProblem = (text: string) =>
+  text === "private_ranges" || z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]).safeParse(text).success
+    ? undefined
+    : 'is no network; write one like "10.0.0.0/8", or private_ranges';
+
 const proxy = z.strictObject({
   enabled: flag.default(true).describe("Run Caddy on the host"),
   image: checked("", imageProblem).default("docker.io/library/caddy:2.11.9").describe("Caddy's image"),
   httpPort: port.default(80).describe("The host's port for HTTP"),
   httpsPort: port.default(443).describe("The host's port for HTTPS"),
+  bind: z
+    .union([z.ipv4(), z.ipv6()], 'is no IP address of the host; write one like "127.0.0.1", or leave it out for all')
+    .optional()
+    .describe("The host's address that it listens at: behind another proxy on the same machine, 127.0.0.1"),
+  trustedProxies: z
+    .array(checked("", trustedProblem))
+    .default([])
+    .describe("Proxies in front whose X-Forwarded headers are kept: networks like 10.0.0.0/8, or private_ranges"),
   email: z
     .email('is not an e-mail address; write one like "admin@example.org"')
     .optional()

@@ -20,6 +20,23 @@ const duration = z.string().transform((written, context) => {
 
 const domain = checked("", domainProblem);
 
+const adopt = z.strictObject({
+  project: checked("", (v) =>
+    /^[a-z0-9][a-z0-9_-]*$/.test(v)
+      ? undefined
+      : "is not the name of a Compose project; docker compose ls shows those of a host",
+  ).describe("Its name, as docker compose ls shows it"),
+  volumes: z
+    .array(z.string())
+    .default([])
+    .describe("Volumes of this application that are that project's, by their names in the Compose file"),
+  folder: checked("", (v) =>
+    /^\/[^\s"'`{}\\$]+$/.test(v) ? undefined : 'is not a full path; write one like "/srv/shop"',
+  )
+    .optional()
+    .describe("That project's folder on the hosts, below which relative data folders stay"),
+});
+
 export const applicationSchema = z.strictObject({
   version: checked('give a semantic version like "1.4.0", or a tag like "sha-3f2c1ab"', (v) =>
     versionProblem(v, { protected: false }),
@@ -63,6 +80,12 @@ export const applicationSchema = z.strictObject({
   takeOver: flag
     .default(false)
     .describe("Take the application over from another project or stack that owns it on a host; for one `pulumi up`"),
+  adopt: z
+    .union([z.literal(false), adopt])
+    .optional()
+    .describe(
+      "A Compose project on the hosts that this application takes the place of; false: none, whatever is there",
+    ),
   removeData: flag.default(false).describe("Let destroy remove the application's data as well"),
 });
 

@@ -64,6 +64,12 @@ it("a proxy that does not start is told, and once it can, the next preparation s
   expect(await target.ask("docker exec slipway-proxy wget -q -O - http://127.0.0.1:2019/config/")).toContain("{");
 });
 
+it("a name that no application has is told so, not answered as if all were well", async () => {
+  expect(await target.ask("curl -sS -H 'Host: nobody.example.test' -w ' %{http_code}' http://127.0.0.1/")).toBe(
+    "no application has this name here 404",
+  );
+});
+
 it("an environment file reaches a container's environment unchanged, read by the real Docker Compose", async () => {
   const variables = Object.fromEntries(HOSTILE.map((text, index) => [`V${index}`, text]));
   const folder = (await target.ask("mktemp -d")).trim();

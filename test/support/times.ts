@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 /** Minutes that everything may take on two cores. */
-const BUDGET = { warm: 20, cold: 40 };
+const BUDGET = { warm: 25, cold: 50 };
 /** Preparing takes longer only where something is installed, built or started. */
 const WARM_SECONDS = 120;
 const SLOW_SECONDS = 5;

@@ -64,7 +64,6 @@ describe("what a rollout cannot do is refused for own services", () => {
     "would not be in the container: only Compose writes it there, and a rollout starts containers itself; make it a secret file (services.web.secretFiles), or put it into the image";
   const HOOK =
     "would not run: only Compose runs it, and a rollout starts and stops containers itself; do it in the image's entrypoint";
-  const OUT = "make its command the application's `migration`, and take the service out";
 
   it("not for accessories, and not for files of the host", () =>
     expect(problems(`web: {configs: [f], secrets: [t]}, ${OUTSIDE}`, {}, DEFINED)).toEqual([]));
@@ -82,24 +81,6 @@ describe("what a rollout cannot do is refused for own services", () => {
       found.map((line) => `apps: shop.services.web${line}`),
     ),
   );
-
-  it("services that end by themselves", () => {
-    expect(
-      problems(
-        "web: {restart: 'no', depends_on: {job: {condition: service_completed_successfully}, later: {condition: service_started}}}, job: {image: ghcr.io/anna/shop}, later: {image: ghcr.io/anna/shop, restart: no}, db: {image: 'kv:1', depends_on: [web]}",
-      ),
-    ).toEqual([
-      `apps: shop.services.job: "job" is to end before web starts, while a rollout waits for it to serve; ${OUT}`,
-      `apps: shop.services.later.restart: "no" is of a service that ends, while a rollout waits for it to serve; ${OUT}, or write "always" if it keeps running`,
-    ]);
-    expect(
-      problemsOf({
-        name: "shop",
-        image: "ghcr.io/anna/shop",
-        services: { web: { port: 1 }, job: { compose: { restart: "no" } } },
-      }),
-    ).toEqual([expect.stringContaining("shop.services.job.restart")]);
-  });
 });
 
 it("a hint that only a rendered document would follow is refused, others are taken", () => {

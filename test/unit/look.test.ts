@@ -24,6 +24,8 @@ interface Answer {
   silent?: boolean;
   /** What `uname -m` prints. */
   machine?: string;
+  /** What the survey of a machine prints. */
+  survey?: string;
 }
 const servers: ssh2.Server[] = [];
 const commands: string[] = [];
@@ -52,6 +54,17 @@ async function machine(answer: Answer = {}, forwardTo?: number, hostKey = HOST_K
           stream.write(answer.machine ?? "x86_64\n");
           stream.exit(0);
           return stream.end();
+        }
+        if (command.startsWith("sh -s")) {
+          let script = "";
+          stream.on("data", (data: Buffer) => {
+            script += data;
+          });
+          return void stream.on("end", () => {
+            stream.write(/^NEEDED=/m.test(script) ? (answer.survey ?? "") : "no script");
+            stream.exit(answer.survey === undefined ? 1 : 0);
+            stream.end();
+          });
         }
         const bytes = Buffer.from(answer.output ?? JSON.stringify(SEEN));
         for (const byte of bytes) stream.write(Buffer.from([byte]));
@@ -110,6 +123,16 @@ describe("a look at a host", () => {
     }),
   );
 
+  it("asks a machine that is not prepared what it has and lacks", async () => {
+    const survey = "user deploy\ncontainer greet web greet-web-1 False\nmissing jq\n";
+    const seen = await look(await machine({ code: 127, output: "", survey }), "/opt", { ports: [80, 443] });
+    expect(commands).toEqual(["/opt/slipway/bin/slipway inspect", "sh -s -- /opt 80 443", "uname -m"]);
+    expect(seen.survey).toMatchObject({ user: "deploy", missing: ["jq"] });
+    expect(seen.projects).toEqual({
+      greet: { folder: "", containers: [{ service: "web", name: "greet-web-1", volumes: [] }] },
+    });
+  });
+
   it("asks a host of an older version what machine it is, and takes no nonsense for it", async () => {
     const { architecture: _, ...host } = SEEN.host;
     const output = JSON.stringify({ ...SEEN, host });
@@ -153,7 +176,9 @@ describe("a look at a host", () => {
   });
 
   it("waits for an answer for a while, not longer", async () => {
-    await expect(look(await machine({ silent: true }), "/opt", 100)).rejects.toThrow("no answer within 0.1 s");
+    await expect(look(await machine({ silent: true }), "/opt", { timeout: 100 })).rejects.toThrow(
+      "no answer within 0.1 s",
+    );
   });
 
   it("goes through a bastion, and leaves it when the host behind it does not answer", async () => {

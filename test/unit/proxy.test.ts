@@ -2,10 +2,23 @@ import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { renderCaddyfile, renderProxyCompose } from "../../components/host/proxy.ts";
 
+const SITES =
+  '\nimport routes/*.caddy\n\nhttp:// {\n\trespond "no application has this name here" 404\n}\nhttps:// {\n\trespond "no application has this name here" 421\n}\n';
+
 it("the proxy's settings open its admin port to the host alone, and read the routes from files", () => {
-  expect(renderCaddyfile({ localCertificates: false })).toBe("{\n\tadmin 127.0.0.1:2019\n}\n\nimport routes/*.caddy\n");
+  expect(renderCaddyfile({ localCertificates: false })).toBe(`{\n\tadmin 127.0.0.1:2019\n}\n${SITES}`);
   expect(renderCaddyfile({ email: "anna@example.com", localCertificates: true })).toBe(
-    "{\n\tadmin 127.0.0.1:2019\n\temail anna@example.com\n\tlocal_certs\n\tskip_install_trust\n}\n\nimport routes/*.caddy\n",
+    `{\n\tadmin 127.0.0.1:2019\n\temail anna@example.com\n\tlocal_certs\n\tskip_install_trust\n}\n${SITES}`,
+  );
+});
+
+it("a proxy behind another one listens at one address, and believes what that one says of its clients", () => {
+  const ports = (bind: string): unknown =>
+    parse(renderProxyCompose({ image: "caddy:2.11.9", httpPort: 8080, httpsPort: 8443, bind })).services.proxy.ports;
+  expect(ports("127.0.0.1")).toEqual(["127.0.0.1:8080:80", "127.0.0.1:8443:443", "127.0.0.1:8443:443/udp"]);
+  expect(ports("::1")).toEqual(["[::1]:8080:80", "[::1]:8443:443", "[::1]:8443:443/udp"]);
+  expect(renderCaddyfile({ localCertificates: false, trustedProxies: ["private_ranges", "192.0.2.7"] })).toBe(
+    `{\n\tadmin 127.0.0.1:2019\n\tservers {\n\t\ttrusted_proxies static private_ranges 192.0.2.7\n\t}\n}\n${SITES}`,
   );
 });
 

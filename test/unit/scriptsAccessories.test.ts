@@ -26,7 +26,8 @@ function started(looks: string[]): string {
     start_accessories after`);
   return code === 0 ? "answers" : stderr.trim();
 }
-const KEEPS_ENDING = "error: the accessory store of shop did not become healthy; its last lines stand above";
+const KEEPS_ENDING =
+  "error: the accessory store of shop is gone; its last lines stand above. If it is to end, declare services.store.once: true";
 
 describe("an accessory", () => {
   it("that answers is waited for no longer", () => expect(started(["running 0 10.0.0.2"])).toBe("answers"));

@@ -8,6 +8,7 @@ import { scripts } from "../support/hostScripts.ts";
 
 /** Each is one chain, or looks at every command by itself. */
 const CHAINS = [
+  "add_packages",
   "as_root",
   "follow_running",
   "forget_release",

@@ -66,6 +66,7 @@ describe("valid settings", () => {
               "httpsPort": 443,
               "image": "docker.io/library/caddy:2.11.9",
               "localCertificates": false,
+              "trustedProxies": [],
             },
             "root": "/opt",
             "user": "deploy",

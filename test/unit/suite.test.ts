@@ -61,7 +61,7 @@ describe("what the tests took", () => {
 
   test("is one line without --times", () => {
     expect(report({ ...run, all: true, times: false, seconds: 1080 })).toEqual([
-      "everything took 18.0 minutes, 0.5 minutes of them before the first test; it may take 20 minutes warm",
+      "everything took 18.0 minutes, 0.5 minutes of them before the first test; it may take 25 minutes warm",
     ]);
   });
 
@@ -74,15 +74,15 @@ describe("what the tests took", () => {
   });
 
   test("is said to be above the budget when it is", () => {
-    expect(report({ ...run, all: true, times: false, seconds: 1201 }).slice(1)).toEqual([
-      "ABOVE ITS BUDGET: everything took 20.0 minutes instead of 20",
+    expect(report({ ...run, all: true, times: false, seconds: 1501 }).slice(1)).toEqual([
+      "ABOVE ITS BUDGET: everything took 25.0 minutes instead of 25",
       "`script/test --times` tells which files are slow",
     ]);
   });
 
   test("may be more where things had to be built first", () => {
     expect(report({ ...run, prepared: 900, all: true, times: false, seconds: 2300 })).toEqual([
-      "everything took 38.3 minutes, 15.0 minutes of them before the first test; it may take 40 minutes cold",
+      "everything took 38.3 minutes, 15.0 minutes of them before the first test; it may take 50 minutes cold",
     ]);
   });
 });

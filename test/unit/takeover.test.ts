@@ -114,7 +114,10 @@ describe("what the version before rendered", () => {
 
   // Another text is another container: no application of the host could be reached meanwhile.
   it.each(PROXIES)("is the same proxy today, of $image", (proxy) => {
-    expect([renderProxyCompose(proxy), renderCaddyfile(proxy)]).toEqual(before.proxies[PROXIES.indexOf(proxy)]);
+    const [compose, caddyfile] = before.proxies[PROXIES.indexOf(proxy)]!;
+    expect(renderProxyCompose(proxy)).toBe(compose);
+    // What is added to it is read without another container.
+    expect(renderCaddyfile(proxy).startsWith(caddyfile!)).toBe(true);
   });
 
   it("is the same line of authorized_keys today", () => {

@@ -15,6 +15,7 @@ export const CALLS: Calls = {
     "plan_migration",
     "prepare_volumes",
     "back_up",
+    "run_last",
     "migrate",
     "each_strategy start",
     "each_strategy await",
@@ -90,6 +91,7 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "plan_migration",
   "back_up",
   "prepare_volumes",
+  "run_last",
   "migrate",
   // Only the route of a release of the version before needs it.
   "lead after",

@@ -8,7 +8,7 @@ HERE=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 HOME_DIR=$(dirname "$(dirname "$HERE")")
 ROOT=$(dirname "$HOME_DIR")
 REQUEST=$1
-for part in "$HERE"/lib/*.sh "$HERE"/bootstrap/{docker,packages,proxy,hardening,watch}.sh; do
+for part in "$HERE"/lib/*.sh "$HERE"/bootstrap/{needed,docker,packages,proxy,hardening,watch}.sh; do
   # shellcheck source=/dev/null
   . "$part"
 done

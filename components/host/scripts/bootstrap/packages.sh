@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What a host needs: Docker Engine, Compose v2 and a few small tools that Debian and Ubuntu carry.
-# Reads: HERE, REQUEST, SLIPWAY_INSTALL (no: nothing may be installed), SLIPWAY_JOINED.
+# Reads: HERE, REQUEST, NEEDED, SLIPWAY_INSTALL (no: nothing may be installed), SLIPWAY_JOINED.
 
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
@@ -11,23 +11,49 @@ may_install() {
 
 install_packages() {
   local missing=() pair
-  for pair in jq:jq curl:curl flock:util-linux crontab:cron ss:iproute2 ps:procps; do
+  for pair in $NEEDED; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
   done
   if [ ${#missing[@]} -gt 0 ]; then
     may_install "${missing[*]}"
     say "installing ${missing[*]}"
-    as_root apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    add_packages "${missing[@]}" || fail "${missing[*]} could not be installed by apt-get; its lines stand above"
   fi
-  if ! command -v docker >/dev/null || ! docker compose version >/dev/null 2>&1; then
+  if ! command -v docker >/dev/null; then
     may_install "Docker Engine with Compose v2"
     say "installing Docker Engine and Compose (official packages, get.docker.com)"
-    curl -fsSL https://get.docker.com | as_root sh >/dev/null ||
+    # What it installs is for everybody to read.
+    (umask 022 && curl -fsSL https://get.docker.com | as_root sh >/dev/null) ||
       fail "Docker could not be installed from get.docker.com; install Docker Engine and the Compose plugin by hand, then run pulumi up again"
+  elif ! docker compose version >/dev/null 2>&1; then
+    add_compose
   fi
   join_docker_group
   compose_is_v2
+}
+
+# add_packages NAME…: their files are for everybody to read.
+add_packages() {
+  (
+    umask 022
+    as_root apt-get update -qq &&
+      as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+  )
+}
+
+# add_compose: beside the engine that is there, from where that one came: Docker's own packages, Ubuntu's, or Debian's,
+# whose docker-compose is of version 2 since Debian 13.
+add_compose() {
+  local package
+  may_install "Docker's Compose plugin"
+  (as_root apt-get update -qq) || true
+  for package in docker-compose-plugin docker-compose-v2 docker-compose; do
+    if [[ $(apt-cache policy "$package" 2>/dev/null) =~ Candidate:\ ([0-9]+:)?[2-9] ]]; then
+      say "installing $package"
+      if add_packages "$package" && docker compose version >/dev/null 2>&1; then return; fi
+    fi
+  done
+  fail "Docker is on this host without its Compose plugin, and no package of it was found; install it by hand (docs.docker.com/compose/install/linux), then run pulumi up again"
 }
 
 # join_docker_group: where this login is not in the group docker yet, the bootstrap goes on in a shell that is.

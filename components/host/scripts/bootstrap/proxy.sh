@@ -92,6 +92,6 @@ ports_of_proxy_free() {
   if [ -n "$(docker ps --quiet --filter name='^slipway-proxy$')" ]; then return; fi
   for port in $(jq -r '.proxy.httpPort, .proxy.httpsPort' "$REQUEST"); do
     [ -z "$(ss -Hltn "sport = :$port")" ] ||
-      fail "port $port is taken on this host; the proxy needs it. Stop what listens there (ss -ltnp), or set slipway:hosts.<name>.proxy.httpPort and httpsPort"
+      fail "port $port is taken on this host (ss -ltnp says by what), and the proxy needs it; if that must stay, give the proxy other ports (slipway:hosts.<name>.proxy.httpPort, httpsPort), else stop it"
   done
 }

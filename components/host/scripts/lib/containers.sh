@@ -134,18 +134,19 @@ remove_container() {
   unset "SERVICE_OF[$1]"
 }
 
-# helper ARGS…: a container that does something once. It has the labels of a one-off run, by which it is found if it is left.
+# helper ARGS…: a container that does something once. It has the label by which it is found if it is left.
 helper() {
   quietly docker run --rm --label "slipway.helper=$APP" --label "com.docker.compose.project=$APP" \
     --label com.docker.compose.oneoff=True "$@"
 }
 
-# remove_one_offs: what a migration, a backup or a helper left.
+# remove_one_offs [LABEL…]: what a migration, a backup or a helper left; somebody's own `docker compose run` is none of them.
+# Others by their labels.
 remove_one_offs() {
-  local ids id
-  ids=$(with_labels "com.docker.compose.project=$APP" com.docker.compose.oneoff=True 2>/dev/null) || {
+  local ids id labels=("${@:-slipway.helper=$APP}")
+  ids=$(with_labels "${labels[@]}" 2>/dev/null) || {
     need_docker
-    ids=$(with_labels "com.docker.compose.project=$APP" com.docker.compose.oneoff=True) || fail_docker
+    ids=$(with_labels "${labels[@]}") || fail_docker
   }
   for id in ${ids//,/ }; do remove_container "$id"; done
 }

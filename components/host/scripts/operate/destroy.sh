@@ -31,7 +31,7 @@ remove_application() {
   RUN=$(mktemp -d "$DIR/run/$(date -u +%Y%m%dT%H%M%S).XXXXXX")
   release=$RELEASE
   remove_route
-  remove_one_offs
+  remove_one_offs "com.docker.compose.project=$APP" com.docker.compose.oneoff=True
   if [ -n "$release" ] && intact "$release"; then
     quietly compose "$release" --profile '*' down --remove-orphans || true
   fi

@@ -14,7 +14,9 @@ look_host() {
 }
 
 SEEN_CONTAINER='[.Id, .Name[1:], .Config.Labels["com.docker.compose.project"], .Config.Labels["com.docker.compose.service"],
-  .Config.Labels["com.docker.compose.oneoff"], .State.Status, .State.Health.Status // "", (.RestartCount | tostring), .State.StartedAt] | join("|")'
+  .Config.Labels["com.docker.compose.oneoff"], .State.Status, .State.Health.Status // "", (.RestartCount | tostring), .State.StartedAt,
+  (.Mounts // [] | map(select(.Type == "volume" and .RW and (.Name | test("^[0-9a-f]{64}$") | not)) | "\(.Destination)\t\(.Name)") | join("\u001f")),
+  .Config.Labels["com.docker.compose.project.working_dir"] // ""] | join("|")'
 
 # read_deployment: what was confirmed, in release, containers, upstreams and route of the caller; containers and upstreams
 # a pair a line, the route as text, "unknown" where a version before has not written it down. Exit code 1: the record cannot be read.
@@ -166,21 +168,29 @@ command_inspect() {
     use_application "$app"
     inspect_application
   done | jq -cRs --slurpfile host "$HOME_DIR/host.json" --arg time "$(printf '%(%s)T' -1)" --argjson proxy "$proxy_runs" --argjson watched "$watched" \
-    --arg machine "$(uname -m)" --arg keys "${keys%$'\n'}" "$INSPECTED"
+    --arg machine "$(uname -m)" --arg keys "${keys%$'\n'}" \
+    --rawfile seen <(printf '%s' "$SEEN") --rawfile volumes <(engine GET /volumes 2>/dev/null) "$INSPECTED"
 }
 
-# What seven texts for each application say. Whether its newest migration can be taken back is told without the words for it,
-# which may hold a secret.
+# What seven texts for each application say, and what Docker said of all containers. Whether its newest migration can be
+# taken back is told without the words for it, which may hold a secret.
 INSPECTED='def read: try fromjson catch {};
   def migrations: (try (.[6] | fromjson | .migration.down) catch null) as $down | try (.[5] | fromjson | '"$APPLIED"'
       | {applied: map({release, version} + if .none then {none: true} else {} end + if .doubt then {doubt: "\(.doubt)"} else {} end)}
       + if $down then {back: (if any($down[]; contains("{revision}")) then "revision" else "step" end)} else {} end) catch null;
-  split("\u001e")[:-1] as $texts | [range(0; $texts | length; 7) | $texts[. : . + 7]]
-  | map({key: .[0], value: ((.[1] | read | {release, version, token, owner, confirmed}) +
-      {pins: (.[2] | read | .pins // {}), underway: (.[3] | fromjson), differences: (.[4] | split("\n") | map(select(. != ""))),
-        migrations: [migrations][0]})}) | from_entries
+  def data: .[3] as $service | .[9] // "" | split("\u001f")[] | split("\t") | {service: $service, target: .[0], name: .[1]};
+  [$seen | split("\n")[] | split("|") | select(length > 1 and .[4] != "True")] as $containers
+  | split("\u001e")[:-1] as $texts | [range(0; $texts | length; 7) | $texts[. : . + 7]]
+  | map(.[0] as $name | {key: $name, value: ((.[1] | read | {release, version, token, owner, confirmed})
+      + (.[2] | read | {pins: (.pins // {}), domains: [.route.sites[]?.host]})
+      + {underway: (.[3] | fromjson), differences: (.[4] | split("\n") | map(select(. != ""))),
+        migrations: [migrations][0], data: [$containers[] | select(.[2] == $name) | data]})}) | from_entries as $applications
   | {host: ($host[0] + {time: ($time | tonumber), architecture: $machine, proxyRuns: $proxy, watched: $watched, deployKeys: ($keys | split("\n"))}),
-    applications: .}'
+      applications: $applications,
+      projects: ($containers | map(select(.[2] as $name | $name != "slipway-proxy" and ($applications | has($name) | not)))
+        | group_by(.[2]) | map({key: .[0][2], value: {folder: (.[0][10] // ""),
+          containers: map({service: .[3], name: .[1], volumes: [data | {target, name}]})}}) | from_entries)}
+    + ($volumes | read | if .Volumes? then {volumes: [.Volumes[].Name]} else {} end)'
 
 command_history() {
   use_application "$@"

@@ -3,44 +3,63 @@
 # Reads: APP, DIR, J.
 
 update_accessories() {
-  if [ -z "${J[".after.accessories@"]-}" ] || accessories_run after; then return; fi
-  start_accessories after
+  if [ -n "$(manifest "$RELEASE" .start)" ]; then
+    start_in_order
+  elif [ -n "${J[".after.accessories@"]-}" ]; then
+    start_accessories after
+  fi
 }
 
-# accessories_run SIDE: as this side declares them.
+# accessories_run SIDE [ACCESSORY…]: as this side declares them; all of them unless some are named.
 accessories_run() {
-  local service
+  local service all
   if [ "${J[".before.accessoriesHash"]}" != "${J[".after.accessoriesHash"]}" ] && [ -n "${J[".$1.release"]}" ]; then return 1; fi
-  for service in ${J[".$1.accessories@"]-}; do
+  mapfile -t all < <(names ".$1.accessories@")
+  if [ $# -gt 1 ]; then all=("${@:2}"); fi
+  for service in "${all[@]}"; do
     containers_of "$service"
     if [ "${STATE_OF[${IDS[0]-none}]-}" != running ]; then return 1; fi
   done
 }
 
-# start_accessories SIDE: as it declares them; all of them answer their health checks within three minutes.
+# start_accessories SIDE: as it declares them.
 start_accessories() {
-  local accessories service id deadline
+  local accessories
   mapfile -t accessories < <(names ".$1.accessories@")
-  quietly compose "${J[".$1.release"]}" up --detach --no-deps --no-build --pull never "${accessories[@]}" ||
-    fail "an accessory of $APP (${accessories[*]}) did not start"
+  start_these "$1" "${accessories[@]}"
+}
+
+# start_these SIDE ACCESSORY…: all of them answer their health checks within three minutes.
+start_these() {
+  local service id deadline
+  if accessories_run "$@"; then return; fi
+  quietly compose "${J[".$1.release"]}" up --detach --no-deps --no-build --pull never "${@:2}" ||
+    fail "an accessory of $APP (${*:2}) did not start"
   look_containers || fail_docker
   deadline=$(($(now) + 180000))
-  for service in "${accessories[@]}"; do
+  for service in "${@:2}"; do
     containers_of "$service"
     for id in "${IDS[@]}"; do await_accessory "$service" "$id" "$deadline"; done
   done
 }
 
-# await_accessory SERVICE ID DEADLINE: it answers its health check once. How often Docker started it again before the
-# wait says nothing of now.
+# await_accessory SERVICE ID DEADLINE: it answers its health check once, or, without one, runs for three seconds. How often
+# Docker started it again before the wait says nothing of now.
 await_accessory() {
-  local result before=''
+  local result before='' restarts='' since
+  since=$(now)
   while :; do
     result=0
     look_at "$2" || result=$?
     before=${before:-$RESTARTS}
-    if [ "$result" -eq 0 ] && probe "$2"; then return; fi
-    if [ "$result" -eq 2 ] || keeps_ending "$before" || [ "$(now)" -ge "$3" ]; then
+    if [ "$result" -ne 0 ] || [ "$RESTARTS" != "$restarts" ]; then since=$(now); fi
+    restarts=$RESTARTS
+    if [ "$result" -eq 0 ] && probe "$2" && { has_check || [ $(($(now) - since)) -ge 3000 ]; }; then return; fi
+    if [ "$result" -eq 2 ] || keeps_ending "$before"; then
+      last_words "$2"
+      fail "the accessory $1 of $APP $(how_it_ended "$2"); its last lines stand above. If it is to end, declare services.$1.once: true"
+    fi
+    if [ "$(now)" -ge "$3" ]; then
       last_words "$2"
       fail "the accessory $1 of $APP did not become healthy; its last lines stand above"
     fi

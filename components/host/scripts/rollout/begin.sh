@@ -3,21 +3,22 @@
 # Reads: APP, DIR, RUN, RELEASE, PROXY, and the request of the deployment (TOKEN, OWNER, KEEP).
 
 begin_rollout() {
-  local before after=$DIR/releases/$RELEASE/manifest.json id wanted containers='' text
+  local before after=$DIR/releases/$RELEASE/manifest.json id wanted adopted containers='' text
   before=$DIR/releases/$(deployed release)/manifest.json
   if [ ! -r "$before" ]; then before=/dev/null; fi
   # Without this list the way back would not know what to keep.
   look_containers || fail "Docker does not answer on this host; start it (systemctl start docker). Nothing was changed."
+  adopted=$(running_of "$(manifest "$RELEASE" .adopt.project)") || fail_docker
   # By itself, so that its failure ends this.
   wanted=$(wanted_route)
   for id in "${!SERVICE_OF[@]}"; do
     containers+=$id$'\t'${SERVICE_OF[$id]}$'\t'${POLICY_OF[$id]}$'\n'
   done
   text=$(jq -nr --arg release "$RELEASE" --arg by "$TOKEN" --arg owner "$OWNER" --arg since "$(timestamp)" --arg run "$RUN" \
-    --argjson keep "$KEEP" --arg confirmed "$(confirmed_before)" --arg containers "$containers" --arg upstreams "$(upstreams)" \
+    --argjson keep "$KEEP" --arg confirmed "$(confirmed_before)" --arg containers "$containers" --arg adopted "$adopted" --arg upstreams "$(upstreams)" \
     --slurpfile after "$after" --slurpfile before "$before" --rawfile route "$(file_or_none "$PROXY/routes/$APP.caddy")" --rawfile wanted "$wanted" \
     --slurpfile deployment "$(file_or_none "$DIR/deployment.json")" --slurpfile left "$(file_or_none "$DIR/rollout.json")" \
-    "$SPREAD$ROWS$JOURNAL | tojson, spread")
+    "$SPREAD$ROWS$ADOPTED$JOURNAL | tojson, spread")
   printf '%s\n' "${text%%$'\n'*}" | replace "$DIR/rollout.json" ||
     fail "the journal of this deployment cannot be written; df $DIR shows whether the disk is full. Nothing was changed."
   eval "J=(${text#*$'\n'})"
@@ -64,4 +65,5 @@ JOURNAL='
         + {containers: $serving, policies: ($all | map({key: .[0], value: .[2]}) | from_entries),
           record: ($deployment[0] // null), route: $route, upstreams: ($upstreams | upstreams)})),
       after: ($after[0] | side + {route: $wanted, confirmed: ($confirmed == "yes")})}
+  | ($left[0].adopted // ($adopted | adopted)) as $gone | if $gone != [] then .adopted = $gone else . end
   | if $left[0].undo then .undo = $left[0].undo else . end'

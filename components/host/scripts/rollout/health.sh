@@ -44,6 +44,9 @@ probe() {
   if [ ${#test[@]} -gt 0 ]; then DOCKER_LIMIT=$limit docker exec "$1" "${test[@]}" >/dev/null 2>&1 </dev/null; fi
 }
 
+# has_check: the container that was looked at last has a health check of its own.
+has_check() { [[ $LOOKED == *'"Healthcheck":{"Test":["CMD'* ]]; }
+
 # check SIDE SERVICE ID: one check. 0 good, 1 not yet, 2 it is gone.
 check() {
   local path=${J[".$1.services.$2.health.path"]-} url=() result=0
@@ -62,8 +65,10 @@ check() {
 
 # how_it_ended ID: the exit code of a container that Docker just started again is not known.
 how_it_ended() {
-  docker inspect --format '{{if and .State.Running (not .State.Restarting)}}keeps exiting{{else}}exited with code {{.State.ExitCode}}{{end}}' "$1" 2>/dev/null ||
-    printf 'is gone'
+  local how
+  how=$(docker inspect --format '{{if and .State.Running (not .State.Restarting)}}keeps exiting{{else}}exited with code {{.State.ExitCode}}{{end}}' "$1" 2>/dev/null) ||
+    how='is gone'
+  printf '%s' "$how"
 }
 
 # await_health SIDE SERVICE ID [RESTARTS]: as many good checks in a row as wanted, before the deadline and with no restart

@@ -12,7 +12,7 @@ judge() {
   if ! is_gated "$1"; then return; fi
   allowed=$(allowances)
   if [[ $allowed == *'"*"'* ]]; then return; fi
-  offences=$(judge_text "$1" && judge_route "$1") || not_judged
+  offences=$(judge_adoption "$1" && judge_text "$1" && judge_route "$1") || not_judged
   offences=$(not_allowed "$offences" "$allowed") || not_judged
   # Compose reads it only when its text names nothing outside of it.
   if [ -z "$offences" ]; then
@@ -51,6 +51,11 @@ written_folders() {
     xargs -r docker inspect --format '{{range .Mounts}}{{if and .RW (eq .Type "bind")}}{{println .Source}}{{end}}{{end}}'
   docker volume ls --quiet --filter "$label" |
     xargs -r docker volume inspect --format '{{with .Options}}{{with .device}}{{println .}}{{end}}{{end}}'
+}
+
+# judge_adoption RELEASE: it stops what may be anybody's.
+judge_adoption() {
+  jq -c 'select(.adopt) | {key: "adopt", text: "adopt: stops the Compose project \(.adopt.project)"}' "$DIR/releases/$1/manifest.json"
 }
 
 # judge_text RELEASE: what Compose must not even read.

@@ -64,11 +64,15 @@ data_named() {
   done <"$RUN/mounted"
 }
 
-# ports_free RELEASE: host ports it publishes are free, or ours.
+# ports_free RELEASE: host ports it publishes are free, or ours, or of the project that gives way to us.
 ports_free() {
-  local port own
+  local port own adopted
+  adopted=$(manifest "$1" .adopt.project)
   while IFS= read -r port; do
-    own=$(docker ps --filter "label=com.docker.compose.project=$APP" --format '{{.Ports}}') || fail "Docker does not answer on this host; start it (systemctl start docker). Nothing was changed."
+    own=$({
+      docker ps --filter "label=com.docker.compose.project=$APP" --format '{{.Ports}}' &&
+        docker ps --filter "label=com.docker.compose.project=${adopted:-$APP}" --format '{{.Ports}}'
+    }) || fail "Docker does not answer on this host; start it (systemctl start docker). Nothing was changed."
     if [[ $own == *":$port->"* ]]; then continue; fi
     [ -z "$(ss -Hltn "sport = :$port" 2>/dev/null)" ] ||
       fail "port $port is taken on this host by $(port_owner "$port"); $APP publishes it. Choose another port or stop the other one. Nothing was changed."

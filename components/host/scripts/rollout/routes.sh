@@ -127,6 +127,14 @@ install_route() {
   if ! route_is "$1" || [ -e "$PROXY/routes/$APP.reload" ]; then alone while_none_holds replace_route "$1"; fi
 }
 
+# route_is_understood TEXT: by the proxy, before anything is touched. It was given what it is asked to verify, but not yet
+# the directives of the new release.
+route_is_understood() {
+  local output
+  output=$(docker exec --interactive slipway-proxy caddy adapt --adapter caddyfile --config /dev/stdin <<<"$1" 2>&1 >/dev/null) ||
+    fail "the proxy refuses the route of $APP: $(last_line "$output"). Nothing was changed."
+}
+
 replace_route() {
   local target=$PROXY/routes/$APP.caddy output kept=''
   mkdir -p "$PROXY/routes"

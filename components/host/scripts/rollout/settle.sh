@@ -24,6 +24,7 @@ command_settle() {
   if [ "$side" = before ]; then took reverted $(($(now) - start)); fi
   start=$(now)
   remove_others "$side"
+  if [ "$side" = after ]; then stop_adopted; fi
   took drain $(($(now) - start))
   write_down "$side"
   rm -f "$DIR/rollout.json"
@@ -52,6 +53,7 @@ restore() {
   restore_accessories "$side"
   undo_migration "$side"
   for service in "${SERVICES[@]}"; do restore_service "$side" "$service"; done
+  if [ "$side" = before ]; then return_to_adopted; fi
 }
 
 # addressed SIDE: its containers are reached by addresses in slipway-APP.

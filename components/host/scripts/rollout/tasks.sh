@@ -18,7 +18,7 @@ ready_one_off() { without_copying "$@" >"$RUN/one-off.json" || fail "the Compose
 # in_one_off RELEASE SERVICE TIMEOUT WORD…: a command in a fresh container of that release.
 in_one_off() {
   compose_within "$3" --file "$DIR/releases/$1/compose.yaml" --file "$RUN/one-off.json" \
-    run --rm --no-deps -T "$2" "${@:4}" </dev/null
+    run --rm --label "slipway.helper=$APP" --no-deps -T "$2" "${@:4}" </dev/null
 }
 
 # fail_one_off NAME TIMEOUT WORD…

@@ -84,10 +84,12 @@ command_work() {
 roll_out() {
   step preflight preflight_all
   if [ -n "${J[".after.data"]-}" ]; then step route prepare_route; fi
+  if [ -n "$(manifest "$RELEASE" .adopt.exclusive)" ]; then step adopt stop_adopted; fi
   step accessory update_accessories
   plan_migration
   if [ -n "$(manifest "$RELEASE" '.mounted[]')" ]; then step volumes prepare_volumes; fi
   if [ -n "$(manifest "$RELEASE" .backup)" ]; then step backup back_up; fi
+  if [ -n "$(manifest "$RELEASE" .start)" ]; then step once run_last; fi
   if [ -n "$WAY" ]; then step migration migrate; fi
   step start each_strategy start
   step health each_strategy await
@@ -120,6 +122,7 @@ takes_requests() {
 prepare_route() {
   local services
   mapfile -t services < <(names '.after.services@')
+  if ! route_is "${J[".after.route"]}"; then route_is_understood "${J[".after.route"]}"; fi
   lead_to_old "${services[@]}"
   if ! route_is "${J[".after.route"]}"; then
     install_route "$(route_text "${J[".before.data"]:-null}" "${J[".after.data"]}")"$'\n'

@@ -81,6 +81,8 @@ outcome() {
     say "$APP ${J[".version"]} (release ${J[".after.release"]}) serves and is confirmed"
   elif [ -n "${J[".before.release"]}" ]; then
     say "reverted: $APP ${J[".before.version"]} (release ${J[".before.release"]}) serves as before. Reason: $(reason_of "$RUN")"
+  elif [ -n "${J[".adopted.length"]-}" ]; then
+    say "reverted: what ran before $APP runs again (${J[".adopted.0.name"]} and the other containers of its Compose project). Reason: $(reason_of "$RUN")"
   else
     say "reverted: $APP did not run before and does not run now. Reason: $(reason_of "$RUN")"
   fi
