@@ -126,7 +126,7 @@ describe("ci", () => {
   it("tests with real services", () => {
     expect(Object.keys(ci.jobs["python-test"].services)).toEqual(["postgres", "redis"]);
     expect(ci.jobs["python-test"].env).toEqual({
-      DATABASE_URL: "postgres://app:app@127.0.0.1:5432/app",
+      DATABASE_URL: "postgresql://app:app@127.0.0.1:5432/app",
       REDIS_URL: "redis://127.0.0.1:6379/0",
     });
   });

@@ -49,7 +49,7 @@ export function pushEvents(wanted: string[], workflows: WorkflowsSpec): Events {
   return branches.length === 0 ? {} : { push: { branches: [...branches, ...exclusions] } };
 }
 
-const DATABASE = "postgres://app:app@127.0.0.1:5432/app";
+const DATABASE = "postgresql://app:app@127.0.0.1:5432/app";
 
 function servicesOf(declared: CiSpec["services"]): {
   services?: Record<string, Service>;
