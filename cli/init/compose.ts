@@ -11,7 +11,8 @@ import type { Checkout } from "./checkout.ts";
 import { healthIn } from "./dockerfile.ts";
 
 export interface ComposeFile {
-  path: string;
+  /** One, or what is for production on top of what is for all. */
+  paths: [string, ...string[]];
   /** The service that takes the traffic. */
   routed?: { name: string; port: number; health?: string };
   /** Repository of the image that it builds, or that a service is built for; absent where it builds none, or does not say. */
@@ -43,39 +44,45 @@ const nameOf = (image = ""): string =>
     .at(-1)!;
 const isProduction = (path: string): boolean => /prod/.test(basename(path));
 
-/** The file that says most of production, and is no part of another. */
+/** What says most of production; a file that only changes another's services comes with that one. */
 export function composeFileOf(checkout: Checkout): ComposeFile | undefined {
   const rank = (path: string): string => `${path.split("/").length}${isProduction(path) ? 0 : 1}${path}`;
   const candidates = checkout.paths
     .filter((path) => NAME.test(basename(path)))
     .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
   for (const path of candidates) {
-    const document = read(checkout, path);
-    if (document === undefined || !isWhole(document)) continue;
-    return described(checkout, path, document);
+    const base = candidates.find((other) => !isProduction(other) && posix.dirname(other) === posix.dirname(path));
+    const sets: ComposeFile["paths"][] = [
+      [path],
+      ...(base && isProduction(path) ? [[base, path] as [string, string]] : []),
+    ];
+    for (const paths of sets) {
+      const document = read(checkout, paths);
+      if (document !== undefined && isWhole(document)) return described(checkout, paths, document);
+    }
   }
   return undefined;
 }
 
 /** Undefined for what is no Compose file, or part of another; what is wrong with one that is taken, the preview tells. */
-function read({ texts }: Checkout, path: string): ComposeDocument | undefined {
+function read({ texts }: Checkout, paths: string[]): ComposeDocument | undefined {
   const readFile = (file: string): string => {
     const text = texts[file];
     if (text === undefined) throw new Error(`${file} was not read`);
     return text;
   };
   try {
-    return loadCompose([path], { readFile, variables: {} });
+    return loadCompose(paths, { readFile, variables: {} });
   } catch {
     return undefined;
   }
 }
 
-/** An overlay changes services that another file declares. */
+/** An overlay alone changes services that another file declares. */
 const isWhole = ({ services }: ComposeDocument): boolean =>
   Object.values(services).every(({ image, build, extends: base }) => image ?? build ?? base);
 
-function described(checkout: Checkout, path: string, document: ComposeDocument): ComposeFile {
+function described(checkout: Checkout, paths: ComposeFile["paths"], document: ComposeDocument): ComposeFile {
   const services = Object.fromEntries(activeServices(document, []).map((name) => [name, document.services[name]!]));
   const routed = routedIn(services);
   const built = Object.values(services).filter(({ build }) => build !== undefined);
@@ -83,12 +90,12 @@ function described(checkout: Checkout, path: string, document: ComposeDocument):
   const foreign = routed && built.length === 0 ? services[routed.name]!.image : undefined;
   const tag = /:([\w.-]+)$/.exec(foreign ?? "")?.[1];
   const postgres = Object.values(services).find((service) => nameOf(service.image) === "postgres")?.image;
-  const development = developmentIn(checkout, path, services);
+  const development = developmentIn(checkout, paths[0], services);
   const environmentFiles = Object.values(services).flatMap(({ env_file: files = [] }) =>
     [files].flat().map((file) => (typeof file === "string" ? file : file.path)),
   );
   return {
-    path,
+    paths,
     isBuilt: built.length > 0,
     variables: variablesIn({ ...document, services }),
     environmentFiles: [...new Set(environmentFiles)],

@@ -141,7 +141,7 @@ function declaration(seen: Seen, answers: Answers, library: Package, up: string)
     `name: ${text(answers.name)},`,
     ...(needsImage ? [`image: ${text(answers.image ?? `ghcr.io/your-name/${answers.name}`)},`] : []),
     ...(needsImage && seen.dockerfile && !seen.isBuiltByWorkflow ? [buildLine(seen.dockerfile.path, up)] : []),
-    ...(compose ? [`compose: ${text(posix.join(up, compose.path))},`] : []),
+    ...(compose ? [`compose: ${list(compose.paths.map((path) => posix.join(up, path)))},`] : []),
     ...serviceLines(seen, answers),
     ...(database ? [`database: ${text(database)}, // sets DATABASE_URL`] : []),
     ...(cache ? [`cache: ${text(cache)}, // sets REDIS_URL`] : []),
@@ -158,6 +158,9 @@ ${lines.map((line) => `  ${line}\n`).join("")}});
 }
 
 const text = (value: string): string => JSON.stringify(value);
+/** Of a single one its text. */
+const list = (values: string[]): string =>
+  values.length === 1 ? text(values[0]!) : `[${values.map(text).join(", ")}]`;
 
 /** Without a pipeline that builds the image, `pulumi up` can. */
 function buildLine(dockerfile: string, up: string): string {
@@ -187,13 +190,15 @@ function settingsFile({ compose }: Seen, { name, address, user, hostKey, image }
   const tag = compose?.tag;
   const version = tag !== undefined && tag !== "latest" && !versionProblem(tag, { protected: true }) ? tag : "1.0.0";
   const scalar = (value: string): string => stringify(value, { lineWidth: 0 }).trim();
+  const scan = `ssh-keyscan -t ecdsa ${address ?? ADDRESS}`;
+  const origin = hostKey ? `As ${scan} gives it; compare on the server: cat /etc/ssh/ssh_host_*_key.pub` : scan;
   return `# yaml-language-server: $schema=node_modules/${library.name}/docs/settings.schema.json
 config:
   slipway:hosts:
     web-1:
       address: ${scalar(address ?? ADDRESS)}
       user: ${scalar(user)}
-      # From the network (ssh-keyscan -t ecdsa ${address ?? ADDRESS}); compare: cat /etc/ssh/ssh_host_*_key.pub on the server.
+      # ${origin}
       hostKey: ${scalar(hostKey ?? HOST_KEY)}
   # For a private image: a token that may read it.
   # slipway:registries:

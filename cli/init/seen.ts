@@ -73,9 +73,10 @@ export function recognise(checkout: Checkout): Seen {
 }
 
 function composeLine(file: ComposeFile, taken: ComposeFile | undefined): string {
-  if (taken === undefined) return `${file.path} is for development (${file.development}), so it is not deployed`;
+  const name = file.paths.join(" and ");
+  if (taken === undefined) return `${name} is for development (${file.development}), so it is not deployed`;
   const { routed } = file;
-  return `${file.path}, taken as it is${routed ? `; ${routed.name} takes the traffic at port ${routed.port}` : ""}`;
+  return `${name}, taken as it is${routed ? `; ${routed.name} takes the traffic at port ${routed.port}` : ""}`;
 }
 
 /** A name that a folder, a container and a Compose project can have. */

@@ -8,7 +8,16 @@ import { applicationName, recognise } from "../../cli/init/seen.ts";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
 import { planApplication } from "../../components/application/plan.ts";
 import { context } from "../fixtures/application.ts";
-import { checkout, DEVELOPMENT_COMPOSE, EMPTY, GO, NODE_COMPOSE, PYTHON, THIRD_PARTY } from "../fixtures/checkouts.ts";
+import {
+  checkout,
+  DEVELOPMENT_COMPOSE,
+  EMPTY,
+  GO,
+  NODE_COMPOSE,
+  OVERLAY,
+  PYTHON,
+  THIRD_PARTY,
+} from "../fixtures/checkouts.ts";
 
 const LIBRARY = { name: "@scope/slipway", spec: "file:slipway.tgz", typescript: "6.0.3" };
 
@@ -63,6 +72,13 @@ describe("init", () => {
     expect(seen.compose?.variables).toEqual(["DB_PASSWORD", "HOSTNAME_OF_SITE"]);
   });
 
+  it("puts a file for production on top of the one that it changes", () =>
+    expect(project(OVERLAY).spec).toMatchObject({
+      image: "ghcr.io/anna/board",
+      compose: ["../compose.yaml", "../compose.prod.yaml"],
+      services: { web: { port: 3000 } },
+    }));
+
   it("does not deploy a Compose file that mounts the sources, but takes its database's image from it", () => {
     const { spec, seen } = project(DEVELOPMENT_COMPOSE);
     expect(spec).toMatchObject({
@@ -106,6 +122,7 @@ describe("init", () => {
   it.each([
     ["Python", PYTHON],
     ["Node with Compose", NODE_COMPOSE],
+    ["Compose with a file on top", OVERLAY],
     ["Compose for development", DEVELOPMENT_COMPOSE],
     ["Go", GO],
     ["somebody else's Compose file", THIRD_PARTY],
