@@ -78,8 +78,8 @@ export interface ServiceSpec {
   accessory?: boolean;
   /**
    * Runs to its end, with exit code 0, before the services start; again only when its definition changes, or at `each`
-   * deployment. @default true where others wait for its end (`service_completed_successfully`), or with `restart: "no"`;
-   * `timeout` "10m"
+   * deployment. @default true where others wait for its end (`service_completed_successfully`), or with `restart: "no"` and
+   * neither port nor health check; `timeout` "10m"
    */
   once?: boolean | { each?: boolean; timeout?: Duration };
   command?: string[];

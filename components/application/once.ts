@@ -21,9 +21,10 @@ const COMPLETED = "service_completed_successfully";
 export function runsOnce(name: string, hint: ServiceSpec, services: Services): boolean {
   if (hint.once !== undefined) return hint.once !== false;
   if (hint.accessory === true || hint.port !== undefined) return false;
-  return (
-    services[name]!.restart === "no" || Object.values(services).some((other) => awaited(other)[name] === COMPLETED)
-  );
+  const { restart, ports, healthcheck } = services[name]!;
+  // What answers others goes on, whatever becomes of it.
+  const answers = ports !== undefined || healthcheck !== undefined;
+  return (restart === "no" && !answers) || Object.values(services).some((other) => awaited(other)[name] === COMPLETED);
 }
 
 /** @param names of the services that run once */

@@ -47,6 +47,15 @@ describe("a service runs once", () => {
       ),
     ).toEqual([]));
 
+  it("not where others ask it: it has a port or a health check", () =>
+    expect(
+      names({
+        web: {},
+        db: { image: OTHER, restart: "no", ports: ["5432:5432"] },
+        kv: { image: OTHER, restart: "no", healthcheck: { test: "true" } },
+      }),
+    ).toEqual([]));
+
   it("of a declaration without a Compose file too", () =>
     expect(
       planOf({ ...SIMPLEST, services: { ...SIMPLEST.services, seed: { command: ["seed"], once: true } } }).stack.once,
