@@ -13,7 +13,7 @@ import type { ApplicationPlan, PlanContext, PlannedStack, Service } from "./mode
 import { onceOf, startOrder } from "./once.ts";
 import { ownService } from "./ownService.ts";
 import { publishedPorts } from "./preflight.ts";
-import { checkProxyPorts, openDatabases } from "./publishes.ts";
+import { openDatabases, withoutProxyPorts } from "./publishes.ts";
 import { secretFiles } from "./secretFiles.ts";
 import { checkStartable } from "./startable.ts";
 import { checkSupported } from "./unsupported.ts";
@@ -37,7 +37,9 @@ export function planDocument(
   sighted: Record<string, string>,
 ): DocumentPlan {
   const { own, once, requests, imageOf, services: pinned } = imagesOf(problems, spec, context, read, known);
-  const document: ComposeDocument = { ...read, services: pinned };
+  const warnings: string[] = [];
+  const whole: ComposeDocument = { ...read, services: pinned };
+  const document = withoutProxyPorts(problems, warnings, spec, whole, sighted, context.proxyPorts ?? []);
   checkServices(problems, spec, document, own);
   const valued = [
     ...Object.keys(known),
@@ -54,7 +56,6 @@ export function planDocument(
     ownService(problems, name, spec.services?.[name] ?? {}, document.services[name]!, context.settings, sighted),
   );
   checkPaths(problems, services);
-  checkProxyPorts(problems, spec, document, services, sighted, context.proxyPorts ?? []);
   const accessories = Object.keys(document.services)
     .filter((name) => !own.includes(name) && !once.includes(name))
     .sort();
@@ -69,7 +70,7 @@ export function planDocument(
     images: requests,
     imageOf,
     ports: publishedPorts(document, services, sighted),
-    warnings: openDatabases(spec, document, services, sighted),
+    warnings: [...warnings, ...openDatabases(spec, document, services, sighted)],
   };
 }
 

@@ -3,6 +3,7 @@ import { isTarget, type PublishedPort, portsOf, readPort } from "../compose/port
 import type { ComposeDocument } from "../compose/schema.ts";
 import type { Port } from "../compose/serviceSchema.ts";
 import type { Problems } from "../shared/problems.ts";
+import { mapValues } from "../shared/records.ts";
 import type { ApplicationSpec } from "./declaration.ts";
 import type { Service } from "./model.ts";
 
@@ -29,27 +30,50 @@ const asWritten = (port: Port): string =>
 
 const keyOf = (spec: ApplicationSpec): string => (spec.compose === undefined ? "publish" : "ports");
 
-/** @param proxy ports that the proxy takes on the application's hosts, like "443/udp" */
-export function checkProxyPorts(
+/** The port of the host that the proxy has, of those that a port asks for. */
+function takenBy(proxy: string[], { published, protocol }: PublishedPort): string | undefined {
+  const [from, to] = published ?? [0, 0];
+  return proxy
+    .map((one) => one.split("/"))
+    .find(([number, its]) => from <= Number(number) && Number(number) <= to && its === protocol)?.[0];
+}
+
+/**
+ * The document without what services that the proxy answers for publish on its own ports: many files publish 80 and 443
+ * for a certificate of their own.
+ * @param proxy ports that the proxy takes on the application's hosts, like "443/udp"
+ */
+export function withoutProxyPorts(
   problems: Problems,
+  warnings: string[],
   spec: ApplicationSpec,
   document: ComposeDocument,
-  own: Service[],
   variables: Record<string, string>,
   proxy: string[],
-): void {
-  for (const { service, port, read } of published(document, own, variables)) {
-    const [from, to] = read.published ?? [0, 0];
-    const taken = proxy
-      .map((one) => one.split("/"))
-      .find(([number, protocol]) => from <= Number(number) && Number(number) <= to && protocol === read.protocol);
-    if (taken === undefined) continue;
-    problems.add(
-      `services.${service}.${keyOf(spec)}`,
-      asWritten(port),
-      `is port ${taken[0]} of the host, where the proxy answers for all applications; take it out: requests reach the service by its domain (\`port\` in the declaration), with a certificate`,
-    );
-  }
+): ComposeDocument {
+  const services = mapValues(document.services, (service, name) => {
+    const target = spec.services?.[name]?.port;
+    const kept = portsOf(service).filter((port) => {
+      const read = readPort(port, variables);
+      const taken = read && !isTarget(port, target, variables) && takenBy(proxy, read);
+      if (taken === undefined || taken === false) return true;
+      const place = `services.${name}.${keyOf(spec)}`;
+      const answers = `is port ${taken} of the host, where the proxy answers for all applications`;
+      if (target === undefined)
+        problems.add(
+          place,
+          asWritten(port),
+          `${answers}; take it out, or give the service its requests by the proxy: \`port\` in the declaration`,
+        );
+      else
+        warnings.push(
+          `apps: ${spec.name}.${place}: ${JSON.stringify(asWritten(port))} ${answers}, for this service with a certificate of its own; it is left out`,
+        );
+      return target === undefined;
+    });
+    return kept.length === portsOf(service).length ? service : { ...service, ports: kept };
+  });
+  return { ...document, services };
 }
 
 /** Ports of databases and caches, which often ask for no password. */

@@ -59,9 +59,11 @@ function one(entry: unknown, place: string[], at: Including): unknown {
 const PRIVATE = /PASS|SECRET|TOKEN|KEY|CREDENTIAL|AUTH|SALT|DSN|_PW$/i;
 
 /** What only the included files see: their own file of variables. */
-function ownVariables(folder: string, named: string[], { file, reading }: Including): Record<string, string> {
+function ownVariables(folder: string, named: string[], { file, home, reading }: Including): Record<string, string> {
   const found: Record<string, string> = {};
-  for (const path of named.length > 0 ? named : [posix.join(folder, ".env")]) {
+  // In the including file's own folder it is the project's, in whose place a release has the settings.
+  const usual = posix.relative(home, folder) === "" ? [] : [posix.join(folder, ".env")];
+  for (const path of named.length > 0 ? named : usual) {
     let text: string;
     try {
       text = reading.readFile(path);

@@ -48,18 +48,28 @@ describe("the proxy's port", () => {
       rendered(`web: {${WEB}, ports: ['7999-8001:7999-8001', '8000:8000/udp', '\${P:-80}:8000']}`).web.ports,
     ).toEqual(["7999:7999", "8001:8001", "8000:8000/udp"]));
 
-  it.each(["443:443", "400-500:1400-1500", "{target: 443, published: '${P:-443}'}", "443:443/udp"])(
-    "of a host may not be published: %s",
-    (port) =>
-      expect(
-        problems(`web: {${WEB}, ports: ['8000:8000', ${port.startsWith("{") ? port : `'${port}'`}]}`, {
-          proxyPorts: ["80/tcp", "443/tcp", "443/udp"],
-        }),
-      ).toEqual([
-        expect.stringMatching(
-          /^apps: shop\.services\.web\.ports: ".*" is port 443 of the host, where the proxy answers for all applications; take it out: /,
-        ),
-      ]),
+  const TAKEN = ["443:443", "400-500:1400-1500", "443:443/udp"];
+  const proxyPorts = ["80/tcp", "443/tcp", "443/udp"];
+
+  it.each(TAKEN)("of a host is not published by a service that it answers for, which the plan says: %s", (port) => {
+    const compose = `services: {web: {${WEB}, ports: ['8000:8000', '80:80/udp', '${port}']}}`;
+    const { stack, warnings } = planOf(SPEC, { compose, proxyPorts });
+    expect(stack.document.services.web!.ports).toEqual(["8000:8000", "80:80/udp"]);
+    expect(warnings).toEqual([
+      `apps: shop.services.web.ports: "${port}" is port 443 of the host, where the proxy answers for all applications, for this service with a certificate of its own; it is left out`,
+    ]);
+  });
+
+  it.each([...TAKEN, "{target: 443, published: '${P:-443}'}"])("of a host may not be another's: %s", (port) =>
+    expect(
+      problems(`web: {${WEB}}, edge: {image: 'edge:1', ports: [${port.startsWith("{") ? port : `'${port}'`}]}`, {
+        proxyPorts,
+      }),
+    ).toEqual([
+      expect.stringMatching(
+        /^apps: shop\.services\.edge\.ports: ".*" is port 443 of the host, where the proxy answers for all applications; take it out, /,
+      ),
+    ]),
   );
 
   it("may be that of the container", () =>

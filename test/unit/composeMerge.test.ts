@@ -220,6 +220,11 @@ describe("an included file", () => {
     });
   });
 
+  it("does not see the project's own, in whose place a release has the settings", () =>
+    expect(
+      load({ a: "include: [b]", b: "services: {db: {image: 'pg:${V}'}}", ".env": "V=never" }, ["a"]).services.db,
+    ).toEqual({ image: "pg:${V}" }));
+
   it("may have files on top, a folder and a file of variables that are named", () =>
     expect(
       load({
