@@ -83,14 +83,21 @@ volumes:
 `;
 
 const BUDGET = `services:
-  budget:
+  Budget.App:
     image: ${SHOP}
     restart: unless-stopped
-    ports: ["5000:8000"]
+    ports: ["5000:8000", "9000:9000"]
     volumes:
       - ./data:/data
     environment:
       - DATABASE_PATH=/data/myfoodbudget.db
+`;
+
+/** On top of it. */
+const BUDGET_OVERLAY = `services:
+  Budget.App:
+    ports: !override ["5000:8000"]
+    environment: { LEVEL: production }
 `;
 
 const specs = [
@@ -105,9 +112,9 @@ const specs = [
   {
     name: "budget",
     image: SHOP,
-    compose: "docker-compose.yml",
+    compose: ["docker-compose.yml", "docker-compose.override.yml"],
     domain: "http://budget.test",
-    services: { budget: { port: 8000, health: "/health" } },
+    services: { "Budget.App": { port: 8000, health: "/health" } },
     verification: { version: "/api/v1/version" },
   },
 ];
@@ -135,6 +142,7 @@ beforeAll(async () => {
   });
   project.write("docker-compose.prod.yml", PROJECT_MANAGER);
   project.write("docker-compose.yml", BUDGET);
+  project.write("docker-compose.override.yml", BUDGET_OVERLAY);
   await upOk(project);
 });
 
@@ -187,7 +195,11 @@ describe("an existing Compose file, as it is", () => {
 
   it("keeps the data folder of a service that may not run twice", async () => {
     expect(await served(target, "budget.test")).toBe("1.0.0");
-    const { budget } = await ids("budget");
+    const { "Budget.App": budget } = await ids("budget");
+    expect(await fingerprintOf(target, "budget.test", "/env?name=LEVEL")).toMatchObject({ set: true, length: 10 });
+    expect(
+      await target.ask("docker ps --format '{{.Ports}}' --filter label=com.docker.compose.project=budget"),
+    ).not.toContain("9000");
     expect(
       (
         await target.ask(`docker inspect --format '{{range .Mounts}}{{.Source}} {{.Destination}}{{end}}' ${budget}`)
@@ -209,7 +221,7 @@ describe("an existing Compose file, as it is", () => {
     expect([await served(target, "manager.test"), await served(target, "budget.test")]).toEqual(["1.1.0", "1.1.0"]);
     expect([await visits(), await count()]).toEqual(seen.map((number) => number + 2));
     expect(await target.ask("cat /opt/budget/data/myfoodbudget.db")).toBe("a database\n");
-    expect(Object.keys(await ids("budget"))).toEqual(["budget"]);
+    expect(Object.keys(await ids("budget"))).toEqual(["Budget.App"]);
     await expectNoChange(project);
   });
 
