@@ -230,22 +230,6 @@ describe("an application", () => {
     );
   });
 
-  it("warns in the plan of a database for everybody, and of a port that is the proxy's", async () => {
-    const publishing = {
-      ...SHOP,
-      services: { web: { port: 8000, publish: ["443:8443"] }, db: { image: "kv:1", publish: ["5432:5432"] } },
-    };
-    const { applications } = await program(settings(["host-1"]), [publishing]);
-    const said = vi.mocked(pulumi.log.warn).mock.calls.filter(([, at]) => at === applications.shop);
-    expect(said.map(([text]) => text)).toEqual([
-      expect.stringMatching(
-        /^apps: shop\.services\.web\.publish: "443:8443" is port 443 of the host, .*; it is left out$/,
-      ),
-      expect.stringMatching(/^apps: shop\.services\.db\.publish: "5432:5432" opens PostgreSQL to everybody/),
-    ]);
-    await waitUntilIdle();
-  });
-
   it("that no settings name is left out", async () => {
     const environment = await program(settings(["host-1"]), [SHOP, { ...SHOP, name: "blog" }]);
     await waitUntilIdle();

@@ -58,6 +58,28 @@ describe("the inputs of a Compose stack", () => {
   });
 });
 
+it("an application warns in the plan of a database for everybody, and of a port that is the proxy's", async () => {
+  forget();
+  answers.getRegistryImage = getRegistryImage;
+  configure(
+    {
+      hosts: { "host-1": { address: "192.0.2.1", privateKey: "key", hostKey: KEY } },
+      applications: { shop: { version: "1.4.0", hosts: ["host-1"] } },
+    },
+    ["hosts"],
+  );
+  const services = { web: { port: 8000, publish: ["443:8443"] }, db: { image: "kv:1", publish: ["5432:5432"] } };
+  const { applications } = await deploy([defineApplication({ name: "shop", image: "ghcr.io/anna/shop", services })]);
+  const said = vi.mocked(pulumi.log.warn).mock.calls.filter(([, at]) => at === applications.shop);
+  expect(said.map(([text]) => text)).toEqual([
+    expect.stringMatching(
+      /^apps: shop\.services\.web\.publish: "443:8443" is port 443 of the host, .*; it is left out$/,
+    ),
+    expect.stringMatching(/^apps: shop\.services\.db\.publish: "5432:5432" opens PostgreSQL to everybody/),
+  ]);
+  await waitUntilIdle();
+});
+
 describe("at a preview that builds an image", () => {
   const later = (): pulumi.Output<string> =>
     new (pulumi.Output as any)(
