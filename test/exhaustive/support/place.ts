@@ -23,14 +23,10 @@ export function container(name: string, images: Place["images"]): Place {
     images,
     registries: [],
     exec: (command, input = "", seconds = 300) =>
-      run(
-        "docker",
-        ["exec", "-i", "-u", "deploy", "-e", "HOME=/home/deploy", name, "nice", "bash", "-c", command],
-        {
-          input: input.toString(),
-          timeoutSeconds: seconds,
-        },
-      ),
+      run("docker", ["exec", "-i", "-u", "deploy", "-e", "HOME=/home/deploy", name, "nice", "bash", "-c", command], {
+        input: input.toString(),
+        timeoutSeconds: seconds,
+      }),
   };
 }
 
