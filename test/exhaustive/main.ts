@@ -1,8 +1,8 @@
 /**
  * Runs cases by hand: `node test/exhaustive/main.ts --container NAME --images PROXY --images SHOP --images REDIS [--prepare]
- * [--case NAME]… [--scene S] [--act A] [--harm H] [--results FILE] [--known FILE]… [--backwards]`.
+ * [--case NAME]… [--scene S] [--act A] [--harm H] [--results FILE] [--known FILE]… [--sample N]`.
  * With --container on a container of one's own that has the images; else on host 1 of the sandbox. What --results or
- * --known have already is not run again; two lanes meet that begin at both ends and know each other's results.
+ * --known have already is not run again, so two lanes may share the cases; --sample N is as many of each act, by chance.
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -24,7 +24,7 @@ const { values } = parseArgs({
     act: { type: "string", multiple: true },
     harm: { type: "string", multiple: true },
     command: { type: "string", multiple: true },
-    backwards: { type: "boolean" },
+    sample: { type: "string" },
     results: { type: "string" },
     known: { type: "string", multiple: true },
     verbose: { type: "boolean" },
@@ -68,8 +68,16 @@ function note(result: Result): void {
   if (values.results) appendFileSync(values.results, `${JSON.stringify(isOpen ? result : told)}\n`);
 }
 
+const chosen = (cases: readonly Case[], count: number): Case[] =>
+  cases
+    .filter((one) => !isKnown(one))
+    .map((one) => ({ one, at: Math.random() }))
+    .sort((a, b) => a.at - b.at)
+    .slice(0, count)
+    .map(({ one }) => one);
+
 async function runAll(lane: Lane, cases: readonly Case[]): Promise<void> {
-  const all = values.backwards ? cases.toReversed() : cases;
+  const all = values.sample ? chosen(cases, Number(values.sample)) : cases;
   for (let at = 0; at < all.length; at += TOGETHER) {
     const left = all.slice(at, at + TOGETHER).filter((one) => !isKnown(one));
     if (left.length > 0) for (const result of await lane.run(left)) note(result);

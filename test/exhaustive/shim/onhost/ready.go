@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"slipway.dev/exhaustive-shim/processes"
 )
 
 // forgetAged removes what goes by its age, as if the time had passed: an hour for what a killed staging began, a day for a
@@ -89,11 +91,10 @@ func (h *host) renew() error {
 
 // wipe leaves nothing of the application on the host.
 func (h *host) wipe() error {
+	processes.Kill(func(string) bool { return true }, h.app)
 	for _, label := range []string{"com.docker.compose.project=" + h.app, "slipway.helper=" + h.app} {
-		for _, one := range containersWith(label) {
-			if err := api("DELETE", "/containers/"+one.ID+"?force=true&v=true", "", nil); err != nil {
-				return err
-			}
+		if err := removeContainers(label); err != nil {
+			return err
 		}
 	}
 	for _, name := range h.networks() {
@@ -121,6 +122,21 @@ func (h *host) wipe() error {
 	}
 	h.settleAnswer()
 	return nil
+}
+
+// removeContainers waits for those, too, that Docker is already about to remove.
+func removeContainers(label string) (err error) {
+	for range 50 {
+		all := containersWith(label)
+		if len(all) == 0 {
+			return nil
+		}
+		for _, one := range all {
+			err = api("DELETE", "/containers/"+one.ID+"?force=true&v=true", "", nil)
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return fmt.Errorf("containers with the label %s stay: %w", label, err)
 }
 
 // settleAnswer waits until the proxy has its new routes.
