@@ -5,6 +5,8 @@ import { answering, NOTHING, type Ran, type Seen, type World } from "./seen.ts";
 /** A verified version, or nothing where there was nothing before. */
 const good = (version: string, before: World): boolean =>
   GOOD.some((one) => one === version) || (version === NOTHING && answering(before) === NOTHING);
+/** What settle.sh says where not all is as it should be. */
+const UNSERVED = /NOTHING SERVES|ONLY A PART SERVES/;
 const LEFT_BEHIND = /\.new\.|\.next$|\/\.incoming|\/\.docker|\.kept$|\.old$|\/before\/.|\.filler/;
 /** What a killed staging leaves is removed by its age. */
 const BY_AGE = /\/releases\/\.new\.|\/secrets\/\.new\./;
@@ -66,9 +68,7 @@ function truth({ code, output }: Ran, world: World, before: World, wanted: strin
   const said = [...output.matchAll(says)].at(-1);
   const unchanged = /nothing was changed|what ran still runs/i.test(output);
   return [
-    ...(said && said[1] !== version && !/NOTHING SERVES/.test(output)
-      ? [`said "${said[0]}", but ${version} answers`]
-      : []),
+    ...(said && said[1] !== version && !UNSERVED.test(output) ? [`said "${said[0]}", but ${version} answers`] : []),
     ...(code === 0 && wanted !== undefined && version !== wanted ? [`exit code 0, but ${version} answers`] : []),
     ...(unchanged && !said && world.journal === "" && version !== answering(before)
       ? [`said that nothing was changed, but ${version} answers`]
@@ -81,7 +81,7 @@ function afterHarm({ act, after, before }: Seen, wanted: string | undefined, kil
   const version = answering(after);
   const open = after.journal !== "";
   const toldSo =
-    after.inspect?.differences.some((line) => /not settled|NOTHING SERVES|cannot be read/.test(line)) ?? false;
+    after.inspect?.differences.some((line) => /not settled|cannot be read/.test(line) || UNSERVED.test(line)) ?? false;
   const left = after.files.filter((file) => LEFT_BEHIND.test(file) && !BY_AGE.test(file));
   return [
     ...always(after, before),
@@ -134,7 +134,7 @@ function afterDeployment(converge: Ran, converged: World, before: World, final: 
 export function outcome(seen: Seen, wanted: string | undefined): string {
   if (seen.act.hit === "") return "not reached";
   const version = answering(seen.after);
-  if (/NOTHING SERVES/.test(seen.act.output)) return "said that nothing serves; recovered";
+  if (UNSERVED.test(seen.act.output)) return "said that nothing serves, or a part; recovered";
   if (seen.after.journal !== "")
     return good(version, seen.before)
       ? "not settled, one version answers; recovered"
