@@ -11,6 +11,7 @@ export const CALLS: Calls = {
   roll_out: [
     "preflight_all",
     "prepare_route",
+    "stop_adopted",
     "update_accessories",
     "plan_migration",
     "prepare_volumes",
@@ -34,7 +35,7 @@ export const CALLS: Calls = {
   recreate_await: [],
   recreate_exchange: ["make_missing", "hold_service", "stop_old", "start_new", "await_new"],
   stop_old: ["drain_if_routed", "stop_container"],
-  prepare_route: ["lead_to_old", "install_route"],
+  prepare_route: ["route_is_understood", "lead_to_old", "install_route"],
   verify_unseen: ["offer_candidates", "verify_candidate"],
   switch_routes: ["keep_upstreams", "switch_by_renaming", "lead after", "holds_no_more", "install_route"],
   replace_route: ["replace", "remove_route_file", "reload_proxy"],
@@ -46,6 +47,7 @@ export const CALLS: Calls = {
     "restore",
     "read_what_serves",
     "remove_others",
+    "stop_adopted",
     "write_down",
     "remove_journal",
     "outcome",
@@ -58,6 +60,7 @@ export const CALLS: Calls = {
     "restore_accessories",
     "undo_migration",
     "restore_service",
+    "return_to_adopted",
   ],
   restore_service: [
     "make_again",
@@ -93,6 +96,10 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "prepare_volumes",
   "run_last",
   "migrate",
+  "route_is_understood",
+  // Containers of a Compose project that ran before Slipway; the model has none.
+  "stop_adopted",
+  "return_to_adopted",
   // Only the route of a release of the version before needs it.
   "lead after",
   "lead_to_old",
