@@ -3,7 +3,9 @@
 import { neededVariables } from "../compose/interpolate.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
 import type { Problems } from "../shared/problems.ts";
-import { checkMounts, checkVariables } from "./checks.ts";
+import { carryFiles } from "./carried.ts";
+import { readersOf } from "./carriedSecrets.ts";
+import { checkVariables } from "./checks.ts";
 import { composeName } from "./composeFiles.ts";
 import type { ApplicationSpec } from "./declaration.ts";
 import { inOrder } from "./dependencies.ts";
@@ -21,7 +23,10 @@ import { checkSupported } from "./unsupported.ts";
 /** Compose's own rule, as far as the name of a host in a network goes. */
 const SERVICE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
-type DocumentPlan = Pick<PlannedStack, "document" | "services" | "accessories" | "once" | "start" | "secretFiles"> &
+type DocumentPlan = Pick<
+  PlannedStack,
+  "document" | "services" | "accessories" | "once" | "start" | "secretFiles" | "carried"
+> &
   Pick<ApplicationPlan, "images" | "imageOf"> & { ports: number[]; own: string[]; warnings: string[] };
 
 /**
@@ -39,17 +44,18 @@ export function planDocument(
   const { own, once, requests, imageOf, services: pinned } = imagesOf(problems, spec, context, read, known);
   const warnings: string[] = [];
   const whole: ComposeDocument = { ...read, services: pinned };
-  const document = withoutProxyPorts(problems, warnings, spec, whole, sighted, context.proxyPorts ?? []);
-  checkServices(problems, spec, document, own);
+  const written = withoutProxyPorts(problems, warnings, spec, whole, sighted, context.proxyPorts ?? []);
+  checkServices(problems, spec, written, own);
   const valued = [
     ...Object.keys(known),
     "COMPOSE_PROJECT_NAME",
     ...context.secretNames,
     ...(spec.database ? ["DATABASE_URL"] : []),
   ];
-  checkVariables(problems, spec, needed(document, valued), valued);
-  checkMounts(problems, spec, context, document, known);
-  checkEscapes(problems, `${context.root}/${spec.name}`, document, sighted);
+  const asked = new Set([...needed(written, valued), ...handedOn(written, own, known)]);
+  checkVariables(problems, spec, [...asked].sort(), valued);
+  checkEscapes(problems, `${context.root}/${spec.name}`, written, sighted);
+  const { document, carried } = carryFiles(problems, spec, context, written, known);
   for (const [name, service] of Object.entries(document.services)) checkSupported(problems, name, service);
   for (const name of own) checkStartable(problems, name, document);
   const services = inOrder(problems, own, document.services, sighted).map((name) =>
@@ -67,6 +73,7 @@ export function planDocument(
     once: onceOf(problems, spec, document.services, once),
     start: startOrder(problems, document.services, accessories, once),
     secretFiles: secretFiles(problems, spec, context.secretNames, document),
+    carried,
     images: requests,
     imageOf,
     ports: publishedPorts(document, services, sighted),
@@ -114,6 +121,16 @@ function needed(document: ComposeDocument, valued: string[]): string[] {
   const deployed = Object.values(document.services).map(({ build: _, ...service }) => service);
   return neededVariables({ deployed, networks, volumes, configs, secrets }, valued);
 }
+
+/** Variables whose values are the content of a secret or config of an own service; of others Compose takes care. */
+const handedOn = (document: ComposeDocument, own: string[], known: Record<string, string>): string[] =>
+  (["secrets", "configs"] as const).flatMap((kind) =>
+    Object.entries(document[kind] ?? {}).flatMap(([name, { environment }]) =>
+      environment !== undefined && readersOf(document, kind, name, known).some((reader) => own.includes(reader))
+        ? [environment]
+        : [],
+    ),
+  );
 
 /** Two services on one path: one of them would never be asked. */
 function checkPaths(problems: Problems, services: Service[]): void {

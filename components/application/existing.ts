@@ -1,11 +1,9 @@
 /** An existing Compose file: taken as it is, and refused where a rollout could not do what it says. */
 
-import { filesBeside } from "../compose/files.ts";
 import { withReadablePorts } from "../compose/ports.ts";
 import { activeServices } from "../compose/profiles.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
 import type { Problems } from "../shared/problems.ts";
-import { beside, isFile } from "./checks.ts";
 import { activeProfiles, composeName, readCompose } from "./composeFiles.ts";
 import type { ApplicationSpec, ServiceSpec } from "./declaration.ts";
 import { withActiveDependencies } from "./dependencies.ts";
@@ -33,7 +31,6 @@ export function existingDocument(
   const services = withActiveDependencies(problems, parsed.services, active, variables);
   checkImages(problems, spec, context, services);
   const document = { ...parsed, services };
-  checkFiles(problems, files[0]!, context, document);
   return document;
 }
 
@@ -85,20 +82,6 @@ function checkImages(
       `services.${name}.image`,
       `is missing, and nothing builds it; write the image into ${composeName(spec)}, name the file that has it before this one (\`compose: ["compose.yaml", …]\`), ` +
         `or say that it runs the application's own image: services: { ${name}: {} }`,
-    );
-  }
-}
-
-const AS_FILE =
-  "make it a secret file of its service (services.<name>.secretFiles), put it into the image, or name an absolute path on the host";
-const AS_CONTENT = "write its content into the Compose file or the settings, or name an absolute path on the host";
-
-function checkFiles(problems: Problems, path: string, context: PlanContext, parsed: ComposeDocument): void {
-  for (const found of filesBeside(parsed, (file) => isFile(context, beside(path, file)))) {
-    problems.add(
-      `compose: ${path}: ${found.place}`,
-      found.file,
-      `is a file that a release does not carry; ${/^(configs|secrets)\./.test(found.place) ? AS_FILE : AS_CONTENT}`,
     );
   }
 }

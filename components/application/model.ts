@@ -3,6 +3,7 @@ import type { ComposeDocument } from "../compose/schema.ts";
 import type { VersionedSettings } from "../settings/types.ts";
 import type { Domain } from "../shared/domains.ts";
 import type { DeploymentWindow } from "../shared/window.ts";
+import type { Entry } from "./entry.ts";
 import type { Strategy } from "./strategies.ts";
 
 /** An application's stack in one environment, but for what is known last: digests and secrets. */
@@ -24,6 +25,8 @@ export interface PlannedStack {
   start: string[][];
   variables: Record<string, string>;
   secretFiles: { service: string; name: string; owner: number }[];
+  /** Files of the project that go with the release; the document names their places on the host. */
+  carried: Carried;
   domains: Domain[];
   /** Milliseconds. */
   hold: number;
@@ -45,6 +48,31 @@ export interface Once {
   each: boolean;
   /** Milliseconds. */
   timeout: number;
+}
+
+export interface Carried {
+  files: CarriedFiles[];
+  secrets: CarriedSecret[];
+}
+
+/** A file or a folder that services find where they mount it. */
+export interface CarriedFiles {
+  /** As the document names it, like "./nginx.conf". */
+  name: string;
+  /** Its place below `release-files/` on the host, named by its content: the same content is the same mount. */
+  at: string;
+  /** By their paths in the folder that `at` begins with. */
+  files: { path: string; content: Uint8Array; executable: boolean }[];
+}
+
+/** A file that may hold secrets: of variables, or one that the document calls a secret. */
+export interface CarriedSecret {
+  name: string;
+  /** Its place below `secrets/` on the host. */
+  at: string;
+  content: Uint8Array;
+  /** Who reads it: Compose (which runs as the deploying user), a user of a container by number, or whoever is in a container. */
+  reader: "compose" | "container" | number;
 }
 
 /** One of the application's own services. */
@@ -106,6 +134,10 @@ export interface PlanContext {
   readFile: (path: string) => string;
   /** Names of what is in a folder of the project. */
   listFolder: (path: string) => string[];
+  /** What is at a path; `project` is the folder that no link may lead out of. */
+  entry: (path: string, project: string) => Entry | undefined;
+  /** What git ignores in a folder: paths from there, those of folders with a slash at the end. */
+  ignored?: (folder: string) => string[];
 }
 
 /** An image to resolve: `version` is its tag. */

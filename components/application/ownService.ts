@@ -7,6 +7,7 @@ import type { VersionedSettings } from "../settings/types.ts";
 import { parseDuration } from "../shared/duration.ts";
 import type { Problems } from "../shared/problems.ts";
 import { defined } from "../shared/records.ts";
+import { isCarried } from "./cargo.ts";
 import type { ServiceSpec } from "./declaration.ts";
 import type { Service } from "./model.ts";
 import { PATH } from "./path.ts";
@@ -97,7 +98,9 @@ export function ownService(
     .map((port) => publishedPort(port, variables))
     .find((port) => port !== undefined);
   const obstacles = { fixedPort, fixedAddress: fixedAddress(service) };
-  const strategy = spec.strategy ?? defaultStrategy(spec.port !== undefined, volumesOf(service).length > 0, obstacles);
+  // Files that go with the release are no data that two containers would share.
+  const hasData = volumesOf(service).some((volume) => !isCarried(volume));
+  const strategy = spec.strategy ?? defaultStrategy(spec.port !== undefined, hasData, obstacles);
   const wrong = strategyProblem(strategy, obstacles);
   if (wrong !== undefined) problems.add(`services.${name}.strategy`, strategy, wrong);
   if (spec.port !== undefined) checkTraffic(problems, name, service, count);

@@ -67,6 +67,7 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
     once: parts.once,
     start: parts.start,
     secretFiles: parts.secretFiles,
+    carried: parts.carried,
     preflight: {
       freeMiB: spec.preflight?.freeMiB ?? 512,
       variables: spec.preflight?.variables ?? [],

@@ -13,6 +13,7 @@ import type { RegistryAccess } from "../image/providers.ts";
 import type { VersionedSettings } from "../settings/types.ts";
 import { defined, omit } from "../shared/records.ts";
 import { keptBuild } from "../state/lastState.ts";
+import { entryAt, ignoredByGit } from "./project.ts";
 
 export interface ApplicationArgs {
   spec: ApplicationSpec;
@@ -170,5 +171,7 @@ export function planOf(
     secretNames: Object.keys(secrets).sort(),
     readFile: (path) => readFileSync(path, "utf8"),
     listFolder: (path) => readdirSync(path),
+    entry: entryAt,
+    ignored: ignoredByGit,
   });
 }

@@ -1,4 +1,5 @@
 /** The commands that a program sends to a host, as strings; nothing here runs them. */
+import { defined } from "../shared/records.ts";
 import { quote } from "../shared/shell.ts";
 import { commandLine } from "./arguments.ts";
 import type { ReleaseInput } from "./input.ts";
@@ -93,8 +94,9 @@ export const prepareCommand = (token: string): string => `bash -s -- --token ${q
 
 /** A deployment's stdin: the release and the logins. Secrets reach a host in no other way. */
 export function deployInput(
-  release: Pick<ReleaseInput, "files" | "secretFiles">,
+  release: Pick<ReleaseInput, "files" | "secretFiles" | "releaseFiles">,
   registries: ReleaseInput["registries"],
 ): string {
-  return JSON.stringify({ files: release.files, secretFiles: release.secretFiles, registries } satisfies ReleaseInput);
+  const { files, secretFiles, releaseFiles } = release;
+  return JSON.stringify({ files, secretFiles, registries, ...defined({ releaseFiles }) } satisfies ReleaseInput);
 }

@@ -17,9 +17,32 @@ export const releaseInputSchema = z.strictObject({
   secretFiles: z
     .record(
       z.string().regex(/^[0-9a-f]+\/[A-Za-z0-9_]+$/),
-      z.strictObject({ content: z.string(), owner: z.int().min(0).describe("Id of the user that reads it") }),
+      z.strictObject({
+        content: z.string(),
+        owner: z.int().min(0).optional().describe("Id of the user that reads it; absent: whoever deploys"),
+        open: z.literal(true).optional().describe("Every user of a container that mounts it may read it"),
+        base64: z.literal(true).optional().describe("The content is no text, and written in Base64"),
+        sha256: z.string().optional().describe("Digest of a file that whoever deploys can read"),
+      }),
     )
-    .describe("Secrets that services read as files, by path below secrets/"),
+    .describe("Secrets that services, or Compose, read as files, by path below secrets/"),
+  releaseFiles: z
+    .record(
+      z.string().regex(/^[0-9a-f]{16}$/),
+      z.strictObject({
+        files: z.array(
+          z.strictObject({
+            path: z.string(),
+            size: z.int().min(0),
+            sha256: z.string(),
+            executable: z.literal(true).optional(),
+          }),
+        ),
+        data: z.string().describe("Contents of the files, one behind the other, compressed (gzip), in Base64"),
+      }),
+    )
+    .optional()
+    .describe("Files that services mount, by folder below release-files/, which is named by their content"),
   registries: z.array(login).describe("Logins for the pull, forgotten afterwards"),
 });
 export type ReleaseInput = z.output<typeof releaseInputSchema>;

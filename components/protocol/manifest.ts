@@ -112,6 +112,7 @@ export const manifestSchema = z.strictObject({
   mounted: z.array(z.string()).describe("The application's own services with a writable mount"),
   services: z.array(service).describe("The application's own services"),
   secrets: z.array(z.string()).describe("Names of variables in .env whose values are never shown"),
+  secretTexts: z.array(z.string()).optional().describe("Files below secrets/ of which no line is ever shown"),
   backup: backup.optional(),
   migration: migration.optional(),
   route: route.optional().describe("Absent for an application without a domain"),

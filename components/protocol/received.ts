@@ -80,6 +80,11 @@ const verification = z.strictObject({
   certificateWithin: wholeSeconds.optional(),
 });
 
+const secretPath = z.string().regex(/^[0-9a-f]{1,64}\/[A-Za-z0-9_]{1,200}$/);
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+/** Folders with a slash behind each, and a file: none of them is `.` or `..`. */
+const below = z.string().regex(/^(?:(?!\.{1,2}\/)[^/\\\p{Cc}]{1,200}\/){0,50}(?!\.{1,2}$)[^/\\\p{Cc}]{1,200}$/u);
+
 const time = z.string().regex(/^[0-2][0-9]:[0-5][0-9]$/);
 
 export const receivedManifest = z.strictObject({
@@ -108,6 +113,7 @@ export const receivedManifest = z.strictObject({
   mounted: z.array(service),
   services: z.array(ownService),
   secrets: z.array(variable),
+  secretTexts: z.array(secretPath).optional(),
   backup: oneOff.extend({ restore: z.array(text).min(1).optional() }).optional(),
   migration: migration.optional(),
   verification: verification.optional(),
@@ -131,8 +137,32 @@ export const receivedInput = z.strictObject({
   }),
   secretFiles: z
     .record(
-      z.string().regex(/^[0-9a-f]{1,64}\/[A-Za-z0-9_]{1,200}$/),
-      z.strictObject({ content: text, owner: z.int().min(0).max(4_294_967_294) }),
+      secretPath,
+      z.strictObject({
+        content: text,
+        owner: z.int().min(0).max(4_294_967_294).optional(),
+        open: z.boolean().optional(),
+        base64: z.boolean().optional(),
+        sha256: digest.optional(),
+      }),
+    )
+    .optional(),
+  releaseFiles: z
+    .record(
+      z.string().regex(/^[0-9a-f]{16}$/),
+      z.strictObject({
+        files: z
+          .array(
+            z.strictObject({
+              path: below,
+              size: z.int().min(0).max(4_194_304),
+              sha256: digest,
+              executable: z.boolean().optional(),
+            }),
+          )
+          .min(1),
+        data: text,
+      }),
     )
     .optional(),
   registries: z

@@ -6,8 +6,9 @@ import { networkNames } from "../compose/networks.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
 import type { ComposeService } from "../compose/serviceSchema.ts";
 import { sourceOf } from "../compose/volumes.ts";
+import { fingerprint } from "../shared/fingerprint.ts";
 import { hashOf } from "../shared/hash.ts";
-import { environmentOf, fingerprint, renderEnvironment } from "./envFile.ts";
+import { environmentOf, renderEnvironment } from "./envFile.ts";
 import type { Stack } from "./model.ts";
 
 /** The same value for the same content, whatever the order of its keys. */

@@ -1,7 +1,8 @@
 /** What a review shows of a text: all of it, or that it is secret. */
 import { createHash } from "node:crypto";
 import { interpolate, mentionedVariables } from "../compose/interpolate.ts";
-import { environmentOf, fingerprint } from "./envFile.ts";
+import { fingerprint } from "../shared/fingerprint.ts";
+import { environmentOf } from "./envFile.ts";
 import type { Stack } from "./model.ts";
 
 /** Longer texts are named by their hash: a review is read by people. */
@@ -25,7 +26,8 @@ const partsOf = (value: string): string[] =>
 
 const SECRET = "secret";
 
-export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 12);
+export const digestOf = (text: string | Uint8Array): string =>
+  createHash("sha256").update(text).digest("hex").slice(0, 12);
 
 export class Shown {
   private readonly stack: Stack;

@@ -8,6 +8,7 @@ import type { Manifest } from "../protocol/manifest.ts";
 import type { Domain } from "../shared/domains.ts";
 import { defined } from "../shared/records.ts";
 import { definitionHash } from "./accessories.ts";
+import { hiddenTexts } from "./carried.ts";
 import type { Stack } from "./model.ts";
 import { upstreamName } from "./route.ts";
 
@@ -86,6 +87,7 @@ export function renderManifest(
       .filter((name) => volumesOf(document.services[name]).some(isWritable)),
     services: stack.services.map((service) => serviceEntry(stack, service)),
     secrets: Object.keys(stack.secrets).sort(),
+    secretTexts: stack.carried.secrets.length > 0 ? hiddenTexts(stack.carried.secrets) : undefined,
     backup: oneOff(stack.backup),
     migration: oneOff(stack.migration),
     route,

@@ -16,4 +16,6 @@ export interface Release {
   version: string;
   files: ReleaseInput["files"];
   secretFiles: ReleaseInput["secretFiles"];
+  /** Absent where no file goes along. */
+  releaseFiles?: NonNullable<ReleaseInput["releaseFiles"]>;
 }

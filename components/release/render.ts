@@ -3,9 +3,12 @@ import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import type { Route } from "../application/route.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
+import { fingerprint } from "../shared/fingerprint.ts";
 import { applyDefaults, type SecretMount } from "./additions.ts";
-import { environmentOf, fingerprint, renderEnvironment } from "./envFile.ts";
+import { carriedSecrets, named, releaseFiles } from "./carried.ts";
+import { environmentOf, renderEnvironment } from "./envFile.ts";
 import { withHostFolders } from "./folders.ts";
+import { withInlineFiles } from "./inline.ts";
 import { renderManifest } from "./manifest.ts";
 import type { Release, Stack } from "./model.ts";
 import { routeOf } from "./route.ts";
@@ -44,16 +47,21 @@ function secretMounts(stack: Stack): SecretFile[] {
   });
 }
 
-export function renderRelease(stack: Stack, transform: Transform = {}): Release {
-  const mounts = secretMounts(stack);
-  const applied = applyDefaults(stack, mounts);
-  const document = transform.compose ? withHostFolders(stack, transformed(stack, applied, transform.compose)) : applied;
+export function renderRelease(given: Stack, transform: Transform = {}): Release {
+  const inlined = withInlineFiles(given);
+  const mounts = secretMounts(inlined);
+  const applied = applyDefaults(inlined, mounts);
+  const document = transform.compose
+    ? withHostFolders(inlined, transformed(inlined, applied, transform.compose))
+    : applied;
+  const compose = renderCompose(document);
+  const stack = { ...inlined, carried: named(inlined.carried, compose) };
   const environment = renderEnvironment(environmentOf(stack));
   const secrets = fingerprint(environment, stack.application);
-  const given = routeOf(stack);
-  const route = given && transform.route ? transformedRoute(stack, given, transform.route) : given;
+  const usual = routeOf(stack);
+  const route = usual && transform.route ? transformedRoute(stack, usual, transform.route) : usual;
   const unnamed = {
-    "compose.yaml": renderCompose(document),
+    "compose.yaml": compose,
     "manifest.json": renderManifest(stack, document, route, ""),
   };
   const id = createHash("sha256")
@@ -64,6 +72,7 @@ export function renderRelease(stack: Stack, transform: Transform = {}): Release 
     id,
     version: stack.version,
     files: { ...unnamed, ".env": environment, "manifest.json": renderManifest(stack, document, route, id) },
-    secretFiles: secretFiles(stack, mounts),
+    secretFiles: { ...secretFiles(stack, mounts), ...carriedSecrets(stack) },
+    ...releaseFiles(stack.carried.files),
   };
 }

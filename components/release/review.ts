@@ -10,6 +10,7 @@ import { defined, mapValues, omit } from "../shared/records.ts";
 import { digestOf, Shown } from "./hidden.ts";
 import type { Release, Stack } from "./model.ts";
 import { type Plain, plain } from "./plain.ts";
+import { carriedLines } from "./reviewFiles.ts";
 import { reviewService } from "./reviewService.ts";
 
 export type Review = { [name: string]: Plain };
@@ -26,6 +27,7 @@ const LEFT_OUT = [
     "pins",
     "accessoriesHash",
     "mounted",
+    "secretTexts",
   ],
   ...["services", "secrets", "route"],
 ];
@@ -51,7 +53,7 @@ export function reviewOf(stack: Stack, release: Release, unknown?: string): Revi
     ...(plain(omit(manifest as Record<string, unknown>, ...LEFT_OUT), show) as Review),
     ...defined({ routes: routes(manifest, show) }),
     secrets: mapValues(stack.secrets, (_, name) => shown.secret(name)),
-    files: files(release, show, unknown),
+    files: files(stack, release, show, unknown),
   };
   return swept(review, shown) as Review;
 }
@@ -78,12 +80,18 @@ function routes({ route, services }: Manifest, show: (text: string) => string): 
   );
 }
 
-/** Files of the release by name and digest, without those that hold secrets, or the release's own name. */
-function files(release: Release, show: (text: string) => string, unknown: string | undefined): Record<string, string> {
+/** Files of the release by name and digest, without those of Slipway's that hold secrets, or the release's own name. */
+function files(
+  stack: Stack,
+  release: Release,
+  show: (text: string) => string,
+  unknown: string | undefined,
+): Record<string, string> {
   const all = Object.entries(release.files as Record<string, string | undefined>)
     .filter(([name, text]) => text !== undefined && ![".env", "manifest.json"].includes(name))
     .map(([name, text]) => [show(name), unknown !== undefined && text!.includes(unknown) ? unknown : digestOf(text!)]);
-  return Object.fromEntries(all);
+  const carried = carriedLines(stack, release.files["compose.yaml"], unknown);
+  return Object.fromEntries([...all, ...carried.map(([name, line]) => [show(name), line])]);
 }
 
 /** The last word: nothing that holds a secret leaves, wherever it stands. */

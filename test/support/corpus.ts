@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
 import type { ApplicationPlan } from "../../components/application/model.ts";
 import { planApplication } from "../../components/application/plan.ts";
+import { entryAt } from "../../components/environment/project.ts";
 import type { Release, Stack } from "../../components/release/model.ts";
 import { renderRelease } from "../../components/release/render.ts";
 import { resolve } from "../../components/release/resolve.ts";
@@ -33,6 +34,7 @@ export function rendered(name: string): Rendered {
     ...context(given),
     readFile: (path) => readFileSync(join(folder, path), "utf8"),
     listFolder: (path) => readdirSync(join(folder, path)),
+    entry: (path, project) => entryAt(join(folder, path), join(folder, project)),
   });
   const images = Object.fromEntries(
     Object.entries(plan.images).map(([tag, { repository }]) => [tag, `${repository}@${DIGEST}`]),

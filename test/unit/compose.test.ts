@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
-import { filesBeside } from "../../components/compose/files.ts";
 import { loadCompose } from "../../components/compose/load.ts";
 import { activeServices } from "../../components/compose/profiles.ts";
 import type { ComposeDocument } from "../../components/compose/schema.ts";
@@ -67,21 +66,6 @@ describe("a Compose file", () => {
     expect([activeServices(document, []), activeServices(document, ["y"])]).toEqual([
       ["a", "c"],
       ["a", "c", "d"],
-    ]);
-  });
-
-  it("says which files it needs beside it", () => {
-    const text =
-      "include: [other.yaml]\nservices:\n  a: {env_file: [.env, ./.env, a.env, {path: b.env}, {path: c.env, required: false}, /etc/d.env]}\n  b: {extends: {file: base.yaml, service: x}, env_file: one.env}\n" +
-      "secrets: {s: {file: ./s.txt}, t: {environment: T}}\nconfigs: {c: {file: ./c.conf}, d: {file: /etc/d}, e: {content: x}}\n";
-    expect(filesBeside(parsed(text)).map(({ place, file }) => `${place} ${file}`)).toEqual([
-      "include other.yaml",
-      "services.a.env_file a.env",
-      "services.a.env_file b.env",
-      "services.b.env_file one.env",
-      "services.b.extends base.yaml",
-      "secrets.s.file ./s.txt",
-      "configs.c.file ./c.conf",
     ]);
   });
 });
@@ -176,7 +160,6 @@ x-note: kept
         { compose: `${FILE}\nnetworks: {default: {name: "$NET"}}\nsecrets: {s: {file: s.txt}}` },
       ),
     ).toEqual([
-      'apps: shop.compose: compose.yaml: secrets.s.file: "s.txt" is a file that a release does not carry; make it a secret file of its service (services.<name>.secretFiles), put it into the image, or name an absolute path on the host',
       'apps: shop.services.job: "job" is not an active service of compose.yaml; it has web, db',
       expect.stringMatching(
         /^apps: shop\.compose: "\$\{DATABASE_PASSWORD\}" has no value; set slipway:secrets\.shop\.DATABASE_PASSWORD /,

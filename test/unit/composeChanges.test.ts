@@ -27,7 +27,7 @@ const SERVICE = {
   expose: ["8000"],
   tmpfs: "/x",
   networks: { default: { aliases: ["x"] } },
-  env_file: ".env",
+  env_file: [".env", "a.env"],
   healthcheck: { test: "true", start_period: "5m" },
   deploy: { resources: { limits: { memory: "1g" } } },
   configs: ["c"],
@@ -57,12 +57,12 @@ it("what is rendered of a Compose file differs from it in what docs/compose.md l
     secrets: { s: { file: "/etc/s" } },
     "x-note": "kept",
   };
-  const after = parse(releaseOf(SPEC, { compose: stringify(file) }).files["compose.yaml"]);
+  const after = parse(releaseOf(SPEC, { compose: stringify(file), beside: { "a.env": "A=1" } }).files["compose.yaml"]);
   const differing = (before: Record<string, unknown>, now: Record<string, unknown>): string[] =>
     [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
       (key) => !isDeepStrictEqual(before[key], now[key]),
     );
-  expect(differing(SERVICE, after.services.web).sort()).toEqual([...named].sort());
+  expect(differing(SERVICE, after.services.web).sort()).toEqual([...new Set(named)].sort());
   expect(differing(file, after).sort()).toEqual(["services", ...ofDocument].sort());
   const seen = [...Object.keys(SERVICE), "restart", "logging", ...ELSEWHERE];
   expect(Object.keys(serviceSchema.shape).filter((key) => !seen.includes(key))).toEqual([]);

@@ -56,31 +56,17 @@ describe("services that are built", () => {
 });
 
 describe("what a rollout cannot do is refused for own services", () => {
-  const OUTSIDE =
-    "db: {image: 'postgres:15', configs: [c], secrets: [{source: s, target: /s}], post_start: [{command: x}], restart: 'no'}";
-  const DEFINED =
-    "configs: {c: {content: x}, e: {environment: E}, f: {file: /etc/f}}\nsecrets: {s: {environment: VERSION}, t: {file: /etc/t}}";
-  const MISSING =
-    "would not be in the container: only Compose writes it there, and a rollout starts containers itself; make it a secret file (services.web.secretFiles), or put it into the image";
+  const OUTSIDE = "db: {image: 'postgres:15', post_start: [{command: x}], restart: 'no'}";
   const HOOK =
     "would not run: only Compose runs it, and a rollout starts and stops containers itself; do it in the image's entrypoint";
 
-  it("not for accessories, and not for files of the host", () =>
-    expect(problems(`web: {configs: [f], secrets: [t]}, ${OUTSIDE}`, {}, DEFINED)).toEqual([]));
+  it("not for accessories", () => expect(problems(`web: {}, ${OUTSIDE}`)).toEqual([]));
 
-  it.each([
-    ["contents", "configs: [c, {source: e}]", [`.configs: "c" ${MISSING}`, `.configs: "e" ${MISSING}`]],
-    ["secrets of the environment", "secrets: [{source: s, target: /s}]", [`.secrets: "s" ${MISSING}`]],
-    [
-      "hooks",
-      "post_start: [{command: x}], pre_stop: [{command: y}]",
-      [`: "post_start" ${HOOK}`, `: "pre_stop" ${HOOK}`],
-    ],
-  ])("%s", (_, own, found) =>
-    expect(problems(`web: {${own}}`, {}, DEFINED.replace("environment: E", "environment: VERSION"))).toEqual(
-      found.map((line) => `apps: shop.services.web${line}`),
-    ),
-  );
+  it("hooks", () =>
+    expect(problems("web: {post_start: [{command: x}], pre_stop: [{command: y}]}")).toEqual([
+      `apps: shop.services.web: "post_start" ${HOOK}`,
+      `apps: shop.services.web: "pre_stop" ${HOOK}`,
+    ]));
 });
 
 it("a hint that only a rendered document would follow is refused, others are taken", () => {
@@ -130,37 +116,3 @@ it("variables of a build are not needed", () =>
   expect(problems("web: {build: {context: ., args: {TOKEN: '${TOKEN}'}}, environment: ['A=${A}']}")).toEqual([
     expect.stringMatching(/^apps: shop\.compose: "\$\{A\}" has no value/),
   ]));
-
-describe("what lies beside the Compose file", () => {
-  const found = (service: string, files: string[]) =>
-    problemsOf(spec, { files, compose: `services: {web: {}, db: {image: 'kv:1', ${service}}}` });
-
-  it("is missed on the host: folders with files", () => {
-    const remedy =
-      "is a folder with files beside the Compose file, which are not sent to the host: it would begin empty there; put them into the image, or name the folder by its full path on the host, like";
-    expect(
-      found(
-        "volumes: ['./initdb:/docker-entrypoint-initdb.d', './empty:/data', './data/db:/db', {type: bind, source: conf, target: /c}, 'named:/n']",
-        ["./initdb/1.sql", "./conf/a", "named/x", "./data/db/dev.sqlite"],
-      ),
-    ).toEqual([`apps: shop.services.db.volumes: "./initdb" ${remedy} "/opt/shop/initdb"`]);
-  });
-
-  it("is missed on the host: optional files that are there", () =>
-    expect(
-      found(
-        "env_file: [{path: a.env, required: false}, {path: b.env, required: false}, {path: .env, required: false}, {path: /etc/c.env, required: false}]",
-        ["a.env", ".env", "/etc/c.env"],
-      ),
-    ).toEqual([
-      'apps: shop.compose: compose.yaml: services.db.env_file: "a.env" is a file that a release does not carry; write its content into the Compose file or the settings, or name an absolute path on the host',
-    ]));
-
-  it("is the host's own where a declaration names it", () =>
-    expect(
-      problemsOf(
-        { ...spec, compose: undefined as never, services: { web: { port: 1, volumes: ["./data:/data"] } } },
-        { files: ["./data/x"] },
-      ),
-    ).toEqual([]));
-});

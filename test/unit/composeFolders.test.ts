@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
-import { type Given, problemsOf, releaseOf } from "../fixtures/application.ts";
+import { type Given, releaseOf } from "../fixtures/application.ts";
 
 describe("a folder of a Compose file", () => {
   const SPEC: ApplicationSpec = { name: "shop", image: "ghcr.io/anna/shop", compose: "compose.yaml" };
@@ -66,32 +66,5 @@ describe("a folder of a Compose file", () => {
         'apps: shop.services.web.volumes: "${DIR}:/data" is a relative folder that a secret names, and a Compose file tells no secrets; set that variable in slipway:applications.shop.environment, or make it a full path',
       ),
     );
-  });
-});
-
-describe("a folder beside the Compose file is looked at", () => {
-  const SPEC: ApplicationSpec = { name: "shop", image: "ghcr.io/anna/shop", compose: "compose.yaml" };
-  const found = (volume: string, given: Given = {}) =>
-    problemsOf(SPEC, {
-      files: ["./conf/a", "./file"],
-      compose: JSON.stringify({ services: { web: { image: "ghcr.io/anna/shop:1", volumes: [volume] } } }),
-      ...given,
-    });
-
-  it.each([
-    ["./file:/f", "is a file beside the Compose file"],
-    ["${X:-./file}:/f", "is a file beside the Compose file"],
-    ["${X-./file:/f}", "is a file beside the Compose file"],
-    ["${X:-./conf}:/c:ro", "is a folder with files beside the Compose file"],
-    ["$CONF:/c", "is a folder with files beside the Compose file"],
-  ])("where it is named by %j", (volume, problem) =>
-    expect(found(volume, { settings: { environment: { CONF: "./conf" } } })).toEqual([
-      expect.stringMatching(new RegExp(`^apps: shop\\.services\\.web\\.volumes: "\\./(file|conf)" ${problem}`)),
-    ]),
-  );
-
-  it("but not where the settings name another, or a secret may", () => {
-    expect(found("${X:-./conf}:/c", { settings: { environment: { X: "/srv/conf" } } })).toEqual([]);
-    expect(found("${X:-./conf}:/c", { secrets: { X: "/srv/conf" } })).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { fingerprint, renderEnvironment } from "../../components/release/envFile.ts";
+import { renderEnvironment } from "../../components/release/envFile.ts";
+import { fingerprint } from "../../components/shared/fingerprint.ts";
 
 it("an environment file is sorted and escaped; test/host reads it with the real Docker Compose", () => {
   expect(renderEnvironment({ B: "a b", A: '"$x" \\ \r\n#', EMPTY: "" })).toBe(

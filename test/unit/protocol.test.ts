@@ -76,13 +76,12 @@ describe("the manifest", () => {
 });
 
 describe("stdin", () => {
-  /** Of the one list or map whose members are read by names of their own. */
-  const member = (path: string): boolean =>
-    ["server", "username", "password", "content", "owner"].some((name) => path === `.${name}`);
+  /** Where members of lists and maps are, that are read by names of their own. */
+  const MEMBERS = [".registries.*", ".secretFiles.*", ".releaseFiles.*", ".releaseFiles.*.files.*"];
   const isJq = (path: string): boolean => [".key", ".value", ".value.owner"].includes(path);
 
   it.each(RELEASE.filter((path) => !isJq(path)))("of a deployment has %s, which the host's scripts read", (path) => {
-    const places = member(path) ? [`.registries.*${path}`, `.secretFiles.*${path}`] : [path];
+    const places = [path, ...MEMBERS.map((member) => `${member}${path.replace(/^\.value(?=\.)/, "")}`)];
     expect(places.some((place) => leadsSomewhere(releaseInputSchema, place))).toBe(true);
   });
 

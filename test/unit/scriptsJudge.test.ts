@@ -90,6 +90,7 @@ describe("what a deploy key brings is not refused:", () => {
           { type: "volume", source: "data", target: "/d", volume: {} },
           { type: "bind", source: `${FOLDER}/data/db`, target: "/x", bind: { create_host_path: true } },
           { type: "bind", source: `${FOLDER}/secrets/ab12/KEY`, target: "/run/secrets/KEY", read_only: true },
+          { type: "bind", source: `${FOLDER}/release-files/0123456789abcdef/conf.d`, target: "/c", bind: {} },
           { type: "tmpfs", target: "/t" },
         ],
         pid: "service:web",
@@ -100,7 +101,10 @@ describe("what a deploy key brings is not refused:", () => {
           data: { name: "shop_data" },
           linked: { name: "shop_linked", driver_opts: { type: "none", o: "bind", device: `${FOLDER}/files` } },
         },
-        configs: { c: { name: "shop_c", content: "x" } },
+        configs: {
+          c: { name: "shop_c", content: "x" },
+          f: { name: "shop_f", file: `${FOLDER}/release-files/0123456789abcdef/c.conf` },
+        },
         secrets: { s: { name: "shop_s", environment: "A" } },
         networks: { slipway: { name: "slipway-shop", external: true }, own: { name: "shop_own", internal: true } },
       },
@@ -123,6 +127,11 @@ describe("what a deploy key brings is not refused:", () => {
     const elsewhere = files["compose.yaml"].includes('"/etc/x.env"');
     expect([stdout, stderr]).toEqual([elsewhere ? expect.stringMatching(/^\{"key":"env_file".*\}\n$/) : "", ""]);
   });
+});
+
+it("a file of variables that came with the release is allowed", () => {
+  const text = `services:\n  web:\n    env_file:\n      - path: "${FOLDER}/secrets/ab12/app_env"\n        required: true\n`;
+  expect(judge(composition({}), { text })).toEqual(ALLOWED);
 });
 
 it("a route as the version before rendered it is allowed", () => {
@@ -186,6 +195,8 @@ describe("what a deploy key brings is refused with its place, and the way out:",
     expect(said(judge(composition({ cap_add: ["SYS_ADMIN"] })))).toEqual(refused("services.web.cap_add", "cap_add")));
 
   it.each<[string, string]>([
+    ["env_file", `services:\n  web:\n    env_file: "${FOLDER}/secrets/ab12/../x"\n`],
+    ["env_file", `services:\n  web:\n    env_file: "${root}/blog/secrets/ab12/app_env"\n`],
     ["env_file", 'services:\n  web:\n    env_file: "/opt/blog/current/.env"\n'],
     ["env_file", 'services:\n  web:\n    env_file:\n      - ".env"\n      - path: "${A}"\n'],
     ["extends", 'services:\n  web:\n    "extends": "x"\n'],

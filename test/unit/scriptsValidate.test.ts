@@ -36,9 +36,19 @@ const MANIFEST = (() => {
   const service = { ...rendered.services[0], upstream, network: "shop_default" };
   const sites = [{ scheme: "https", host: "shop.example.com", directives: ["encode gzip"] }];
   const route = { hold: 30_000, sites, services: [{ name: "web", upstream, path: "/api" }] };
-  return { ...rendered, services: [service], route };
+  return { ...rendered, secretTexts: ["ab/app_env"], services: [service], route };
 })();
-const INPUT = { files: { ...files, "route.caddy": "" }, secretFiles, registries };
+const INPUT = {
+  files: { ...files, "route.caddy": "" },
+  secretFiles: { ...secretFiles, "ab/app_env": { content: "x", open: true, base64: true, sha256: "ab".repeat(32) } },
+  releaseFiles: {
+    "0123456789abcdef": {
+      files: [{ path: "conf.d/a b.conf", size: 1, sha256: "ab".repeat(32), executable: true }],
+      data: "H4sIAAAAAAAAAwMAAAAAAAAAAAA=",
+    },
+  },
+  registries,
+};
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
@@ -215,5 +225,23 @@ describe("a release", () => {
   ])("whose secret files have %s is refused", (_, wrong, place) => {
     const { code, stderr } = take(JSON.stringify({ ...JSON.parse(input({})), secretFiles: wrong }));
     expect([code, stderr]).toEqual([1, expect.stringContaining(place)]);
+  });
+
+  it.each(["../x", "a/../x", "/etc/x", "a//x", "a/", ".", "..", "", "a\\x", "a\nb", `${"x".repeat(201)}`])(
+    "with a file at %j is refused",
+    (path) => {
+      const releaseFiles = { "0123456789abcdef": { files: [{ path, size: 1, sha256: "ab".repeat(32) }], data: "" } };
+      const { code, stderr } = take(JSON.stringify({ ...JSON.parse(input({})), releaseFiles }));
+      expect([code, stderr]).toEqual([1, expect.stringContaining("input.releaseFiles")]);
+    },
+  );
+
+  it.each([".htaccess", "...", "a.b/..c/d", "ä ö/漢", "-x"])("with a file at %j is taken", (path) => {
+    const releaseFiles = { "0123456789abcdef": { files: [{ path, size: 1, sha256: "ab".repeat(32) }], data: "" } };
+    expect(take(JSON.stringify({ ...JSON.parse(input({})), releaseFiles }))).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "",
+    });
   });
 });

@@ -1,8 +1,11 @@
 /** Programs that the host's scripts start for a deployment, a recovery or inspect. A unit test compares them with the scripts. */
 export const PROGRAMS = [
   "awk",
+  "base64",
   "basename",
   "cat",
+  "chmod",
+  "cmp",
   "cp",
   "crontab",
   "curl",
@@ -16,6 +19,7 @@ export const PROGRAMS = [
   "flock",
   "getent",
   "grep",
+  "gzip",
   "head",
   "id",
   "install",
@@ -43,11 +47,13 @@ export const PROGRAMS = [
   "tr",
   "truncate",
   "uname",
+  "wc",
   "xargs",
 ] as const;
 
 /** Those that change something: that they did it and yet fail is a case of its own. */
 export const WRITERS = new Set([
+  "chmod",
   "cp",
   "curl",
   "dd",
@@ -65,3 +71,5 @@ export const WRITERS = new Set([
   "head",
   "cat",
 ]);
+/** Those that need room on the disk, or stand where the shell itself writes. */
+export const FILLERS = new Set(["cat", "cp", "dd", "gzip", "head", "jq", "ln", "mkdir", "mktemp", "mv", "touch"]);

@@ -99,6 +99,27 @@ read_secrets() {
       if [ ${#line} -gt 3 ]; then add_secret "$line"; fi
     done <<<"$(unescaped "${value%\"}")"
   done <"$file"
+  for file in $(manifest "$1" '.secretTexts[]'); do
+    read_secret_text "$DIR/secrets/$file" || return
+  done
+}
+
+# read_secret_text FILE: its lines, and the values of its variables. Short values are words of their own, like "info".
+read_secret_text() {
+  local line value
+  [ -r "$1" ] || return 1
+  while IFS= read -r line || [ -n "$line" ]; do
+    line=${line%$'\r'}
+    if [ ${#line} -gt 3 ]; then add_secret "$line"; fi
+    if [[ ! $line =~ ^[[:space:]]*(export[[:space:]]+)?[A-Za-z_][A-Za-z0-9_.-]*[=:][[:space:]]*(.*)$ ]]; then continue; fi
+    value=${BASH_REMATCH[2]}
+    case $value in
+      \"*\") value=$(unescaped "${value:1:-1}") ;;
+      \'*\') value=${value:1:-1} ;;
+      *) value=${value%%[[:space:]]#*} ;;
+    esac
+    if [ ${#value} -gt 7 ]; then add_secret "$value"; fi
+  done < <(tr -d '\0' <"$1")
 }
 
 # in_json TEXT: one line of printable characters, as JSON writes it.

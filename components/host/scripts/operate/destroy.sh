@@ -40,6 +40,7 @@ remove_application() {
   rm -f "$DIR/deployment.json" "$DIR/current" "$DIR/rollout.json"
   forget_images
   rm -rf "$DIR/releases" "$DIR/secrets" "$DIR/run"
+  prune_files
   if [ -n "$data" ]; then
     rm -rf "${DIR:?}" 2>/dev/null || sudo -n rm -rf "${DIR:?}"
     say "$APP is gone, and its data with it"

@@ -15,13 +15,16 @@ JUDGEMENT='
   def not_own_labels($at): .labels // {} | (if type == "array" then map(split("=")[0]) else keys end)[]
     | select(startswith("com.docker.")) | offence("labels"; "\($at).labels.\(.)"; "makes it look like something else");
 
+  # Files that came with a release: what is named here lies in a folder that nobody can mount.
+  def is_staged: test("\\A(secrets/[0-9a-f]+/[A-Za-z0-9_]+|release-files/[0-9a-f]{16}/[A-Za-z0-9_][A-Za-z0-9._-]*)\\z");
+
   # What lies directly in the folder of the application cannot be exchanged for a link, as nobody can mount that folder.
   def of_folder($key; $at):
     . as $path | .[($dir | length) + 1:] as $below
     | if startswith("\($dir)/") | not then offence($key; $at; "mounts \(shown), which is not in \($dir)")
       elif $below | test("(^|/)\\.|//|/\\z|[^ -~]") then offence($key; $at; "mounts \(shown), which is no plain path")
-      elif $below | test("\\Asecrets/[0-9a-f]+/[A-Za-z0-9_]+\\z") then empty
-      elif $below | test("\\A(releases|secrets|run|current|lock|ledger|images\\.pulled|[^/]*\\.jsonl?)(/|\\z)")
+      elif $below | is_staged then empty
+      elif $below | test("\\A(releases|release-files|secrets|run|current|lock|ledger|images\\.pulled|[^/]*\\.jsonl?)(/|\\z)")
       then offence($key; $at; "mounts \(shown), which belongs to Slipway")
       elif any($above[]; . as $one | $path | startswith("\($one)/"))
       then offence($key; $at; "mounts \(shown), and a container that writes to a folder above it could put a link in its place")
@@ -98,6 +101,7 @@ JUDGEMENT='
       | if $value == null and (($at | length) == 3) then empty
         elif ($at | length) == 5 and ($at[4] == "required" or $at[4] == "format") then empty
         elif ($value | type) == "string" and ($value | test("\\A(\\./)?[A-Za-z0-9_.-]+\\z")) and ($value | endswith("..") | not) then empty
+        elif ($value | type) == "string" and ($value | startswith("\($dir)/secrets/")) and ($value[($dir | length) + 1:] | is_staged) then empty
         else offence("env_file"; "services.\($at[1]).env_file"; "is no file of the release") end);'
 
 # Keys of a service that are harmless, or whose values are judged.

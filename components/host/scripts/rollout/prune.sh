@@ -24,7 +24,7 @@ prune() {
   if [ ${#old[@]} -gt 0 ]; then find "${old[@]}" -maxdepth 0 -mmin +1440 -exec rm -rf {} +; fi
   old=("$DIR"/run/*/)
   if [ ${#old[@]} -gt 20 ]; then find "$DIR/run" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec rm -rf {} +; fi
-  prune_secret_files
+  prune_files
 }
 
 # confirmed_releases: those that are kept, the newest first: by the number that each was given, before that by the time.

@@ -31,7 +31,7 @@ sweep() {
 write_release() {
   local id=$1 new file text sums whole=''
   make_folders "$DIR"/{releases,secrets,data,backups,logs,run}
-  forget_half_written "$DIR" "$DIR/releases" "$DIR/secrets" "$DIR/run"
+  forget_half_written "$DIR" "$DIR"/{releases,secrets,release-files,run}
   new=$DIR/releases/.new.$$.$RANDOM$RANDOM
   mkdir "$new"
   while IFS= read -r -d '' file && IFS= read -r -d '' text; do
@@ -42,6 +42,7 @@ write_release() {
     fail "the release sent for $APP cannot be unpacked; nothing was changed"
   }
   sums=$(cd "$new" && shopt -s dotglob && sha256sum -- *)
+  if carries_files; then sums+=$'\n'$(sums_of_files); fi
   printf '%s\n' "$sums" >"$new/SHA256SUMS"
   if [ -n "${SLIPWAY_GATE:-}" ]; then : >"$new/gated"; fi
   if [ -d "$DIR/releases/$id" ]; then
@@ -71,11 +72,11 @@ make_folders() {
 # forget_half_written FOLDER…: what began to be written there more than an hour ago, and nobody finished.
 forget_half_written() {
   if compgen -G "$1/.new.*" >/dev/null || compgen -G "$1/*/.new.*" >/dev/null; then
-    find "$@" -maxdepth 1 -name '.new.*' -mmin +60 -exec rm -rf {} +
+    find "$@" -maxdepth 1 -name '.new.*' -mmin +60 -exec rm -rf {} + 2>/dev/null || true
   fi
 }
 
-# intact ID: the release's files are what was staged.
+# intact ID: the release's files are what was staged, and so are the project's that go with it.
 intact() { (cd "$DIR/releases/$1" 2>/dev/null && sha256sum --check --status SHA256SUMS 2>/dev/null); }
 
 # pull_images ID: pulls what is missing, by digest, with a login that is forgotten afterwards.
@@ -99,6 +100,11 @@ pull_images() {
 stage() {
   local start
   write_release "$1"
+  # Compose may be asked what it makes of the release, and reads files of variables for that.
+  if carries_files; then
+    write_release_files
+    write_secret_files readable
+  fi
   read_manifest "$1"
   strategies_known "$1"
   judge "$1"

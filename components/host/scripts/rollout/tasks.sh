@@ -59,7 +59,7 @@ own_empty_mounts() {
   image=$(docker inspect --format '{{.Config.Image}}' slipway-proxy 2>/dev/null) || return 0
   while IFS= read -r source; do
     # Folders elsewhere on the host are the administrator's.
-    if [[ -n $source && ($source != /* || $source == "$DIR"/*) ]]; then volumes+=(--volume "$source:/v/${#volumes[@]}"); fi
+    if [[ -n $source && $source != "$DIR"/release-files/* && ($source != /* || $source == "$DIR"/*) ]]; then volumes+=(--volume "$source:/v/${#volumes[@]}"); fi
   done < <(docker inspect --format '{{range .Mounts}}{{if .RW}}{{if eq .Type "volume"}}{{println .Name}}{{else}}{{println .Source}}{{end}}{{end}}{{end}}' "$1")
   if [ ${#volumes[@]} -eq 0 ]; then return; fi
   # shellcheck disable=SC2016 # for the container's shell

@@ -72,7 +72,7 @@ forget_release() {
   mv -fT "$folder" "$DIR/releases/.new.gone.$1"
   prune_images "$DIR/releases/.new.gone.$1/manifest.json"
   rm -rf "$DIR/releases/.new.gone.$1"
-  prune_secret_files
+  prune_files
 }
 
 # outcome SIDE: what was read and written down, in one sentence.
