@@ -91,7 +91,7 @@ describe("files beside a Compose file", () => {
     const preview = await project.preview();
     expect(preview.code).not.toBe(0);
     expect(said(preview)).toContain(
-      'services.web.volumes: "../conf" lies outside of the folder of deploy/compose.yaml',
+      'services.web.volumes: "../conf" leads out of the application\'s folder on the host',
     );
   });
 });

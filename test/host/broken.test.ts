@@ -86,12 +86,12 @@ const VERSIONS: Record<string, Broken> = {
       },
     }),
     says: [
-      /the accessory cache of broken did not become healthy; its last lines stand above/,
+      /the accessory cache of broken (exited with code 1|keeps exiting); its last lines stand above/,
       /Bad directive or wrong number of arguments/,
       /reverted: broken 1\.0\.0/,
     ],
     result: "reverted",
-    reason: /the accessory cache of broken did not become healthy/,
+    reason: /the accessory cache of broken (exited with code 1|keeps exiting)/,
   },
   "serves the wrong version": {
     version: BAD["wrong-version"],
