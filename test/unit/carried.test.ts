@@ -1,19 +1,10 @@
 /** Files that a Compose document or a declaration names beside itself: which go with the release, and which are refused. */
 import { describe, expect, it } from "vitest";
-import type { ApplicationSpec } from "../../components/application/declaration.ts";
-import { type Beside, type Given, planOf, problemsOf } from "../fixtures/application.ts";
+import { type Beside, type Given, planOf } from "../fixtures/application.ts";
+import { carried, refused, SPEC } from "../fixtures/beside.ts";
 
-const SPEC: ApplicationSpec = { name: "shop", image: "ghcr.io/anna/shop", compose: "compose.yaml" };
 const DATABASE = Buffer.concat([Buffer.from("SQLite format 3\0"), Buffer.alloc(84)]);
 
-/** What goes along of an application whose Compose file has a second service with this, as paths below the folders on the host. */
-function carried(db: object, beside: Record<string, Beside>, { rest = {}, ...given }: Given & { rest?: object } = {}) {
-  const compose = JSON.stringify({
-    services: { web: { image: "ghcr.io/anna/shop:1" }, db: { image: "kv:1", ...db } },
-    ...rest,
-  });
-  return planOf(SPEC, { compose, beside, ...given }).stack;
-}
 const mounting = (volumes: unknown[], beside: Record<string, Beside>, given: Given = {}) => {
   const stack = carried({ volumes }, beside, given);
   return {
@@ -21,15 +12,6 @@ const mounting = (volumes: unknown[], beside: Record<string, Beside>, given: Giv
     volumes: stack.document.services.db!.volumes!,
   };
 };
-const refused = (db: object, beside: Record<string, Beside>, rest: object = {}, given: Given = {}) =>
-  problemsOf(SPEC, {
-    compose: JSON.stringify({
-      services: { web: { image: "ghcr.io/anna/shop:1" }, db: { image: "kv:1", ...db } },
-      ...rest,
-    }),
-    beside,
-    ...given,
-  });
 
 describe("a mounted path", () => {
   const CONF = { "conf/a.conf": "a", "conf/more/b.conf": "b", "redis.conf": "x" };

@@ -1,27 +1,7 @@
 /** Files of variables, secrets and configs that a Compose document names beside itself. */
 import { describe, expect, it } from "vitest";
-import type { ApplicationSpec } from "../../components/application/declaration.ts";
-import { type Beside, type Given, planOf, problemsOf } from "../fixtures/application.ts";
-
-const SPEC: ApplicationSpec = { name: "shop", image: "ghcr.io/anna/shop", compose: "compose.yaml" };
-
-/** What goes along of an application whose Compose file has a second service with this, as paths below the folders on the host. */
-function carried(db: object, beside: Record<string, Beside>, { rest = {}, ...given }: Given & { rest?: object } = {}) {
-  const compose = JSON.stringify({
-    services: { web: { image: "ghcr.io/anna/shop:1" }, db: { image: "kv:1", ...db } },
-    ...rest,
-  });
-  return planOf(SPEC, { compose, beside, ...given }).stack;
-}
-const refused = (db: object, beside: Record<string, Beside>, rest: object = {}, given: Given = {}) =>
-  problemsOf(SPEC, {
-    compose: JSON.stringify({
-      services: { web: { image: "ghcr.io/anna/shop:1" }, db: { image: "kv:1", ...db } },
-      ...rest,
-    }),
-    beside,
-    ...given,
-  });
+import type { Beside, Given } from "../fixtures/application.ts";
+import { carried, refused } from "../fixtures/beside.ts";
 
 describe("a file of variables", () => {
   const files = (env_file: unknown, beside: Record<string, Beside> = { "a.env": "A=1" }, given: Given = {}) =>
