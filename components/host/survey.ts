@@ -139,7 +139,7 @@ export function tellPreparation(
   return {
     plan: `${host}; pulumi up will:${list(steps)}`,
     ...(problems.length > 0 && {
-      problem: `slipway:hosts.${name}: ${host}, and cannot be; nothing was changed:${list(problems)}`,
+      problem: `slipway:hosts.${name}: ${host}, and cannot be; nothing was changed on it:${list(problems)}`,
     }),
   };
 }

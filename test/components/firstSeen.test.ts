@@ -77,7 +77,7 @@ it("a first preparation is told step by step", async () => {
 it("a first preparation that would fail is refused with all its reasons, and nothing is sent to the machine", async () => {
   const [refused] = await refusals({ survey: { ...SURVEY, sudo: false, ports: [{ port: "80", by: "nginx" }] } });
   expect(refused).toMatch(
-    /slipway:hosts\.host-1: .*nothing was changed:\n {2}- deploy may not use sudo.*\n {2}- port 80 is taken by nginx/,
+    /slipway:hosts\.host-1: .*nothing was changed on it:\n {2}- deploy may not use sudo.*\n {2}- port 80 is taken by nginx/,
   );
   expect(made.map(({ name }) => name)).not.toContain("host-1-host");
 });

@@ -27,7 +27,7 @@ stop_adopted() {
 
 # return_to_adopted: what was begun is stopped first, as both may write to the same data.
 return_to_adopted() {
-  local index id name
+  local index id name OUTPUT=''
   if [ "${J[".adopted.length"]:-0}" -eq 0 ]; then return; fi
   for id in "${!SERVICE_OF[@]}"; do
     if [[ ${STATE_OF[$id]} = running && ${J[".present@"]-} != *"$id"* ]]; then stop_container "$id" || fail_docker; fi

@@ -74,7 +74,7 @@ mend_files() {
   done <<<"$3"
 }
 
-fail_unpacked() { fail "the release sent for $APP cannot be unpacked; df $DIR shows whether the disk is full. Nothing was changed."; }
+fail_unpacked() { fail "the release sent for $APP cannot be unpacked; df $DIR shows whether the disk is full"; }
 
 # prune_files: what no release names any more.
 prune_files() {

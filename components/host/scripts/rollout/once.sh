@@ -7,26 +7,27 @@
 # start_in_order: accessories, and what is to end before one of them is started. What only own services wait for is left
 # to run_last.
 start_in_order() {
-  local index count last=-1
-  count=$(manifest "$RELEASE" .start.length)
-  for ((index = 0; index < count; index++)); do
-    if ! runs_once "$(first_of "$index")"; then last=$index; fi
-  done
+  local index count last
+  count_groups
   for ((index = 0; index <= last; index++)); do start_group "$index"; done
 }
 
 # run_last: what runs once after the last accessory, when there is a backup and the volumes have their owners.
 run_last() {
-  local index count last=0
-  count=$(manifest "$RELEASE" .start.length)
-  for ((index = 0; index < count; index++)); do
-    if ! runs_once "$(first_of "$index")"; then last=$((index + 1)); fi
-  done
-  for ((index = last; index < count; index++)); do start_group "$index"; done
+  local index count last
+  count_groups
+  for ((index = last + 1; index < count; index++)); do start_group "$index"; done
 }
 
-# first_of INDEX: of a group of those that are started together.
-first_of() { manifest "$RELEASE" ".start.$1.0"; }
+# count_groups: in count and last of the caller: how many groups are started, and the index of the last accessories among them.
+count_groups() {
+  local index
+  last=-1
+  count=$(manifest "$RELEASE" .start.length)
+  for ((index = 0; index < count; index++)); do
+    if ! runs_once "$(manifest "$RELEASE" ".start.$index.0")"; then last=$index; fi
+  done
+}
 
 runs_once() { [ -n "$(manifest "$RELEASE" ".once.$1.hash")" ]; }
 

@@ -66,17 +66,18 @@ data_named() {
 
 # ports_free RELEASE: host ports it publishes are free, or ours, or of the project that gives way to us.
 ports_free() {
-  local port own adopted
-  adopted=$(manifest "$1" .adopt.project)
-  while IFS= read -r port; do
-    own=$({
-      docker ps --filter "label=com.docker.compose.project=$APP" --format '{{.Ports}}' &&
-        docker ps --filter "label=com.docker.compose.project=${adopted:-$APP}" --format '{{.Ports}}'
-    }) || fail "Docker does not answer on this host; start it (systemctl start docker). Nothing was changed."
+  local port ports project own=''
+  mapfile -t ports < <(manifest "$1" '.preflight.ports[]')
+  if [ ${#ports[@]} -eq 0 ]; then return; fi
+  for project in "$APP" $(manifest "$1" .adopt.project); do
+    own+=$(docker ps --filter "label=com.docker.compose.project=$project" --format '{{.Ports}}')$'\n' ||
+      fail "Docker does not answer on this host; start it (systemctl start docker). Nothing was changed."
+  done
+  for port in "${ports[@]}"; do
     if [[ $own == *":$port->"* ]]; then continue; fi
     [ -z "$(ss -Hltn "sport = :$port" 2>/dev/null)" ] ||
       fail "port $port is taken on this host by $(port_owner "$port"); $APP publishes it. Choose another port or stop the other one. Nothing was changed."
-  done < <(manifest "$1" '.preflight.ports[]')
+  done
 }
 
 port_owner() {

@@ -132,7 +132,7 @@ install_route() {
 route_is_understood() {
   local output
   output=$(docker exec --interactive slipway-proxy caddy adapt --adapter caddyfile --config /dev/stdin <<<"$1" 2>&1 >/dev/null) ||
-    fail "the proxy refuses the route of $APP: $(last_line "$output"). Nothing was changed."
+    fail "the proxy refuses the route of $APP: $(last_line "$output")"
 }
 
 replace_route() {

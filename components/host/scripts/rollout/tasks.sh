@@ -27,7 +27,8 @@ fail_one_off() {
   fail "the $1 of $APP (${*:3}) failed or took longer than $2 s; $(what_ran)"
 }
 
-what_ran() { if [ -n "${STOPS:-}" ]; then printf 'the running release was stopped for it'; else printf 'the running release was not touched'; fi; }
+# what_ran: it was stopped for a migration that is not compatible, or as an adopted project that would write to the same.
+what_ran() { if [ -n "${STOPS:-}" ] || [[ -n ${J[".adopted.length"]-} && -n $(manifest "$RELEASE" .adopt.exclusive) ]]; then printf 'the running release was stopped for it'; else printf 'the running release was not touched'; fi; }
 
 # without_copying RELEASE SERVICE: the part of a Compose file that leaves an empty volume of the service to its owner. Otherwise
 # Docker gives it the owner of the image's folder with each container that it makes ("nocopy",
