@@ -29,6 +29,11 @@ in_docker_group() {
 # version_of NAME prints a version from versions.sh without leaving that file's variables in the caller's shell.
 version_of() { sed -n "s/^$1_VERSION=\([^ ]*\).*/\1/p" "$SLIPWAY_ROOT/toolchain/versions.sh"; }
 
+# The administrators' programs (dockerd, sshd, debootstrap), which an ordinary login on Debian does not have on PATH.
+for folder in /usr/local/sbin /usr/sbin /sbin; do
+  [[ :$PATH: == *:$folder:* ]] || PATH+=:$folder
+done
+
 # Go, if bootstrap found no recent one on PATH: the one it downloaded, or the usual place.
 command -v go >/dev/null || PATH="$PATH:/usr/local/go/bin"
 for folder in "$SLIPWAY_CACHE"/go/*/bin "$SLIPWAY_CACHE"/go-pypi/bin; do

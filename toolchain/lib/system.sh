@@ -83,7 +83,7 @@ do_packages() {
 }
 
 docker_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
-docker_installed() { command -v docker >/dev/null && { command -v dockerd >/dev/null || [[ -x /usr/sbin/dockerd ]]; }; }
+docker_installed() { command -v docker >/dev/null && command -v dockerd >/dev/null; }
 systemd_runs() { [[ -d /run/systemd/system ]]; }
 
 need_docker() { ! docker_answers; }
