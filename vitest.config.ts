@@ -36,6 +36,8 @@ export default defineConfig({
           hookTimeout: 900_000,
           maxWorkers: WORKERS,
           sequence: { groupOrder: 1 },
+          // What a program said stands whole in the report of a failure.
+          chaiConfig: { truncateThreshold: 0 },
         },
       })),
     ],

@@ -56,8 +56,10 @@ function failuresOf(report: Report): string[] {
   });
 }
 
-/** A failure's message without the frames of libraries, at most 40 lines of it. */
+/** A failure's message without the frames of libraries: at most 40 lines, and of a long one (what a program said) the end. */
 function excerpt(message: string): string {
   const lines = message.split("\n").filter((line) => !/^\s+at .*(node_modules|node:internal)/.test(line));
-  return [...lines.slice(0, 40), ...(lines.length > 40 ? ["…"] : [])].map((line) => `    ${line}`).join("\n");
+  return [...lines.slice(0, 40), ...(lines.length > 40 ? ["…"] : [])].map((line) => `    ${bothEnds(line)}`).join("\n");
 }
+
+const bothEnds = (line: string): string => (line.length > 7000 ? `${line.slice(0, 500)} … ${line.slice(-6000)}` : line);

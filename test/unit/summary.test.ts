@@ -96,6 +96,14 @@ describe("the summary of a run", () => {
     expect(run(reports({ unit: [] }), "unit")).toEqual(["0 passed, 0 failed\n", 1]);
   });
 
+  test("keeps the end of a long line, where a program says how it ended", () => {
+    const failure = `expected '${"step ".repeat(2000)}NOTHING SERVES' to match /reverted/`;
+    const folder = reports({ unit: [file("test/unit/b.test.ts", [{ name: "b fails", failure }])] });
+    const [text] = summarise(folder, ["unit"]).failures;
+    expect(text).toMatch(/^test.*\n {4}expected 'step .* … .*NOTHING SERVES' to match \/reverted\/$/);
+    expect(text!.length).toBeLessThan(7000);
+  });
+
   test("leaves out the frames of libraries, and what goes beyond 40 lines", () => {
     const lines = Array.from({ length: 50 }, (_, index) => `line ${index}`);
     const failure = ["x", "    at f (/p/node_modules/y.js:1:1)", "    at node:internal/z", ...lines].join("\n");

@@ -192,7 +192,11 @@ describe("bootstrap's shell functions", () => {
   });
   test("a login without the administrators' programs finds the Docker daemon all the same", () => {
     const out = bash(`PATH=/usr/bin:/bin; source toolchain/env.sh; source toolchain/env.sh; echo "$PATH"`).trim();
-    expect(out.split(":").filter((folder) => folder.includes("sbin"))).toEqual(["/usr/local/sbin", "/usr/sbin", "/sbin"]);
+    expect(out.split(":").filter((folder) => folder.includes("sbin"))).toEqual([
+      "/usr/local/sbin",
+      "/usr/sbin",
+      "/sbin",
+    ]);
   });
   test("SLIPWAY_OFFLINE and SLIPWAY_ONLINE decide without asking the network", () => {
     expect(bash(`${source}; SLIPWAY_OFFLINE=1; connected && echo yes || echo no`)).toBe("no\n");
