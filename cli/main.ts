@@ -1,30 +1,6 @@
 /** What the `slipway` command does with its words. */
 import { parseArgs } from "node:util";
-
-const USAGE = `usage: slipway init [FOLDER] [--yes] [--name NAME] [--image REPOSITORY] [--domain DOMAIN] [--port PORT]
-                    [--address ADDRESS] [--user USER] [--from TARBALL|URL]
-       slipway files REPOSITORY [--into FOLDER] [--check]
-       slipway badges REPOSITORY --repository OWNER/NAME
-
-init    looks at the repository around FOLDER (default: the current folder) and writes a project into it that deploys
-        what is there. It leaves alone every file that exists.
-files   writes the workflows and other files that repositories/REPOSITORY.ts declares into a checkout: the same bytes
-        that \`pulumi up\` commits.
-badges  prints Markdown for the README: a badge for each workflow that runs on the default branch.
-
-  --yes                    ask nothing; what is not known is left to be filled in
-  --name NAME              the application's name (default: the repository's)
-  --image REPOSITORY       where its image is, without a tag
-  --domain DOMAIN          the domain that it answers
-  --port PORT              the port that it listens on
-  --address ADDRESS        the server, by name or IP address
-  --user USER              the user to log in as by SSH (default: deploy)
-  --from TARBALL|URL       where the project gets this package from, if it does not depend on it yet
-  --into FOLDER            the checkout (default: the current folder)
-  --check                  write nothing; exit with 1 if a file differs
-  --repository OWNER/NAME  where the workflows run on GitHub
-  --help                   this text
-`;
+import { USAGE } from "./usage.ts";
 
 const OPTIONS = {
   yes: { type: "boolean", short: "y" },
@@ -38,6 +14,11 @@ const OPTIONS = {
   into: { type: "string" },
   check: { type: "boolean" },
   repository: { type: "string" },
+  application: { type: "string" },
+  stack: { type: "string" },
+  secret: { type: "string", multiple: true },
+  plain: { type: "string", multiple: true },
+  overwrite: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -59,6 +40,14 @@ const COMMANDS: Record<string, Command> = {
       const { init } = await import("./init/init.ts");
       await init(folder, yes, answers);
       return 0;
+    },
+  },
+  import: {
+    options: ["yes", "application", "stack", "secret", "plain", "overwrite"],
+    run: async ([file, ...more], { yes = false, overwrite = false, secret = [], plain = [], ...where }) => {
+      if (file === undefined || more.length > 0) throw new Error("name one file: slipway import ../.env");
+      const { importFile } = await import("./import/import.ts");
+      return importFile(file, { yes, overwrite, secret, plain, ...where });
     },
   },
   files: {

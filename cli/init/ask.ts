@@ -73,8 +73,15 @@ async function asked(
   return undefined;
 }
 
-/** Asks at the terminal. */
+/** Asks at the terminal; one that ends (Ctrl-C, Ctrl-D) answers no more. */
 export function terminal(): { ask: Ask; close: () => void } {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
-  return { ask: async (question) => (await lines.question(question)).trim() || undefined, close: () => lines.close() };
+  const ended = new Promise<never>((_, reject) =>
+    lines.once("close", () => reject(new Error("ended before all was answered; nothing is written"))),
+  );
+  ended.catch(() => undefined);
+  return {
+    ask: async (question) => (await Promise.race([lines.question(question), ended])).trim() || undefined,
+    close: () => lines.close(),
+  };
 }

@@ -160,7 +160,8 @@ function global(args: string[]): string[] {
   return [...args, "--non-interactive", "--color", "never"];
 }
 
-function pulumiBinary(): string {
+/** The CLI itself, rather than npm's wrapper of the same name. */
+export function pulumiBinary(): string {
   const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
   const direct = join(home, "versions", PULUMI_VERSION, "bin/pulumi");
   return existsSync(direct) ? direct : join(CHECKOUT, "node_modules/.bin/pulumi");
