@@ -7,7 +7,7 @@ import { shown } from "../shared/text.ts";
 export interface Adoption {
   application: string;
   host: string;
-  adopt: VersionedSettings["adopt"];
+  adopt?: VersionedSettings["adopt"];
   mounts: WantedVolume[];
 }
 

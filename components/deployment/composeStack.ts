@@ -20,14 +20,12 @@ import { keepPins, pinsOf, resolve } from "../release/resolve.ts";
 import { DeclarationError } from "../shared/problems.ts";
 import { defined, mapValues } from "../shared/records.ts";
 import { keptStack, keptToken } from "../state/lastState.ts";
-import { adoption } from "./adoption.ts";
 import { alreadyThere } from "./alreadyThere.ts";
-import { dataLeft } from "./dataLeft.ts";
-import { domainsTaken } from "./domainsTaken.ts";
 import { decideToken, differentVersions } from "./drift.ts";
 import { migratesOnce, wayBack } from "./migrations.ts";
+import { objections } from "./objections.ts";
 import { allSucceeded } from "./outputs.ts";
-import { claim, ownerOf } from "./owner.ts";
+import { ownerOf } from "./owner.ts";
 import { reviewed } from "./reviewed.ts";
 
 export interface ComposeStackArgs {
@@ -131,26 +129,22 @@ export class ComposeStack extends pulumi.ComponentResource {
     return pulumi.output(new Promise<string>((done) => void this.urn.apply(done)));
   }
 
-  /** @throws RunError where somebody else owns the application or has a domain of it, or where it would leave data behind */
+  /** @throws RunError where something speaks against deploying to the host */
   private claimed(args: ComposeStackArgs, host: string, { seen }: DockerHost, owner: pulumi.Output<string>) {
-    const { application, settings, document, domains, variables } = args.plan.stack;
+    const { application, settings, document, variables, ...stack } = args.plan.stack;
     const { otherHosts = {}, declared = { [application]: Object.keys(args.hosts) } } = args;
+    const domains = stack.domains.map((domain) => domain.host);
+    const mounts = mountedVolumes(document, application, variables);
     const others = pulumi.all(mapValues(otherHosts, (other) => other.seen));
     return pulumi.all([seen, owner, others]).apply(async ([inspected, own, elsewhere]) => {
-      const there = inspected?.applications[application]?.owner;
-      const { refusal, note } = claim({ application, host, own, there, takeOver: settings.takeOver });
-      const wanted = { application, host, own, domains: domains.map((domain) => domain.host) };
-      const mounts = mountedVolumes(document, application, variables);
-      const moved = { application, own, declared, mounts };
-      const others = Object.entries(elsewhere).map(([name, found]) => ({ host: name, seen: found }));
-      const left = dataLeft(moved, { host, seen: inspected }, others);
-      const taken = domainsTaken(wanted, inspected?.applications ?? {});
-      const adopted = adoption({ application, host, adopt: settings.adopt, mounts }, inspected);
-      const problems = [...(refusal === undefined ? [] : [refusal]), ...taken, ...left.problems, ...adopted.problems];
+      const { problems, warnings, notes } = objections(
+        { application, own, settings, domains, mounts, declared },
+        { host, seen: inspected },
+        Object.entries(elsewhere).map(([name, found]) => ({ host: name, seen: found })),
+      );
       if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
-      for (const text of left.perhaps) await pulumi.log.warn(text, this);
-      if (adopted.note !== undefined) await pulumi.log.info(adopted.note, this);
-      if (note !== undefined) await pulumi.log.info(note, this);
+      for (const text of warnings) await pulumi.log.warn(text, this);
+      for (const text of notes) await pulumi.log.info(text, this);
     });
   }
 
