@@ -25,6 +25,8 @@ export interface ComposeFile {
   variables: string[];
   /** Files of variables that its services get. */
   environmentFiles: string[];
+  /** The `.env` beside it, of whose values none was read. */
+  dotenv?: string;
   /** Image of a Postgres in it. */
   postgres?: string;
   /** Why it is for development alone. */
@@ -94,8 +96,10 @@ function described(checkout: Checkout, paths: ComposeFile["paths"], document: Co
   const environmentFiles = Object.values(services).flatMap(({ env_file: files = [] }) =>
     [files].flat().map((file) => (typeof file === "string" ? file : file.path)),
   );
+  const dotenv = posix.join(posix.dirname(paths[0]), ".env");
   return {
     paths,
+    ...(checkout.paths.includes(dotenv) && { dotenv }),
     isBuilt: built.length > 0,
     variables: variablesIn({ ...document, services }),
     environmentFiles: [...new Set(environmentFiles)],

@@ -32,7 +32,7 @@ export async function init(folder: string, yes: boolean, { from, ...given }: Giv
     say(
       "",
       "Next:",
-      ...[...(shown === "." ? [] : [`cd ${shown}`]), ...nextCommands(seen, all)].map((line) => `  ${line}`),
+      ...[...(shown === "." ? [] : [`cd ${shown}`]), ...nextCommands(seen, all, up)].map((line) => `  ${line}`),
     );
   } finally {
     person?.close();

@@ -233,9 +233,13 @@ export function leftOpen(seen: Seen, answers: Answers): string[] {
 const SECRET = /PASS|SECRET|TOKEN|KEY|CREDENTIAL|PRIVATE|SALT|DSN|UR[LI]$/i;
 const INVENTED = /PASSWORD|SECRET|SALT/i;
 
-/** The commands that lead to a deployment, in their order. */
-export function nextCommands(seen: Seen, { name }: Answers): string[] {
-  const wanted = [...(seen.database ? ["DATABASE_PASSWORD"] : []), ...(seen.compose?.variables ?? [])];
+/**
+ * The commands that lead to a deployment, in their order. A `.env` is imported as a whole.
+ * @param up the way from the project's folder to the repository's
+ */
+export function nextCommands(seen: Seen, { name }: Answers, up: string): string[] {
+  const { variables = [], dotenv } = seen.compose ?? {};
+  const wanted = [...(seen.database ? ["DATABASE_PASSWORD"] : []), ...(dotenv === undefined ? variables : [])];
   return [
     "npm install",
     "export PULUMI_CONFIG_PASSPHRASE='…'   # encrypts the secrets; keep it",
@@ -245,6 +249,9 @@ export function nextCommands(seen: Seen, { name }: Answers): string[] {
         ? `npx pulumi config set --secret --path slipway:secrets.${name}.${variable}${INVENTED.test(variable) ? ' "$(openssl rand -hex 24)"' : ""}`
         : `npx pulumi config set --path slipway:applications.${name}.environment.${variable} …`,
     ),
+    ...(dotenv === undefined
+      ? []
+      : [`npm exec --no -- slipway import ${posix.join(up, dotenv)}   # asks which values are secret`]),
     "npx pulumi preview   # nothing is touched",
   ];
 }

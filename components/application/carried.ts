@@ -11,7 +11,7 @@ import type { Carrying } from "./carrying.ts";
 import { composeFiles, composeName } from "./composeFiles.ts";
 import type { ApplicationSpec } from "./declaration.ts";
 import { Loading } from "./loading.ts";
-import type { Carried, PlanContext } from "./model.ts";
+import type { Carried, PlanContext, StayingFolder } from "./model.ts";
 import { Project } from "./project.ts";
 
 export function carryFiles(
@@ -20,7 +20,7 @@ export function carryFiles(
   context: PlanContext,
   document: ComposeDocument,
   variables: Record<string, string>,
-): { document: ComposeDocument; carried: Carried } {
+): { document: ComposeDocument; carried: Carried; staying: StayingFolder[] } {
   const directory = `${context.root}/${spec.name}`;
   const carrying: Carrying = {
     problems,
@@ -30,6 +30,7 @@ export function carryFiles(
     written: writtenPaths({ context, variables }, document),
     project: new Project(context, posix.dirname(composeFiles(spec)[0] ?? "program")),
     loading: new Loading(spec.name, directory),
+    staying: new Map(),
     directory,
     beside: composeName(spec) || "the program",
   };
@@ -41,5 +42,6 @@ export function carryFiles(
     ]),
   );
   const changed = carryDefinitions(carrying, { ...document, services });
-  return { document: changed, carried: carrying.loading.loaded(problems, spec.compose ? "compose" : "services") };
+  const carried = carrying.loading.loaded(problems, spec.compose ? "compose" : "services");
+  return { document: changed, carried, staying: [...carrying.staying.values()] };
 }

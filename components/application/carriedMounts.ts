@@ -6,6 +6,7 @@ import { volumesOf, withSource } from "../compose/volumes.ts";
 import { FILES, SECRETS } from "./cargo.ts";
 import { type Carrying, leadsOut } from "./carrying.ts";
 import { type FoundFile, IGNORE_FILE, insideOf } from "./project.ts";
+import { noteStaying } from "./staying.ts";
 
 /** What a checkout has here is a developer's own; the host's is another. */
 const HOSTS_OWN = /^(data|backups|logs)(\/|$)/;
@@ -62,13 +63,14 @@ function placeOf(carrying: Carrying, place: string, { source }: Mount): string |
   if (path === undefined) return source.startsWith(".") ? undefined : refuse(leadsOut(carrying));
   const isData = isWritten(carrying, path);
   const found = project.mounted(path, isData);
-  if (found.kind === "problem") return refuse(found.remedy);
   const isHosts = isData && (spec.compose === undefined || HOSTS_OWN.test(path));
-  if (found.kind === "nothing" || (found.kind === "folder" && isHosts)) {
+  if (found.kind === "nothing" || (found.kind !== "file" && isHosts && isFolder(carrying, path))) {
     if (RESERVED.includes(path.split("/")[0]!))
       refuse("is a folder on the host that Slipway itself uses; choose another name");
+    if (isData) noteStaying(carrying, place, source, path);
     return undefined;
   }
+  if (found.kind === "problem") return refuse(found.remedy);
   const database = isData && found.files.find(isDatabase);
   if (database)
     return refuse(
@@ -76,6 +78,12 @@ function placeOf(carrying: Carrying, place: string, { source }: Mount): string |
         `name it in ${IGNORE_FILE}, so that it is data on the host`,
     );
   return loading.addFiles(source, found.kind, found.files);
+}
+
+/** One that only its container may read is a folder, too. */
+function isFolder({ project }: Carrying, path: string): boolean {
+  const kind = project.entry(path)?.kind;
+  return kind === "folder" || (kind === "other" && HOSTS_OWN.test(path));
 }
 
 const isDatabase = ({ size, content }: FoundFile): boolean =>
@@ -103,7 +111,10 @@ export function checkDevices(carrying: Carrying, { volumes = {} }: ComposeDocume
     if (meant === undefined || meant === "" || /^[/~]/.test(meant)) continue;
     const place = `volumes.${name}.driver_opts.device`;
     const path = insideOf(meant);
-    if (path !== undefined && !HOSTS_OWN.test(path) && carrying.project.mounted(path, true).kind !== "nothing")
+    if (path === undefined) continue;
+    if (HOSTS_OWN.test(path) || carrying.project.mounted(path, true).kind === "nothing")
+      noteStaying(carrying, place, meant, path);
+    else
       carrying.problems.add(
         place,
         meant,

@@ -1,7 +1,7 @@
 import type { Problems } from "../shared/problems.ts";
 import type { ApplicationSpec } from "./declaration.ts";
 import type { Loading } from "./loading.ts";
-import type { PlanContext } from "./model.ts";
+import type { PlanContext, StayingFolder } from "./model.ts";
 import type { Project } from "./project.ts";
 
 /** What each step works on that takes files along. */
@@ -15,6 +15,8 @@ export interface Carrying {
   written: string[];
   project: Project;
   loading: Loading;
+  /** Folders with files of which none goes along, by their paths in the project. */
+  staying: Map<string, StayingFolder>;
   directory: string;
   /** What the files lie beside, for messages. */
   beside: string;

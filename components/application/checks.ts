@@ -36,8 +36,9 @@ export function checkNames(problems: Problems, spec: ApplicationSpec): void {
   }
 }
 
-export function checkVariables(problems: Problems, spec: ApplicationSpec, needed: string[], known: string[]): void {
-  for (const name of needed.filter((candidate) => !known.includes(candidate))) {
+/** @param lacking names that have no value */
+export function checkVariables(problems: Problems, spec: ApplicationSpec, lacking: string[]): void {
+  for (const name of lacking) {
     problems.add(
       spec.compose ? "compose" : "services",
       `\${${name}}`,

@@ -9,6 +9,7 @@ import { checkVariables } from "./checks.ts";
 import { composeName } from "./composeFiles.ts";
 import type { ApplicationSpec } from "./declaration.ts";
 import { inOrder } from "./dependencies.ts";
+import { checkLacking, dotenvBeside, unusedValues } from "./dotenvBeside.ts";
 import { checkEscapes } from "./escapes.ts";
 import { imagesOf } from "./images.ts";
 import type { ApplicationPlan, PlanContext, PlannedStack, Service } from "./model.ts";
@@ -27,7 +28,7 @@ type DocumentPlan = Pick<
   PlannedStack,
   "document" | "services" | "accessories" | "once" | "start" | "secretFiles" | "carried"
 > &
-  Pick<ApplicationPlan, "images" | "imageOf"> & { ports: number[]; own: string[]; warnings: string[] };
+  Pick<ApplicationPlan, "images" | "imageOf" | "warnings" | "staying"> & { ports: number[]; own: string[] };
 
 /**
  * @param known values of variables
@@ -53,9 +54,12 @@ export function planDocument(
     ...(spec.database ? ["DATABASE_URL"] : []),
   ];
   const asked = new Set([...needed(written, valued), ...handedOn(written, own, known)]);
-  checkVariables(problems, spec, [...asked].sort(), valued);
+  const lacking = [...asked].sort().filter((name) => !valued.includes(name));
+  const beside = dotenvBeside(spec, context, valued);
+  checkVariables(problems, spec, checkLacking(problems, spec, lacking, beside));
+  warnings.push(...unusedValues(spec, written, lacking, beside));
   checkEscapes(problems, `${context.root}/${spec.name}`, written, sighted);
-  const { document, carried } = carryFiles(problems, spec, context, written, known);
+  const { document, carried, staying } = carryFiles(problems, spec, context, written, known);
   for (const [name, service] of Object.entries(document.services)) checkSupported(problems, name, service);
   for (const name of own) checkStartable(problems, name, document);
   const services = inOrder(problems, own, document.services, sighted).map((name) =>
@@ -74,6 +78,7 @@ export function planDocument(
     start: startOrder(problems, document.services, accessories, once),
     secretFiles: secretFiles(problems, spec, context.secretNames, document),
     carried,
+    staying,
     images: requests,
     imageOf,
     ports: publishedPorts(document, services, sighted),

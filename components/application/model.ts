@@ -75,6 +75,16 @@ export interface CarriedSecret {
   reader: "compose" | "container" | number;
 }
 
+/** A folder that has files beside the Compose file, while that of the host is the application's own: none of them goes along. */
+export interface StayingFolder {
+  /** Where it is named first, like "services.db.volumes". */
+  place: string;
+  /** As it is written, with variables replaced. */
+  source: string;
+  /** Its path on the host. */
+  at: string;
+}
+
 /** One of the application's own services. */
 export interface Service {
   name: string;
@@ -160,4 +170,6 @@ export interface ApplicationPlan {
   database: boolean;
   /** What may be meant so, and is told in the plan. */
   warnings: string[];
+  /** Told in the plan of a host on which they are new. */
+  staying: StayingFolder[];
 }

@@ -75,6 +75,6 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
       ...allowed,
     },
   };
-  const { images, imageOf } = parts;
-  return { stack, images, imageOf, confirmWithin, database: spec.database !== undefined, warnings: parts.warnings };
+  const { images, imageOf, warnings, staying } = parts;
+  return { stack, images, imageOf, confirmWithin, database: spec.database !== undefined, warnings, staying };
 }

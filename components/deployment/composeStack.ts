@@ -19,8 +19,9 @@ import { renderRelease, type Transform } from "../release/render.ts";
 import { keepPins, pinsOf, resolve } from "../release/resolve.ts";
 import { DeclarationError } from "../shared/problems.ts";
 import { defined, mapValues } from "../shared/records.ts";
-import { keptStack, keptToken } from "../state/lastState.ts";
+import { keptReview, keptStack, keptToken } from "../state/lastState.ts";
 import { alreadyThere } from "./alreadyThere.ts";
+import { beginsEmpty } from "./beginsEmpty.ts";
 import { decideToken, differentVersions } from "./drift.ts";
 import { migratesOnce, wayBack } from "./migrations.ts";
 import { objections } from "./objections.ts";
@@ -122,6 +123,14 @@ export class ComposeStack extends pulumi.ComponentResource {
       const text = differentVersions(plan.stack.application, Object.keys(hosts), inspected);
       if (text !== undefined) await pulumi.log.warn(text, this);
     });
+  }
+
+  /** What an older version deployed has no review, so nobody knows what is new in it. */
+  private async tellEmpty(name: string, { plan }: ComposeStackArgs, host: string, isThere: boolean): Promise<void> {
+    const { staying, stack } = plan;
+    const review = staying.length > 0 && isThere ? await keptReview(name) : "";
+    const lines = review === undefined ? [] : beginsEmpty(staying, host, review);
+    for (const line of lines) await pulumi.log.warn(`apps: ${stack.application}.${line}`, this);
   }
 
   private ownUrn(): pulumi.Output<string> {
@@ -237,7 +246,9 @@ export class ComposeStack extends pulumi.ComponentResource {
         configPath: `slipway:applications.${application}`,
       });
       if (refusal) throw new pulumi.RunError(refusal);
-      if (seen === undefined) return (await keptToken(`${name}-${host}`)) ?? args.fresh;
+      const kept = seen === undefined ? await keptToken(`${name}-${host}`) : undefined;
+      await this.tellEmpty(name, args, host, running !== undefined || kept !== undefined);
+      if (seen === undefined) return kept ?? args.fresh;
       const found = running === undefined ? alreadyThere(servicesOf(args.plan), seen) : undefined;
       if (found !== undefined) await pulumi.log.warn(`${application} on ${host}: ${found}`, this);
       const { token, notes } = decideToken({ id, version: this.version }, running, args.fresh);

@@ -68,6 +68,12 @@ export async function keptStack(name: string): Promise<KeptStack> {
   return defined({ version: told?.version ?? version, release: told?.release ?? release, pins });
 }
 
+/** What the component of a Compose stack showed of its release last, as JSON; undefined where it showed none. */
+export async function keptReview(name: string): Promise<string | undefined> {
+  const stack = (await resourcesNamed(name)).find(({ type }) => type === "slipway:stack:ComposeStack");
+  return stack?.inputs?.review === undefined ? undefined : JSON.stringify(stack.inputs.review);
+}
+
 /**
  * What an image was built for last; undefined where this stack built none of it.
  * @param image the image's name in the program

@@ -43,7 +43,7 @@ beforeEach(() => {
   answers.getRegistryImage = getRegistryImage;
 });
 
-async function refusals(found: Partial<Inspected>): Promise<string[]> {
+async function refusals(found: Partial<Inspected>, volumes: string[] = []): Promise<string[]> {
   await startEngine("dev");
   seen = found;
   configure(
@@ -58,7 +58,7 @@ async function refusals(found: Partial<Inspected>): Promise<string[]> {
       defineApplication({
         name: "shop",
         image: "ghcr.io/anna/shop",
-        services: { web: { port: 8000 }, store: { image: `redis:7@sha256:${"ab".repeat(32)}` } },
+        services: { web: { port: 8000 }, store: { image: `redis:7@sha256:${"ab".repeat(32)}`, volumes } },
       }),
     ]);
     await waitUntilIdle();
@@ -98,4 +98,19 @@ it("a Compose project of another name is not spoken of", async () => {
     projects: { other: { folder: "", containers: [{ service: "web", name: "other-web-1", volumes: [] }] } },
   });
   expect(warn).not.toHaveBeenCalled();
+});
+
+it("a folder whose files would stay here is told before the first deployment", async () => {
+  expect(await refusals({}, ["./docs:/data"])).toEqual([]);
+  expect(warn.mock.calls.map(([text]) => text)).toEqual([
+    expect.stringMatching(
+      /^apps: shop\.services\.store\.volumes: "\.\/docs" has files here, .*\/opt\/shop\/docs on host-1/,
+    ),
+  ]);
+});
+
+it("a folder whose files stay here is not spoken of where nobody knows what was deployed before", async () => {
+  const shop = { release: "0123456789ab", version: "1.4.0", token: "t", differences: [], underway: null, owner: "" };
+  await refusals({ applications: { shop } }, ["./docs:/data"]);
+  expect(warn.mock.calls.map(([text]) => text).join()).not.toContain("./docs");
 });

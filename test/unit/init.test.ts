@@ -155,7 +155,7 @@ describe("init", () => {
 
   it("ends with a command for each value that is needed, secrets among them as such", () => {
     const { seen, answers } = project(NODE_COMPOSE);
-    const commands = nextCommands(seen, answers);
+    const commands = nextCommands(seen, answers, "..");
     expect(commands).toContain(
       'npx pulumi config set --secret --path slipway:secrets.tracker.DB_PASSWORD "$(openssl rand -hex 24)"',
     );
@@ -163,6 +163,13 @@ describe("init", () => {
       "npx pulumi config set --path slipway:applications.tracker.environment.HOSTNAME_OF_SITE …",
     );
     expect(commands.at(-1)).toMatch(/^npx pulumi preview/);
+  });
+
+  it("ends with the import of a .env beside the Compose file, in place of a command for each of its values", () => {
+    const { seen, answers } = project({ ...NODE_COMPOSE, paths: [...NODE_COMPOSE.paths, ".env"] });
+    const commands = nextCommands(seen, answers, "..");
+    expect(commands.at(-2)).toBe("npm exec --no -- slipway import ../.env   # asks which values are secret");
+    expect(commands.join()).not.toContain("config set");
   });
 });
 

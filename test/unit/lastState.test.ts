@@ -18,6 +18,11 @@ const resources = [
     type: "slipway:stack:ComposeStack",
     outputs: { version: "1.0.0", pins: { "postgres:15": "postgres@sha256:aaa" } },
   },
+  {
+    urn: urn("slipway:stack:ComposeStack", "reviewed"),
+    type: "slipway:stack:ComposeStack",
+    inputs: { review: { services: { db: {} } } },
+  },
   ...stackOf("failed", "1.1.0", ["deploy failed --release bbb --version 1.0.0 --token t"]),
   ...stackOf("several", "1.1.0", [
     "deploy several --release ccc --version 1.1.0 --token t",
@@ -48,7 +53,7 @@ const resources = [
 vi.mock("../../components/state/stackExport.ts", () => ({
   stackExport: async () => ({ version: 3, deployment: { resources } }),
 }));
-const { keptBuild, keptStack, keptToken } = await import("../../components/state/lastState.ts");
+const { keptBuild, keptReview, keptStack, keptToken } = await import("../../components/state/lastState.ts");
 
 describe("the last state", () => {
   it("holds the token of a command as it was given", async () => {
@@ -57,6 +62,8 @@ describe("the last state", () => {
       "abc",
     ]);
   });
+  it("holds what a stack's review said", async () =>
+    expect([await keptReview("reviewed"), await keptReview("shop")]).toEqual(['{"services":{"db":{}}}', undefined]));
   it("holds a stack's version and the digests of its accessories", async () =>
     expect(await keptStack("shop")).toEqual({ version: "1.0.0", pins: { "postgres:15": "postgres@sha256:aaa" } }));
   it("holds of a stack what its hosts confirmed, not what was tried", async () =>
