@@ -78,7 +78,7 @@ const CASES: Record<string, Broken> = {
   "a registry that the host cannot reach is refused by the host": {
     version: UNSEEN,
     says: [
-      /cannot log in to 10\.213\.77\.2:5000: .*no route to host/,
+      /cannot pull 10\.213\.77\.2:5000.*: .*no route to host/,
       /The registry does not answer: is it up, and reachable from this host\?/,
     ],
     recorded: { result: "refused", reason: /no route to host/ },

@@ -20,7 +20,7 @@ const all = (pattern: RegExp, pick: (match: RegExpMatchArray) => string): string
 
 /** Paths in a manifest that the scripts look up, like `.verification.checks.*.path`; `*` stands for a variable. */
 export function manifestPaths(): string[] {
-  const plain = all(/\bmanifest "\$\w+" ["']?(\.[^\s"')]+)/g, ([, path]) => path!);
+  const plain = all(/\b(?:manifest "\$\w+" ["']?|MANIFEST\["\$\w+)(\.[^\s"')]+)/g, ([, path]) => path!);
   const ofServices = all(/\bservice_value "\$\w+" "\$\w+" ["']?(\.[^\s"')]+)/g, ([, path]) => `.services.*${path}`);
   // The journal has each service as the manifest has it.
   const ofJournal = all(
@@ -29,16 +29,24 @@ export function manifestPaths(): string[] {
   );
   return [...new Set([...plain, ...ofServices, ...ofJournal])]
     .map((path) => path.replace(/\$\{[^}]*\}|\$\w+/g, "*"))
-    .filter((path) => !/^\.services(\*|\.\*)(\*)?\[?\]?$/.test(path))
+    .filter((path) => path !== ".whole" && !/^\.services(\*|\.\*)(\*)?\[?\]?$/.test(path))
     .sort();
 }
 
 /** Paths that jq reads of a file that a variable names, like `.files.compose` of "$REQUEST". */
-export function jqPaths(variable: string): string[] {
-  const filters = all(
-    new RegExp(`\\bjq (?:-\\w+ |--arg \\w+ "\\$\\w+" )*(?:'([^']+)'|(\\.[\\w.]+)) "\\$${variable}"`, "g"),
-    (match) => (match[1] ?? match[2])!,
+export const jqPaths = (variable: string): string[] =>
+  pathsIn(
+    all(
+      new RegExp(`\\bjq (?:-\\w+ |--arg \\w+ "\\$\\w+" )*(?:'([^']+)'|(\\.[\\w.]+)) "\\$${variable}"`, "g"),
+      (match) => (match[1] ?? match[2])!,
+    ),
   );
+
+/** Paths that a jq program in a variable reads. */
+export const programPaths = (variable: string): string[] =>
+  pathsIn(all(new RegExp(`^${variable}='([^']+)'`, "gm"), ([, program]) => program!));
+
+function pathsIn(filters: string[]): string[] {
   const paths = filters.flatMap((filter) =>
     Array.from(
       filter.replace(/"(?:[^"\\]|\\.)*"/g, "").matchAll(/(?<![\w\])])\.[A-Za-z]\w*(?:\.\w+)*(?:\[\])?/g),

@@ -37,7 +37,7 @@ export function hostShell(name: string, doubles: Record<string, string> = {}) {
   const programs = join(root, "programs");
   mkdirSync(programs);
   for (const [program, text] of Object.entries(doubles)) double(program, text);
-  for (const folder of ["slipway/proxy", "shop/releases/0123456789ab", "shop/run/1"])
+  for (const folder of ["slipway/proxy/upstreams", "shop/releases/0123456789ab", "shop/run/1"])
     mkdirSync(join(root, folder), { recursive: true });
 
   function double(program: string, text: string): void {

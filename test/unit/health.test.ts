@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/folder.ts";
@@ -42,7 +42,7 @@ function judged({ looks, config = {}, verdicts = [] }: Case): string {
     J=([".after.version"]=1.0.0 [".after.services.web.health.successes"]=3 [".after.services.web.health.interval"]=0.001)
     # The next look, with the container's settings.
     engine() {
-      container $(head -n 1 ${folder}/looks) | jq -c --slurpfile config ${folder}/config '.Config = $config[0]'
+      ANSWER=$(container $(head -n 1 ${folder}/looks) | jq -c --slurpfile config ${folder}/config '.Config = $config[0]')
       sed -i 1d ${folder}/looks
     }
     last_words() { :; }
@@ -107,4 +107,32 @@ describe("a container's own check", () => {
     expect(judged({ looks: runs(3), config: { Healthcheck: { Test: ["NONE"] } } })).toBe("healthy");
     expect(existsSync(ran)).toBe(false);
   });
+});
+
+describe("a service that is not good yet", () => {
+  /** How long it was waited for, in steps; it begins to listen at the second. */
+  const waited = (table: string): string => {
+    const proc = join(folder, "proc/7/net");
+    mkdirSync(proc, { recursive: true });
+    writeFileSync(join(proc, "tcp"), "  sl  local_address\n");
+    writeFileSync(join(proc, "tcp6"), table);
+    const script = `HOME_DIR=${folder}
+    for part in components/host/scripts/lib/*.sh; do . "$part"; done
+    . components/host/scripts/rollout/health.sh
+    PROC=${folder}/proc LOOKED='{"Pid":7}' NOW=0 naps=()
+    J=([".after.services.web.health.interval"]=0.3 [".after.services.web.health.port"]=8000)
+    now() { :; }
+    nap() {
+      naps+=("$1") NOW=$((NOW + 20))
+      if [ \${#naps[@]} -eq 2 ]; then echo "${LISTENING}" >${proc}/tcp6; fi
+    }
+    nap_until_it_listens .after.services.web
+    echo "\${naps[*]}"`;
+    return execFileSync("bash", ["-c", script], { encoding: "utf8" }).trim();
+  };
+  const LISTENING =
+    "   0: 00000000000000000000000000000000:1F40 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000";
+
+  it("is asked again as soon as it listens", () => expect(waited("")).toBe("0.02 0.02"));
+  it("is asked again after its interval where it listens already", () => expect(waited(LISTENING)).toBe("0.3"));
 });

@@ -7,10 +7,10 @@ import { parseInspect } from "../../components/protocol/inspect.ts";
 import { manifestSchema } from "../../components/protocol/manifest.ts";
 import { receivedManifest } from "../../components/protocol/received.ts";
 import { releaseOf, SIMPLEST } from "../fixtures/application.ts";
-import { hostOptions, jqPaths, leadsSomewhere, manifestPaths, scripts } from "../support/hostScripts.ts";
+import { hostOptions, jqPaths, leadsSomewhere, manifestPaths, programPaths, scripts } from "../support/hostScripts.ts";
 
 const MANIFEST = manifestPaths();
-const RELEASE = jqPaths("INCOMING");
+const RELEASE = programPaths("UNPACK");
 const REQUEST = jqPaths("REQUEST");
 
 describe("what the host's scripts read is found in their text:", () => {

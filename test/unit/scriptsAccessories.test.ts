@@ -17,7 +17,7 @@ function started(looks: string[]): string {
       local n looks=(${looks.map((look) => `'${look}'`).join(" ")})
       n=$(cat $ROOT/looks 2>/dev/null || echo 0)
       echo $((n + 1)) >$ROOT/looks
-      container \${looks[n < \${#looks[@]} ? n : \${#looks[@]} - 1]}
+      ANSWER=$(container \${looks[n < \${#looks[@]} ? n : \${#looks[@]} - 1]})
     }
     nap() { :; }
     last_words() { :; }

@@ -13,6 +13,8 @@ const ANSWERS: Record<string, string> = {
   "/already": "HTTP/1.1 304 Not Modified\r\n\r\n",
   "/refused": 'HTTP/1.1 409 Conflict\r\nContent-Length: 26\r\n\r\n{"message":"it is in use"}\n'.slice(0, -1),
   "/half": WHOLE.slice(0, -6),
+  "/missing": 'HTTP/1.1 404 Not Found\r\nContent-Length: 25\r\n\r\n{"message":"no such one"}',
+  "/broken": 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 24\r\n\r\n{"message":"it is sick"}',
 };
 const socket = join(root, "docker.sock");
 let server: Server;
@@ -20,7 +22,7 @@ let server: Server;
 beforeAll(async () => {
   server = createServer((connection) => {
     connection.on("error", () => undefined);
-    connection.once("data", (data) => {
+    connection.on("data", (data) => {
       const answer = ANSWERS[String(data).split(" ")[1]!];
       // What is not known, or stops half-way, hangs.
       if (answer !== undefined) connection.write(answer);
@@ -33,13 +35,19 @@ afterAll(() => {
 });
 
 /** As a process of its own: the server is in this one. */
-function asked(path: string, how = ""): Promise<{ stdout: string; stderr: string; code: number }> {
+function asked(
+  path: string,
+  how = "",
+  call = `engine GET ${path} || code=$?; printf '%s' "$ANSWER"`,
+): Promise<{ stdout: string; stderr: string; code: number }> {
   const script = `set -euo pipefail
 HERE=components/host/scripts ROOT=${root} HOME_DIR=${root}/slipway APP=shop DIR=${root}/shop
 for part in "$HERE"/{lib,rollout,operate}/*.sh; do . "$part"; done
 SOCKET=${socket} DOCKER_LIMIT=1
 ${how}
-engine GET ${path}`;
+code=0
+${call}
+exit "$code"`;
   return new Promise((resolve) => {
     const child = spawn("bash", ["-c", script]);
     let [stdout, stderr] = ["", ""];
@@ -52,26 +60,48 @@ engine GET ${path}`;
 }
 
 describe("what Docker answers", () => {
-  it("is printed", async () =>
-    expect(await asked("/whole")).toEqual({ stdout: '{"Id":"abc"}\n', stderr: "", code: 0 }));
+  it("is kept", async () => expect(await asked("/whole")).toEqual({ stdout: '{"Id":"abc"}\n', stderr: "", code: 0 }));
   it.each(["/nothing", "/already"])("may be nothing: %s", async (path) =>
     expect(await asked(path)).toEqual({ stdout: "", stderr: "", code: 0 }),
   );
   it("is its reason, if it refuses", async () =>
-    expect(await asked("/refused")).toEqual({ stdout: "", stderr: "it is in use\n", code: 1 }));
-  it.each(["/half", "/never"])("is not waited for longer than its limit, and half of it is none: %s", async (path) =>
-    expect(await asked(path)).toEqual({
-      stdout: "",
-      stderr: `Docker did not answer within 1 s (GET ${path})\n`,
-      code: 1,
-    }),
-  );
-  it("is missing at once where nobody listens", async () =>
-    expect(await asked("/whole", `SOCKET=${root}/none`)).toEqual({
-      stdout: "",
-      stderr: "Docker does not answer (GET /whole; curl ends with 7)\n",
+    expect(await asked("/refused")).toEqual({ stdout: "it is in use", stderr: "it is in use\n", code: 1 }));
+  it.each(["/half", "/never"])("is not waited for longer than its limit, and half of it is none: %s", async (path) => {
+    const why = `Docker did not answer within 1 s (GET ${path})`;
+    expect(await asked(path)).toEqual({ stdout: why, stderr: `${why}\n`, code: 1 });
+  });
+  it("is missing at once where nobody listens", async () => {
+    const why = "Docker does not answer (GET /whole; curl ends with 7)";
+    expect(await asked("/whole", `SOCKET=${root}/none`)).toEqual({ stdout: why, stderr: `${why}\n`, code: 1 });
+  });
+});
+
+describe("several questions at once", () => {
+  const all = (paths: string) => asked("", "", `ask_at_once ${paths} || code=$?; printf '<%s>' "\${ANSWERS[@]}"`);
+
+  it("have their answers in their order, and none for what is not there", async () =>
+    expect(await all("/whole /missing /whole")).toEqual({
+      stdout: '<{"Id":"abc"}><><{"Id":"abc"}>',
+      stderr: "",
+      code: 0,
+    }));
+  it("have no answer where Docker fails at one of them", async () =>
+    expect(await all("/whole /broken /whole")).toMatchObject({ stderr: "it is sick\n", code: 1 }));
+  it("have no answer where one is not answered", async () =>
+    expect(await all("/whole /never /whole")).toMatchObject({
+      stderr: "Docker did not answer within 1 s (GET /whole /never /whole)\n",
       code: 1,
     }));
+});
+
+describe("what Docker is told in turn", () => {
+  const told = (...paths: string[]) =>
+    asked("", "", `told_in_turn ${paths.map((path) => `POST ${path} ''`).join(" ")} || code=$?`);
+
+  it("is done where it takes all of it", async () =>
+    expect(await told("/whole", "/already", "/nothing")).toEqual({ stdout: "", stderr: "", code: 0 }));
+  it("ends with the first that it refuses, and says nothing itself", async () =>
+    expect(await told("/whole", "/refused", "/never")).toEqual({ stdout: "", stderr: "", code: 1 }));
 });
 
 describe("the first value of a name in JSON", () => {

@@ -19,6 +19,7 @@ const CHAINS = [
   "own_empty_mounts",
   "phase",
   "pool",
+  "pull",
   "record",
   "record_again",
   "replace",

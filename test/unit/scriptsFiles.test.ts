@@ -28,9 +28,9 @@ const release = (beside: Record<string, Beside> = {}): Release =>
 
 /** Stages a release as far as files go. */
 function stage(one: Release, more = "") {
-  writeFileSync(join(root, "incoming"), deployInput(one, []));
   return run(
-    `RELEASE=${one.id} INCOMING=${root}/incoming; umask 077; judge() { :; }; pull_images() { :; }; strategies_known() { :; }; stage "$RELEASE"; ${more}`,
+    `RELEASE=${one.id}; umask 077; judge() { :; }; pull_images() { :; }; strategies_known() { :; }; receive; stage "$RELEASE"; ${more}`,
+    { input: deployInput(one, []) },
   );
 }
 const OK = { code: 0, stdout: "", stderr: "" };

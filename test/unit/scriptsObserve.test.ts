@@ -25,7 +25,7 @@ function observed(looks: string, services = ["web", "worker"]): string {
       id=\${id%/json}
       n=$(cat "$ROOT/count/$id" 2>/dev/null || echo 0)
       echo $((n + 1)) >"$ROOT/count/$id"
-      container $(look "$id" "$n")
+      ANSWER=$(container $(look "$id" "$n"))
     }
     read_manifest "$RELEASE"
     probe() { :; }
@@ -33,7 +33,7 @@ function observed(looks: string, services = ["web", "worker"]): string {
     last_words() { :; }
     nap() { :; }
     # Time goes by with each look.
-    now() { cat $ROOT/count/* 2>/dev/null | awk '{ sum += $1 } END { print sum + 0 }'; }
+    now() { NOW=$(cat $ROOT/count/* 2>/dev/null | awk '{ sum += $1 } END { print sum + 0 }') || true; }
     observe`);
   return code === 0 ? "passed" : (DIED.exec(stderr)?.[1] ?? stderr);
 }

@@ -77,9 +77,11 @@ describe("long text of others", () => {
   });
   it("leaves the rest of an error's words: what Docker says of a pull is cut by itself", () => {
     release({ release: "0123456789ab", version: "1.0.0", services: [], secrets: [], images: ["a@sha256:1"] });
-    double("docker", `case $* in pull*) printf 'one\\n%s' ${"x".repeat(90_000)}; exit 1 ;; *inspect*) exit 1 ;; esac`);
-    writeFileSync(join(root, "incoming"), "{}");
-    const { stderr } = run("INCOMING=$ROOT/incoming; pull_images $RELEASE");
+    double(
+      "curl",
+      `case $* in *POST*) printf '{"message":"%s"}\\n500' ${"x".repeat(90_000)} ;; *) printf '{}\\n404\\n' ;; esac`,
+    );
+    const { stderr } = run("read_manifest $RELEASE; pull_images $RELEASE");
     expect(stderr).toMatch(
       /^error: cannot pull a@sha256:1: x+ \[\d+ more bytes\]\. See docs.* what ran still runs\.\n$/,
     );

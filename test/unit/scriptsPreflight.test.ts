@@ -11,9 +11,10 @@ describe("an image that asks for a volume", () => {
     release({ images: ["files:1"], services: [{ name: "web", strategy: "rolling" }] });
     writeFileSync(join(root, "shop/run/1/mounted"), "web\tfiles:1\t\n");
     const { code, stderr } = run(`
-      engine() { printf '{"Config":{"Volumes":{"/data":{}}}}'; }
+      read_manifest "$RELEASE"
+      check_composition() { :; }
       jq() { case "$*" in *Volumes*) return 2 ;; *) command jq "$@" ;; esac; }
-      data_named "$RELEASE"`);
+      data_named "$RELEASE" '{"Config":{"Volumes":{"/data":{}}}}'`);
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: "error: Docker does not say what runs of shop on this host; docker ps shows why\n",

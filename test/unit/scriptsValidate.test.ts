@@ -160,13 +160,13 @@ const input = (changed: object, more: object = {}): string =>
     secretFiles,
     registries,
   });
-const take = (text: string) => run(`RELEASE=${id}; cat >"$RUN/input"; validate "$RUN/input"`, { input: text });
+const take = (text: string) => run(`RELEASE=${id}; receive`, { input: text });
 
 describe("a release", () => {
   it.each(Object.entries(DECLARATIONS))("of %s, as it is rendered, is taken", (_, [spec, given]) => {
     const rendered = releaseOf(spec, given);
     const sent = { files: rendered.files, secretFiles: rendered.secretFiles, registries };
-    const said = run(`RELEASE=${rendered.id} APP=${spec.name}; cat >"$RUN/input"; validate "$RUN/input"`, {
+    const said = run(`RELEASE=${rendered.id} APP=${spec.name}; receive`, {
       input: JSON.stringify(sent),
     });
     expect(said).toEqual({ code: 0, stdout: "", stderr: "" });

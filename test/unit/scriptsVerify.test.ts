@@ -27,14 +27,22 @@ beforeEach(() => {
   double(
     "curl",
     `cd ${root}; echo "$*" >>curl.args; stdin=$(</dev/stdin); echo "$stdin" >>curl.stdin
-path=\${*##*://}; path=/\${path#*/}
 case $stdin in *proxy/verify.header*) who=new ;; *) who=old ;; esac
-folder=answers/$who$path
-[ -d "$folder" ] || folder=answers/$who/else
-n=0; [ ! -f "$folder/n" ] || read -r n <"$folder/n"; echo $((n + 1)) >"$folder/n"
-while [ ! -f "$folder/$n" ]; do n=$((n - 1)); done
-IFS='|' read -r body status code <"$folder/$n"
-printf '%s\\n%s 0.010' "$body" "$status"
+while [ $# -gt 0 ]; do
+  if [ "$1" = --write-out ]; then out=$2; fi
+  if [ "$1" = --url ]; then
+    path=\${2##*://}; path=/\${path#*/}
+    folder=answers/$who$path
+    [ -d "$folder" ] || folder=answers/$who/else
+    n=0; [ ! -f "$folder/n" ] || read -r n <"$folder/n"; echo $((n + 1)) >"$folder/n"
+    while [ ! -f "$folder/$n" ]; do n=$((n - 1)); done
+    IFS='|' read -r body status code <"$folder/$n"
+    status_name='%{http_code}' time_name='%{time_total}'
+    text=\${out//"$status_name"/$status}
+    printf "%s\${text//"$time_name"/0.010}" "$body"
+  fi
+  shift
+done
 exit \${code:-0}`,
   );
   double("docker", `cd ${root}; echo "$*" >>docker.args; case $1 in exec) echo said; [ "$4" != bad ] ;; esac`);
@@ -45,7 +53,7 @@ exit \${code:-0}`,
 const VERIFICATION = { host: "shop.example.com", scheme: "https", checks: [] };
 /** Time stands still but for the naps. */
 const clock = (step: number): string =>
-  `T=0; now() { echo $T; }; nap() { T=$((T + ${step}000)); }; SERVICE_OF=([c1]=web [c2]=web [c3]=job); `;
+  `T=0; now() { NOW=$T; }; nap() { T=$((T + ${step}000)); }; SERVICE_OF=([c1]=web [c2]=web [c3]=job); `;
 const parts = "{lib/*,rollout/{ask,verify}}";
 function verified(what: string, more: object, environment = "", step = 1): Ran {
   release({ services: [], secrets: [], verification: { ...VERIFICATION, ...more } }, environment);
@@ -64,6 +72,13 @@ describe("the new containers", () => {
     expect(read("curl.stdin")).toContain('connect-to = "::127.0.0.1:8443"\n');
     expect(read("curl.stdin")).toContain(`header = "@${root}/slipway/proxy/verify.header"\n`);
   });
+  it("are asked by one program where all is as it should be", () => {
+    answers("new", { "/a": ["|200"], "/v": ["1.4.0|200"] });
+    const checks = [{ path: "/a", status: 200 }];
+    expect(candidate({ checks, version: { path: "/v", equals: "1.4.0" } })).toEqual(OK);
+    expect(read("curl.args").trim().split("\n")).toHaveLength(1);
+    expect([read("answers/new/a/n"), read("answers/new/v/n")]).toEqual(["2\n", "2\n"]);
+  });
   it("are not verified where the proxy leads elsewhere, even if all checks would be good there", () => {
     answers("new", { "/.well-known/slipway-verification": ["|404"], "/else": ["|200"] });
     expect(candidate({ checks: [{ path: "/a", status: 200 }] }).stderr).toContain(
@@ -79,7 +94,8 @@ describe("the new containers", () => {
     expect(candidate({ checks: [{ path: "/a", status: 200 }] }).stderr).toBe(
       "error: smoke check failed: GET /a through the proxy answered 500, wanted 200\n",
     );
-    expect(read("answers/new/a/n")).toBe("5\n");
+    // Twice with all others, then five times by itself.
+    expect(read("answers/new/a/n")).toBe("7\n");
   });
   it("may answer a check wrongly once, then twice in a row as wanted", () => {
     answers("new", { "/a": ["|500", "|200", "|500", "|200", "|200"] });
@@ -104,7 +120,7 @@ describe("the new containers", () => {
     expect(candidate({ responseTime: { path: "/a", milliseconds: 10 } })).toEqual(OK);
   });
   it("are waited for when nobody answers, for as long as a proxy or a service may take", () => {
-    answers("new", { "/a": ["|000|7", "|502", "|200"] });
+    answers("new", { "/a": ["|000|7", "|000|7", "|000|7", "|502", "|200"] });
     expect(candidate({ checks: [{ path: "/a", status: 200 }] })).toEqual(OK);
   });
   it("are not asked at all by a release without verification", () => {
@@ -197,7 +213,7 @@ describe("a certificate that is not there yet", () => {
   it("is not waited for where it is the proxy that does not answer", () => {
     answers("new", { "/.well-known/slipway-verification": ["|000|7"] });
     expect(candidate({}).stderr).toContain("answered 000");
-    expect(read("answers/new/.well-known/slipway-verification/n")).toBe("11\n");
+    expect(read("answers/new/.well-known/slipway-verification/n")).toBe("12\n");
   });
 });
 

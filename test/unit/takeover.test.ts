@@ -96,10 +96,7 @@ describe("what the version before rendered", () => {
     const release = before.releases[name] as Release;
     const { run } = hostShell("before-host");
     const input = deployInput(release, [{ server: "ghcr.io", username: "anna", password: "secret" }]);
-    const { code, stderr } = run(
-      `APP=${DECLARATIONS[name]![0].name} RELEASE=${release.id}; cat >"$RUN/input"; validate "$RUN/input"`,
-      { input },
-    );
+    const { code, stderr } = run(`APP=${DECLARATIONS[name]![0].name} RELEASE=${release.id}; receive`, { input });
     expect([code, stderr]).toEqual([0, ""]);
   });
 

@@ -13,14 +13,12 @@ export const PROGRAMS = [
   "date",
   "dd",
   "df",
-  "dirname",
   "docker",
   "find",
   "flock",
   "getent",
   "grep",
   "gzip",
-  "head",
   "id",
   "install",
   "jq",
@@ -28,7 +26,6 @@ export const PROGRAMS = [
   "mkdir",
   "mktemp",
   "mv",
-  "paste",
   "printf",
   "ps",
   "realpath",
@@ -68,8 +65,7 @@ export const WRITERS = new Set([
   "sync",
   "touch",
   "truncate",
-  "head",
   "cat",
 ]);
 /** Those that need room on the disk, or stand where the shell itself writes. */
-export const FILLERS = new Set(["cat", "cp", "dd", "gzip", "head", "jq", "ln", "mkdir", "mktemp", "mv", "touch"]);
+export const FILLERS = new Set(["cat", "cp", "dd", "gzip", "jq", "ln", "mkdir", "mktemp", "mv", "touch"]);

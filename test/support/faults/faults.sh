@@ -37,10 +37,19 @@ victims() {
   esac
 }
 
+# stages: a deployment runs that has not asked for its rollout yet.
+stages() {
+  local run
+  for run in "/opt/$app"/run/*/; do
+    if [[ ! -e $run/request && -n $(pids deploy) ]]; then return 0; fi
+  done
+  return 1
+}
+
 echo "pid $$"
 seen=''
 for ((tries = 0; tries < 60000; tries++)); do
-  if [[ $wanted = stage ]] && compgen -G "/opt/$app/.incoming.*" >/dev/null; then
+  if [[ $wanted = stage ]] && stages; then
     seen=yes
     break
   fi
@@ -64,7 +73,7 @@ done
 }
 if [[ -n $command ]]; then
   # The version before has it done by the command docker.
-  until pgrep -f "^(docker $command |curl .*/containers/[0-9a-f]*/$command\$)" >/dev/null; do pause 0.02; done
+  until pgrep -f "^(docker $command |curl .*/containers/[0-9a-f]*/$command( |\$))" >/dev/null; do pause 0.02; done
   pause 0.3
 fi
 case $harm in

@@ -7,7 +7,7 @@ export type Calls = Readonly<Record<string, readonly string[]>>;
 
 export const CALLS: Calls = {
   settle_before_deploying: ["conclude", "read_journal", "end_run", "fail"],
-  conclude: ["read_journal", "apart settle after", "phase back", "apart settle before"],
+  conclude: ["apart settle after", "read_journal", "phase back", "apart settle before"],
   roll_out: [
     "preflight_all",
     "prepare_route",
@@ -71,7 +71,7 @@ export const CALLS: Calls = {
     "start_again",
     "lead",
   ],
-  remove_others: ["drain_if_routed", "stop_container", "remove_container true", "remove_container"],
+  remove_others: ["drain_if_routed", "stop_and_remove", "remove_container"],
   write_down: ["forget_upstreams", "write_down_new", "write_down_old"],
   write_down_new: ["confirm_release", "point_current", "record", "prune", "ledger deploy confirmed"],
   write_down_old: [

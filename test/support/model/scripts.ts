@@ -16,7 +16,7 @@ export const functions: ReadonlyMap<string, string> = new Map(
 
 /** What is no function of the scripts, but a step of the protocol. */
 export const COMMANDS: readonly [RegExp, string][] = [
-  [/rm -f "\$DIR\/rollout\.json"/, "remove_journal"],
+  [/rm -f "\$PROXY\/before\/\$APP"\.\* "\$DIR\/rollout\.json"/, "remove_journal"],
   [/rm -f "\$DIR"\/\*\.new\.\*/, "remove_temporary"],
   [/rm -f "\$DIR\/deployment\.json" "\$DIR\/current"/, "remove_record"],
   [/rm -f "\$DIR\/releases\/\$\{J\["\.after\.release"\]\}\/confirmed"/, "remove_mark"],
@@ -30,7 +30,7 @@ const STEPS = new Set(Object.values(CALLS).flatMap((calls) => calls.map((call) =
 const NO_STEP = new Set(
   `say took exclusive addressed has_its_policy fail_journal fail_docker fail_written step manifest routed containers_for containers_of containers_running use_application
   on_this_side names reason_of takes_requests docker is_accessory remove_networks quietly last_line route_is docker_answers alone while_none_holds
-  nap now shorten upstream short sync_folder route_text`.split(/\s+/),
+  nap now is_over shorten upstream dial text_of field ask_at_once give_reserve_up short route_text`.split(/\s+/),
 );
 
 /** Calls of one function, in the order of its text: each name with the plain words after it. */

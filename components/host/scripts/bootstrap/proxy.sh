@@ -55,7 +55,7 @@ join_networks() {
     folder=${folder%/current/}
     APP=${folder##*/}
     if [ ! -f "$folder/current/manifest.json" ]; then continue; fi
-    if network_seen >/dev/null; then ensure_network; fi
+    if network_is_there; then ensure_network "$ANSWER"; fi
     for network in $(jq -r '.services[]?.network // empty' "$folder/current/manifest.json" 2>/dev/null); do
       docker network connect "$network" slipway-proxy 2>/dev/null || true
     done
@@ -81,7 +81,7 @@ pull_proxy() {
   credentials=$(mktemp -d "$HOME_DIR/.docker.$$.XXXXXX")
   (
     trap 'rm -rf "$credentials"' EXIT
-    INCOMING=$REQUEST registry_logins "$credentials"
+    registry_logins "$credentials" "$REQUEST"
     output=$(DOCKER_CONFIG=$credentials docker pull --quiet "$image" 2>&1) ||
       fail "cannot pull the proxy's image $image: $(last_line "$output"). $(pull_hint "$output")"
   )

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Words that all parts share: saying things, failing, files, time.
 # Reads: ROOT (folder of the applications), REASON_FILE (where `fail` leaves its reason), EXIT_CODE.
-# Sets: APP, DIR (the application and its folder), NAP, CODE.
+# Sets: APP, DIR (the application and its folder), NAP, NOW, TEXT, CODE.
 
 # say TEXT: a full disk below a log ends nothing.
 say() { printf '%s\n' "$*" 2>/dev/null || true; }
@@ -19,21 +19,21 @@ fail() {
 # timestamp: now, in UTC (lib/environment.sh).
 timestamp() { printf '%(%Y-%m-%dT%H:%M:%SZ)T' -1; }
 
-# now: milliseconds since the machine started, so that deadlines hold even when the clock is set meanwhile.
+# now: sets NOW to milliseconds since the machine started, so that deadlines hold even when the clock is set meanwhile.
 now() {
-  local up
-  read -r up _ </proc/uptime
-  printf '%s' "$((10#${up/./} * 10))"
+  read -r NOW _ </proc/uptime
+  NOW=$((10#${NOW/./} * 10))
+}
+
+# is_over DEADLINE
+is_over() {
+  now
+  [ "$NOW" -ge "$1" ]
 }
 
 # nap SECONDS: waits without starting a process, by reading where nothing is ever written.
 exec {NAP}<> <(:)
 nap() { read -r -t "$1" -u "$NAP" || true; }
-
-seconds() {
-  local ms=$1
-  printf '%d.%01d' $((ms / 1000)) $((ms % 1000 / 100))
-}
 
 # replace FILE [OTHERS…]: atomically replaces FILE with what is on stdin, on the disk before it returns, and OTHERS too.
 # Nothing at all is what a killed command leaves: then, and when any part fails, FILE stays as it is.
@@ -44,8 +44,11 @@ replace() {
   return 1
 }
 
-# text_of FILE: nothing where it is missing.
-text_of() { if [ -r "$1" ]; then printf '%s' "$(<"$1")"; fi; }
+# text_of FILE: sets TEXT; to nothing where it is missing.
+text_of() {
+  TEXT=''
+  if [ -r "$1" ]; then TEXT=$(<"$1"); fi
+}
 
 # apart COMMAND…: a command of this very script as a process of its own; sets CODE. Nowhere else is a part of a deployment
 # run whose failure is looked at: in a condition, bash would go on after every failing command of a function.

@@ -1,14 +1,16 @@
 # shellcheck shell=bash
 # The application's containers, found by the labels that Docker Compose gives them.
-# Reads: APP, J. Sets: SERVICE_OF, NAME_OF, STATE_OF, POLICY_OF, GRACE_OF, ADDRESS_OF (by id, as they were looked at last), IDS, MADE.
+# Reads: APP, J. Sets: SERVICE_OF, NAME_OF, STATE_OF, POLICY_OF, GRACE_OF, ADDRESS_OF (by id, as they were looked at last), IDS,
+# FOUND_IDS, DOCUMENTS, OTHERS, MADE.
 
 declare -A SERVICE_OF=() NAME_OF=() STATE_OF=() POLICY_OF=() GRACE_OF=() ADDRESS_OF=()
 
-# look_containers: all of the application, stopped ones too, without one-off runs. Exit code 1: Docker does not say.
+# look_containers [PATH…]: all of the application, stopped ones too, without one-off runs. What Docker says to each PATH is in
+# OTHERS. Exit code 1: it does not say.
 look_containers() {
   local output id service name state policy grace address
-  output=$(inspected "com.docker.compose.project=$APP" com.docker.compose.oneoff=False) || return
-  output=$(jq -r --arg app "$APP" "$FOUND $CONTAINER" <<<"$output") || return
+  inspected "com.docker.compose.project=$APP" com.docker.compose.oneoff=False "$@" || return
+  output=$(jq -r --arg app "$APP" "$CONTAINER" <<<"$DOCUMENTS") || return
   SERVICE_OF=() NAME_OF=() STATE_OF=() POLICY_OF=() GRACE_OF=() ADDRESS_OF=()
   while IFS='|' read -r id service name state policy grace address; do
     if [ -z "$id" ]; then continue; fi
@@ -17,15 +19,37 @@ look_containers() {
   done <<<"$output"
 }
 
-# inspected LABEL…: what Docker says of all containers with these labels, one JSON document after the other, to be read by
-# FOUND. Exit code 1: it does not say.
-inspected() {
-  local ids
-  ids=$(with_labels "$@") || return
-  if [ -n "$ids" ]; then api GET "/containers/{$ids}/json"; fi || refused "GET /containers/json" $?
+# look_again: the services, names and states of all, new ones too, as Docker lists them; what does not change stays as it was
+# looked at. Exit code 1: Docker does not say.
+look_again() {
+  local output id service name state
+  with_labels "com.docker.compose.project=$APP" com.docker.compose.oneoff=False || return
+  output=$(jq -r "$LISTED" <<<"$ANSWER") || return
+  SERVICE_OF=() NAME_OF=() STATE_OF=()
+  while IFS='|' read -r id service name state; do
+    if [ -n "$id" ]; then SERVICE_OF[$id]=$service NAME_OF[$id]=$name STATE_OF[$id]=$state; fi
+  done <<<"$output"
 }
 
-# with_labels LABEL…: ids of containers, stopped ones too, with commas between them.
+# inspected LABEL… [PATH…]: sets DOCUMENTS to what Docker says of all containers with these labels, a line of JSON each, and
+# OTHERS to what it says to each PATH, which is asked at the same time. Exit code 1: it does not say.
+inspected() {
+  local word id labels=() paths=() others=()
+  DOCUMENTS='' OTHERS=()
+  for word in "$@"; do
+    if [[ $word == /* ]]; then others+=("$word"); else labels+=("$word"); fi
+  done
+  with_labels "${labels[@]}" || return
+  # One that goes meanwhile is missing.
+  for id in "${FOUND_IDS[@]}"; do paths+=("/containers/$id/json"); done
+  paths+=("${others[@]}")
+  if [ ${#paths[@]} -eq 0 ]; then return; fi
+  ask_at_once "${paths[@]}" || return
+  printf -v DOCUMENTS '%s\n' "${ANSWERS[@]:0:${#FOUND_IDS[@]}}"
+  OTHERS=("${ANSWERS[@]:${#FOUND_IDS[@]}}")
+}
+
+# with_labels LABEL…: sets FOUND_IDS to the ids of containers, stopped ones too, and ANSWER to the list of them.
 with_labels() {
   local labels
   printf -v labels '"%s",' "$@"
@@ -34,23 +58,23 @@ with_labels() {
 
 # ids_where FILTERS: as with_labels, of the filters of the API.
 ids_where() {
-  local list ids=''
-  list=$(engine GET /containers/json --get --data all=true --data-urlencode "filters=$1") || return
+  local list
+  FOUND_IDS=()
+  engine GET /containers/json --get --data all=true --data-urlencode "filters=$1" || return
+  list=$ANSWER
   while [[ $list == *'"Id":"'* ]]; do
     list=${list#*'"Id":"'}
-    ids+=${list%%'"'*},
+    FOUND_IDS+=("${list%%'"'*}")
   done
-  printf '%s' "${ids%,}"
 }
-
-# One that went meanwhile is missing; any other error is one.
-FOUND='if .Id then . elif .message // "" | startswith("No such container") then empty else error("Docker does not say: \(.)") end |'
 
 # A line of what Docker says of a container, with its address in the network slipway-APP.
 CONTAINER='[.Id, .Config.Labels["com.docker.compose.service"], .Name[1:], .State.Status,
   (.HostConfig.RestartPolicy | if .Name == "" then "no" elif .Name == "on-failure" and .MaximumRetryCount > 0
     then "on-failure:\(.MaximumRetryCount)" else .Name end),
   (.Config.StopTimeout // 10 | tostring), (.NetworkSettings.Networks["slipway-" + $app].IPAMConfig.IPv4Address // "")] | join("|")'
+
+LISTED='.[] | [.Id, .Labels["com.docker.compose.service"], .Names[0][1:], .State] | join("|")'
 
 # containers_of SERVICE: sets IDS to all of a service.
 containers_of() {
@@ -78,10 +102,7 @@ containers_for() {
 }
 
 # is_gone ID: Docker says so.
-is_gone() {
-  local found
-  found=$(ids_where "{\"id\":[\"$1\"]}" 2>/dev/null) && [ -z "$found" ]
-}
+is_gone() { ids_where "{\"id\":[\"$1\"]}" 2>/dev/null && [ ${#FOUND_IDS[@]} -eq 0 ]; }
 
 # make_containers before|after SERVICE…: makes new containers beside those that are there, not started yet. MADE are those of
 # the last service.
@@ -92,9 +113,11 @@ make_containers() {
     containers_of "$service"
     scale+=(--scale "$service=$((${#IDS[@]} + ${J[".$side.services.$service.replicas"]-1}))")
   done
-  quietly compose "$release" up --no-start --no-deps --no-recreate --no-build --pull never "${scale[@]}" "$@" ||
+  quietly compose "$release" up --no-start --no-deps --no-recreate --no-build --pull never "${scale[@]}" "$@" || {
+    check_composition "$release"
     fail "Docker Compose could not create ${*} of $APP"
-  look_containers || fail_docker
+  }
+  look_again || fail_docker
   for service in "$@"; do
     containers_of "$service"
     MADE=()
@@ -108,28 +131,40 @@ make_containers() {
   done
 }
 
-# start_container ID: exit code 1, and why in OUTPUT, when it does not start.
+# start_container ID: exit code 1, and why in ANSWER, when it does not start.
 start_container() {
-  OUTPUT=$(DOCKER_LIMIT=${DOCKER_LIMIT:-120} engine POST "/containers/$1/start" 2>&1) || return
+  DOCKER_LIMIT=${DOCKER_LIMIT:-120} engine POST "/containers/$1/start" 2>/dev/null || return
   STATE_OF[$1]=running
 }
 
 # stop_container ID: by SIGTERM, with the time that it asks for; it is not started again by Docker.
 stop_container() {
   restart_policy "$1" no &&
-    DOCKER_LIMIT=$((${GRACE_OF[$1]-10} + 30)) engine POST "/containers/$1/stop" >/dev/null &&
+    DOCKER_LIMIT=$((${GRACE_OF[$1]-10} + 30)) engine POST "/containers/$1/stop" &&
     STATE_OF[$1]=exited
 }
 
 # restart_policy ID POLICY: as Compose writes it (no, always, unless-stopped, on-failure, on-failure:3).
 restart_policy() {
-  local count=${2#on-failure}
-  told POST "/containers/$1/update" "{\"RestartPolicy\":{\"Name\":\"${2%:*}\",\"MaximumRetryCount\":$([[ $count == :* ]] && printf '%s' "${count#:}" || printf 0)}}"
+  local count=0
+  if [[ $2 == on-failure:* ]]; then count=${2#*:}; fi
+  told POST "/containers/$1/update" "{\"RestartPolicy\":{\"Name\":\"${2%:*}\",\"MaximumRetryCount\":$count}}"
+}
+
+# stop_and_remove ID [VOLUMES]: as stop_container and remove_container, and mostly by one program.
+stop_and_remove() {
+  if DOCKER_LIMIT=$((${GRACE_OF[$1]-10} + 30)) told_in_turn POST "/containers/$1/update" '{"RestartPolicy":{"Name":"no"}}' \
+    POST "/containers/$1/stop" '' DELETE "/containers/$1?force=true&v=${2:-false}" '' || is_gone "$1"; then
+    unset "SERVICE_OF[$1]"
+    return
+  fi
+  stop_container "$1" || fail_docker
+  remove_container "$@"
 }
 
 # remove_container ID [VOLUMES]: it is gone afterwards, with those of its volumes that have no name if VOLUMES is true, or this fails.
 remove_container() {
-  engine DELETE "/containers/$1?force=true&v=${2:-false}" >/dev/null 2>&1 || is_gone "$1" ||
+  engine DELETE "/containers/$1?force=true&v=${2:-false}" 2>/dev/null || is_gone "$1" ||
     fail "the container ${NAME_OF[$1]-$1} of $APP cannot be removed; docker rm --force shows why"
   unset "SERVICE_OF[$1]"
 }
@@ -144,11 +179,12 @@ helper() {
 # Others by their labels.
 remove_one_offs() {
   local ids id labels=("${@:-slipway.helper=$APP}")
-  ids=$(with_labels "${labels[@]}" 2>/dev/null) || {
+  with_labels "${labels[@]}" 2>/dev/null || {
     need_docker
-    ids=$(with_labels "${labels[@]}") || fail_docker
+    with_labels "${labels[@]}" || fail_docker
   }
-  for id in ${ids//,/ }; do remove_container "$id"; done
+  ids=("${FOUND_IDS[@]}")
+  for id in "${ids[@]}"; do remove_container "$id"; done
 }
 
 # fail_docker: where an answer of Docker's is needed to go on.

@@ -2,50 +2,87 @@
 # Docker, which may hang: every call has a limit, and none keeps the application's lock (descriptor 9) after its caller.
 # What a deployment asks often goes to the Engine's API (docs.docker.com/reference/api/engine) by its socket: the command
 # `docker` takes longer to start than most answers. What needs a login, a stream or a Compose file goes by the command.
-# Reads: APP, DIR, SLIPWAY_DOCKER_LIMIT (seconds, of the environment: no call gets more). Sets: COMPOSE, LIMIT, FIELD.
+# Reads: APP, DIR, SLIPWAY_DOCKER_LIMIT (seconds, of the environment: no call gets more). Sets: ANSWER, ANSWERS, COMPOSE,
+# LIMIT, FIELD.
 
-SOCKET=/var/run/docker.sock FIRST=()
+SOCKET=/var/run/docker.sock FIRST=() ANSWER=''
 # Elsewhere where Docker runs without root, or a context says so.
 if [ ! -S "$SOCKET" ]; then
   SOCKET=$(command docker context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null) || true
   SOCKET=${SOCKET#unix://}
 fi
 
-# engine METHOD PATH [ARGS…]: prints the answer; ARGS are curl's. It ends after DOCKER_LIMIT seconds, else after 30. Exit
-# code 1: Docker refused, or did not answer; stderr says why.
+# engine METHOD PATH [ARGS…]: sets ANSWER; ARGS are curl's. It ends after DOCKER_LIMIT seconds, else after 30. Exit code 1:
+# Docker refused, or did not answer; ANSWER and stderr say why.
 engine() {
-  local answer code=0
-  answer=$(api "$1" "$2" --write-out '\n%{http_code}' "${@:3}") || code=$?
-  case $code-${answer##*$'\n'} in
+  local code=0
+  ANSWER=$(api "$1" "$2" --write-out '\n%{http_code}' "${@:3}") || code=$?
+  case $code-${ANSWER##*$'\n'} in
     # An answer that broke off has a status, too.
-    0-2?? | 0-304) printf '%s' "${answer%$'\n'*}" ;;
-    *) refused "$1 $2" "$code" "$answer" >&2 ;;
+    0-2?? | 0-304) ANSWER=${ANSWER%$'\n'*} ;;
+    *) refused "$1 $2" "$code" "$ANSWER" ;;
   esac
 }
 
-# refused WHAT CODE ANSWER: says why, and fails.
+# ask_at_once PATH…: sets ANSWERS to what Docker says to each, to nothing where there is no such thing. Exit code 1: it did not
+# answer all; ANSWER and stderr say why.
+ask_at_once() {
+  local paths lines line answer='' code=0
+  printf -v paths '%s,' "${@#/}"
+  ANSWERS=()
+  lines=$(api GET "/{${paths%,}}" --fail-early --write-out '\n%{http_code}\n') || code=$?
+  if [ "$code" -ne 0 ]; then refused "GET $*" "$code" || return; fi
+  # An answer is one line of JSON, and then its status.
+  while IFS= read -r line; do
+    case $line in
+      2??) ANSWERS+=("$answer") ;;
+      404) ANSWERS+=('') ;;
+      [345]??) refused "GET $*" 0 "$answer"$'\n'"$line" || return ;;
+      ?*) answer=$line ;;
+    esac
+  done <<<"$lines"
+  [ ${#ANSWERS[@]} -eq $# ]
+}
+
+# refused WHAT CODE ANSWER: says why, in ANSWER too, and fails.
 refused() {
   if [ "$2" -eq 28 ]; then
     at_most "${DOCKER_LIMIT:-30}"
-    printf 'Docker did not answer within %s s (%s)\n' "$LIMIT" "$1"
+    ANSWER="Docker did not answer within $LIMIT s ($1)"
   elif [ "$2" -ne 0 ]; then
-    printf 'Docker does not answer (%s; curl ends with %s)\n' "$1" "$2"
+    ANSWER="Docker does not answer ($1; curl ends with $2)"
   else
-    jq -r '.message // .' <<<"${3%$'\n'*}" 2>/dev/null || printf 'Docker answers %s\n' "$3"
+    ANSWER=$(jq -r '.message // .' <<<"${3%$'\n'*}" 2>/dev/null) || ANSWER="Docker answers $3"
   fi
+  printf '%s\n' "$ANSWER" >&2
   return 1
 }
 
 # api METHOD PATH [ARGS…]: PATH may have several, as curl reads {…,…}; each answer comes after the other, errors too. The
-# brackets of an address of IPv6 stay. FIRST, a list of the caller, is what curl does before that.
+# brackets of an address of IPv6 stay. FIRST, a list of the caller, is what curl does before that. It is called in a process
+# of its own, $(…), which becomes curl.
 api() {
   local path=${2//\[/\\[}
   at_most "${DOCKER_LIMIT:-30}"
-  curl -q --silent "${FIRST[@]}" --max-time "$LIMIT" --unix-socket "$SOCKET" --request "$1" "${@:3}" "http://docker${path//\]/\\]}" 9>&-
+  exec curl -q --silent "${FIRST[@]}" --max-time "$LIMIT" --unix-socket "$SOCKET" --request "$1" "${@:3}" "http://docker${path//\]/\\]}" 9>&-
 }
 
-# told METHOD PATH JSON: what Docker is told to do, with nothing said unless it refuses.
-told() { engine "$1" "$2" --header 'Content-Type: application/json' --data "$3" >/dev/null; }
+# told METHOD PATH JSON: what Docker is told to do.
+told() { engine "$1" "$2" --header 'Content-Type: application/json' --data "$3"; }
+
+# told_in_turn [METHOD PATH JSON]…: one after the other by one program, until it refuses one. Exit code 1 does not say why.
+told_in_turn() {
+  local calls=()
+  at_most "${DOCKER_LIMIT:-30}"
+  while [ $# -gt 0 ]; do
+    if [ ${#calls[@]} -gt 0 ]; then calls+=(--next); fi
+    calls+=(--silent --fail --output /dev/null --max-time "$LIMIT" --unix-socket "$SOCKET" --request "$1")
+    if [ -n "$3" ]; then calls+=(--header 'Content-Type: application/json' --data "$3"); fi
+    calls+=("http://docker$2")
+    shift 3
+  done
+  curl -q --fail-early "${calls[@]}" 9>&- || return 1
+}
 
 # field NAME JSON: sets FIELD to the first value of this name: a plain text, a number, true or false. No text can look like
 # a name, as a quote within it is escaped.
@@ -95,13 +132,14 @@ compose_within() (
   exec timeout --kill-after 10 "$LIMIT" "${COMPOSE[@]}" --project-name "$APP" "${@:2}" 9>&-
 )
 
-docker_answers() { DOCKER_LIMIT=5 engine GET /_ping >/dev/null 2>&1; }
+docker_answers() { DOCKER_LIMIT=5 engine GET /_ping 2>/dev/null; }
 
 wait_for_docker() {
   local deadline
-  deadline=$(($(now) + 60000))
+  now
+  deadline=$((NOW + 60000))
   until docker_answers; do
-    if [ "$(now)" -ge "$deadline" ]; then return 1; fi
+    if is_over "$deadline"; then return 1; fi
     nap 0.25
   done
 }

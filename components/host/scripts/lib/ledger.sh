@@ -7,16 +7,20 @@
 step() {
   local name=$1 start
   shift
-  start=$(now)
+  now
+  start=$NOW
   { printf '%s' "$name" >"$RUN/step"; } 2>/dev/null || true
   "$@"
-  took "$name" $(($(now) - start))
+  now
+  took "$name" $((NOW - start))
 }
 
 # took NAME MILLISECONDS: how long a step took.
 took() {
   { printf '%s %s\n' "$1" "$2" >>"$RUN/steps"; } 2>/dev/null || true
-  say "$(printf '%-10s %6s s' "$1" "$(seconds "$2")")"
+  local line
+  printf -v line '%-10s %4d.%d s' "$1" $(($2 / 1000)) $(($2 % 1000 / 100))
+  say "$line"
 }
 
 # ledger ACTION RESULT RELEASE VERSION REASON: appends one line, once for each end of a run.

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Manifests: what a release says about itself. Each is read once and kept in memory, as starting jq again and again
 # would take longer than the steps of a deployment themselves.
-# Reads: APP, DIR. Sets: MANIFEST, values by release and path.
+# Reads: APP, DIR. Sets: MANIFEST, values by release and path, once it was read: ${MANIFEST["$RELEASE.verification.host"]-}.
 
 declare -A MANIFEST=()
 
@@ -15,22 +15,22 @@ FLAT='def flat($at): [$at, if type == "object" then tojson elif . == false then 
 # quoted: as bash reads it between the brackets of an associative array ([path]=value), each by `@sh`.
 QUOTED='def quoted: "[\(.[0] | @sh)]=\(.[1] | @sh)";'
 
-# spread: a journal, by the path of each value.
-SPREAD=$FLAT$QUOTED'def spread: (to_entries[] | .key as $key | .value | flat(".\($key)")), [".whole", "yes"] | quoted;'
-
-# Services go by name: .services.web.port, .services[] for all names, .services.STRATEGY[] for those of a strategy.
-FLATTEN=$FLAT$QUOTED'.services as $services
-  | (.services |= (map({key: .name, value: .}) | from_entries) | flat("")),
-    ($services | group_by(.strategy)[] | [".services.\(.[0].strategy)[]", (map(.name) | join("\n"))]),
-    [".services[]", ($services | map(.name) | join("\n"))], [".whole", "yes"]
-  | ([$release + .[0], .[1]] | quoted)'
+# assigned: a journal as J, by the path of each value. assigned_manifest: a manifest as a part of MANIFEST; services go by
+# name there: .services.web.port, .services[] for all names, .services.STRATEGY[] for those of a strategy.
+SPREAD=$FLAT$QUOTED'
+  def assigned: "J=(", ((to_entries[] | .key as $key | .value | flat(".\($key)")), [".whole", "yes"] | quoted), ")";
+  def assigned_manifest: "MANIFEST+=(", (.services as $services
+    | (.services |= (map({key: .name, value: .}) | from_entries) | flat("")),
+      ($services | group_by(.strategy)[] | [".services.\(.[0].strategy)[]", (map(.name) | join("\n"))]),
+      [".services[]", ($services | map(.name) | join("\n"))], [".whole", "yes"]
+    | [$release + .[0], .[1]] | quoted), ")";'
 
 # read_manifest RELEASE: from now on `manifest` looks this release's values up in memory.
 read_manifest() {
   local values
   if [ -n "${MANIFEST["$1.whole"]:-}" ]; then return; fi
-  values=$(jq -r --arg release "$1" "$FLATTEN" "$DIR/releases/$1/manifest.json") || values=''
-  eval "MANIFEST+=($values)"
+  values=$(jq -r --arg release "$1" "$SPREAD assigned_manifest" "$DIR/releases/$1/manifest.json") || values=''
+  eval "$values"
   # Not what a jq that died half-way has printed.
   if [ -z "${MANIFEST["$1.whole"]:-}" ]; then
     printf 'error: release %s of %s has no manifest that can be read\n' "$1" "$APP" >&2
@@ -43,9 +43,3 @@ manifest() {
   read_manifest "$1" || return
   if [ -n "${MANIFEST["$1$2"]:-}" ]; then printf '%s\n' "${MANIFEST["$1$2"]}"; fi
 }
-
-# service_value RELEASE SERVICE PATH: from the manifest's entry of a service.
-service_value() { manifest "$1" ".services.$2$3"; }
-
-# services RELEASE [STRATEGY]: the application's own services, in the order of the manifest.
-services() { manifest "$1" ".services${2:+.$2}[]"; }

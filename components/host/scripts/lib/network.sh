@@ -2,15 +2,18 @@
 # The network on which the proxy reaches an application: slipway-APP, with a subnet and addresses of its own. Every address
 # in it is given here and stays with its container for life, through restarts of the container, of Docker and of the
 # machine: the proxy connects to an address, without asking Docker, and never meets another application there.
-# Reads: APP, HOME_DIR, PROXY, ADDRESS_OF. Sets: SUBNET (of the network), ADDRESS.
+# Reads: APP, HOME_DIR, PROXY, ADDRESS_OF, ANSWER. Sets: SUBNET (of the network), ADDRESS.
 
-# ensure_network: it exists, and the proxy is in it.
+# ensure_network [SEEN]: it exists, and the proxy is in it. SEEN is what Docker just said of it, if anything.
 ensure_network() {
-  local seen
-  seen=$(network_seen) || {
-    alone make_network
-    seen=$(network_seen) || fail "the network slipway-$APP of $APP cannot be made; docker network ls shows those there are"
-  }
+  local seen=${1:-}
+  if [ -z "$seen" ]; then
+    network_is_there || {
+      alone make_network
+      network_is_there || fail "the network slipway-$APP of $APP cannot be made; docker network ls shows those there are"
+    }
+    seen=$ANSWER
+  fi
   field Subnet "$seen"
   SUBNET=$FIELD
   if [[ $seen == *'"Name":"slipway-proxy"'* ]]; then return; fi
@@ -18,8 +21,8 @@ ensure_network() {
   quietly join_network slipway-proxy "$ADDRESS" || fail "the proxy cannot join the network slipway-$APP of $APP"
 }
 
-# network_seen: what Docker says of it, with the containers that run in it. Exit code 1: there is none.
-network_seen() { engine GET "/networks/slipway-$APP" 2>/dev/null; }
+# network_is_there: sets ANSWER to what Docker says of it, with the containers that run in it.
+network_is_there() { engine GET "/networks/slipway-$APP" 2>/dev/null; }
 
 # join_network CONTAINER ADDRESS
 join_network() {

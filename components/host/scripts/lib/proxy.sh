@@ -1,30 +1,37 @@
 # shellcheck shell=bash
 # The proxy (Caddy) that runs: where its files are, whether it answers.
-# Reads: HOME_DIR. Sets: PROXY (folder of its files), PROC.
+# Reads: HOME_DIR. Sets: PROXY (folder of its files), PROC, ADMIN.
 
 PROXY=$HOME_DIR/proxy
 PROC=/proc
+# Caddy's admin address, 127.0.0.1:2019, as the kernel shows it (proc_net_tcp, Linux kernel docs).
+ADMIN=0100007F:07E3
 
 reload_proxy() { docker exec slipway-proxy caddy reload --config /etc/caddy/Caddyfile --adapter caddyfile 2>&1; }
 
-# proxy_answers SECONDS: waits until Caddy listens at its admin address, 127.0.0.1:2019, as the kernel shows it
-# (proc_net_tcp, Linux kernel docs; 0A is "listen"). Docker counts one that keeps ending as running, and a health check
-# of Docker's would run a program in the container for as long as the host lives.
+# proxy_answers SECONDS: waits until Caddy listens at its admin address. Docker counts one that keeps ending as running, and a
+# health check of Docker's would run a program in the container for as long as the host lives.
 proxy_answers() {
-  local deadline seen before=''
-  deadline=$(($(now) + $1 * 1000))
-  while seen=$(engine GET /containers/slipway-proxy/json 2>/dev/null); do
-    field Pid "$seen"
-    if listens "$FIELD" 0100007F:07E3; then return; fi
-    field RestartCount "$seen"
+  local deadline before=''
+  now
+  deadline=$((NOW + $1 * 1000))
+  while engine GET /containers/slipway-proxy/json 2>/dev/null; do
+    if proxy_listens "$ANSWER"; then return; fi
+    field RestartCount "$ANSWER"
     before=${before:-$FIELD}
-    if [ $((FIELD - before)) -ge 3 ] || [ "$(now)" -ge "$deadline" ]; then return 1; fi
+    if [ $((FIELD - before)) -ge 3 ] || is_over "$deadline"; then return 1; fi
     nap 0.1
   done
   return 1
 }
 
-# listens PID ADDRESS: as proc_net_tcp writes it.
+# proxy_listens SEEN: by what Docker just said of it.
+proxy_listens() {
+  field Pid "$1"
+  listens "$FIELD" "$ADMIN"
+}
+
+# listens PID ADDRESS: 0A is "listen".
 listens() {
   local address state
   while read -r _ address _ state _; do
@@ -33,10 +40,11 @@ listens() {
   return 1
 }
 
-# ensure_proxy: a proxy that stands still is started; one that does not come up stops a deployment before it begins.
+# ensure_proxy SEEN: a proxy that stands still is started; one that does not come up stops a deployment before it begins. SEEN
+# is what Docker just said of it.
 ensure_proxy() {
-  if proxy_answers 0; then return; fi
-  DOCKER_LIMIT=120 engine POST /containers/slipway-proxy/start >/dev/null 2>&1 ||
+  if proxy_listens "$1" || proxy_answers 0; then return; fi
+  DOCKER_LIMIT=120 engine POST /containers/slipway-proxy/start 2>/dev/null ||
     fail "the proxy (container slipway-proxy) is missing on this host; run pulumi up for the host first, or: docker compose --file $PROXY/compose.yaml up --detach"
   proxy_answers 15 ||
     fail "the proxy (container slipway-proxy) does not answer on this host; docker logs slipway-proxy shows why, and pulumi up makes it again. Nothing was changed."

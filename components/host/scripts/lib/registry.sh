@@ -1,15 +1,14 @@
 # shellcheck shell=bash
 # Registries: logging in to them, and what a failed pull means.
-# Reads: INCOMING (file that names the registries, JSON).
 
-# registry_logins FOLDER: Docker keeps the logins there.
+# registry_logins FOLDER REQUEST: Docker keeps the logins there that a file (JSON) names.
 registry_logins() {
   local server username password output
   while IFS= read -r -d '' server && IFS= read -r -d '' username && IFS= read -r -d '' password; do
     # The shell's own printf: the password is never an argument of a process.
     output=$(printf '%s' "$password" | DOCKER_CONFIG=$1 docker login --username "$username" --password-stdin "$server" 2>&1) ||
       fail "cannot log in to $server: $(last_line "$(grep -v -i warning <<<"$output")"). $(pull_hint "$output") Nothing was changed; what ran still runs."
-  done < <(jq -j '.registries // [] | .[] | .server, "\u0000", .username, "\u0000", .password, "\u0000"' "$INCOMING")
+  done < <(jq -j '.registries // [] | .[] | .server, "\u0000", .username, "\u0000", .password, "\u0000"' "$2")
 }
 
 # pull_hint OUTPUT: Docker's own words are the cause; the hint says which of the usual ones it is.

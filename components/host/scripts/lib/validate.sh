@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # What arrives on stdin comes from outside, maybe by a deploy key: all of it is checked before anything of it is used.
-# Reads: APP, RELEASE, INPUT_SCHEMA, MANIFEST_SCHEMA.
+# Reads: APP, RELEASE, INPUT_SCHEMA, MANIFEST_SCHEMA. Sets, in no file, as secrets are among them: FILES (by
+# name), SECRET_FILES with OWNER_OF, SUM_OF, DECODED and OPEN (by path), RELEASE_FILES with LIST_OF (by folder), LOGINS (by
+# registry, as the header X-Registry-Auth of Docker's API), MANIFEST.
 
 # Definitions for jq. offences($schema; $at): what of a value does not fit, with its place. It knows as much of JSON Schema as is needed. A
 # number is written as bash reads it, and `$` of a pattern stands at the end of the text, not of a line.
@@ -58,14 +60,35 @@ VALIDATE='
         | first_of(select(has_nul) | "manifest: it holds a NUL character";
             first_of(offences($manifest; "manifest"); names_are_its_own))));'
 
-# validate FILE: ends where it is not a release of this application, as this version or the one before renders it.
-validate() {
-  local offences
+# unpacked: the release as assignments of bash.
+declare -A FILES=() SECRET_FILES=() OWNER_OF=() SUM_OF=() DECODED=() OPEN=() RELEASE_FILES=() LIST_OF=() LOGINS=()
+# shellcheck disable=SC2016 # jq's variables
+UNPACK='
+  def assigned_as($name): "\($name)=(\(to_entries | map("[\(.key | @sh)]=\(.value | tostring | @sh)") | join(" ")))";
+  def each_with(f): with_entries(select(.value | f) | .value |= f);
+  def listed: .files | map([.sha256, (.size | tostring), (if .executable then "755" else "644" end), .path] | join("\t")) | join("\n");
+  def registry: sub("\\Ahttps?://"; "") | split("/")[0] | if . == "index.docker.io" then "docker.io" else . end;
+  def login: {username, password, serveraddress: .server} | tojson | @base64 | gsub("\\+"; "-") | gsub("/"; "_");
+  def unpacked:
+    (.files | assigned_as("FILES")),
+    (.secretFiles // {} | (map_values(.content) | assigned_as("SECRET_FILES")), (each_with(.owner) | assigned_as("OWNER_OF")),
+      (each_with(.sha256) | assigned_as("SUM_OF")), (each_with(.base64) | assigned_as("DECODED")), (each_with(.open) | assigned_as("OPEN"))),
+    (.releaseFiles // {} | (map_values(.data) | assigned_as("RELEASE_FILES")), (map_values(listed) | assigned_as("LIST_OF"))),
+    (.registries // [] | map({key: .server | registry, value: login}) | from_entries | assigned_as("LOGINS")),
+    (.files | .["manifest.json"] | fromjson | assigned_manifest);'
+
+# receive: the release that arrives on stdin (JSON). Ends where it is not one of this application, as this version or the one
+# before renders it.
+receive() {
+  local received offences='jq fails'
   # Raw, as jq takes no document at all for a good one.
-  offences=$(jq -rRs --arg app "$APP" --arg release "$RELEASE" --argjson input "$INPUT_SCHEMA" --argjson manifest "$MANIFEST_SCHEMA" \
-    "$VALIDATE"'(try fromjson catch null) | if (try (.files | has("compose.yaml") and has("manifest.json") and has(".env")) catch false)
-      then release_offences else "incomplete" end' "$1" 2>&1) || offences="jq fails: $offences"
+  received=$(jq -rRs --arg app "$APP" --arg release "$RELEASE" --argjson input "$INPUT_SCHEMA" --argjson manifest "$MANIFEST_SCHEMA" \
+    "$SPREAD$VALIDATE$UNPACK"'(try fromjson catch null)
+    | (if (try (.files | has("compose.yaml") and has("manifest.json") and has(".env")) catch false)
+      then [limit(3; release_offences)] else ["incomplete"] end) as $offences
+    | if $offences == [] then unpacked else empty end, "offences=\($offences | join(";") | @sh)"') || received=''
+  eval "$received"
   if [ -z "$offences" ]; then return; fi
   [ "$offences" != incomplete ] || fail "the release sent for $APP is incomplete; the connection may have broken off. Nothing was changed."
-  fail "the release sent for $APP is not one that this host takes: $(short "$(head -n 3 <<<"$offences" | paste -sd ';')" 600). If the program is newer than the host's scripts, run pulumi up with an administrator's key once. Nothing was changed."
+  fail "the release sent for $APP is not one that this host takes: $(short "$offences" 600). If the program is newer than the host's scripts, run pulumi up with an administrator's key once. Nothing was changed."
 }

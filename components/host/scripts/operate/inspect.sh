@@ -1,46 +1,62 @@
 # shellcheck shell=bash
 # Inspect: what this host runs and where that differs from what was confirmed. Reads only. What cannot be read of one
 # application is said of that one.
-# Reads: HOME_DIR, ROOT, APP, DIR, PROXY, AUTHORIZED. Sets: SEEN, the host's containers, once they were looked at.
+# Reads: HOME_DIR, ROOT, APP, DIR, PROXY, AUTHORIZED. Sets: SEEN, the host's containers, once they were looked at; RECORD, by
+# application and name what was confirmed.
 
-# look_host: containers of all applications, a line each: id, name, project, service, one-off, state, health, restarts and
-# when it was started; "unknown" where Docker does not say.
+# look_host APPLICATION…: containers of all applications and of the proxy, a line each: id, name, project, service, one-off,
+# state, health, restarts, when it was started, volumes, folder, process id; volumes are in OTHERS; "unknown" where Docker does not say. Of the records of these applications
+# release, containers and upstreams (a pair a line), and the route as text after a colon, which is missing where a version
+# before has not written it down; nothing where one cannot be read.
 look_host() {
-  local seen
-  SEEN=unknown
-  seen=$(inspected com.docker.compose.project 2>/dev/null) || return
-  seen=$(jq -r "$FOUND $SEEN_CONTAINER" <<<"$seen") || return
-  SEEN=$seen
+  local app texts='' values
+  inspected com.docker.compose.project /volumes 2>/dev/null || DOCUMENTS=unknown
+  for app in "$@"; do
+    text_of "$ROOT/$app/deployment.json"
+    # JSON has no such characters.
+    texts+=$app$'\x1f'${TEXT//[$'\x1e\x1f']/ }$'\x1e'
+  done
+  values=$(jq -Rrs "$QUOTED$SEEN_HOST" <<<"$DOCUMENTS"$'\x1e'"$texts") || values=''
+  SEEN=unknown RECORD=()
+  eval "$values"
 }
 
-SEEN_CONTAINER='[.Id, .Name[1:], .Config.Labels["com.docker.compose.project"], .Config.Labels["com.docker.compose.service"],
-  .Config.Labels["com.docker.compose.oneoff"], .State.Status, .State.Health.Status // "", (.RestartCount | tostring), .State.StartedAt,
-  (.Mounts // [] | map(select(.Type == "volume" and .RW and (.Name | test("^[0-9a-f]{64}$") | not)) | "\(.Destination)\t\(.Name)") | join("\u001f")),
-  .Config.Labels["com.docker.compose.project.working_dir"] // ""] | join("|")'
+declare -A RECORD=()
+SEEN_HOST='
+  def container: [.Id, .Name[1:], .Config.Labels["com.docker.compose.project"], .Config.Labels["com.docker.compose.service"],
+    .Config.Labels["com.docker.compose.oneoff"], .State.Status, .State.Health.Status // "", (.RestartCount | tostring), .State.StartedAt,
+    (.Mounts // [] | map(select(.Type == "volume" and .RW and (.Name | test("^[0-9a-f]{64}$") | not)) | "\(.Destination)\t\(.Name)") | join("\u001f")),
+    .Config.Labels["com.docker.compose.project.working_dir"] // "", (.State.Pid | tostring)] | join("|");
+  def containers: if startswith("unknown") then "unknown" else split("\n") | map(select(. != "") | fromjson | container) | join("\n") end;
+  def record: [["release", .release], ["containers", (.containers | map("\(.name)\t\(.id)") | join("\n"))],
+    ["upstreams", (.upstreams | to_entries | map("\(.key)\t\(.value)") | join("\n"))], (.route | strings | ["route", ":" + .])];
+  split("\u001e")[:-1] | "SEEN=\(.[0] | containers | @sh)",
+    "RECORD=(", (.[1:][] | split("\u001f") as [$app, $text] | (try ($text | fromjson | record) catch [])[] | [$app + "." + .[0], .[1]] | quoted), ")"'
 
-# read_deployment: what was confirmed, in release, containers, upstreams and route of the caller; containers and upstreams
-# a pair a line, the route as text, "unknown" where a version before has not written it down. Exit code 1: the record cannot be read.
-read_deployment() {
-  local text
-  release='' containers='' upstreams='' route=unknown
-  if [ ! -f "$DIR/deployment.json" ]; then return; fi
-  text=$(jq -r '[.release, (.containers | map("\(.name)\t\(.id)") | join("\n")), (.upstreams | to_entries | map("\(.key)\t\(.value)") | join("\n")),
-      if .route then ":" + .route else "unknown" end] | map(@sh)
-    | "release=\(.[0]) containers=\(.[1]) upstreams=\(.[2]) route=\(.[3])"' "$DIR/deployment.json" 2>/dev/null) || return
-  eval "$text"
+# proxy_was_seen: as look_host saw it, it listens.
+proxy_was_seen() {
+  local name pid
+  while IFS='|' read -r _ name _ _ _ _ _ _ _ _ _ pid; do
+    if [ "$name" = slipway-proxy ]; then
+      listens "$pid" "$ADMIN"
+      return
+    fi
+  done <<<"$SEEN"
+  return 1
 }
 
 # differences: one line for each thing that is not as it was confirmed.
 differences() {
-  local release containers upstreams route record=read
-  read_deployment || record=unreadable
-  differences_from "$record"
+  look_host "$APP"
+  differences_from_record
 }
 
-# differences_from RECORD: with what read_deployment has read, if it could.
-differences_from() {
+# differences_from_record: as it was read last.
+differences_from_record() {
+  local release=${RECORD["$APP.release"]-} containers=${RECORD["$APP.containers"]-} upstreams=${RECORD["$APP.upstreams"]-}
+  local route=${RECORD["$APP.route"]-unknown}
   unfinished
-  if [ "$1" = unreadable ]; then
+  if [[ -z $release && -f $DIR/deployment.json ]]; then
     printf 'the record %s cannot be read\n' "$DIR/deployment.json"
   elif [ -n "$release" ]; then
     differences_of_files
@@ -66,13 +82,12 @@ differences_of_files() {
 
 differences_of_containers() {
   local name id project oneoff state health restarts started expected='' found=$'\n'
-  if [ -z "${SEEN+looked}" ]; then look_host || true; fi
   if [ "$SEEN" = unknown ]; then
     printf 'Docker does not answer\n'
     return
   fi
   expected=$'\n'$containers$'\n'
-  while IFS='|' read -r id name project _ oneoff state health restarts started; do
+  while IFS='|' read -r id name project _ oneoff state health restarts started _; do
     if [ "$project" != "$APP" ] || [ "$oneoff" = True ]; then continue; fi
     found+=$id$'\n'
     if [[ $expected != *$'\t'"$id"$'\n'* ]]; then
@@ -106,7 +121,9 @@ container_trouble() {
 differences_of_routes() {
   local name wanted
   while IFS=$'\t' read -r name wanted; do
-    if [[ -n $name && $(upstream "$name") != "$wanted" ]]; then printf 'the route of %s points elsewhere\n' "$name"; fi
+    if [ -z "$name" ]; then continue; fi
+    upstream "$name"
+    if [ "$UPSTREAM" != "$wanted" ]; then printf 'the route of %s points elsewhere\n' "$name"; fi
   done <<<"$upstreams"
   if [ "$route" = unknown ]; then route=$(route_of "$release"); fi
   if [ "$route" != keep ] && ! route_is "${route:1}"; then printf 'the route of the proxy was changed by hand\n'; fi
@@ -131,45 +148,59 @@ route_of() {
 # inspect_application: prints its name, record, manifest, what is under way, the differences, which migrations were applied and
 # the manifest of the newest of these, each ended by a record separator, which JSON never has.
 inspect_application() {
-  local release containers upstreams route record=read manifest='' underway=null deployment='' applied newest=''
-  read_deployment || record=unreadable
+  local release=${RECORD["$APP.release"]-} manifest='' underway=null deployment='' different applied newest=''
   if [ -n "$release" ]; then
-    deployment=$(<"$DIR/deployment.json")
-    manifest=$(text_of "$DIR/releases/$release/manifest.json")
+    text_of "$DIR/deployment.json"
+    deployment=$TEXT
+    text_of "$DIR/releases/$release/manifest.json"
+    manifest=$TEXT
   fi
   if ! lock_is_free; then
     underway=$(jq -c '{release, version, by, since, phase}' "$DIR/rollout.json" 2>/dev/null || printf '{}')
   fi
-  record=$(differences_from "$record")
-  applied=$(text_of "$DIR/migration.json")
-  if [ -n "$applied" ]; then newest=$(text_of "$DIR/releases/$(last_migrated)/manifest.json"); fi
-  printf '%s\x1e' "$APP" "$deployment" "$manifest" "$underway" "${record//$'\x1e'/ }" "$applied" "$newest"
+  different=$(differences_from_record)
+  text_of "$DIR/migration.json"
+  applied=$TEXT
+  if [ -n "$applied" ]; then
+    text_of "$DIR/releases/$(last_migrated)/manifest.json"
+    newest=$TEXT
+  fi
+  printf '%s\x1e' "$APP" "$deployment" "$manifest" "$underway" "${different//$'\x1e'/ }" "$applied" "$newest"
 }
 
-# applications_here: names of those that were deployed here, or are being deployed.
+# applications_here: sets APPLICATIONS to the names of those that were deployed here, or are being deployed.
 applications_here() {
   local folder
+  APPLICATIONS=()
   for folder in "$ROOT"/*/releases/; do
     folder=${folder%/releases/}
-    if [ -f "$folder/deployment.json" ] || [ -f "$folder/rollout.json" ]; then printf '%s\n' "${folder##*/}"; fi
+    if [ -f "$folder/deployment.json" ] || [ -f "$folder/rollout.json" ]; then APPLICATIONS+=("${folder##*/}"); fi
   done
+}
+
+# machine: sets MACHINE to what it is, as uname says it; the kernel tells it by itself since Linux 6.1.
+machine() {
+  text_of /proc/sys/kernel/arch
+  MACHINE=${TEXT:-$(uname -m)}
 }
 
 command_inspect() {
   local app proxy_runs=false watched=false SEEN DOCKER_LIMIT=4 keys='' line
   [ -f "$HOME_DIR/host.json" ] || fail "this host is not prepared yet; run pulumi up for it"
-  look_host || true
-  if proxy_answers 0; then proxy_runs=true; fi
+  applications_here
+  look_host "${APPLICATIONS[@]}"
+  if proxy_was_seen; then proxy_runs=true; fi
   if [[ $(crontab -l 2>/dev/null) == *"$HOME_DIR/bin/slipway recover"* ]]; then watched=true; fi
   while read -r line; do
     if [[ $line =~ \ stack=[^\ ]*$ ]]; then keys+=$line$'\n'; fi
   done 2>/dev/null <"$AUTHORIZED" || true
-  for app in $(applications_here); do
+  machine
+  for app in "${APPLICATIONS[@]}"; do
     use_application "$app"
     inspect_application
   done | jq -cRs --slurpfile host "$HOME_DIR/host.json" --arg time "$(printf '%(%s)T' -1)" --argjson proxy "$proxy_runs" --argjson watched "$watched" \
-    --arg machine "$(uname -m)" --arg keys "${keys%$'\n'}" \
-    --rawfile seen <(printf '%s' "$SEEN") --rawfile volumes <(engine GET /volumes 2>/dev/null) "$INSPECTED"
+    --arg machine "$MACHINE" --arg keys "${keys%$'\n'}" \
+    --rawfile seen <(printf '%s' "$SEEN") --rawfile volumes <(printf '%s' "${OTHERS[0]-}") "$INSPECTED"
 }
 
 # What seven texts for each application say, and what Docker said of all containers. Whether its newest migration can be

@@ -3,7 +3,7 @@
 # Reads: APP, DIR, J.
 
 update_accessories() {
-  if [ -n "$(manifest "$RELEASE" .start)" ]; then
+  if [ -n "${MANIFEST["$RELEASE.start"]-}" ]; then
     start_in_order
   elif [ -n "${J[".after.accessories@"]-}" ]; then
     start_accessories after
@@ -14,7 +14,8 @@ update_accessories() {
 accessories_run() {
   local service all
   if [ "${J[".before.accessoriesHash"]}" != "${J[".after.accessoriesHash"]}" ] && [ -n "${J[".$1.release"]}" ]; then return 1; fi
-  mapfile -t all < <(names ".$1.accessories@")
+  names ".$1.accessories@"
+  all=("${NAMES[@]}")
   if [ $# -gt 1 ]; then all=("${@:2}"); fi
   for service in "${all[@]}"; do
     containers_of "$service"
@@ -24,9 +25,8 @@ accessories_run() {
 
 # start_accessories SIDE: as it declares them.
 start_accessories() {
-  local accessories
-  mapfile -t accessories < <(names ".$1.accessories@")
-  start_these "$1" "${accessories[@]}"
+  names ".$1.accessories@"
+  start_these "$1" "${NAMES[@]}"
 }
 
 # start_these SIDE ACCESSORY…: all of them answer their health checks within three minutes.
@@ -36,7 +36,8 @@ start_these() {
   quietly compose "${J[".$1.release"]}" up --detach --no-deps --no-build --pull never "${@:2}" ||
     fail "an accessory of $APP (${*:2}) did not start"
   look_containers || fail_docker
-  deadline=$(($(now) + 180000))
+  now
+  deadline=$((NOW + 180000))
   for service in "${@:2}"; do
     containers_of "$service"
     for id in "${IDS[@]}"; do await_accessory "$service" "$id" "$deadline"; done
@@ -47,19 +48,21 @@ start_these() {
 # Docker started it again before the wait says nothing of now.
 await_accessory() {
   local result before='' restarts='' since
-  since=$(now)
+  now
+  since=$NOW
   while :; do
     result=0
     look_at "$2" || result=$?
     before=${before:-$RESTARTS}
-    if [ "$result" -ne 0 ] || [ "$RESTARTS" != "$restarts" ]; then since=$(now); fi
+    now
+    if [ "$result" -ne 0 ] || [ "$RESTARTS" != "$restarts" ]; then since=$NOW; fi
     restarts=$RESTARTS
-    if [ "$result" -eq 0 ] && probe "$2" && { has_check || [ $(($(now) - since)) -ge 3000 ]; }; then return; fi
+    if [ "$result" -eq 0 ] && probe "$2" && { has_check || is_over $((since + 3000)); }; then return; fi
     if [ "$result" -eq 2 ] || keeps_ending "$before"; then
       last_words "$2"
       fail "the accessory $1 of $APP $(how_it_ended "$2"); its last lines stand above. If it is to end, declare services.$1.once: true"
     fi
-    if [ "$(now)" -ge "$3" ]; then
+    if is_over "$3"; then
       last_words "$2"
       fail "the accessory $1 of $APP did not become healthy; its last lines stand above"
     fi

@@ -5,10 +5,15 @@
 
 # running_of PROJECT: its containers that run, a line each as look_containers has them; the newest first, as Docker lists them.
 running_of() {
-  local seen
   if [ -z "$1" ]; then return; fi
-  seen=$(inspected "com.docker.compose.project=$1" com.docker.compose.oneoff=False) || return
-  jq -r --arg app "$APP" "$FOUND select(.State.Status == \"running\") | $CONTAINER" <<<"$seen"
+  inspected "com.docker.compose.project=$1" com.docker.compose.oneoff=False || return
+  jq -r --arg app "$APP" "select(.State.Status == \"running\") | $CONTAINER" <<<"$DOCUMENTS"
+}
+
+# project_adopted MANIFEST: prints the project that gives way to this release, if there is one.
+project_adopted() {
+  text_of "$1"
+  if [[ $TEXT == *'"adopt":'* ]]; then jq -r '.adopt.project // empty' <<<"$TEXT"; fi
 }
 
 # In the journal, from such lines.
@@ -27,7 +32,7 @@ stop_adopted() {
 
 # return_to_adopted: what was begun is stopped first, as both may write to the same data.
 return_to_adopted() {
-  local index id name OUTPUT=''
+  local index id name
   if [ "${J[".adopted.length"]:-0}" -eq 0 ]; then return; fi
   for id in "${!SERVICE_OF[@]}"; do
     if [[ ${STATE_OF[$id]} = running && ${J[".present@"]-} != *"$id"* ]]; then stop_container "$id" || fail_docker; fi
@@ -36,7 +41,7 @@ return_to_adopted() {
   for ((index = ${J[".adopted.length"]} - 1; index >= 0; index--)); do
     id=${J[".adopted.$index.id"]} name=${J[".adopted.$index.name"]}
     if ! restart_policy "$id" "${J[".adopted.$index.policy"]}" || ! start_container "$id"; then
-      PROBLEMS+=("$name, which ran before, does not start: $(last_line "${OUTPUT##*response from daemon: }")")
+      PROBLEMS+=("$name, which ran before, does not start: $(last_line "$ANSWER")")
     elif ! look_at "$id"; then
       PROBLEMS+=("$name, which ran before, does not run")
     fi

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Requests of the verification: from outside, through the proxy, as a user would come in. What they send is given to curl
 # through its stdin, as secrets are among it.
-# Reads: DIR, HOME_DIR.
+# Reads: DIR, HOME_DIR, MANIFEST. Sets: SAID, STATUS, TOOK, CURL (of the answer to what was asked last: its body, its HTTP status,
+# how many seconds it took, and curl's exit code), BODIES, STATUSES.
 
 # How long a request may fail to reach the service. A busy proxy takes its time to read new routes; behind it the
 # service was healthy a moment ago, and its users wait, too.
@@ -13,7 +14,7 @@ CANDIDATE_PATH=/.well-known/slipway-verification
 # whose requests go to the new containers, or `user`.
 requests() {
   local port count index name value
-  field "$(manifest "$1" .verification.scheme)Port" "$(<"$HOME_DIR/host.json")"
+  field "${MANIFEST["$1.verification.scheme"]-}Port" "$(<"$HOME_DIR/host.json")"
   port=$FIELD
   # Certificates of Caddy's own authority are not known to curl; whose certificate it is does not matter on the host itself.
   printf '%s\n' "connect-to = \"::127.0.0.1:$port\"" insecure globoff 'max-time = 15'
@@ -22,16 +23,16 @@ requests() {
       fail "the secret of this host's verification is missing ($HOME_DIR/proxy/verify.header); run pulumi up for the host once"
     printf 'header = "@%s"\n' "$HOME_DIR/proxy/verify.header"
   fi
-  count=$(manifest "$1" .verification.headers.length)
+  count=${MANIFEST["$1.verification.headers.length"]-}
   for ((index = 0; index < count; index++)); do
-    name=$(manifest "$1" ".verification.headers.$index.name")
-    value=$(manifest "$1" ".verification.headers.$index.value")
-    value+=$(secret_of "$1" "$(manifest "$1" ".verification.headers.$index.secret")") || return
+    name=${MANIFEST["$1.verification.headers.$index.name"]-}
+    value=${MANIFEST["$1.verification.headers.$index.value"]-}
+    value+=$(secret_of "$1" "${MANIFEST["$1.verification.headers.$index.secret"]-}") || return
     option header "$name: $value"
   done
-  if [ -z "$(manifest "$1" .verification.login)" ]; then return; fi
-  value=$(secret_of "$1" "$(manifest "$1" .verification.login.secret)") || return
-  option user "$(manifest "$1" .verification.login.user):$value"
+  if [ -z "${MANIFEST["$1.verification.login"]-}" ]; then return; fi
+  value=$(secret_of "$1" "${MANIFEST["$1.verification.login.secret"]-}") || return
+  option user "${MANIFEST["$1.verification.login.user"]-}:$value"
 }
 
 # option NAME VALUE: a line of curl's configuration. Another line would be another option.
@@ -57,46 +58,52 @@ secret_of() {
   printf '%s' "$value"
 }
 
-# ask RELEASE REQUESTS PATH: body, then status, seconds and curl's exit code. Asked again while nobody answers.
+# ask RELEASE REQUESTS PATH: asked again while nobody answers.
 ask() {
-  local start answer waited limit
-  start=$(now)
+  local start waited limit
+  now
+  start=$NOW
   while :; do
-    answer=$(ask_once "$@")
-    waited=$((($(now) - start) / 1000))
-    case ${answer##*$'\n'} in
-      000\ *\ 35) limit=$(certificate_seconds "$1") ;;
-      000\ *) limit=$NO_PROXY_SECONDS ;;
-      502\ * | 503\ * | 504\ *) limit=$NO_SERVICE_SECONDS ;;
-      *) break ;;
+    ask_once "$@"
+    now
+    waited=$(((NOW - start) / 1000))
+    case $STATUS-$CURL in
+      000-35) limit=${MANIFEST["$1.verification.certificateWithin"]:-120} ;;
+      000-*) limit=$NO_PROXY_SECONDS ;;
+      502-* | 503-* | 504-*) limit=$NO_SERVICE_SECONDS ;;
+      *) return ;;
     esac
     if [ "$waited" -ge "$limit" ]; then break; fi
     nap 0.2
   done
-  [[ ${answer##*$'\n'} != 000\ *\ 35 ]] || no_certificate "$1" "$waited"
-  printf '%s\n' "$answer"
+  [ "$STATUS-$CURL" != 000-35 ] || no_certificate "$1" "$waited"
+}
+
+# ask_all RELEASE REQUESTS PATH…: each once, by one program; sets BODIES and STATUSES.
+ask_all() {
+  local at path urls=() mark=$RANDOM$RANDOM$RANDOM answers
+  at=${MANIFEST["$1.verification.scheme"]-}://${MANIFEST["$1.verification.host"]-}
+  for path in "${@:3}"; do urls+=(--url "$at$path"); done
+  { answers=$(fetch --config - --fail-early --write-out "\n$mark %{http_code}\n" "${urls[@]}" <<<"$2") || true; } 2>/dev/null
+  BODIES=() STATUSES=()
+  while [[ $answers == *$'\n'"$mark "* ]]; do
+    BODIES+=("${answers%%$'\n'"$mark "*}")
+    answers=${answers#*$'\n'"$mark "}
+    STATUSES+=("${answers%%$'\n'*}")
+    answers=${answers#*$'\n'}
+  done
 }
 
 ask_once() {
-  local at answer code=0
-  at=$(manifest "$1" .verification.scheme)://$(manifest "$1" .verification.host)
+  local at answer
+  CURL=0
+  at=${MANIFEST["$1.verification.scheme"]-}://${MANIFEST["$1.verification.host"]-}
   # Bash warns of NUL bytes, which an answer may have.
-  { answer=$(fetch --config - --write-out '\n%{http_code} %{time_total}' --url "$at$3" <<<"$2") || code=$?; } 2>/dev/null
-  printf '%s %s\n' "$answer" "$code"
-}
-
-certificate_seconds() {
-  local declared
-  declared=$(manifest "$1" .verification.certificateWithin)
-  printf '%s' "${declared:-120}"
+  { answer=$(fetch --config - --write-out '\n%{http_code} %{time_total}' --url "$at$3" <<<"$2") || CURL=$?; } 2>/dev/null
+  SAID=${answer%$'\n'*}
+  read -r STATUS TOOK <<<"${answer##*$'\n'}"
 }
 
 no_certificate() {
-  fail "the proxy has no certificate for $(manifest "$1" .verification.host) after $2 s, so the new version was not asked; it may be sound. docker logs slipway-proxy says why: the name must lead to this host, whose ports 80 and 443 must be reachable. verification.certificateWithin gives it more time"
-}
-
-# status_of ANSWER: the HTTP status of what `ask` printed.
-status_of() {
-  local last=${1##*$'\n'}
-  printf '%s' "${last%% *}"
+  fail "the proxy has no certificate for ${MANIFEST["$1.verification.host"]-} after $2 s, so the new version was not asked; it may be sound. docker logs slipway-proxy says why: the name must lead to this host, whose ports 80 and 443 must be reachable. verification.certificateWithin gives it more time"
 }

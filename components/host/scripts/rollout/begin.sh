@@ -1,48 +1,31 @@
 # shellcheck shell=bash
-# The beginning of a rollout: its journal is written before anything is touched.
+# The beginning of a rollout: its journal is written before anything is touched. Its manifest is read with that.
 # Reads: APP, DIR, RUN, RELEASE, PROXY, and the request of the deployment (TOKEN, OWNER, KEEP).
 
 begin_rollout() {
-  local before after=$DIR/releases/$RELEASE/manifest.json id wanted adopted containers='' text
+  local before after=$DIR/releases/$RELEASE/manifest.json id adopted containers='' text
   before=$DIR/releases/$(deployed release)/manifest.json
   if [ ! -r "$before" ]; then before=/dev/null; fi
   # Without this list the way back would not know what to keep.
   look_containers || fail "Docker does not answer on this host; start it (systemctl start docker). Nothing was changed."
-  adopted=$(running_of "$(manifest "$RELEASE" .adopt.project)") || fail_docker
-  # By itself, so that its failure ends this.
-  wanted=$(wanted_route)
+  adopted=$(running_of "$(project_adopted "$after")") || fail_docker
   for id in "${!SERVICE_OF[@]}"; do
     containers+=$id$'\t'${SERVICE_OF[$id]}$'\t'${POLICY_OF[$id]}$'\n'
   done
-  text=$(jq -nr --arg release "$RELEASE" --arg by "$TOKEN" --arg owner "$OWNER" --arg since "$(timestamp)" --arg run "$RUN" \
+  text=$(jq -nr --arg app "$APP" --arg release "$RELEASE" --arg by "$TOKEN" --arg owner "$OWNER" --arg since "$(timestamp)" --arg run "$RUN" \
     --argjson keep "$KEEP" --arg confirmed "$(confirmed_before)" --arg containers "$containers" --arg adopted "$adopted" --arg upstreams "$(upstreams)" \
-    --slurpfile after "$after" --slurpfile before "$before" --rawfile route "$(file_or_none "$PROXY/routes/$APP.caddy")" --rawfile wanted "$wanted" \
+    --slurpfile after "$after" --slurpfile before "$before" --rawfile route "$(file_or_none "$PROXY/routes/$APP.caddy")" --rawfile wanted "$(file_or_none "$DIR/releases/$RELEASE/route.caddy")" \
     --slurpfile deployment "$(file_or_none "$DIR/deployment.json")" --slurpfile left "$(file_or_none "$DIR/rollout.json")" \
-    "$SPREAD$ROWS$ADOPTED$JOURNAL | tojson, spread")
+    "$SPREAD$ROWS$ADOPTED$ROUTE_TEXT$JOURNAL | tojson, assigned, (\$after[0] | assigned_manifest)" 2>"$RUN/problem") ||
+    fail "the journal of this deployment cannot be made: $(last_line "$(<"$RUN/problem")"). Nothing was changed."
   printf '%s\n' "${text%%$'\n'*}" | replace "$DIR/rollout.json" ||
     fail "the journal of this deployment cannot be written; df $DIR shows whether the disk is full. Nothing was changed."
-  eval "J=(${text#*$'\n'})"
+  eval "${text#*$'\n'}"
 }
 
 confirmed_before() { if [ -e "$DIR/releases/$RELEASE/confirmed" ]; then printf yes; fi; }
 
 file_or_none() { if [ -f "$1" ]; then printf '%s' "$1"; else printf /dev/null; fi; }
-
-# wanted_route: a file with the route of the release.
-wanted_route() {
-  local route
-  if [ -f "$DIR/releases/$RELEASE/route.caddy" ]; then
-    printf '%s' "$DIR/releases/$RELEASE/route.caddy"
-    return
-  fi
-  route=$(manifest "$RELEASE" .route)
-  if [ -z "$route" ]; then
-    printf /dev/null
-    return
-  fi
-  route_text "$route" "$route" >"$RUN/route"
-  printf '%s' "$RUN/route"
-}
 
 # What serves on each side. What runs under the application's name without ever having been deployed (`found`) is gone back
 # to as well. Containers that the record does not name are no part of what is gone back to, unless a service
@@ -64,6 +47,6 @@ JOURNAL='
       before: ($left[0].before // ((if $before[0] then $before[0] | side else found end)
         + {containers: $serving, policies: ($all | map({key: .[0], value: .[2]}) | from_entries),
           record: ($deployment[0] // null), route: $route, upstreams: ($upstreams | upstreams)})),
-      after: ($after[0] | side + {route: $wanted, confirmed: ($confirmed == "yes")})}
+      after: ($after[0] | side + {route: (if $wanted == "" and .route then route(.route; .route) else $wanted end), confirmed: ($confirmed == "yes")})}
   | ($left[0].adopted // ($adopted | adopted)) as $gone | if $gone != [] then .adopted = $gone else . end
   | if $left[0].undo then .undo = $left[0].undo else . end'

@@ -9,19 +9,22 @@ await_confirmation() {
   if [ "$CONFIRM" -eq 0 ]; then return; fi
   say "activated: $APP ${J[".version"]} takes requests here, and goes back in $CONFIRM s unless the other hosts follow and it is confirmed"
   touch "$RUN/activated"
-  deadline=$(($(now) + CONFIRM * 1000))
+  now
+  deadline=$((NOW + CONFIRM * 1000))
   until [ -e "$RUN/confirm" ]; do
     # A run that follows this one brings the other hosts: it gets the whole time.
     if [ -e "$RUN/again" ]; then
-      deadline=$(($(now) + CONFIRM * 1000))
+      now
+      deadline=$((NOW + CONFIRM * 1000))
       rm -f "$RUN/again"
     fi
     if [ -e "$RUN/prepare" ]; then
       promise
       # Longer than another host may take for its own promise.
-      deadline=$(($(now) + (CONFIRM + 60) * 1000))
+      now
+      deadline=$((NOW + (CONFIRM + 60) * 1000))
     fi
-    if [ "$(now)" -ge "$deadline" ]; then
+    if is_over "$deadline"; then
       touch "$RUN/retry"
       fail "not confirmed within $CONFIRM s, as another host of $APP failed or the deployment was interrupted"
     fi
@@ -55,7 +58,7 @@ command_prepare() {
   rm -f "$run/prepared"
   touch "$run/prepare"
   until [ -e "$run/prepared" ]; do
-    if [ -e "$run/status" ] || lock_is_free; then
+    if [ -s "$run/status" ] || lock_is_free; then
       went_back "$run"
       break
     fi
@@ -90,8 +93,8 @@ command_confirm() {
   run=$(run_of_release)
   if [ -n "$run" ]; then
     touch "$run/confirm"
-    while [ ! -e "$run/status" ] && ! lock_is_free; do nap 0.1; done
-    if [ ! -e "$run/status" ]; then apart recover "$APP"; fi
+    while [ ! -s "$run/status" ] && ! lock_is_free; do nap 0.1; done
+    if [ ! -s "$run/status" ]; then apart recover "$APP"; fi
   fi
   went_back "$run"
   if [ "$(deployed token)" != "$TOKEN" ] && take_lock 5 "$TOKEN"; then

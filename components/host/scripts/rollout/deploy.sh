@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # A deployment. What can fail unnoticed happens here, connected; the rollout runs detached from the connection, so
 # that a lost connection or a killed `pulumi` leaves something that finishes or goes back by itself.
-# Reads: INCOMING, PULL_TOOK. Sets: APP, DIR, RUN (folder of this deployment), REASON_FILE, RELEASE, PREVIOUS, and from
+# Reads: PULL_TOOK. Sets: APP, DIR, RUN (folder of this deployment), REASON_FILE, RELEASE, PREVIOUS, and from
 # its options ASKED (what a refused deployment is recorded as; a release knows its own version), TOKEN, OWNER, LOCK_WAIT,
 # CONFIRM (seconds), KEEP (releases) and TAKE_OVER.
 
@@ -31,6 +31,7 @@ command_deploy() {
   PREVIOUS=$(deployed release)
   run=$(follow_same)
   if [ -n "$run" ] && follow_running "$run"; then return; fi
+  free_space_for "$DIR" "Nothing was changed."
   receive
   (stage_and_say)
   until obtain_lock; do
@@ -45,7 +46,7 @@ command_deploy() {
   # Another deployment or a recovery may have removed the release meanwhile.
   if [ ! -d "$DIR/releases/$RELEASE" ]; then (stage_and_say); fi
   trap - EXIT
-  rm -f "$INCOMING" "$DIR/reserved"
+  if [ -e "$DIR/reserved" ]; then rm -f "$DIR/reserved"; fi
   if already_there; then
     adopt "$TOKEN" "$OWNER"
     rm -rf "$RUN"
@@ -76,16 +77,16 @@ new_run() {
 # recovery ends by itself, and would come again every minute.
 obtain_lock() {
   local start patience
-  start=$(now)
+  now
+  start=$NOW
   until take_lock 1 "$TOKEN"; do
     patience=$((LOCK_WAIT > 3 ? LOCK_WAIT : 3))
     if [ "$patience" -lt 300 ] && [[ $(lock_holder) == recovery* ]]; then patience=300; fi
-    if [ -n "$(follow_same)" ] || [ $(($(now) - start)) -ge $((patience * 1000)) ]; then return 1; fi
+    if [ -n "$(follow_same)" ] || is_over $((start + patience * 1000)); then return 1; fi
   done
 }
 
 stage_and_say() {
-  trap '[ -z "$CREDENTIALS" ] || rm -rf "$CREDENTIALS"' EXIT
   stage "$RELEASE"
   took pull "$PULL_TOOK"
 }
@@ -101,7 +102,7 @@ leave_unstaged() {
       drop_lock
     fi
   fi
-  rm -rf "$RUN" "${INCOMING:-}"
+  rm -rf "$RUN"
 }
 
 # already_there: the release runs as it should; only the token is to be taken over.

@@ -23,22 +23,21 @@ connections() {
 # drain ID PORT SECONDS NETWORK: lets requests in flight finish. Three looks in a row must find nothing, as a request may
 # be between the proxy's decision and its connection.
 drain() {
-  local quiet=0 deadline seen pid address
-  seen=$(engine GET "/containers/$1/json" 2>/dev/null) || {
-    drain_unseen "{\"id\":[\"$1\"]}" "$3"
+  local quiet=0 deadline pid address
+  ask_at_once "/containers/$1/json" /containers/slipway-proxy/json 2>/dev/null || {
+    # Nobody sees whether requests are in flight.
+    is_gone "$1" || nap "$3"
     return
   }
-  field Pid "$seen"
+  # Gone, or not reached by the proxy.
+  if [[ -z ${ANSWERS[0]} || ${ANSWERS[1]} != *"\"$4\":{"* ]]; then return; fi
+  field Pid "${ANSWERS[0]}"
   pid=$FIELD
-  seen=$(engine GET /containers/slipway-proxy/json 2>/dev/null) || {
-    drain_unseen '{"name":["^/slipway-proxy$"]}' "$3"
-    return
-  }
-  [[ $seen == *"\"$4\":{"* ]] || return 0
-  field IPAddress "${seen#*"\"$4\":{"}"
+  field IPAddress "${ANSWERS[1]#*"\"$4\":{"}"
   address=$FIELD
-  deadline=$(($(now) + $3 * 1000))
-  while [ "$(now)" -lt "$deadline" ]; do
+  now
+  deadline=$((NOW + $3 * 1000))
+  until is_over "$deadline"; do
     connections "$pid" "$2" "$address"
     if [ "$COUNT" -eq 0 ]; then quiet=$((quiet + 1)); else quiet=0; fi
     if [ "$quiet" -eq 3 ]; then return; fi
@@ -46,13 +45,6 @@ drain() {
   done
   connections "$pid" "$2" "$address"
   say "           open connections of ${NAME_OF[$1]-$1} after $3 s: $COUNT"
-}
-
-# drain_unseen FILTERS SECONDS: the whole time, as nobody sees whether requests are in flight, unless Docker says that there
-# is no such container.
-drain_unseen() {
-  local found
-  found=$(ids_where "$1" 2>/dev/null) && [ -z "$found" ] || nap "$2"
 }
 
 # stop_old SERVICE ID: drained, and not started again by a restart of Docker while the new one runs.

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The detached rollout: starting it, and showing its log to whoever asked for it.
-# Reads: HERE, APP, DIR, RUN, RELEASE, TOKEN, OWNER, CONFIRM, KEEP, INCOMING.
+# Reads: HERE, APP, DIR, RUN, RELEASE, TOKEN, OWNER, CONFIRM, KEEP.
 
 # start_detached: the caller holds the lock, which the rollout takes over. The reserve is given up when the rollout ends,
 # so that how it ended can be written on a full disk, too.
@@ -13,7 +13,7 @@ start_detached() {
   setsid "$HERE/slipway" supervise "$APP" "$RUN" </dev/null >>"$RUN/log" 2>&1 &
   exec 9>&-
   follow "$RUN" $! || code=$?
-  if [ "$code" -ne 0 ] && [ ! -e "$RUN/status" ]; then
+  if [ "$code" -ne 0 ] && [ ! -s "$RUN/status" ]; then
     REASON_FILE='' fail "the deployment of $APP was interrupted on the host; pulumi up again finds out what is left to do"
   fi
   return "$code"
@@ -28,7 +28,7 @@ follow() {
   until [ -n "$ended" ]; do
     nap 0.05
     looks=$((looks + 1))
-    if [ -e "$run/status" ] || { [ -e "$run/activated" ] && [ ! -e "$run/again" ]; }; then
+    if [ -s "$run/status" ] || { [ -e "$run/activated" ] && [ ! -e "$run/again" ]; }; then
       ended=yes
     elif [ $((looks % 10)) -eq 0 ] && { if [ $# -gt 1 ]; then ! kill -0 "$2" 2>/dev/null; else lock_is_free; fi; }; then
       nap 0.3
@@ -46,13 +46,13 @@ follow() {
   if [ -n "$SHORT" ]; then say "$SHORT"; fi
   if [ -e "$run/finished" ]; then return; fi
   # Activated, and waiting for its confirmation.
-  if [ ! -e "$run/status" ] && [ -e "$run/activated" ] && ! lock_is_free; then return; fi
+  if [ ! -s "$run/status" ] && [ -e "$run/activated" ] && ! lock_is_free; then return; fi
   return "$(cat "$run/status" 2>/dev/null || printf 1)"
 }
 
 # follow_same: prints the run of a deployment of the same release that is under way (a rerun after a lost connection).
 follow_same() {
-  if lock_is_free; then return; fi
+  if [ ! -e "$DIR/rollout.json" ] || lock_is_free; then return; fi
   jq -r --arg release "$RELEASE" 'select(.release == $release) | .run' "$DIR/rollout.json" 2>/dev/null || true
 }
 
@@ -63,14 +63,14 @@ follow_running() {
   say "release $RELEASE of $APP is already being deployed by $(lock_holder); following it"
   touch "$run/again"
   follow "$run" || code=$?
-  if [ "$code" -ne 0 ] && { [ -e "$run/retry" ] || [ ! -e "$run/status" ]; }; then
+  if [ "$code" -ne 0 ] && { [ -e "$run/retry" ] || [ ! -s "$run/status" ]; }; then
     say "it was interrupted; release $RELEASE of $APP is deployed again"
     return 1
   fi
-  rm -rf "$RUN" "${INCOMING:-}"
+  rm -rf "$RUN"
   trap - EXIT
   if [ "$code" -ne 0 ]; then exit "$code"; fi
-  if [ -e "$run/status" ] && take_lock 5 "$TOKEN"; then
+  if [ -s "$run/status" ] && take_lock 5 "$TOKEN"; then
     if [ "$(deployed release)" = "$RELEASE" ]; then adopt "$TOKEN" "$OWNER"; fi
     drop_lock
   fi

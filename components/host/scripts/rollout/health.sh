@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Health: several good checks in a row, not one.
-# Reads: APP, J, ADDRESS_OF. Sets: LOOKED (what Docker says), RESTARTS, ADDRESS
+# Reads: APP, J, ADDRESS_OF, PROC. Sets: LOOKED (what Docker says), RESTARTS, ADDRESS
 # and ANSWERED of the container that was looked at last; PROBLEM, why one is not healthy.
 
 # look_at ID [URL]: 0 it runs, 1 not yet, 2 it is gone. A URL is asked by the same program; ANSWERED is with which status.
@@ -10,10 +10,12 @@ look_at() {
   if [ $# -gt 1 ]; then
     FIRST=(--noproxy '*' --max-time 2 --output /dev/null --write-out '%{http_code} ' "$2" --next --silent)
   fi
-  LOOKED=$(engine GET "/containers/$1/json" 2>/dev/null) || {
+  engine GET "/containers/$1/json" 2>/dev/null || {
+    FIRST=()
     # Docker may only not have said.
     if is_gone "$1"; then return 2; else return 1; fi
   }
+  LOOKED=$ANSWER
   field RestartCount "$LOOKED"
   RESTARTS=${FIELD:-0}
   # Docker lists networks by name; the first one counts.
@@ -24,9 +26,10 @@ look_at() {
   case $FIELD in running) ;; exited | dead | removing) return 2 ;; *) return 1 ;; esac
 }
 
-# restarts_of ID: how often Docker has started it again in its whole life.
+# restarts_of ID: prints how often Docker has started it again in its whole life.
 restarts_of() {
-  field RestartCount "$(engine GET "/containers/$1/json" 2>/dev/null)"
+  engine GET "/containers/$1/json" 2>/dev/null || true
+  field RestartCount "$ANSWER"
   printf '%s' "${FIELD:-0}"
 }
 
@@ -76,7 +79,8 @@ how_it_ended() {
 await_health() {
   local at=.$1.services.$2 before=${4:-0} good=0 restarts=${4:-0} deadline result
   local who="$2 of $APP ${J[".$1.version"]}"
-  deadline=$(($(now) + ${J["$at.health.timeout"]-60} * 1000))
+  now
+  deadline=$((NOW + ${J["$at.health.timeout"]-60} * 1000))
   while :; do
     result=0
     check "$1" "$2" "$3" || result=$?
@@ -89,13 +93,42 @@ await_health() {
     fi
     if [ "$result" -eq 0 ]; then good=$((good + 1)); else good=0; fi
     if [ "$good" -ge "${J["$at.health.successes"]-1}" ]; then return; fi
-    if [ "$(now)" -ge "$deadline" ]; then
+    if is_over "$deadline"; then
       last_words "$3"
       problem "$who was not healthy within ${J["$at.health.timeout"]-60} s ($(wanted_health "$at")); its last lines stand above"
       return 1
     fi
-    nap "${J["$at.health.interval"]-1}"
+    if [ "$good" -eq 0 ]; then nap_until_it_listens "$at"; else nap "${J["$at.health.interval"]-1}"; fi
   done
+}
+
+# nap_until_it_listens AT: waits for the interval of a service, or until the container that was looked at last begins to listen
+# at the port of its check: one that has just started is not left to wait.
+nap_until_it_listens() {
+  local interval=${J["$1.health.interval"]-1} port=${J["$1.health.port"]-} pid end
+  field Pid "$LOOKED"
+  pid=$FIELD
+  if [ -z "$port" ] || listens_at "$pid" "$port"; then
+    nap "$interval"
+    return
+  fi
+  printf -v end '%.0f' "${interval}e3"
+  now
+  end=$((NOW + end))
+  until is_over "$end" || listens_at "$pid" "$port"; do nap 0.02; done
+}
+
+# listens_at PID PORT: at any address, as the kernel shows it (proc_net_tcp, Linux kernel docs; 0A is "listen").
+listens_at() {
+  local port file line lines
+  printf -v port ':%04X' "$2"
+  for file in "$PROC/$1"/net/tcp{,6}; do
+    { mapfile -t lines <"$file"; } 2>/dev/null || continue
+    for line in "${lines[@]}"; do
+      if [[ $line =~ ^\ *[0-9]+:\ [0-9A-F]+$port\ 0+:0000\ 0A\  ]]; then return; fi
+    done
+  done
+  return 1
 }
 
 problem() { PROBLEM=$1; }

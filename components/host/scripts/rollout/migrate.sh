@@ -42,7 +42,8 @@ migrations_here() {
   local file
   if [ -f "$DIR/migration.json" ]; then return; fi
   for file in "$DIR"/releases/*/manifest.json; do
-    if [[ $(text_of "$file") == *'"migration":'* ]]; then return; fi
+    text_of "$file"
+    if [[ $TEXT == *'"migration":'* ]]; then return; fi
   done
   return 1
 }
@@ -222,7 +223,8 @@ undo_migration() {
     say "the schema of $APP may have changed, which cannot be restored by itself: ${J[".before.version"]} may not work with it. Restore a backup by hand, or deploy a version that works with it"
     return
   fi
-  mapfile -t command < <(names '.undo.command@')
+  names '.undo.command@'
+  command=("${NAMES[@]}")
   BESIDE=$release
   ready_one_off "$release" "${J[".undo.service"]}"
   if ! in_one_off "$release" "${J[".undo.service"]}" "${J[".undo.timeout"]}" "${command[@]}" 2>&1 | redacted '    | '; then

@@ -6,8 +6,9 @@
 observe() {
   local deadline service id
   local -A restarts=() bad=()
-  deadline=$(($(now) + $(manifest "$RELEASE" .observe)))
-  while [ "$(now)" -lt "$deadline" ]; do
+  now
+  deadline=$((NOW + ${MANIFEST["$RELEASE.observe"]-}))
+  until is_over "$deadline"; do
     for service in ${J[".after.services@"]-}; do
       containers_for after "$service"
       for id in "${IDS[@]}"; do observe_once "$service" "$id"; done

@@ -52,7 +52,10 @@ run_once() {
     fail "that $1 of $APP ended well cannot be written down; df $DIR shows whether the disk is full"
 }
 
-has_run() { [[ $'\n'$(text_of "$DIR/once")$'\n' == *$'\n'"$1"$'\n'* ]]; }
+has_run() {
+  text_of "$DIR/once"
+  [[ $'\n'$TEXT$'\n' == *$'\n'"$1"$'\n'* ]]
+}
 
 # fail_once SERVICE SECONDS CODE: 124 is that of timeout.
 fail_once() {

@@ -1,6 +1,17 @@
 # shellcheck shell=bash
 # Pre-flight: what must hold before the running release is touched.
-# Reads: APP, DIR, RUN. Sets: MOUNTED, FREE.
+# Reads: APP, DIR, RUN, RELEASE. Sets: MOUNTED, FREE.
+
+# preflight_all: of Docker everything is asked at once.
+preflight_all() {
+  local image images=() answers
+  for image in ${MANIFEST["$RELEASE.images[]"]-}; do images+=("/images/$image/json"); done
+  ask_at_once /info /containers/slipway-proxy/json "/networks/slipway-$APP" "${images[@]}" || fail_docker
+  answers=("${ANSWERS[@]}")
+  preflight "$RELEASE" "${answers[0]}" "${answers[@]:3}"
+  if [ -n "${J[".after.route"]-}" ]; then ensure_proxy "${answers[1]}"; fi
+  if takes_requests after; then ensure_network "${answers[2]}"; fi
+}
 
 # free_space_for FOLDER [SENTENCE]: at least 64 MiB, to write a release at all; SENTENCE is what else is said where there is less.
 free_space_for() {
@@ -14,49 +25,58 @@ free_mib() {
   FREE=${FREE//[!0-9]/}
 }
 
+# preflight RELEASE INFO IMAGE…: what Docker says of itself, and of each image of the release.
 preflight() {
-  local release=$1 checking need docker_root name missing=''
+  local release=$1 need name missing=''
   strategies_known "$release"
-  # Two slow questions at once.
-  # What Compose makes of it has the values of secrets: of that only places are kept.
-  { compose "$release" config --format json 2>"$RUN/config" | jq -r "$MOUNTED" >"$RUN/mounted"; } &
-  checking=$!
-  docker_root=$(engine GET /info)
-  field DockerRootDir "$docker_root"
-  docker_root=$FIELD
-  wait "$checking" ||
-    fail "the Compose file of $APP is not valid: $(short "$(tail -n 3 "$RUN/config" | tr '\n' ' ')" 500)Nothing was changed; what ran still runs."
+  if acts_before_start "$release"; then check_composition "$release" "Nothing was changed; what ran still runs."; fi
   judge "$release"
-  need=$(manifest "$release" .preflight.freeMiB)
-  free_mib "$docker_root" 2>/dev/null || true
+  need=${MANIFEST["$release.preflight.freeMiB"]-}
+  field DockerRootDir "$2"
+  free_mib "$FIELD" 2>/dev/null || true
   [ "${FREE:-$need}" -ge "$need" ] ||
-    fail "only $FREE MiB free in $docker_root, $APP wants $need MiB (preflight.freeMiB). Free some space; nothing was changed."
-  for name in $(manifest "$release" '.preflight.variables[]'); do
+    fail "only $FREE MiB free in $FIELD, $APP wants $need MiB (preflight.freeMiB). Free some space; nothing was changed."
+  for name in ${MANIFEST["$release.preflight.variables[]"]-}; do
     grep -q "^$name=\"[^\"]" "$DIR/releases/$release/.env" || missing+="$name "
   done
   [ -z "$missing" ] || fail "these variables of $APP have no value: ${missing% }; set them in slipway:secrets.$APP or slipway:applications.$APP.environment. Nothing was changed."
-  data_named "$release"
+  data_named "$release" "${@:3}"
   ports_free "$release"
   window_open "$release"
+}
+
+# acts_before_start RELEASE: something is changed before its containers are made, which is when Compose reads all of its file.
+acts_before_start() {
+  [ -n "${MANIFEST["$1.accessories[]"]-}${MANIFEST["$1.start"]-}${MANIFEST["$1.adopt"]-}${MANIFEST["$1.backup"]-}" ] || migrations_here
+}
+
+# check_composition RELEASE [SENTENCE]: Compose takes its file; SENTENCE is what else is said where it does not. What Compose makes
+# of it has the values of secrets: of that only places are kept.
+check_composition() {
+  compose "$1" config --format json 2>"$RUN/config" | jq -r "$MOUNTED" >"$RUN/mounted" ||
+    fail "the Compose file of $APP is not valid: $(short "$(tail -n 3 "$RUN/config" | tr '\n' ' ')" 500)${2:-}"
 }
 
 # For each service of a Compose file its image and the folders at which something is mounted.
 MOUNTED='.services | to_entries[]
   | [.key, .value.image, ((.value.volumes // [] | map(.target)) + ([.value.tmpfs // []] | flatten | map(split(":")[0])) | join(" "))] | @tsv'
 
-# data_named RELEASE: folders for which an image asks for a volume have one, as Docker's own would be empty at every rollout.
+# data_named RELEASE SEEN…: folders for which an image asks for a volume have one, as Docker's own would be empty at every
+# rollout. SEEN is what Docker says of each image.
 data_named() {
-  local image folder folders service mounted some=''
-  local -A asked=()
-  for image in $(manifest "$1" '.images[]'); do
-    asked[$image]=$(engine GET "/images/$image/json") || fail_docker
-    # Most ask for none.
-    if [[ ${asked[$image]} == *'"Volumes":{"'* ]]; then some=yes; fi
+  local release=$1 image folder folders service mounted
+  local -A seen=()
+  for image in ${MANIFEST["$release.images[]"]-}; do
+    shift
+    seen[$image]=$1
+    [ -n "$1" ] || fail_docker
   done
-  if [ -z "$some" ]; then return; fi
+  # Most ask for none.
+  if [[ ${seen[*]} != *'"Volumes":{"'* ]]; then return; fi
+  check_composition "$release" "Nothing was changed; what ran still runs."
   while IFS=$'\t' read -r service image mounted; do
-    if [ -z "$(service_value "$1" "$service" .name)" ]; then continue; fi
-    folders=$(jq -r '.Config.Volumes // {} | keys[]' <<<"${asked[$image]-}") || fail_docker
+    if [ -z "${MANIFEST["$release.services.$service.name"]-}" ]; then continue; fi
+    folders=$(jq -r '.Config.Volumes // {} | keys[]' <<<"${seen[$image]-}") || fail_docker
     for folder in $folders; do
       [[ " $mounted " == *" ${folder%/} "* ]] ||
         fail "the image of $service of $APP keeps data in $folder, which would be empty after every deployment. Name it: volumes: [\"data:$folder\"]. Nothing was changed."
@@ -89,7 +109,7 @@ port_owner() {
 # window_open RELEASE: deployments are allowed now (UTC), e.g. {"days": [1,2,3,4,5], "from": "08:00", "until": "17:00"}.
 window_open() {
   local window day time
-  window=$(manifest "$1" .preflight.window)
+  window=${MANIFEST["$1.preflight.window"]-}
   if [ -z "$window" ]; then return; fi
   day=$(date -u +%u) time=$(date -u +%H:%M)
   jq -e --arg day "$day" --arg time "$time" '(.days | index($day | tonumber)) and .from <= $time and $time < .until' <<<"$window" >/dev/null ||

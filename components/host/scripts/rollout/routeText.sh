@@ -67,7 +67,8 @@ ROUTE_TEXT='
           + ["request_header -X-Slipway-Verify"] + services("next"; ".next"; []; false) | block("handle @verification"));
   def of($wanted): (.sites // [] | map(select(address == $wanted)))[0];
 
-  [inputs] | map(sound) as [$live, $candidate]
+  # What users get, and what is verified: each is what a manifest has as its route, or null.
+  def route($now; $soon): [$now, $soon] | map(sound) as [$live, $candidate]
   | ($live // $candidate) as $first
   | [$first, $candidate | .sites // [] | .[] | address]
   | reduce .[] as $address ([]; if index([$address]) then . else . + [$address] end)
@@ -79,13 +80,13 @@ ROUTE_TEXT='
       | ($now // $next).directives // []
       | . + if $next then ($candidate | verified) + ($served | block("handle")) else $served end
       | block($address))
-  | add // [] | .[]'
+  | add // [] | map("\(.)\n") | add // "";'
 
 # route_text LIVE CANDIDATE: the Caddyfile of the application. Both are what a manifest has as its route, or null: what
 # users get, and what is verified.
 route_text() {
   local text
-  if text=$(printf '%s\n' "$1" "$2" | jq -nr --arg app "$APP" "$ROUTE_TEXT" 2>&1); then
+  if text=$(printf '%s\n' "$1" "$2" | jq -nj --arg app "$APP" "$ROUTE_TEXT [inputs] as [\$now, \$soon] | route(\$now; \$soon)" 2>&1); then
     if [ -n "$text" ]; then printf '%s\n' "$text"; fi
     return
   fi

@@ -4,17 +4,23 @@
 # itself (its domain, its paths) reloads the proxy.
 #   upstreams/NAME    takes users' requests      upstreams/NAME.next   takes those that verify a release
 #   before/NAME       what NAME was before the switch, ready to be renamed back, also on a full disk
-# Reads: PROXY, APP, DIR, RUN, J. Sets: HOLD, HOLDS (whether requests of this application are held).
+# Reads: PROXY, APP, DIR, RUN, J. Sets: HOLD, HOLDS (whether requests of this application are held), UPSTREAM, DIAL.
 
 # An address to which every connection fails at once: the proxy holds requests and tries again (lb_try_duration).
 HOLD=255.255.255.255 HOLDS=''
 
-upstream() { text_of "$PROXY/upstreams/$1"; }
+# upstream NAME: sets UPSTREAM to where it leads; to nothing where it is missing.
+upstream() {
+  text_of "$PROXY/upstreams/$1"
+  UPSTREAM=$TEXT
+}
 
 # write_upstream NAME CONTENT: nothing is written where it is so already. Exit code 1: it could not be written.
 write_upstream() {
-  if [ "$(upstream "$1")" = "$2" ]; then return; fi
-  if [ -f "$PROXY/before/$1" ] && [ "$(<"$PROXY/before/$1")" = "$2" ]; then
+  upstream "$1"
+  if [ "$UPSTREAM" = "$2" ]; then return; fi
+  text_of "$PROXY/before/$1"
+  if [ "$TEXT" = "$2" ]; then
     mv -fT "$PROXY/before/$1" "$PROXY/upstreams/$1" && sync "$PROXY/upstreams" && return
   fi
   printf '%s\n' "$2" | replace "$PROXY/upstreams/$1"
@@ -25,20 +31,21 @@ set_upstream() {
     fail "the route of $APP cannot be written ($PROXY/upstreams/$1); df shows whether the disk is full"
 }
 
-# dial SIDE SERVICE: the content of the upstream file that leads to the container that serves there; nothing where there is
-# none. The route of an older release has the port itself, and that of one before the network slipway-APP a name.
+# dial SIDE SERVICE: sets DIAL to the content of the upstream file that leads to the container that serves there; to nothing
+# where there is none. The route of an older release has the port itself, and that of one before the network slipway-APP a name.
 dial() {
   local id address
+  DIAL=''
   containers_for "$1" "$2"
   id=${IDS[0]-}
   if [ -z "$id" ]; then return; fi
   address=${ADDRESS_OF[$id]-}
   if [ -z "$address" ]; then
-    if [ "$1" = before ] && [ -z "${J[".$1.data"]-}" ]; then printf '%s' "${NAME_OF[$id]}"; fi
+    if [ "$1" = before ] && [ -z "${J[".$1.data"]-}" ]; then DIAL=${NAME_OF[$id]}; fi
   elif [ -n "${J[".$1.data"]-}" ]; then
-    printf '%s:%s' "$address" "${J[".$1.services.$2.port"]}"
+    DIAL=$address:${J[".$1.services.$2.port"]}
   else
-    printf '%s' "$address"
+    DIAL=$address
   fi
 }
 
@@ -51,10 +58,9 @@ hold() {
 
 # lead SIDE SERVICE: users' requests go to the container that serves there.
 lead() {
-  local address
   if ! routed "$1" "$2"; then return; fi
-  address=$(dial "$1" "$2")
-  if [ -n "$address" ]; then set_upstream "${J[".$1.services.$2.upstream"]}" "$address"; fi
+  dial "$1" "$2"
+  if [ -n "$DIAL" ]; then set_upstream "${J[".$1.services.$2.upstream"]}" "$DIAL"; fi
 }
 
 # offer_candidates: requests that verify the release reach its new containers. What is written here outlives no power cut
@@ -63,7 +69,8 @@ offer_candidates() {
   local service
   for service in "$@"; do
     if ! routed after "$service"; then continue; fi
-    { printf '%s\n' "$(dial after "$service")" >"$PROXY/upstreams/${J[".after.services.$service.upstream"]}.next"; } 2>/dev/null ||
+    dial after "$service"
+    { printf '%s\n' "$DIAL" >"$PROXY/upstreams/${J[".after.services.$service.upstream"]}.next"; } 2>/dev/null ||
       fail "the route of $APP cannot be written; df $PROXY shows whether the disk is full"
   done
 }
@@ -74,7 +81,8 @@ keep_upstreams() {
   local name file files=("$PROXY/before")
   make_folders "$PROXY/before"
   for name in ${J[".before.upstreams@"]-}; do
-    if [ -f "$PROXY/upstreams/$name" ] && [ "$(upstream "$name")" = "${J[".before.upstreams.$name"]}" ]; then
+    upstream "$name"
+    if [ -f "$PROXY/upstreams/$name" ] && [ "$UPSTREAM" = "${J[".before.upstreams.$name"]}" ]; then
       ln -f "$PROXY/upstreams/$name" "$PROXY/before/$name"
     fi
   done
@@ -176,5 +184,5 @@ forget_upstreams() {
   for file in "$PROXY/upstreams/$APP".*; do
     if [ -f "$file" ] && [[ $wanted != *" ${file##*/} "* ]]; then gone+=("$file"); fi
   done
-  rm -f "${gone[@]}" "$PROXY/before/$APP".*
+  if [ ${#gone[@]} -gt 0 ]; then rm -f "${gone[@]}"; fi
 }

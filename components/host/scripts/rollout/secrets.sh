@@ -2,34 +2,29 @@
 # Secrets that services, or Compose itself, read as files. Their path names their content, so a service is recreated exactly
 # when its secret changes. Each file is 0600 and belongs to whoever reads it; where only a container knows that, each user of
 # the container may read it, and on the host nobody else enters its folder.
-# Reads: DIR, INCOMING.
+# Reads: DIR, SECRET_FILES, OWNER_OF, SUM_OF, DECODED, OPEN.
 
 # write_secret_files [readable]: those that are not there as they should be; `readable`: only those that the deploying user reads.
 write_secret_files() {
-  local path owner open sum paths
-  paths=$(jq -r '.secretFiles // {} | to_entries[]
-    | "\(.key)\t\(.value.owner // "-")\t\(.value.open // false)\t\(.value.sha256 // "-")"' "$INCOMING") || fail_unpacked
-  while IFS=$'\t' read -r path owner open sum; do
-    if [ -z "$path" ] || { [ -n "${1:-}" ] && [ "$sum" = - ]; }; then continue; fi
-    if [ -e "$DIR/secrets/$path" ] && { [ "$sum" = - ] || has_sum "$sum" "$DIR/secrets/$path"; }; then continue; fi
-    write_secret_file "$path" "$owner" "$open"
-  done <<<"$paths"
+  local path sum
+  for path in "${!SECRET_FILES[@]}"; do
+    sum=${SUM_OF[$path]-}
+    if [ -n "${1:-}" ] && [ -z "$sum" ]; then continue; fi
+    if [ -e "$DIR/secrets/$path" ] && { [ -z "$sum" ] || has_sum "$sum" "$DIR/secrets/$path"; }; then continue; fi
+    write_secret_file "$path"
+  done
 }
 
 has_sum() { sha256sum --check --status <<<"$1  $2" 2>/dev/null; }
 
-# write_secret_file PATH OWNER OPEN: it gets its name only when it is whole and has its owner.
+# write_secret_file PATH: it gets its name only when it is whole and has its owner.
 write_secret_file() {
-  local new
-  mkdir -p "$DIR/secrets/$(dirname "$1")"
+  local new owner=${OWNER_OF[$1]-}
+  make_folders "$DIR/secrets/${1%/*}"
   new=$(mktemp -d "$DIR/secrets/.new.XXXXXX")
-  if [ "$(jq -r --arg path "$1" '.secretFiles[$path].base64 // false' "$INCOMING")" = true ]; then
-    jq -j --arg path "$1" '.secretFiles[$path].content' "$INCOMING" | base64 -d >"$new/file" || fail_unpacked
-  else
-    jq -j --arg path "$1" '.secretFiles[$path].content' "$INCOMING" >"$new/file"
-  fi
-  if [ "$3" = true ]; then chmod 444 "$new/file"; fi
-  if [ "$2" != - ] && [ "$2" != "$(id -u)" ]; then give_file "$new" "$2" "$(basename "$1")"; fi
+  if [ -n "${DECODED[$1]-}" ]; then base64 -d <<<"${SECRET_FILES[$1]}"; else printf '%s' "${SECRET_FILES[$1]}"; fi >"$new/file" || fail_unpacked
+  if [ -n "${OPEN[$1]-}" ]; then chmod 444 "$new/file"; fi
+  if [ -n "$owner" ] && [ "$owner" != "$EUID" ]; then give_file "$new" "$owner" "${1##*/}"; fi
   mv -f "$new/file" "$DIR/secrets/$1" && rmdir "$new"
 }
 

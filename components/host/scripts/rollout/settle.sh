@@ -9,7 +9,7 @@ NOTHING_SERVES=5 NOT_SETTLED=6
 # command_settle APP before|after: the caller holds the lock.
 command_settle() {
   use_application "$1"
-  local side=$2 start
+  local side=$2 start proxy network
   EXIT_CODE=$NOT_SETTLED
   trap 'code=$?; [ "$code" -eq 0 ] || exit "$EXIT_CODE"' EXIT
   read_journal || fail_journal
@@ -17,17 +17,21 @@ command_settle() {
   { [ -d "$RUN" ] || mkdir -p "$RUN"; } 2>/dev/null && { : >"$RUN/settling"; } 2>/dev/null || true
   remove_temporary
   remove_one_offs
-  look_containers || fail_docker
-  start=$(now)
-  restore "$side"
+  look_containers /containers/slipway-proxy/json "/networks/slipway-$APP" || fail_docker
+  proxy=${OTHERS[0]} network=${OTHERS[1]}
+  now
+  start=$NOW
+  restore "$side" "$proxy" "$network"
   read_what_serves "$side"
-  if [ "$side" = before ]; then took reverted $(($(now) - start)); fi
-  start=$(now)
+  now
+  if [ "$side" = before ]; then took reverted $((NOW - start)); fi
+  start=$NOW
   remove_others "$side"
   if [ "$side" = after ]; then stop_adopted; fi
-  took drain $(($(now) - start))
+  now
+  took drain $((NOW - start))
   write_down "$side"
-  rm -f "$DIR/rollout.json"
+  rm -f "$PROXY/before/$APP".* "$DIR/rollout.json"
   sync "$DIR"
   outcome "$side"
 }
@@ -41,14 +45,15 @@ remove_temporary() {
   if [ ${#left[@]} -gt 0 ]; then rm -f "${left[@]}"; fi
 }
 
-# restore SIDE: its containers run and are healthy, and requests go to them, first to those that run already.
+# restore SIDE PROXY NETWORK: its containers run and are healthy, and requests go to them, first to those that run already.
+# PROXY and NETWORK are what Docker just said of them.
 restore() {
   local side=$1 service
   PROBLEMS=()
   on_this_side "$side"
   for service in "${SERVICES[@]}"; do lead_if_it_runs "$side" "$service"; done
-  if [ -n "${J[".$side.route"]-}" ]; then ensure_proxy; fi
-  if takes_requests "$side" && addressed "$side"; then ensure_network; fi
+  if [ -n "${J[".$side.route"]-}" ]; then ensure_proxy "$2"; fi
+  if takes_requests "$side" && addressed "$side"; then ensure_network "$3"; fi
   install_route "${J[".$side.route"]-}"
   restore_accessories "$side"
   undo_migration "$side"
@@ -111,13 +116,13 @@ command_make() {
 start_again() {
   local id=$3 restarts
   case ${STATE_OF[$id]} in
-    paused) engine POST "/containers/$id/unpause" >/dev/null || true ;;
+    paused) engine POST "/containers/$id/unpause" || true ;;
     # Docker may still be stopping it, and would go on after it was found running.
-    restarting | removing | dead) engine POST "/containers/$id/stop" >/dev/null 2>&1 || true ;;
+    restarting | removing | dead) engine POST "/containers/$id/stop" 2>/dev/null || true ;;
   esac
   restarts=$(restarts_of "$id")
   if ! start_container "$id"; then
-    PROBLEMS+=("$2 does not start: $(last_line "${OUTPUT##*response from daemon: }")")
+    PROBLEMS+=("$2 does not start: $(last_line "$ANSWER")")
   elif ! await_health "$1" "$2" "$id" "$restarts"; then
     PROBLEMS+=("$PROBLEM")
   fi
@@ -197,14 +202,15 @@ does_not_serve() {
       return
     fi
   done
-  if routed "$1" "$2" && [ "$(upstream "${J[".$1.services.$2.upstream"]}")" != "$(dial "$1" "$2")" ]; then
-    printf 'the route of %s leads elsewhere' "$2"
-  fi
+  if ! routed "$1" "$2"; then return; fi
+  dial "$1" "$2"
+  upstream "${J[".$1.services.$2.upstream"]}"
+  if [ "$UPSTREAM" != "$DIAL" ]; then printf 'the route of %s leads elsewhere' "$2"; fi
 }
 
 # remove_others SIDE: containers of the other side, and those that neither has, are drained, stopped and removed.
 remove_others() {
-  local side=$1 id service wanted=' ' known=' '
+  local side=$1 id service wanted=' ' known=' ' volumes
   for service in "${SERVICES[@]}"; do
     containers_for "$side" "$service"
     wanted+="${IDS[*]} "
@@ -215,11 +221,14 @@ remove_others() {
     if [[ $wanted == *" $id "* ]] || is_accessory "$side" "$service"; then continue; fi
     # On the way back what nobody declared stays as it was found.
     if [[ $side == before && $known != *" $service "* && ${J[".present@"]-} == *"$id"* ]]; then continue; fi
+    volumes=false
+    if [ "$side" = before ] && is_accessory after "$service"; then volumes=true; fi
     if [ "${STATE_OF[$id]}" = running ]; then
       drain_if_routed "$service" "$id"
-      stop_container "$id" || fail_docker
+      stop_and_remove "$id" "$volumes"
+    else
+      remove_container "$id" "$volumes"
     fi
-    if [ "$side" = before ] && is_accessory after "$service"; then remove_container "$id" true; else remove_container "$id"; fi
   done
   if [ ${#SERVICES[@]} -eq 0 ]; then remove_networks; fi
 }

@@ -1,18 +1,9 @@
 # shellcheck shell=bash
 # Stage: everything that can fail without anybody noticing. The release is written beside the others and its images
 # are pulled by digest, before the lock and before anything that runs is touched.
-# Reads: APP, DIR, ROOT, HOME_DIR, RUN, RELEASE. Sets: INCOMING (the release as it came), CREDENTIALS (folder of the registry
-# login), PULL_TOOK (milliseconds).
+# Reads: APP, DIR, ROOT, HOME_DIR, RUN, RELEASE, FILES. Sets: PULL_TOOK (milliseconds).
 
-# receive: keeps the release that arrives on stdin (JSON, with secrets) in a private file until it is staged.
-receive() {
-  free_space_for "$DIR" "Nothing was changed."
-  INCOMING=$DIR/.incoming.$$.$RANDOM$RANDOM CREDENTIALS=''
-  cat >"$INCOMING"
-  validate "$INCOMING"
-}
-
-# sweep: what a killed deployment left on this host: its release with secrets, its login to the registry.
+# sweep: what a killed deployment left on this host; one of a version before: its release with secrets, its login to the registry.
 sweep() {
   local left pid
   for left in "$ROOT"/*/.incoming.* "$ROOT"/*/run/.docker.* "$HOME_DIR"/.docker.*; do
@@ -27,26 +18,21 @@ sweep() {
   done
 }
 
-# write_release ID: makes releases/ID from $INCOMING, whole or not at all.
+# write_release ID: makes releases/ID of FILES, whole or not at all.
 write_release() {
-  local id=$1 new file text sums whole=''
+  local id=$1 new file sums
   make_folders "$DIR"/{releases,secrets,data,backups,logs,run}
   forget_half_written "$DIR" "$DIR"/{releases,secrets,release-files,run}
   new=$DIR/releases/.new.$$.$RANDOM$RANDOM
   mkdir "$new"
-  while IFS= read -r -d '' file && IFS= read -r -d '' text; do
-    if [ -z "$file" ]; then whole=$text; else printf '%s' "$text" >"$new/$file"; fi
-  done < <(jq -j '(.files | to_entries[] | .key, "\u0000", .value, "\u0000"), "\u0000whole\u0000"' "$INCOMING")
-  [ -n "$whole" ] || {
-    rm -rf "$new"
-    fail "the release sent for $APP cannot be unpacked; nothing was changed"
-  }
+  for file in "${!FILES[@]}"; do printf '%s' "${FILES[$file]}" >"$new/$file"; done
   sums=$(cd "$new" && shopt -s dotglob && sha256sum -- *)
-  if carries_files; then sums+=$'\n'$(sums_of_files); fi
+  if carries_files; then sums+=$'\n'$(sums_of_files | LC_ALL=C sort); fi
   printf '%s\n' "$sums" >"$new/SHA256SUMS"
   if [ -n "${SLIPWAY_GATE:-}" ]; then : >"$new/gated"; fi
   if [ -d "$DIR/releases/$id" ]; then
-    if [ "$sums" = "$(text_of "$DIR/releases/$id/SHA256SUMS")" ] && intact "$id"; then
+    text_of "$DIR/releases/$id/SHA256SUMS"
+    if [ "$sums" = "$TEXT" ] && intact "$id"; then
       rm -rf "$new"
       # What an administrator has staged stays theirs.
       if [ -z "${SLIPWAY_GATE:-}" ] && is_gated "$id"; then rm -f "$DIR/releases/$id/gated"; fi
@@ -79,21 +65,36 @@ forget_half_written() {
 # intact ID: the release's files are what was staged, and so are the project's that go with it.
 intact() { (cd "$DIR/releases/$1" 2>/dev/null && sha256sum --check --status SHA256SUMS 2>/dev/null); }
 
-# pull_images ID: pulls what is missing, by digest, with a login that is forgotten afterwards.
+# pull_images ID: pulls what is missing, by digest.
 pull_images() {
-  local id=$1 image missing=() output
-  for image in $(manifest "$id" '.images[]'); do
-    engine GET "/images/$image/json" >/dev/null 2>&1 || missing+=("$image")
-  done
-  if [ ${#missing[@]} -eq 0 ]; then return; fi
-  CREDENTIALS=$(mktemp -d "$DIR/run/.docker.$$.XXXXXX")
-  registry_logins "$CREDENTIALS"
-  for image in "${missing[@]}"; do
-    output=$(DOCKER_CONFIG=$CREDENTIALS docker pull --quiet "$image" 2>&1) ||
-      fail "cannot pull $image: $(last_line "$output"). $(pull_hint "$output") Nothing was changed; what ran still runs."
+  local image images=() answers index=0
+  for image in ${MANIFEST["$1.images[]"]-}; do images+=("/images/$image/json"); done
+  if [ ${#images[@]} -eq 0 ]; then return; fi
+  ask_at_once "${images[@]}" || fail_docker
+  answers=("${ANSWERS[@]}")
+  for image in ${MANIFEST["$1.images[]"]-}; do
+    if [ -n "${answers[index++]}" ]; then continue; fi
+    pull "$image" || fail "cannot pull $image: $(last_line "$ANSWER"). $(pull_hint "$ANSWER") Nothing was changed; what ran still runs."
     printf '%s\n' "$image" >>"$DIR/images.pulled"
   done
-  rm -rf "$CREDENTIALS"
+}
+
+# pull IMAGE: exit code 1, and why in ANSWER, where it cannot be pulled. Docker tells how far it is, a line each, and at its end
+# what went wrong.
+pull() {
+  local login
+  registry_of "$1"
+  login=${LOGINS[$REGISTRY]:+"header = \"X-Registry-Auth: ${LOGINS[$REGISTRY]}\""}
+  DOCKER_LIMIT=${DOCKER_LIMIT:-1800} engine POST "/images/create?fromImage=$1" --config - 2>/dev/null <<<"$login" || return
+  if [[ $ANSWER != *'"errorDetail":'* ]]; then return; fi
+  ANSWER=$(jq -r '.error // empty' <<<"$ANSWER")
+  return 1
+}
+
+# registry_of IMAGE: sets REGISTRY, as Docker reads a reference (github.com/distribution/reference, splitDockerDomain).
+registry_of() {
+  REGISTRY=${1%%/*}
+  if [[ $1 != */* || ($REGISTRY != *[.:]* && $REGISTRY != localhost) ]]; then REGISTRY=docker.io; fi
 }
 
 # stage ID: used by `stage` and by `deploy`.
@@ -108,10 +109,12 @@ stage() {
   read_manifest "$1"
   strategies_known "$1"
   judge "$1"
-  start=$(now)
+  now
+  start=$NOW
   pull_images "$1"
-  PULL_TOOK=$(($(now) - start))
-  if [[ $(<"$INCOMING") != *'"secretFiles":{}'* ]]; then write_secret_files; fi
+  now
+  PULL_TOOK=$((NOW - start))
+  write_secret_files
 }
 
 command_stage() {
@@ -119,7 +122,7 @@ command_stage() {
   check_owner
   ensure_folder
   sweep
-  trap 'rm -rf "${INCOMING:-}" "${CREDENTIALS:-}"' EXIT
+  free_space_for "$DIR" "Nothing was changed."
   receive
   stage "$RELEASE"
   if [ -n "$TOKEN" ] && [ -z "$(follow_same)" ]; then
@@ -129,5 +132,5 @@ command_stage() {
     reserve
     drop_lock
   fi
-  say "$APP $(manifest "$RELEASE" .version) (release $RELEASE) is staged"
+  say "$APP ${MANIFEST["$RELEASE.version"]-} (release $RELEASE) is staged"
 }

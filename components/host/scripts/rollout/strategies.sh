@@ -40,7 +40,7 @@ start_new() {
   local id
   containers_for after "$1"
   for id in "${IDS[@]}"; do
-    start_container "$id" || fail "$1 of $APP does not start: $(last_line "${OUTPUT##*response from daemon: }")"
+    start_container "$id" || fail "$1 of $APP does not start: $(last_line "$ANSWER")"
   done
 }
 
@@ -54,16 +54,17 @@ await_new() {
 each_strategy() {
   local strategy own
   for strategy in "${STRATEGIES[@]}"; do
-    mapfile -t own < <(services "$RELEASE" "$strategy")
-    if [ ${#own[@]} -gt 0 ]; then "${strategy}_$1" "${own[@]}"; fi
+    own=${MANIFEST["$RELEASE.services.${strategy}[]"]-}
+    # shellcheck disable=SC2086 # one argument per service
+    if [ -n "$own" ]; then "${strategy}_$1" $own; fi
   done
 }
 
 # strategies_known RELEASE: a service of an unknown strategy would not be started, and its old container removed.
 strategies_known() {
   local service strategy
-  for service in $(services "$1"); do
-    strategy=$(service_value "$1" "$service" .strategy)
+  for service in ${MANIFEST["$1.services[]"]-}; do
+    strategy=${MANIFEST["$1.services.$service.strategy"]-}
     [[ " ${STRATEGIES[*]} " == *" $strategy "* ]] ||
       fail "$service of $APP wants the strategy $strategy, which this host does not know (it knows: ${STRATEGIES[*]}); run pulumi up with an administrator's key, which brings the host its newer scripts. Nothing was changed."
   done

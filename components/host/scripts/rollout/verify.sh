@@ -1,26 +1,52 @@
 # shellcheck shell=bash
 # Verification: the new containers are asked before users reach them, and after the switch it is asked once as a user.
-# Reads: APP, and what containers_for reads. Sets: BODY (the last answer to a question for the version), VERSION (in it).
+# Reads: APP, MANIFEST, and what containers_for reads. Sets: BODY (the last answer to a question for the version), VERSION (in it).
 
 # verify_candidate RELEASE: everything that is declared is asked of the new containers.
 verify_candidate() {
   local requests
-  if [ -n "$(manifest "$1" .verification.host)" ]; then
+  read_manifest "$1" || return
+  if [ -n "${MANIFEST["$1.verification.host"]-}" ]; then
     requests=$(requests "$1" candidate) || return
-    leads_to_candidate "$1" "$requests" || return
-    verify_answers "$1" "$requests" || return
+    if ! answers_at_once "$1" "$requests"; then
+      leads_to_candidate "$1" "$requests"
+      verify_version_and_checks "$1" "$requests"
+    fi
+    response_time "$1" "$requests"
   fi
   verify_command "$1"
+}
+
+# answers_at_once RELEASE REQUESTS: everything is as it should be, each asked twice in a row and nothing waited for. Where it is
+# not, each is asked by itself, for as long as it may take.
+answers_at_once() {
+  local path index count=${MANIFEST["$1.verification.checks.length"]-} paths=("$CANDIDATE_PATH") wanted=(200)
+  path=${MANIFEST["$1.verification.version.path"]-}
+  if [ -n "$path" ]; then paths+=("$path" "$path") wanted+=('???' '???'); fi
+  for ((index = 0; index < count; index++)); do
+    path=${MANIFEST["$1.verification.checks.$index.path"]-}
+    paths+=("$path" "$path")
+    wanted+=("${MANIFEST["$1.verification.checks.$index.status"]-}" "${MANIFEST["$1.verification.checks.$index.status"]-}")
+  done
+  ask_all "$1" "$2" "${paths[@]}"
+  if [ "${#STATUSES[@]}" -ne "${#paths[@]}" ] || [ "${BODIES[0]}" != candidate ]; then return 1; fi
+  for index in "${!wanted[@]}"; do
+    # shellcheck disable=SC2053 # a pattern
+    if [[ ${STATUSES[index]} != ${wanted[index]} ]]; then return 1; fi
+  done
+  if [ -z "${MANIFEST["$1.verification.version.path"]-}" ]; then return; fi
+  [ "${BODIES[1]}" = "${BODIES[2]}" ] && is_wanted_version "$1" "${BODIES[1]}"
 }
 
 # verify_as_user RELEASE: one request after the switch.
 verify_as_user() {
   local requests
-  if [ -z "$(manifest "$1" .verification.host)" ]; then return; fi
+  read_manifest "$1" || return
+  if [ -z "${MANIFEST["$1.verification.host"]-}" ]; then return; fi
   requests=$(requests "$1" user) || return
-  if [ -n "$(manifest "$1" .verification.version.path)" ]; then
+  if [ -n "${MANIFEST["$1.verification.version.path"]-}" ]; then
     same_version "$1" "$requests"
-  elif [ "$(manifest "$1" .verification.checks.length)" -gt 0 ]; then
+  elif [ "${MANIFEST["$1.verification.checks.length"]-}" -gt 0 ]; then
     smoke "$1" "$requests" 0 1
   else
     somebody_answers "$1" "$requests"
@@ -30,73 +56,79 @@ verify_as_user() {
 # verify: everything that is declared is asked as a user.
 verify() {
   local requests
-  if [ -z "$(manifest "$RELEASE" .verification)" ]; then return; fi
-  if [ -n "$(manifest "$RELEASE" .verification.host)" ]; then
+  read_manifest "$RELEASE" || return
+  if [ -z "${MANIFEST["$RELEASE.verification"]-}" ]; then return; fi
+  if [ -n "${MANIFEST["$RELEASE.verification.host"]-}" ]; then
     requests=$(requests "$RELEASE" user) || return
-    verify_answers "$RELEASE" "$requests" || return
+    verify_answers "$RELEASE" "$requests"
   fi
   verify_command "$RELEASE"
 }
 
 # verify_answers RELEASE REQUESTS
 verify_answers() {
-  local count index
-  if [ -n "$(manifest "$1" .verification.version.path)" ]; then
-    same_version "$@" && same_version "$@" || return
-  fi
-  count=$(manifest "$1" .verification.checks.length)
-  for ((index = 0; index < count; index++)); do
-    smoke "$@" "$index" 2 || return
-  done
+  verify_version_and_checks "$@"
   response_time "$@"
+}
+
+# verify_version_and_checks RELEASE REQUESTS
+verify_version_and_checks() {
+  local count index
+  if [ -n "${MANIFEST["$1.verification.version.path"]-}" ]; then
+    same_version "$@"
+    same_version "$@"
+  fi
+  count=${MANIFEST["$1.verification.checks.length"]-}
+  for ((index = 0; index < count; index++)); do
+    smoke "$@" "$index" 2
+  done
 }
 
 # leads_to_candidate RELEASE REQUESTS: otherwise it would be the running version that is verified.
 leads_to_candidate() {
-  local answer
-  answer=$(ask "$@" "$CANDIDATE_PATH") || return
-  [[ $answer == $'candidate\n200 '* ]] ||
-    fail "the proxy does not lead the verification of $APP to its new containers (GET $CANDIDATE_PATH answered $(status_of "$answer")); docker logs slipway-proxy shows why"
+  ask "$@" "$CANDIDATE_PATH"
+  [ "$SAID $STATUS" = 'candidate 200' ] ||
+    fail "the proxy does not lead the verification of $APP to its new containers (GET $CANDIDATE_PATH answered $STATUS); docker logs slipway-proxy shows why"
 }
 
 # smoke RELEASE REQUESTS INDEX GOOD: as many answers in a row with the wanted status; up to five tries.
 smoke() {
-  local good=0 tries status=none answer path wanted
-  path=$(manifest "$1" ".verification.checks.$3.path")
-  wanted=$(manifest "$1" ".verification.checks.$3.status")
+  local good=0 tries path wanted
+  path=${MANIFEST["$1.verification.checks.$3.path"]-}
+  wanted=${MANIFEST["$1.verification.checks.$3.status"]-}
   for ((tries = 0; tries < 5; tries++)); do
-    answer=$(ask "$1" "$2" "$path") || return
-    status=$(status_of "$answer")
-    if [ "$status" = "$wanted" ]; then good=$((good + 1)); else good=0; fi
+    ask "$1" "$2" "$path"
+    if [ "$STATUS" = "$wanted" ]; then good=$((good + 1)); else good=0; fi
     if [ "$good" -eq "$4" ]; then return; fi
     if [ "$good" -eq 0 ]; then nap 0.2; fi
   done
-  fail "smoke check failed: GET $path through the proxy answered $status, wanted $wanted"
+  fail "smoke check failed: GET $path through the proxy answered $STATUS, wanted $wanted"
 }
 
 somebody_answers() {
-  local answer status
-  answer=$(ask "$@" /) || return
-  status=$(status_of "$answer")
-  case $status in
-    000 | 502 | 503 | 504) fail "smoke check failed: GET / through the proxy answered $status after the switch" ;;
+  ask "$@" /
+  case $STATUS in
+    000 | 502 | 503 | 504) fail "smoke check failed: GET / through the proxy answered $STATUS after the switch" ;;
   esac
 }
 
-# same_version RELEASE REQUESTS: the text that was answered last has been read already.
-BODY='' VERSION=''
+# same_version RELEASE REQUESTS
 same_version() {
-  local path wanted answer served
-  path=$(manifest "$1" .verification.version.path)
-  wanted=$(manifest "$1" .verification.version.equals)
-  answer=$(ask "$@" "$path") || return
-  if [ "${answer%$'\n'*}" != "$BODY" ]; then
-    BODY=${answer%$'\n'*}
-    VERSION=$(version_in "$BODY" "$(manifest "$1" .verification.version.field)")
+  local path=${MANIFEST["$1.verification.version.path"]-}
+  ask "$@" "$path"
+  is_wanted_version "$1" "$SAID" ||
+    fail "the wrong version serves: GET $path answers \"$(short "$VERSION" 60)\" (status $STATUS), wanted \"${MANIFEST["$1.verification.version.equals"]-}\""
+}
+
+# is_wanted_version RELEASE BODY: the text that was answered last has been read already.
+BODY='' VERSION=''
+is_wanted_version() {
+  local wanted=${MANIFEST["$1.verification.version.equals"]-}
+  if [ "$2" != "$BODY" ]; then
+    BODY=$2
+    VERSION=$(version_in "$BODY" "${MANIFEST["$1.verification.version.field"]-}")
   fi
-  served=$VERSION
-  [ "${served#v}" = "${wanted#v}" ] ||
-    fail "the wrong version serves: GET $path answers \"$(short "$served" 60)\" (status $(status_of "$answer")), wanted \"$wanted\""
+  [ "${VERSION#v}" = "${wanted#v}" ]
 }
 
 # version_in BODY FIELD: the version in a field of JSON, like app.version. Without a field: in a JSON text, in the field
@@ -111,15 +143,15 @@ version_in() {
 }
 
 response_time() {
-  local limit path median answer tries times=()
-  limit=$(manifest "$1" .verification.responseTime.milliseconds)
+  local limit path median tries times=()
+  limit=${MANIFEST["$1.verification.responseTime.milliseconds"]-}
   if [ -z "$limit" ]; then return; fi
-  path=$(manifest "$1" .verification.responseTime.path)
+  path=${MANIFEST["$1.verification.responseTime.path"]-}
   for ((tries = 0; tries < 5; tries++)); do
-    answer=$(ask "$1" "$2" "$path") || return
-    times+=("${answer##*$'\n'}")
+    ask "$1" "$2" "$path"
+    times+=("$TOOK")
   done
-  median=$(printf '%s\n' "${times[@]}" | awk '{ printf "%d\n", $2 * 1000 }' | sort -n | sed -n 3p)
+  median=$(printf '%s\n' "${times[@]}" | awk '{ printf "%d\n", $1 * 1000 }' | sort -n | sed -n 3p)
   [ "$median" -le "$limit" ] || fail "slower than its baseline: GET $path took $median ms (median of 5), at most $limit ms are allowed"
 }
 
@@ -128,8 +160,8 @@ verify_command() {
   local service limit command id
   mapfile -t command < <(manifest "$1" '.verification.command.command[]')
   if [ ${#command[@]} -eq 0 ]; then return; fi
-  service=$(manifest "$1" .verification.command.service)
-  limit=$(manifest "$1" .verification.command.timeout)
+  service=${MANIFEST["$1.verification.command.service"]-}
+  limit=${MANIFEST["$1.verification.command.timeout"]-}
   containers_for after "$service"
   for id in "${IDS[@]:-none}"; do
     DOCKER_LIMIT=$limit docker exec "$id" "${command[@]}" </dev/null 2>&1 | redacted '    | ' ||

@@ -20,27 +20,31 @@ command_supervise() {
 
 # end_run RUN CODE: whoever follows it reads how it ended.
 end_run() {
-  if [ -e "$1/reserve" ]; then rm -f "$1/reserve"; fi
+  give_reserve_up "$1"
   if [ "$2" -eq 0 ]; then { : >"$1/finished"; } 2>/dev/null || true; fi
-  { printf '%s' "$2" >"$1/status.new" && mv -f "$1/status.new" "$1/status"; } 2>/dev/null || true
+  { printf '%s' "$2" >"$1/status"; } 2>/dev/null || true
+}
+
+# give_reserve_up RUN: what is written from here on has its room.
+give_reserve_up() {
+  if [ -s "$1/reserve" ]; then : >"$1/reserve"; fi
 }
 
 # conclude: settles what the journal tells of, whoever comes to it: the supervisor, the recovery, the next deployment. The
 # caller holds the lock. Sets CODE: 0 the release serves, 1 the one before serves again, 5 nothing serves, 6 not settled.
 conclude() {
   local run
-  if ! read_journal; then
-    CODE=6
-    (fail_journal) || true
-    return
-  fi
-  run=${J[".run"]}
-  if [ -e "$run/reserve" ]; then rm -f "$run/reserve"; fi
-  if [ "${J[".phase"]}" = confirmed ]; then
+  # Whether it is whole, `settle` asks.
+  text_of "$DIR/rollout.json"
+  field run "$TEXT"
+  run=$FIELD
+  give_reserve_up "$run"
+  field phase "$TEXT"
+  if [ "$FIELD" = confirmed ]; then
     apart settle "$APP" after
     case $CODE in 0) return ;; 5) ;; *) CODE=6 && return ;; esac
     { printf 'it does not serve any more' >"$run/reason"; } 2>/dev/null || true
-    phase back || { CODE=6 && return; }
+    { read_journal && phase back; } || { CODE=6 && return; }
   fi
   apart settle "$APP" before
   # One that was killed has settled nothing.
@@ -76,7 +80,6 @@ command_work() {
   use_application "$1"
   RUN=$2
   load_request
-  read_manifest "$RELEASE"
   begin_rollout
   roll_out
 }
@@ -84,12 +87,12 @@ command_work() {
 roll_out() {
   step preflight preflight_all
   if [ -n "${J[".after.data"]-}" ]; then step route prepare_route; fi
-  if [ -n "$(manifest "$RELEASE" .adopt.exclusive)" ]; then step adopt stop_adopted; fi
+  if [ -n "${MANIFEST["$RELEASE.adopt.exclusive"]-}" ]; then step adopt stop_adopted; fi
   step accessory update_accessories
   plan_migration
-  if [ -n "$(manifest "$RELEASE" '.mounted[]')" ]; then step volumes prepare_volumes; fi
-  if [ -n "$(manifest "$RELEASE" .backup)" ]; then step backup back_up; fi
-  if [ -n "$(manifest "$RELEASE" .start)" ]; then step once run_last; fi
+  if [ -n "${MANIFEST["$RELEASE.mounted[]"]-}" ]; then step volumes prepare_volumes; fi
+  if [ -n "${MANIFEST["$RELEASE.backup"]-}" ]; then step backup back_up; fi
+  if [ -n "${MANIFEST["$RELEASE.start"]-}" ]; then step once run_last; fi
   if [ -n "$WAY" ]; then step migration migrate; fi
   step start each_strategy start
   step health each_strategy await
@@ -97,15 +100,9 @@ roll_out() {
   if [ -n "${J[".after.data"]-}" ]; then step verify verify_unseen; fi
   step switch switch_routes
   step check check_as_user
-  if [ "$(manifest "$RELEASE" .observe)" -ne 0 ]; then step observe observe; fi
+  if [ "${MANIFEST["$RELEASE.observe"]-}" -ne 0 ]; then step observe observe; fi
   await_confirmation
   phase confirmed || fail "the confirmation of $APP cannot be written; df $DIR shows whether the disk is full"
-}
-
-preflight_all() {
-  preflight "$RELEASE"
-  if [ -n "${J[".after.route"]-}" ]; then ensure_proxy; fi
-  if takes_requests after; then ensure_network; fi
 }
 
 # takes_requests SIDE: some service is reached by the proxy.
@@ -120,10 +117,9 @@ takes_requests() {
 # prepare_route: the sites of both sides, and the way on which the new containers will be verified, before any request is
 # held: a reload of the proxy ends those that are.
 prepare_route() {
-  local services
-  mapfile -t services < <(names '.after.services@')
   if ! route_is "${J[".after.route"]}"; then route_is_understood "${J[".after.route"]}"; fi
-  lead_to_old "${services[@]}"
+  names '.after.services@'
+  lead_to_old "${NAMES[@]}"
   if ! route_is "${J[".after.route"]}"; then
     install_route "$(route_text "${J[".before.data"]:-null}" "${J[".after.data"]}")"$'\n'
   fi
@@ -131,9 +127,8 @@ prepare_route() {
 
 # verify_unseen: the new containers are asked through the proxy, on a way that only this host can use.
 verify_unseen() {
-  local services
-  mapfile -t services < <(names '.after.services@')
-  offer_candidates "${services[@]}"
+  names '.after.services@'
+  offer_candidates "${NAMES[@]}"
   verify_candidate "$RELEASE"
 }
 
@@ -142,14 +137,16 @@ lead_to_old() {
   local service name
   for service in "$@"; do
     name=${J[".after.services.$service.upstream"]-}
-    if [ -z "$name" ] || [ -n "$(upstream "$name")" ] || ! routed before "$service"; then continue; fi
+    if [ -z "$name" ] || ! routed before "$service"; then continue; fi
+    upstream "$name"
+    if [ -n "$UPSTREAM" ]; then continue; fi
     containers_for before "$service"
     if [ ${#IDS[@]} -eq 0 ]; then continue; fi
     set_upstream "$name" "${ADDRESS_OF[${IDS[0]}]:-${NAME_OF[${IDS[0]}]}}:${J[".before.services.$service.port"]}"
   done
 }
 
-# switch_routes: from here on users reach the new containers.
+# switch_routes: from here on users reach the new containers. A power cut may take that back, until it is confirmed (phase).
 switch_routes() {
   local service
   keep_upstreams
@@ -169,11 +166,10 @@ switch_by_renaming() {
       mv -fT "$PROXY/upstreams/$name.next" "$PROXY/upstreams/$name" || fail "the route of $APP cannot be written; see $PROXY/upstreams"
     fi
   done
-  sync "$PROXY/upstreams"
 }
 
 # check_as_user: a release of the version before is verified only here.
 check_as_user() {
-  if [ -z "$(manifest "$RELEASE" .verification)" ]; then return; fi
+  if [ -z "${MANIFEST["$RELEASE.verification"]-}" ]; then return; fi
   if [ -n "${J[".after.data"]-}" ]; then verify_as_user "$RELEASE"; else verify; fi
 }

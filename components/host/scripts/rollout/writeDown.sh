@@ -13,9 +13,11 @@ write_down_new() {
   confirm_release "$release"
   point_current "$release"
   record "$release" "${J[".version"]}" "${J[".by"]}" "${J[".owner"]}" "${J[".keep"]}" || fail_written
-  start=$(now)
+  now
+  start=$NOW
   prune "$release" "${J[".keep"]}"
-  took prune $(($(now) - start))
+  now
+  took prune $((NOW - start))
   ledger deploy confirmed "$release" "${J[".version"]}" '' || fail_written
 }
 
@@ -37,7 +39,7 @@ write_down_old() {
 # point_current RELEASE: for those who look without Slipway.
 point_current() {
   if [ "$DIR/current" -ef "$DIR/releases/$1" ]; then return; fi
-  { ln -sfn "releases/$1" "$DIR/.current" && mv -fT "$DIR/.current" "$DIR/current"; } || fail_written
+  ln -sfnT "releases/$1" "$DIR/current" || fail_written
 }
 
 fail_written() { fail "what serves cannot be written down; df $DIR shows whether the disk is full. It serves; slipway recover tries again every minute"; }
