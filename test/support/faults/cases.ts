@@ -56,8 +56,12 @@ export const title = ({ application, phase, harm, help, version, command, from, 
     .filter(Boolean)
     .join("");
 
+/** So that harm after the switch, which takes milliseconds, is done before the release is confirmed. */
+const OBSERVED = "1s" as const;
+
 /** Everything a rollout can have: an accessory, a migration that takes a while, a service that may not run twice. */
 export const everything = (generation: number) => ({
+  observe: OBSERVED,
   services: {
     web: { port: 8000, health: "/health" },
     jobs: {
@@ -79,6 +83,7 @@ export const everything = (generation: number) => ({
 });
 /** One service that never runs twice. */
 export const single = {
+  observe: OBSERVED,
   services: {
     web: { port: 8000, health: "/health", strategy: "recreate" as const, stopGrace: `${STOP_GRACE_SECONDS}s` as const },
   },
