@@ -71,6 +71,8 @@ function connect(config: ConnectConfig): Promise<Client> {
       reject(NO_SUCH_KEY.test(error.message) ? new OtherHostKey(config.host ?? "") : error),
     );
     client.connect(config);
+    // Each message of the handshake would otherwise wait for the acknowledgement of the one before (RFC 896).
+    client.setNoDelay();
   });
 }
 

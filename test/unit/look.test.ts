@@ -1,6 +1,6 @@
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, Socket } from "node:net";
 import ssh2 from "ssh2";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { look, type Reach, UNPREPARED } from "../../components/host/look.ts";
 import { newKeyPair } from "../../sandbox/keyPair.ts";
 
@@ -173,6 +173,13 @@ describe("a look at a host", () => {
     await expect(look({ ...target, port: 1 }, "/opt")).rejects.toThrow(/ECONNREFUSED/);
     const { privateKey: _, ...keyless } = target;
     await expect(look(keyless, "/opt")).rejects.toThrow(/authentication methods failed/);
+  });
+
+  it("sends each message of the handshake at once", async () => {
+    const noDelay = vi.spyOn(Socket.prototype, "setNoDelay");
+    await look(await machine({ output: JSON.stringify(SEEN) }), "/opt");
+    expect(noDelay).toHaveBeenCalled();
+    noDelay.mockRestore();
   });
 
   it("waits for an answer for a while, not longer", async () => {

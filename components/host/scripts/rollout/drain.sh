@@ -41,7 +41,7 @@ drain() {
     connections "$pid" "$2" "$address"
     if [ "$COUNT" -eq 0 ]; then quiet=$((quiet + 1)); else quiet=0; fi
     if [ "$quiet" -eq 3 ]; then return; fi
-    nap 0.1
+    nap 0.05
   done
   connections "$pid" "$2" "$address"
   say "           open connections of ${NAME_OF[$1]-$1} after $3 s: $COUNT"

@@ -77,7 +77,7 @@ how_it_ended() {
 # await_health SIDE SERVICE ID [RESTARTS]: as many good checks in a row as wanted, before the deadline and with no restart
 # among them. RESTARTS: how often Docker had started it again before (default: 0, it is new). Exit code 1: PROBLEM says why.
 await_health() {
-  local at=.$1.services.$2 before=${4:-0} good=0 restarts=${4:-0} deadline result
+  local at=.$1.services.$2 before=${4:-0} good=0 restarts=${4:-0} listened='' deadline result
   local who="$2 of $APP ${J[".$1.version"]}"
   now
   deadline=$((NOW + ${J["$at.health.timeout"]-60} * 1000))
@@ -103,19 +103,25 @@ await_health() {
 }
 
 # nap_until_it_listens AT: waits for the interval of a service, or until the container that was looked at last begins to listen
-# at the port of its check: one that has just started is not left to wait.
+# at the port of its check: one that has just started is not left to wait. Sets `listened` of its caller.
 nap_until_it_listens() {
   local interval=${J["$1.health.interval"]-1} port=${J["$1.health.port"]-} pid end
-  field Pid "$LOOKED"
-  pid=$FIELD
-  if [ -z "$port" ] || listens_at "$pid" "$port"; then
+  if [ -z "$port" ] || [ -n "$listened" ]; then
     nap "$interval"
     return
   fi
+  field Pid "$LOOKED"
+  pid=$FIELD
   printf -v end '%.0f' "${interval}e3"
   now
   end=$((NOW + end))
-  until is_over "$end" || listens_at "$pid" "$port"; do nap 0.02; done
+  until is_over "$end"; do
+    if listens_at "$pid" "$port"; then
+      listened=yes
+      return
+    fi
+    nap 0.02
+  done
 }
 
 # listens_at PID PORT: at any address, as the kernel shows it (proc_net_tcp, Linux kernel docs; 0A is "listen").
