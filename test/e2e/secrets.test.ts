@@ -6,7 +6,7 @@ import { ensureHosts, own } from "../support/hosts.ts";
 import { Project } from "../support/project.ts";
 import type { Result } from "../support/run.ts";
 import { REGISTRY, SHOP, settings } from "../support/sandbox.ts";
-import { findMarker, plant, sampleProcesses } from "../support/secrets.ts";
+import { findMarker, plant, type Sampler, sampleProcesses } from "../support/secrets.ts";
 import { served } from "../support/served.ts";
 import { SANDBOX } from "../support/ssh.ts";
 import { containers, ledger } from "../support/state.ts";
@@ -89,17 +89,15 @@ beforeAll(async () => {
 
 afterAll(() => clean(project));
 
-type Samplers = Record<string, Awaited<ReturnType<typeof sampleProcesses>>[]>;
-
 /** Every place at once, after everything that was done so far. */
-async function expectNoLeak(samplers: Samplers = {}): Promise<void> {
+async function expectNoLeak(samplers: Sampler[] = []): Promise<void> {
   const state = await project.export();
   for (const [name, marker] of Object.entries({ planted, registryPassword, privateKey })) {
     const found = await findMarker(marker, {
       texts: { ...outputs, state },
       folders: [project.folder],
       hosts: [target],
-      samplers: samplers[name] ?? [],
+      samplers: samplers.splice(0),
     });
     expect(found.leaks, name).toEqual([]);
     // A search that finds nothing anywhere would prove nothing.
@@ -108,10 +106,10 @@ async function expectNoLeak(samplers: Samplers = {}): Promise<void> {
   }
 }
 
-async function sampled(): Promise<Samplers> {
-  const both = (marker: string) => Promise.all([sampleProcesses(marker, target), sampleProcesses(marker)]);
-  return { planted: await both(planted), registryPassword: await both(registryPassword) };
-}
+const sampled = (): Promise<Sampler[]> => {
+  const markers = [planted, registryPassword];
+  return Promise.all([sampleProcesses(markers, target), sampleProcesses(markers)]);
+};
 
 describe("secrets", () => {
   it("are nowhere they should not be after a deployment, and in no process's arguments during it", async () => {

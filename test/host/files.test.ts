@@ -96,7 +96,7 @@ let database: string;
 
 beforeAll(async () => {
   await ready(deployment);
-  const samplers = await Promise.all([sampleProcesses(MARKER, target), sampleProcesses(MARKER)]);
+  const samplers = await Promise.all([sampleProcesses([MARKER], target), sampleProcesses([MARKER])]);
   first = await deployment.release("1.0.0", given());
   const result = await deployment.deploy(first);
   said("first", result);

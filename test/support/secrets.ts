@@ -75,13 +75,16 @@ export interface Sampler {
   stop(): Promise<string[]>;
 }
 
+const SAMPLED_SECONDS = 600;
+
 /**
  * Watches the command lines of all processes, of this machine or of a host, every 50 ms until
- * stopped or for `seconds` (default 600). The marker itself travels by standard input.
+ * stopped, for ten minutes at most. The markers themselves travel by standard input.
  */
-export async function sampleProcesses(marker: string, target?: Host, seconds = 600): Promise<Sampler> {
+export async function sampleProcesses(markers: string[], target?: Host): Promise<Sampler> {
   const script = readFileSync(join(import.meta.dirname, "sample-processes.sh"), "utf8");
-  const options = { input: `${seconds}\n${marker}\n`, keepInput: true, timeoutSeconds: seconds + 30 };
+  const input = [SAMPLED_SECONDS, ...markers, "", ""].join("\n");
+  const options = { input, keepInput: true, timeoutSeconds: SAMPLED_SECONDS + 30 };
   const running: Running = target
     ? target.start(`bash -c ${quote(script)}`, options)
     : start("bash", ["-c", script], options);

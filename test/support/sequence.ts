@@ -3,15 +3,28 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Files that take minutes, the longest first, as those begun last should end soon. */
 export const LONG = [
   "e2e/hosts",
+  "e2e/secrets",
+  "host/migrationTools",
+  "host/recreate",
   "host/rolling",
   "host/faults",
-  "e2e/faults",
-  "host/recreate",
-  "pipelines/pipelines",
-  "e2e/drift",
-  "e2e/takeover",
   "e2e/locks",
+  "e2e/faults",
   "host/broken",
+  "e2e/drift",
+  "pipelines/pipelines",
+  "e2e/takeover",
+  "host/files",
+  "host/migration",
+  "e2e/routes",
+  "e2e/stable",
+  "e2e/package",
+  "host/drift",
+  "host/harm",
+  "e2e/repositoryFaults",
+  "host/operate",
+  "e2e/rollback",
+  "pipelines/languages",
 ];
 
 /** Of each group of projects first the files that take longest, so that the workers end at about the same time. */

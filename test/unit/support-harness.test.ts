@@ -69,10 +69,10 @@ describe("findMarker", () => {
 
   test("samples command lines without showing the marker itself", async () => {
     const marker = plant("argument");
-    const quiet = await sampleProcesses(marker);
+    const quiet = await sampleProcesses([plant(), marker]);
     await sleep(300);
     expect(await quiet.stop()).toEqual([]);
-    const watching = await sampleProcesses(marker);
+    const watching = await sampleProcesses([plant(), marker]);
     await run("sh", ["-c", "sleep 0.5; exit 0", "program", marker]);
     expect(await watching.stop()).toEqual(["this machine: process sh -c sleep 0.5; exit 0 program MARKER"]);
   });
