@@ -6,9 +6,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hostShell } from "../support/hostShell.ts";
 
 const { root, run } = hostShell("docker");
+/** A container with a secret of a megabyte in its environment, which bash must not search again and again. */
+const LONG = JSON.stringify({
+  Id: "abc",
+  Env: [`A=${"x".repeat(1 << 20)}`],
+  Networks: { a: { IPAddress: "10.0.0.2" } },
+});
 const WHOLE = 'HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{"Id":"abc"}\n';
 const ANSWERS: Record<string, string> = {
   "/whole": WHOLE,
+  "/long": `HTTP/1.1 200 OK\r\nContent-Length: ${LONG.length}\r\n\r\n${LONG}`,
   "/nothing": "HTTP/1.1 204 No Content\r\n\r\n",
   "/already": "HTTP/1.1 304 Not Modified\r\n\r\n",
   "/refused": 'HTTP/1.1 409 Conflict\r\nContent-Length: 26\r\n\r\n{"message":"it is in use"}\n'.slice(0, -1),
@@ -61,6 +68,10 @@ exit "$code"`;
 
 describe("what Docker answers", () => {
   it("is kept", async () => expect(await asked("/whole")).toEqual({ stdout: '{"Id":"abc"}\n', stderr: "", code: 0 }));
+  it("may be long, and is searched all the same", async () => {
+    const search = `engine GET /long; after '"Networks":' "$ANSWER"; field IPAddress "$REST"; printf '%s' "\${#ANSWER} $FIELD"`;
+    expect(await asked("", "", search)).toEqual({ stdout: `${LONG.length} 10.0.0.2`, stderr: "", code: 0 });
+  });
   it.each(["/nothing", "/already"])("may be nothing: %s", async (path) =>
     expect(await asked(path)).toEqual({ stdout: "", stderr: "", code: 0 }),
   );

@@ -79,6 +79,13 @@ describe("the new containers", () => {
     expect(read("curl.args").trim().split("\n")).toHaveLength(1);
     expect([read("answers/new/a/n"), read("answers/new/v/n")]).toEqual(["2\n", "2\n"]);
   });
+  it("may answer with a long page, before the switch and after it", () => {
+    const page = `${"x".repeat(1 << 19)}|200`;
+    answers("new", { "/a": [page] });
+    answers("old", { "/a": [page] });
+    const checks = [{ path: "/a", status: 200 }];
+    expect([candidate({ checks }), asUser({ checks })]).toEqual([OK, OK]);
+  });
   it("are not verified where the proxy leads elsewhere, even if all checks would be good there", () => {
     answers("new", { "/.well-known/slipway-verification": ["|404"], "/else": ["|200"] });
     expect(candidate({ checks: [{ path: "/a", status: 200 }] }).stderr).toContain(

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Words that all parts share: saying things, failing, files, time.
 # Reads: ROOT (folder of the applications), REASON_FILE (where `fail` leaves its reason), EXIT_CODE.
-# Sets: APP, DIR (the application and its folder), NAP, NOW, TEXT, CODE.
+# Sets: APP, DIR (the application and its folder), NAP, NOW, TEXT, REST, CODE.
 
 # say TEXT: a full disk below a log ends nothing.
 say() { printf '%s\n' "$*" 2>/dev/null || true; }
@@ -49,6 +49,10 @@ text_of() {
   TEXT=''
   if [ -r "$1" ]; then TEXT=$(<"$1"); fi
 }
+
+# after MARK TEXT: sets REST to what follows the first MARK; to nothing where there is none. "${TEXT#*MARK}" would take seconds
+# for a text of 100 KB, as bash tries every beginning of it.
+after() { if [[ $2 =~ "$1"(.*) ]]; then REST=${BASH_REMATCH[1]}; else REST=''; fi; }
 
 # apart COMMAND…: a command of this very script as a process of its own; sets CODE. Nowhere else is a part of a deployment
 # run whose failure is looked at: in a condition, bash would go on after every failing command of a function.

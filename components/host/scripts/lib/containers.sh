@@ -62,9 +62,9 @@ ids_where() {
   FOUND_IDS=()
   engine GET /containers/json --get --data all=true --data-urlencode "filters=$1" || return
   list=$ANSWER
-  while [[ $list == *'"Id":"'* ]]; do
-    list=${list#*'"Id":"'}
-    FOUND_IDS+=("${list%%'"'*}")
+  while [[ $list =~ \"Id\":\"([^\"]*)(.*) ]]; do
+    FOUND_IDS+=("${BASH_REMATCH[1]}")
+    list=${BASH_REMATCH[2]}
   done
 }
 

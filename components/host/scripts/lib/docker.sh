@@ -17,9 +17,9 @@ fi
 engine() {
   local code=0
   ANSWER=$(api "$1" "$2" --write-out '\n%{http_code}' "${@:3}") || code=$?
-  case $code-${ANSWER##*$'\n'} in
+  case $code-${ANSWER: -3} in
     # An answer that broke off has a status, too.
-    0-2?? | 0-304) ANSWER=${ANSWER%$'\n'*} ;;
+    0-2?? | 0-304) ANSWER=${ANSWER:0:${#ANSWER}-4} ;;
     *) refused "$1 $2" "$code" "$ANSWER" ;;
   esac
 }

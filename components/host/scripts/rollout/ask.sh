@@ -81,27 +81,35 @@ ask() {
 
 # ask_all RELEASE REQUESTS PATH…: each once, by one program; sets BODIES and STATUSES.
 ask_all() {
-  local at path urls=() mark=$RANDOM$RANDOM$RANDOM answers
+  local at path urls=() mark=$RANDOM$RANDOM$RANDOM answers line body=''
   at=${MANIFEST["$1.verification.scheme"]-}://${MANIFEST["$1.verification.host"]-}
   for path in "${@:3}"; do urls+=(--url "$at$path"); done
   { answers=$(fetch --config - --fail-early --write-out "\n$mark %{http_code}\n" "${urls[@]}" <<<"$2") || true; } 2>/dev/null
   BODIES=() STATUSES=()
-  while [[ $answers == *$'\n'"$mark "* ]]; do
-    BODIES+=("${answers%%$'\n'"$mark "*}")
-    answers=${answers#*$'\n'"$mark "}
-    STATUSES+=("${answers%%$'\n'*}")
-    answers=${answers#*$'\n'}
-  done
+  while IFS= read -r line; do
+    if [[ $line == "$mark "* ]]; then
+      # A line break of its own stands before the mark.
+      BODIES+=("${body:0:${#body}-1}")
+      STATUSES+=("${line#"$mark "}")
+      body=''
+    else
+      body+=$line$'\n'
+    fi
+  done <<<"$answers"
 }
 
 ask_once() {
-  local at answer
+  local at answer end
   CURL=0
   at=${MANIFEST["$1.verification.scheme"]-}://${MANIFEST["$1.verification.host"]-}
   # Bash warns of NUL bytes, which an answer may have.
   { answer=$(fetch --config - --write-out '\n%{http_code} %{time_total}' --url "$at$3" <<<"$2") || CURL=$?; } 2>/dev/null
-  SAID=${answer%$'\n'*}
-  read -r STATUS TOOK <<<"${answer##*$'\n'}"
+  # A page may be long: only its end is searched.
+  end=$answer SAID=''
+  if [ ${#end} -gt 64 ]; then end=${end: -64}; fi
+  end=${end##*$'\n'}
+  read -r STATUS TOOK <<<"$end"
+  if [ ${#answer} -gt ${#end} ]; then SAID=${answer:0:${#answer}-${#end}-1}; fi
 }
 
 no_certificate() {

@@ -3,7 +3,7 @@
 # Reads: APP, DIR, RUN, RELEASE, PROXY, and the request of the deployment (TOKEN, OWNER, KEEP).
 
 begin_rollout() {
-  local before after=$DIR/releases/$RELEASE/manifest.json id adopted containers='' text
+  local before after=$DIR/releases/$RELEASE/manifest.json id adopted containers='' text journal
   before=$DIR/releases/$(deployed release)/manifest.json
   if [ ! -r "$before" ]; then before=/dev/null; fi
   # Without this list the way back would not know what to keep.
@@ -18,9 +18,10 @@ begin_rollout() {
     --slurpfile deployment "$(file_or_none "$DIR/deployment.json")" --slurpfile left "$(file_or_none "$DIR/rollout.json")" \
     "$SPREAD$ROWS$ADOPTED$ROUTE_TEXT$JOURNAL | tojson, assigned, (\$after[0] | assigned_manifest)" 2>"$RUN/problem") ||
     fail "the journal of this deployment cannot be made: $(last_line "$(<"$RUN/problem")"). Nothing was changed."
-  printf '%s\n' "${text%%$'\n'*}" | replace "$DIR/rollout.json" ||
+  IFS= read -r journal <<<"$text"
+  printf '%s\n' "$journal" | replace "$DIR/rollout.json" ||
     fail "the journal of this deployment cannot be written; df $DIR shows whether the disk is full. Nothing was changed."
-  eval "${text#*$'\n'}"
+  eval "${text:${#journal}+1}"
 }
 
 confirmed_before() { if [ -e "$DIR/releases/$RELEASE/confirmed" ]; then printf yes; fi; }

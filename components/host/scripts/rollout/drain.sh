@@ -33,7 +33,8 @@ drain() {
   if [[ -z ${ANSWERS[0]} || ${ANSWERS[1]} != *"\"$4\":{"* ]]; then return; fi
   field Pid "${ANSWERS[0]}"
   pid=$FIELD
-  field IPAddress "${ANSWERS[1]#*"\"$4\":{"}"
+  after "\"$4\":{" "${ANSWERS[1]}"
+  field IPAddress "$REST"
   address=$FIELD
   now
   deadline=$((NOW + $3 * 1000))

@@ -19,7 +19,8 @@ look_at() {
   field RestartCount "$LOOKED"
   RESTARTS=${FIELD:-0}
   # Docker lists networks by name; the first one counts.
-  field IPAddress "${LOOKED#*'"Networks":'}"
+  after '"Networks":' "$LOOKED"
+  field IPAddress "$REST"
   ADDRESS=$FIELD
   ANSWERED=${LOOKED%%[ \{]*}
   field Status "$LOOKED"
