@@ -50,6 +50,15 @@ const COMMANDS: Record<string, Command> = {
       return importFile(file, { yes, overwrite, secret, plain, ...where });
     },
   },
+  upgrade: {
+    options: ["check"],
+    run: async ([from, ...more], { check = false }) => {
+      if (from === undefined || more.length > 0)
+        throw new Error("name one tarball, Git URL or version: slipway upgrade ../slipway-1.2.0.tgz");
+      const { upgrade } = await import("./upgrade/upgrade.ts");
+      return upgrade(from, check);
+    },
+  },
   files: {
     options: ["into", "check"],
     run: async (operands, { into = ".", check = false }) => {

@@ -2,6 +2,7 @@
 export const USAGE = `usage: slipway init [FOLDER] [--yes] [--name NAME] [--image REPOSITORY] [--domain DOMAIN] [--port PORT]
                     [--address ADDRESS] [--user USER] [--from TARBALL|URL]
        slipway import FILE [--yes] [--application NAME] [--stack STACK] [--secret NAME]… [--plain NAME]… [--overwrite]
+       slipway upgrade TARBALL|URL|VERSION [--check]
        slipway files REPOSITORY [--into FOLDER] [--check]
        slipway badges REPOSITORY --repository OWNER/NAME
 
@@ -10,6 +11,9 @@ init    looks at the repository around FOLDER (default: the current folder) and 
 import  makes settings and secrets of the variables in FILE, a .env: it proposes which are secret, asks for each of them,
         and sets them by \`pulumi config set\`. It never shows a value, and writes nothing in plain text that looks like
         a secret.
+upgrade tells what another version of this package changes, by its changelog, raises the dependency of the project in
+        this folder to it, by \`npm install\`, and says what is left to do. A version is taken from where the present one
+        is from: another tag of the same Git URL.
 files   writes the workflows and other files that repositories/REPOSITORY.ts declares into a checkout: the same bytes
         that \`pulumi up\` commits.
 badges  prints Markdown for the README: a badge for each workflow that runs on the default branch.
@@ -28,7 +32,7 @@ badges  prints Markdown for the README: a badge for each workflow that runs on t
   --plain NAME             this one is none; may be given several times
   --overwrite              set anew what is set already
   --into FOLDER            the checkout (default: the current folder)
-  --check                  write nothing; exit with 1 if a file differs
+  --check                  change nothing; exit with 1 if a file differs, or there is something to raise
   --repository OWNER/NAME  where the workflows run on GitHub
   --help                   this text
 
@@ -36,8 +40,9 @@ examples
   slipway init infra
   slipway import ../.env
   slipway import ../.env.prod --yes --stack prod --application shop --secret SMTP_HOST --plain CACHE_KEY
+  slipway upgrade ../../slipway/slipway-0.2.0.tgz
   slipway files shop --into ../shop --check
 
-exit codes: 0 done; 1 a file differs (files --check), or a name in FILE cannot be a setting (import); 2 something is
-wrong, which is said.
+exit codes: 0 done; 1 a file differs (files --check), there is something to raise (upgrade --check), or a name in FILE
+cannot be a setting (import); 2 something is wrong, which is said.
 `;

@@ -12,7 +12,7 @@ interface Manifest {
 const read = (file: string | URL): Manifest => JSON.parse(readFileSync(file, "utf8")) as Manifest;
 
 /** The package's own package.json: beside the sources, or above `dist`. */
-function ownManifest(): Manifest {
+export function ownManifest(): Manifest {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
     const file = join(folder, "package.json");
     if (existsSync(file)) return read(file);

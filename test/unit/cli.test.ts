@@ -24,6 +24,8 @@ describe("the command", () => {
     [["import"], "name one file: slipway import ../.env"],
     [["import", "a.env", "b.env"], "name one file: slipway import ../.env"],
     [["import", "a.env", "--check"], "import does not take --check; see --help"],
+    [["upgrade"], "name one tarball, Git URL or version: slipway upgrade ../slipway-1.2.0.tgz"],
+    [["upgrade", "a.tgz", "--yes"], "upgrade does not take --yes; see --help"],
     [["init", "a", "b"], "name one folder: slipway init infra"],
     [["init", "--user"], "Option '--user <value>' argument missing; see --help"],
     [["init", "--yes", "--address", "-x"], /^Option '--address'/],
