@@ -4,6 +4,7 @@ import { USAGE } from "./usage.ts";
 
 const OPTIONS = {
   yes: { type: "boolean", short: "y" },
+  template: { type: "boolean" },
   name: { type: "string" },
   image: { type: "string" },
   domain: { type: "string" },
@@ -34,9 +35,10 @@ interface Command {
 /** Each command imports what it needs itself: the others need not wait for it. */
 const COMMANDS: Record<string, Command> = {
   init: {
-    options: ["yes", "name", "image", "domain", "port", "address", "user", "from"],
-    run: async ([folder = ".", ...more], { yes = false, ...answers }) => {
+    options: ["yes", "template", "name", "image", "domain", "port", "address", "user", "from"],
+    run: async ([folder = ".", ...more], { yes = false, template = false, ...answers }) => {
       if (more.length > 0) throw new Error("name one folder: slipway init infra");
+      if (template) return templateOf(folder, answers);
       const { init } = await import("./init/init.ts");
       await init(folder, yes, answers);
       return 0;
@@ -80,6 +82,14 @@ const COMMANDS: Record<string, Command> = {
     },
   },
 };
+
+async function templateOf(folder: string, { from, ...answers }: Values): Promise<number> {
+  const answered = Object.keys(answers)[0];
+  if (answered !== undefined) throw new Error(`a template answers nothing, so leave out --${answered}`);
+  const { initTemplate } = await import("./init/template.ts");
+  initTemplate(folder, from);
+  return 0;
+}
 
 function only(command: string, [repository, ...more]: string[]): string {
   if (repository === undefined || more.length > 0) throw new Error(`name one repository: slipway ${command} shop`);

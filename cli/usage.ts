@@ -1,6 +1,7 @@
 /** What the command says of itself. */
 export const USAGE = `usage: slipway init [FOLDER] [--yes] [--name NAME] [--image REPOSITORY] [--domain DOMAIN] [--port PORT]
                     [--address ADDRESS] [--user USER] [--from TARBALL|URL]
+       slipway init FOLDER --template [--from TARBALL|URL]
        slipway import FILE [--yes] [--application NAME] [--stack STACK] [--secret NAME]… [--plain NAME]… [--overwrite]
        slipway upgrade TARBALL|URL|VERSION [--check]
        slipway files REPOSITORY [--into FOLDER] [--check]
@@ -26,6 +27,7 @@ badges  prints Markdown for the README: a badge for each workflow that runs on t
   --address ADDRESS        the server, by name or IP address
   --user USER              the user to log in as by SSH (default: deploy)
   --from TARBALL|URL       where the project gets this package from, if it does not depend on it yet
+  --template               write the project as a template for \`pulumi new\`, with nothing answered
   --application NAME       whose variables they are (default: the only one of the stack)
   --stack STACK            the stack to set them in (default: the one that is selected)
   --secret NAME            this one is a secret; may be given several times

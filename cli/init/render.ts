@@ -114,26 +114,15 @@ const program = (
   { name: library }: Package,
 ): string => `/** Deploys the applications of apps/ that a stack's settings (Pulumi.<stack>.yaml) name. */
 import { deploy } from "${library}";
-import ${identifier(name)} from "./apps/${name}.ts";
+import application from "./apps/${name}.ts";
 
-const environment = await deploy([${identifier(name)}]);
+const environment = await deploy([application]);
 
 /** What runs: version and release of each application, as its hosts confirmed them. */
 export const deployed = Object.fromEntries(
-  Object.entries(environment.applications).map(([name, application]) => [name, application.deployed]),
+  Object.entries(environment.applications).map(([name, one]) => [name, one.deployed]),
 );
 `;
-
-/** Of JavaScript: `my-shop` is no name there. */
-const identifier = (name: string): string => {
-  const camel = name.replaceAll(/-+(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return RESERVED.has(camel) ? `${camel}Application` : camel;
-};
-const RESERVED = new Set(
-  "deploy environment deployed default new class function import export return delete switch case package public private static interface enum void this super null true false var let const if else for while do in of with yield await async try catch finally throw typeof instanceof extends implements protected break continue debugger arguments eval undefined".split(
-    " ",
-  ),
-);
 
 function declaration(seen: Seen, answers: Answers, library: Package, up: string): string {
   const { compose, needsImage, database, cache, migration } = seen;

@@ -147,10 +147,9 @@ describe("init", () => {
   });
 
   it("writes a program that a name with a hyphen, or of JavaScript's own, does not break", () => {
-    expect(project(checkout({}, { folder: "my-2-shops" })).files["index.ts"]).toContain(
-      'import my2Shops from "./apps/my-2-shops.ts"',
-    );
-    expect(project(checkout({}, { folder: "new" })).files["index.ts"]).toContain("deploy([newApplication])");
+    const { files } = project(checkout({}, { folder: "my-2-shops" }));
+    expect(files["index.ts"]).toContain('import application from "./apps/my-2-shops.ts"');
+    expect(files["index.ts"]).toContain("deploy([application])");
   });
 
   it("ends with a command for each value that is needed, secrets among them as such", () => {
