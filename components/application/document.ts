@@ -11,14 +11,15 @@ import type { ApplicationSpec } from "./declaration.ts";
 import { inOrder } from "./dependencies.ts";
 import { checkLacking, dotenvBeside, unusedValues } from "./dotenvBeside.ts";
 import { checkEscapes } from "./escapes.ts";
+import { checkHooks } from "./hooks.ts";
 import { imagesOf } from "./images.ts";
+import { withInitContainers } from "./initContainers.ts";
 import type { ApplicationPlan, PlanContext, PlannedStack, Service } from "./model.ts";
 import { onceOf, startOrder } from "./once.ts";
 import { ownService } from "./ownService.ts";
 import { publishedPorts } from "./preflight.ts";
 import { openDatabases, withoutProxyPorts } from "./publishes.ts";
 import { secretFiles } from "./secretFiles.ts";
-import { checkStartable } from "./startable.ts";
 import { checkSupported } from "./unsupported.ts";
 
 /** Compose's own rule, as far as the name of a host in a network goes. */
@@ -36,12 +37,13 @@ type DocumentPlan = Pick<
  */
 export function planDocument(
   problems: Problems,
-  spec: ApplicationSpec,
+  declared: ApplicationSpec,
   context: PlanContext,
-  read: ComposeDocument,
+  given: ComposeDocument,
   known: Record<string, string>,
   sighted: Record<string, string>,
 ): DocumentPlan {
+  const { spec, document: read } = withInitContainers(problems, declared, context, given);
   const { own, once, requests, imageOf, services: pinned } = imagesOf(problems, spec, context, read, known);
   const warnings: string[] = [];
   const whole: ComposeDocument = { ...read, services: pinned };
@@ -60,8 +62,10 @@ export function planDocument(
   warnings.push(...unusedValues(spec, written, lacking, beside));
   checkEscapes(problems, `${context.root}/${spec.name}`, written, sighted);
   const { document, carried, staying } = carryFiles(problems, spec, context, written, known);
-  for (const [name, service] of Object.entries(document.services)) checkSupported(problems, name, service);
-  for (const name of own) checkStartable(problems, name, document);
+  for (const [name, service] of Object.entries(document.services)) {
+    checkSupported(problems, name, service);
+    checkHooks(problems, name, service, once.includes(name), sighted);
+  }
   const services = inOrder(problems, own, document.services, sighted).map((name) =>
     ownService(problems, name, spec.services?.[name] ?? {}, document.services[name]!, context.settings, sighted),
   );

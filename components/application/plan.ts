@@ -12,8 +12,9 @@ import { declaredDocument } from "./declared.ts";
 import { planDocument } from "./document.ts";
 import { domains, reportDomain } from "./domains.ts";
 import { existingDocument } from "./existing.ts";
+import { hasPostStart } from "./hooks.ts";
 import { backup, checkHosts, migration } from "./migration.ts";
-import type { ApplicationPlan, PlanContext, PlannedStack } from "./model.ts";
+import type { ApplicationPlan, PlanContext, PlannedStack, Service } from "./model.ts";
 import { window } from "./preflight.ts";
 import { checkShape } from "./shape.ts";
 import { verification } from "./verification.ts";
@@ -56,7 +57,10 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
   const allowed = defined({ window: window(problems, spec) });
   if (parts && answered.length > 0 && parts.services.every(({ port }) => port === undefined))
     reportDomain(problems, settings, answered[0]!.host, "leads nowhere: no service has a port");
-  const longest = Math.max(0, ...(parts?.services ?? []).map(({ health }) => health.timeout));
+  // Hooks have as long as the health that comes after them.
+  const startOf = ({ name, health }: Service): number =>
+    hasPostStart(parts!.document.services[name]!) ? 2 * health.timeout : health.timeout;
+  const longest = Math.max(0, ...(parts?.services ?? []).map(startOf));
   const confirmWithin = problems.time("confirmWithin", spec.confirmWithin, 60_000 + longest);
   if (parts === undefined || problems.found.length > 0) throw problems.error();
   const stack: PlannedStack = {

@@ -3,11 +3,6 @@ import type { ComposeService } from "../compose/serviceSchema.ts";
 import type { Problems } from "../shared/problems.ts";
 
 export function checkSupported(problems: Problems, name: string, service: ComposeService): void {
-  if (service.pre_start !== undefined)
-    problems.at(
-      `services.${name}.pre_start`,
-      "would not run: Docker Compose before 5.3 knows no such hooks, and a rollout starts containers itself; do it in the image's entrypoint, or as the application's `migration`",
-    );
   if (service.provider !== undefined)
     problems.at(
       `services.${name}.provider`,

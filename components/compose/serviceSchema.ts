@@ -60,7 +60,22 @@ const grant = z.union([
   }),
 ]);
 
-const hook = z.looseObject({ command: z.union([z.string(), z.array(z.string()), z.null()]) });
+const hook = z.looseObject({
+  command: z.union([z.string(), z.array(z.string()), z.null()]),
+  user: z.string().optional(),
+  privileged: z.union([z.boolean(), z.string()]).optional(),
+  working_dir: z.string().optional(),
+  environment: z.union([values, texts]).optional(),
+});
+
+/** It may say whatever a service may; what it does not say is its service's. */
+const initContainer = z.looseObject({
+  command: z.union([z.string(), z.array(z.string()), z.null()]).optional(),
+  image: z.string().optional().describe("Else the service's"),
+  user: z.string().optional(),
+  environment: z.union([values, texts]).optional(),
+  per_replica: z.union([z.boolean(), z.string()]).optional(),
+});
 
 export const serviceSchema = z.looseObject({
   image: z.string().optional().describe("Reference of the image; absent for the application's own"),
@@ -104,11 +119,13 @@ export const serviceSchema = z.looseObject({
       options: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).optional(),
     })
     .optional(),
-  post_start: z.array(hook).optional().describe("Compose runs them after it starts a container"),
-  pre_stop: z.array(hook).optional().describe("Compose runs them before it stops a container"),
+  pre_start: z.array(initContainer).optional().describe("Containers that run to their end before the service starts"),
+  post_start: z.array(hook).optional().describe("Commands within a container that was started"),
+  pre_stop: z.array(hook).optional().describe("Commands within a container that is about to be stopped"),
 });
 
 export interface ComposeService extends z.output<typeof serviceSchema> {}
+export type Hook = z.output<typeof hook>;
 export type Port = z.output<typeof port>;
 export type Volume = z.output<typeof volume>;
 export type EnvironmentFile = z.output<typeof environmentFile>;

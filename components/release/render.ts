@@ -8,6 +8,7 @@ import { applyDefaults, type SecretMount } from "./additions.ts";
 import { carriedSecrets, named, releaseFiles } from "./carried.ts";
 import { environmentOf, renderEnvironment } from "./envFile.ts";
 import { withHostFolders } from "./folders.ts";
+import { withHookLabels } from "./hooks.ts";
 import { withInlineFiles } from "./inline.ts";
 import { renderManifest } from "./manifest.ts";
 import type { Release, Stack } from "./model.ts";
@@ -51,9 +52,8 @@ export function renderRelease(given: Stack, transform: Transform = {}): Release 
   const inlined = withInlineFiles(given);
   const mounts = secretMounts(inlined);
   const applied = applyDefaults(inlined, mounts);
-  const document = transform.compose
-    ? withHostFolders(inlined, transformed(inlined, applied, transform.compose))
-    : applied;
+  const last = transform.compose ? withHostFolders(inlined, transformed(inlined, applied, transform.compose)) : applied;
+  const document = withHookLabels(inlined, last);
   const compose = renderCompose(document);
   const stack = { ...inlined, carried: named(inlined.carried, compose) };
   const environment = renderEnvironment(environmentOf(stack));

@@ -38,7 +38,7 @@ const SERVICE = {
   "x-own": { a: 1 },
 };
 /** Of these a file says something else, or nothing is taken of them. */
-const ELSEWHERE = ["network_mode", "scale", "extends", "post_start", "pre_stop"];
+const ELSEWHERE = ["network_mode", "scale", "extends", "pre_start", "post_start", "pre_stop"];
 const SPEC: ApplicationSpec = {
   name: "app",
   image: "ghcr.io/anna/shop",

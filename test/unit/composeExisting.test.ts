@@ -55,20 +55,6 @@ describe("services that are built", () => {
   });
 });
 
-describe("what a rollout cannot do is refused for own services", () => {
-  const OUTSIDE = "db: {image: 'postgres:15', post_start: [{command: x}], restart: 'no'}";
-  const HOOK =
-    "would not run: only Compose runs it, and a rollout starts and stops containers itself; do it in the image's entrypoint";
-
-  it("not for accessories", () => expect(problems(`web: {}, ${OUTSIDE}`)).toEqual([]));
-
-  it("hooks", () =>
-    expect(problems("web: {post_start: [{command: x}], pre_stop: [{command: y}]}")).toEqual([
-      `apps: shop.services.web: "post_start" ${HOOK}`,
-      `apps: shop.services.web: "pre_stop" ${HOOK}`,
-    ]));
-});
-
 it("a hint that only a rendered document would follow is refused, others are taken", () => {
   const remedy =
     "does nothing beside a Compose file; write it into compose.yaml, or change the document by transform.compose";

@@ -208,7 +208,6 @@ describe("the time that a service is given for its first good check", () => {
 
 describe("what would vanish silently is refused", () => {
   it.each([
-    ["pre_start: [{command: migrate}]", "pre_start: would not run: Docker Compose before 5.3 knows no such hooks"],
     ["provider: {type: model}", "provider: is a program on the machine that runs Compose"],
     ["env_file: [{path: ./.env, format: raw}]", 'env_file: "raw" is not the format of a release\'s .env'],
   ])("%s", (own, message) => {

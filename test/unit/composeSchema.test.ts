@@ -139,10 +139,13 @@ const SERVICE: Record<string, [accepted: string[], refused: string[]]> = {
     ["~", "5", "{driver: ~}", "{driver: 5}", "{options: {a: true}}", "{options: [a]}", "{options: {a: [1]}}"],
   ],
   post_start: [
-    ["[]", "[{command: x}]", "[{command: [x]}]", "[{command: }]"],
-    ["~", "{command: x}", "[x]", "[{}]"],
+    ["[]", "[{command: x}]", "[{command: [x]}]", "[{command: }]", "[{command: x, user: root, privileged: true}]"],
+    ["~", "{command: x}", "[x]", "[{}]", "[{command: x, user: 0}]", "[{command: x, working_dir: [a]}]"],
   ],
-  pre_stop: [["[{command: x}]"], ["~", "[{command: 5}]", "[{command: [5]}]"]],
+  pre_stop: [
+    ["[{command: x}]", "[{command: x, environment: {A: 1}}]", "[{command: x, environment: [A=1]}]"],
+    ["~", "[{command: 5}]", "[{command: [5]}]", "[{command: x, environment: 5}]"],
+  ],
   command: [["~", "x", "[x]"], []],
   "x-own": [["~", "5", "[1]", "{a: b}"], []],
 };

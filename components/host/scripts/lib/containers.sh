@@ -1,33 +1,35 @@
 # shellcheck shell=bash
 # The application's containers, found by the labels that Docker Compose gives them.
-# Reads: APP, J. Sets: SERVICE_OF, NAME_OF, STATE_OF, POLICY_OF, GRACE_OF, ADDRESS_OF (by id, as they were looked at last), IDS,
-# FOUND_IDS, DOCUMENTS, OTHERS, MADE.
+# Reads: APP, J. Sets: SERVICE_OF, NAME_OF, STATE_OF, POLICY_OF, GRACE_OF, ADDRESS_OF, HOOKS_OF (by id, as they were looked at
+# last), IDS, FOUND_IDS, DOCUMENTS, OTHERS, MADE.
 
-declare -A SERVICE_OF=() NAME_OF=() STATE_OF=() POLICY_OF=() GRACE_OF=() ADDRESS_OF=()
+declare -A SERVICE_OF=() NAME_OF=() STATE_OF=() POLICY_OF=() GRACE_OF=() ADDRESS_OF=() HOOKS_OF=()
 
 # look_containers [PATH…]: all of the application, stopped ones too, without one-off runs. What Docker says to each PATH is in
 # OTHERS. Exit code 1: it does not say.
 look_containers() {
-  local output id service name state policy grace address
+  local output id service name state policy grace address hooks
   inspected "com.docker.compose.project=$APP" com.docker.compose.oneoff=False "$@" || return
-  output=$(jq -r --arg app "$APP" "$CONTAINER" <<<"$DOCUMENTS") || return
-  SERVICE_OF=() NAME_OF=() STATE_OF=() POLICY_OF=() GRACE_OF=() ADDRESS_OF=()
-  while IFS='|' read -r id service name state policy grace address; do
+  output=$(jq -r --arg app "$APP" "$HOOKED$CONTAINER" <<<"$DOCUMENTS") || return
+  SERVICE_OF=() NAME_OF=() STATE_OF=() POLICY_OF=() GRACE_OF=() ADDRESS_OF=() HOOKS_OF=()
+  while IFS='|' read -r id service name state policy grace address hooks; do
     if [ -z "$id" ]; then continue; fi
     SERVICE_OF[$id]=$service NAME_OF[$id]=$name STATE_OF[$id]=$state GRACE_OF[$id]=$grace ADDRESS_OF[$id]=$address
     POLICY_OF[$id]=$policy
+    if [ -n "$hooks" ]; then HOOKS_OF[$id]=$hooks; fi
   done <<<"$output"
 }
 
 # look_again: the services, names and states of all, new ones too, as Docker lists them; what does not change stays as it was
 # looked at. Exit code 1: Docker does not say.
 look_again() {
-  local output id service name state
+  local output id service name state hooks
   with_labels "com.docker.compose.project=$APP" com.docker.compose.oneoff=False || return
-  output=$(jq -r "$LISTED" <<<"$ANSWER") || return
-  SERVICE_OF=() NAME_OF=() STATE_OF=()
-  while IFS='|' read -r id service name state; do
+  output=$(jq -r "$HOOKED$LISTED" <<<"$ANSWER") || return
+  SERVICE_OF=() NAME_OF=() STATE_OF=() HOOKS_OF=()
+  while IFS='|' read -r id service name state hooks; do
     if [ -n "$id" ]; then SERVICE_OF[$id]=$service NAME_OF[$id]=$name STATE_OF[$id]=$state; fi
+    if [ -n "$hooks" ]; then HOOKS_OF[$id]=$hooks; fi
   done <<<"$output"
 }
 
@@ -72,9 +74,10 @@ ids_where() {
 CONTAINER='[.Id, .Config.Labels["com.docker.compose.service"], .Name[1:], .State.Status,
   (.HostConfig.RestartPolicy | if .Name == "" then "no" elif .Name == "on-failure" and .MaximumRetryCount > 0
     then "on-failure:\(.MaximumRetryCount)" else .Name end),
-  (.Config.StopTimeout // 10 | tostring), (.NetworkSettings.Networks["slipway-" + $app].IPAMConfig.IPv4Address // "")] | join("|")'
+  (.Config.StopTimeout // 10 | tostring), (.NetworkSettings.Networks["slipway-" + $app].IPAMConfig.IPv4Address // ""),
+  (.Config.Labels | hooked)] | join("|")'
 
-LISTED='.[] | [.Id, .Labels["com.docker.compose.service"], .Names[0][1:], .State] | join("|")'
+LISTED='.[] | [.Id, .Labels["com.docker.compose.service"], .Names[0][1:], .State, (.Labels | hooked)] | join("|")'
 
 # containers_of SERVICE: sets IDS to all of a service.
 containers_of() {
@@ -137,9 +140,10 @@ start_container() {
   STATE_OF[$1]=running
 }
 
-# stop_container ID: by SIGTERM, with the time that it asks for; it is not started again by Docker.
+# stop_container ID: by SIGTERM, with the time that it asks for, after its hooks; it is not started again by Docker.
 stop_container() {
   restart_policy "$1" no &&
+    run_pre_stop "$1" &&
     DOCKER_LIMIT=$((${GRACE_OF[$1]-10} + 30)) engine POST "/containers/$1/stop" &&
     STATE_OF[$1]=exited
 }
@@ -153,6 +157,7 @@ restart_policy() {
 
 # stop_and_remove ID [VOLUMES]: as stop_container and remove_container, and mostly by one program.
 stop_and_remove() {
+  run_pre_stop "$1"
   if DOCKER_LIMIT=$((${GRACE_OF[$1]-10} + 30)) told_in_turn POST "/containers/$1/update" '{"RestartPolicy":{"Name":"no"}}' \
     POST "/containers/$1/stop" '' DELETE "/containers/$1?force=true&v=${2:-false}" '' || is_gone "$1"; then
     unset "SERVICE_OF[$1]"

@@ -32,6 +32,7 @@ remove_application() {
   release=$RELEASE
   remove_route
   remove_one_offs "com.docker.compose.project=$APP" com.docker.compose.oneoff=True
+  stop_with_hooks
   if [ -n "$release" ] && intact "$release"; then
     quietly compose "$release" --profile '*' down --remove-orphans || true
   fi
@@ -48,6 +49,21 @@ remove_application() {
     drop_lock
     say "$APP is stopped; its volumes and $DIR (data, backups, ledger) are kept"
   fi
+}
+
+# stop_with_hooks: where containers have hooks, which Compose would run without an end and without showing them. Those that
+# others depend on come last.
+stop_with_hooks() {
+  local id accessories
+  look_containers 2>/dev/null || return 0
+  if [ ${#HOOKS_OF[@]} -eq 0 ]; then return; fi
+  accessories=$'\n'$(manifest "$RELEASE" '.accessories[]' 2>/dev/null)$'\n' || true
+  for id in "${!SERVICE_OF[@]}"; do
+    if [[ ${STATE_OF[$id]} = running && $accessories != *$'\n'"${SERVICE_OF[$id]}"$'\n'* ]]; then stop_container "$id" || true; fi
+  done
+  for id in "${!HOOKS_OF[@]}"; do
+    if [ "${STATE_OF[$id]}" = running ]; then stop_container "$id" || true; fi
+  done
 }
 
 # remove_labelled [DATA]: what Compose made for the application and, without intact files, cannot remove itself.

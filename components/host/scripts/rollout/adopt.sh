@@ -7,7 +7,7 @@
 running_of() {
   if [ -z "$1" ]; then return; fi
   inspected "com.docker.compose.project=$1" com.docker.compose.oneoff=False || return
-  jq -r --arg app "$APP" "select(.State.Status == \"running\") | $CONTAINER" <<<"$DOCUMENTS"
+  jq -r --arg app "$APP" "$HOOKED select(.State.Status == \"running\") | $CONTAINER" <<<"$DOCUMENTS"
 }
 
 # project_adopted MANIFEST: prints the project that gives way to this release, if there is one.

@@ -123,7 +123,11 @@ start_again() {
   restarts=$(restarts_of "$id")
   if ! start_container "$id"; then
     PROBLEMS+=("$2 does not start: $(last_line "$ANSWER")")
-  elif ! await_health "$1" "$2" "$id" "$restarts"; then
+    return
+  fi
+  # Whether it serves is what counts here.
+  run_hooks post_start "$id" "${J[".$1.services.$2.health.timeout"]-60}" || say "           $HOOK_PROBLEM"
+  if ! await_health "$1" "$2" "$id" "$restarts"; then
     PROBLEMS+=("$PROBLEM")
   fi
 }

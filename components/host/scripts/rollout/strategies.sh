@@ -41,6 +41,10 @@ start_new() {
   containers_for after "$1"
   for id in "${IDS[@]}"; do
     start_container "$id" || fail "$1 of $APP does not start: $(last_line "$ANSWER")"
+    run_hooks post_start "$id" "${J[".after.services.$1.health.timeout"]-60}" || {
+      last_words "$id"
+      fail "$HOOK_PROBLEM; what the container itself said last stands above"
+    }
   done
 }
 
