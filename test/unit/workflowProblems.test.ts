@@ -58,6 +58,33 @@ describe("a check of workflows", () => {
       'release.package.files: "../x.tgz" is not a file inside the repository; write one like "*.tgz"',
     ]);
   });
+  it("reports what has no place beside a program of several applications", () =>
+    expect(
+      problems({
+        build: { images: [{ name: "shop", image: "ghcr.io/anna/shop" }] },
+        deploy: { application: ["shop", "Budget"], repository: "anna/infra" },
+        release: true,
+      }),
+    ).toEqual([
+      'deploy.application: "Budget" is not a name in slipway:applications',
+      'deploy.repository: "anna/infra" has the program, so its own declaration lists the applications',
+      'build: {"images":[{"name":"shop","image":"ghcr.io/anna/shop"}]} is of one application; declare it in that one\'s repository, with deploy.repository',
+      "release: true is of one application; declare it in that one's repository, with deploy.repository",
+    ]));
+  it("reports what belongs to the repository of a program that is elsewhere", () =>
+    expect(
+      problems({
+        preview: { environments: ["dev"] },
+        deploy: { application: "shop", repository: "infra", program: "infra", network: "wireguard" },
+        rollback: true,
+      }),
+    ).toEqual([
+      'deploy.repository: "infra" is not a repository on GitHub; write it like "anna/infra"',
+      'preview: {"environments":["dev"]} runs where the program is; declare it for infra',
+      "rollback: true runs where the program is; declare it for infra",
+      'deploy.program: "infra" is a matter of infra; declare it for that one',
+      'deploy.network: "wireguard" is a matter of infra; declare it for that one',
+    ]));
   it("reports languages that CodeQL cannot analyse, and results that have no place", () => {
     expect(problems({ security: { codeql: ["go", "swift" as never, "java" as never] } })).toEqual([
       'security.codeql: "swift" is not a language that CodeQL can analyse; write one of actions, c-cpp, csharp, go, java-kotlin, javascript-typescript, python, ruby, rust',

@@ -2,9 +2,10 @@
 import { windowProblems } from "../../shared/window.ts";
 import { PINS } from "./actions.ts";
 import { TARGETS, targetsOf } from "./branches.ts";
+import { applicationsOf, isShared } from "./elsewhere.ts";
 import { registryOf } from "./images.ts";
 import { BUILD_MODES } from "./security.ts";
-import type { ImageSpec, WorkflowsSpec } from "./spec.ts";
+import type { DeploySpec, ImageSpec, WorkflowsSpec } from "./spec.ts";
 
 /** Reports `path: value problem; remedy`, like the other errors of a declaration. */
 export type Report = (path: string, value: unknown, problem: string) => void;
@@ -146,8 +147,9 @@ function checkDeploy(spec: WorkflowsSpec, report: Report): void {
       deploy.image,
       `is not among build.images (${build?.images.map(({ name }) => name).join(", ") || "none"})`,
     );
-  if (!/^[a-z0-9][a-z0-9-]*$/.test(deploy.application))
-    report("deploy.application", deploy.application, "is not a name in slipway:applications");
+  for (const name of applicationsOf(deploy))
+    if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) report("deploy.application", name, "is not a name in slipway:applications");
+  checkPlace(spec, deploy, report);
   names.forEach((name, index) => {
     const { on, after, window } = targets[name]!;
     const place = `deploy.environments.${name}`;
@@ -164,4 +166,25 @@ function checkDeploy(spec: WorkflowsSpec, report: Report): void {
     for (const { key, value, remedy } of window ? windowProblems(window) : [])
       report(`${place}.window.${key}`, value, remedy);
   });
+}
+
+/** What a repository may have beside a program of several applications, and one whose program is elsewhere. */
+function checkPlace(spec: WorkflowsSpec, deploy: DeploySpec, report: Report): void {
+  const { application, repository } = deploy;
+  if (isShared(deploy)) {
+    if (applicationsOf(deploy).length === 0) report("deploy.application", application, "is empty; name an application");
+    if (repository !== undefined)
+      report("deploy.repository", repository, "has the program, so its own declaration lists the applications");
+    for (const key of ["build", "release"] as const)
+      if (spec[key])
+        report(key, spec[key], "is of one application; declare it in that one's repository, with deploy.repository");
+  } else if (repository !== undefined) {
+    if (!/^[A-Za-z0-9-]+\/[\w.-]+$/.test(repository))
+      report("deploy.repository", repository, 'is not a repository on GitHub; write it like "anna/infra"');
+    for (const key of ["preview", "rollback"] as const)
+      if (spec[key]) report(key, spec[key], `runs where the program is; declare it for ${repository}`);
+    for (const key of ["program", "network"] as const)
+      if (deploy[key] !== undefined)
+        report(`deploy.${key}`, deploy[key], `is a matter of ${repository}; declare it for that one`);
+  }
 }

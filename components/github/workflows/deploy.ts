@@ -1,7 +1,8 @@
 /** `deploy`: brings a commit to its environments. */
 import { deployBranches, type EnvironmentNames, tagHint, targetsOf } from "./branches.ts";
 import { buildPermissions, digestOutput, needsPassword } from "./build.ts";
-import type { CallJob, Job, Step, Workflow } from "./model.ts";
+import { applicationsOf, isShared, SHARED_DEPLOYMENT, startSteps } from "./elsewhere.ts";
+import type { CallJob, Input, Job, Step, Workflow } from "./model.ts";
 import { leaveNetworkSteps, networkSteps, setupSteps, upSteps } from "./program.ts";
 import { securityPermissions } from "./security.ts";
 import type { DeploySpec, DeployTarget, WorkflowsSpec } from "./spec.ts";
@@ -27,7 +28,7 @@ export function deployWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, names
   };
   return {
     name: "deploy",
-    "run-name": manualRunName("deploy"),
+    "run-name": isShared(spec) ? SHARED_DEPLOYMENT : manualRunName("deploy"),
     on: {
       push: {
         ...(branches.length > 0 ? { branches } : {}),
@@ -41,7 +42,17 @@ export function deployWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, names
             required: true,
             options: Object.keys(targets),
           },
+          ...applicationInput(spec),
           version: { description: "Version to deploy: vX.Y.Z or sha-<commit>", type: "string", required: true },
+          ...(isShared(spec)
+            ? {
+                digest: {
+                  description: "Digest of its image; empty: the one of its tag",
+                  type: "string",
+                  required: false,
+                },
+              }
+            : {}),
         },
       },
     },
@@ -69,6 +80,19 @@ export const checkJobs = (workflows: WorkflowsSpec): Record<string, CallJob> => 
   ...(workflows.security ? { security: callJob("security", [], securityPermissions(workflows.security)) } : {}),
 });
 
+/** Where the program deploys several, which one. */
+export const applicationInput = (spec: DeploySpec): Record<string, Input> =>
+  isShared(spec)
+    ? {
+        application: {
+          description: "Application",
+          type: "choice",
+          required: true,
+          options: applicationsOf(spec),
+        },
+      }
+    : {};
+
 /** Calls another workflow of the repository. A manual run skips it and deploys what was built before. */
 const callJob = (name: "ci" | "security" | "build", needs: string[], permissions: CallJob["permissions"]): CallJob => ({
   name,
@@ -87,9 +111,12 @@ function deploymentJob(
 ): Job {
   const needs = [...before, ...(target.after ? [`deploy-${target.after}`] : [])];
   const image = workflows.build?.images.find(({ name }) => name === spec.image) ?? workflows.build?.images[0];
-  const version = workflows.build
-    ? "${{ inputs.version || needs.build.outputs.version }}"
-    : "${{ inputs.version || github.ref_name }}";
+  const wanted = {
+    environment: stack,
+    version: versionOf(spec, workflows),
+    ...(image ? { digest: `\${{ needs.build.outputs.${digestOutput(image)} }}` } : {}),
+    ...(isShared(spec) ? { digest: "${{ inputs.digest }}" } : {}),
+  };
   return job(workflows.runner ?? "ubuntu-24.04", {
     name: `deploy to ${stack}`,
     needs,
@@ -97,18 +124,25 @@ function deploymentJob(
     "timeout-minutes": spec.minutes ?? 30,
     environment: { name, ...(target.url ? { url: target.url } : {}) },
     concurrency: deployConcurrency(stack),
+    ...(spec.repository ? { permissions: {} } : {}),
     steps: [
       ...windowSteps(target.window),
-      ...networkSteps(spec.network),
-      ...setupSteps(spec.program),
-      ...upSteps(spec, {
-        environment: stack,
-        version,
-        ...(image ? { digest: `\${{ needs.build.outputs.${digestOutput(image)} }}` } : {}),
-      }),
-      ...leaveNetworkSteps(spec.network),
+      ...(spec.repository
+        ? startSteps(spec, wanted)
+        : [
+            ...networkSteps(spec.network),
+            ...setupSteps(spec.program),
+            ...upSteps(spec, wanted),
+            ...leaveNetworkSteps(spec.network),
+          ]),
     ],
   });
+}
+
+/** A push to a program of several applications changes none of their versions. */
+function versionOf(spec: DeploySpec, { build }: WorkflowsSpec): string {
+  if (isShared(spec)) return "${{ inputs.version }}";
+  return build ? "${{ inputs.version || needs.build.outputs.version }}" : "${{ inputs.version || github.ref_name }}";
 }
 
 /** Names a manual run after what it deploys, which its ref does not show; other runs keep GitHub's own name. `rollback` reads it. */

@@ -1,5 +1,6 @@
 /** Steps that run the Pulumi program. */
 
+import { isShared } from "./elsewhere.ts";
 import type { Step } from "./model.ts";
 import type { DeploySpec } from "./spec.ts";
 import { CHECKOUT, inDirectory, script, setupNode } from "./steps.ts";
@@ -30,10 +31,8 @@ export interface UpOptions {
 }
 
 /** `pulumi up` for one version in one environment. The host finishes or rolls back even if the job is cancelled. */
-export function upSteps(
-  { application, program }: DeploySpec,
-  { environment, version, digest, rollback }: UpOptions,
-): Step[] {
+export function upSteps(spec: DeploySpec, { environment, version, digest, rollback }: UpOptions): Step[] {
+  const { application, program } = spec;
   const set = (key: string, value: string): string =>
     `npx pulumi config set --path "slipway:applications.$APPLICATION.${key}" ${value}`;
   return [
@@ -46,7 +45,7 @@ export function upSteps(
         SLIPWAY_GITHUB: "off",
         SSH_PRIVATE_KEY: "${{ secrets.SSH_PRIVATE_KEY }}",
         STACK: environment,
-        APPLICATION: application,
+        APPLICATION: typeof application === "string" ? application : "${{ inputs.application }}",
         VERSION: version,
         ...(digest ? { DIGEST: digest } : {}),
       },
@@ -55,7 +54,10 @@ export function upSteps(
         "trap 'ssh-agent -k >/dev/null' EXIT",
         "printf '%s\\n' \"$SSH_PRIVATE_KEY\" | ssh-add -q -",
         'npx pulumi stack select "$STACK"',
-        set("version", '"$VERSION"'),
+        // A push to a program of several applications sets none.
+        ...(isShared(spec) && !rollback
+          ? [`[ -z "$VERSION" ] || ${set("version", '"$VERSION"')}`]
+          : [set("version", '"$VERSION"')]),
         // A version that was chosen by hand comes without a digest.
         ...(digest ? [`[ -z "$DIGEST" ] || ${set("digest", '"$DIGEST"')}`] : []),
         ...(rollback ? [set("allowDowngrade", "true")] : []),

@@ -1,6 +1,7 @@
 /** `rollback`: returns an environment to an earlier version; without a version, lists the rollback points. */
 import { type EnvironmentNames, tagHint, targetsOf } from "./branches.ts";
-import { deployConcurrency, manualRunName } from "./deploy.ts";
+import { applicationInput, deployConcurrency, manualRunName } from "./deploy.ts";
+import { isShared, SHARED_DEPLOYMENT } from "./elsewhere.ts";
 import type { RunnerJob, Workflow } from "./model.ts";
 import { leaveNetworkSteps, networkSteps, setupSteps, upSteps } from "./program.ts";
 import type { DeploySpec, WorkflowsSpec } from "./spec.ts";
@@ -12,7 +13,7 @@ export function rollbackWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, nam
   const name = environmentExpression(Object.keys(targets), names);
   return {
     name: "rollback",
-    "run-name": manualRunName("rollback"),
+    "run-name": isShared(spec) ? SHARED_ROLLBACK : manualRunName("rollback"),
     on: {
       workflow_dispatch: {
         inputs: {
@@ -22,6 +23,7 @@ export function rollbackWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, nam
             required: true,
             options: Object.keys(targets),
           },
+          ...applicationInput(spec),
           version: {
             description: "Version to roll back to; leave empty to list the rollback points",
             type: "string",
@@ -31,7 +33,7 @@ export function rollbackWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, nam
       },
     },
     jobs: {
-      points: job(runner, pointsJob(name, workflows)),
+      points: job(runner, pointsJob(name, spec, workflows)),
       rollback: job(runner, {
         name: "rollback",
         if: "${{ inputs.version != '' }}",
@@ -53,6 +55,8 @@ export function rollbackWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, nam
   };
 }
 
+const SHARED_ROLLBACK = SHARED_DEPLOYMENT.replace("'deploy {0} to {1}", "'rollback {0} in {1}");
+
 /** Expression for the name on GitHub of the chosen environment; the choice is its stack's name. */
 function environmentExpression(stacks: string[], names: EnvironmentNames): string {
   const pairs = stacks.map((stack) => [stack, names.get(stack) ?? stack] as const);
@@ -64,50 +68,78 @@ function environmentExpression(stacks: string[], names: EnvironmentNames): strin
  * A manual run deploys the version in its name, whatever ref it was started from; any other run deploys its ref's. The ref
  * of the newest deployment is known to be allowed to deploy, so the rollback commands use it too.
  */
-const pointsJob = (environment: string, { build }: WorkflowsSpec): Omit<RunnerJob, "runs-on" | "timeout-minutes"> => ({
-  name: "rollback points",
-  if: "${{ inputs.version == '' }}",
-  permissions: { actions: "read", deployments: "read" },
-  steps: [
-    {
-      name: "List successful deployments, newest first",
-      env: { GH_TOKEN: "${{ github.token }}", ENVIRONMENT: environment, STACK: "${{ inputs.environment }}" },
-      run: script(
-        "set -o pipefail",
-        'deployments=$(gh api --method GET "repos/$GITHUB_REPOSITORY/deployments" -f environment="$ENVIRONMENT" -F per_page=30 --jq \'.[] | [.id, .ref, .sha, .created_at] | @tsv\')',
-        'points="" known=" " from=""',
-        "while IFS=$'\\t' read -r id ref sha created; do",
-        '  [ -n "$id" ] || continue',
-        '  log=$(gh api "repos/$GITHUB_REPOSITORY/deployments/$id/statuses" --jq \'[.[] | select(.state == "success")][0].log_url // empty\')',
-        "  [[ $log == */actions/runs/* ]] || continue",
-        "  run=${log#*/actions/runs/}",
-        '  if ! title=$(gh api "repos/$GITHUB_REPOSITORY/actions/runs/${run%%/*}" --jq \'"\\(.event) \\(.display_title)"\' 2>&1); then',
-        "    # GitHub forgets runs after 400 days.",
-        '    [[ $title == *"HTTP 404"* ]] && continue',
-        '    echo "$title" >&2',
-        "    exit 1",
-        "  fi",
-        "  case $title in",
-        '    "workflow_dispatch "*": "*) version=${title##*: } ;;',
-        '    "workflow_dispatch "*) continue ;;',
-        build
-          ? "    *) case $ref in v[0-9]*) version=$ref ;; *) version=sha-${sha:0:7} ;; esac ;;"
-          : "    *) version=$ref ;;",
-        "  esac",
-        '  [[ $known != *" $version "* ]] || continue',
-        '  known+="$version " from=${from:-$ref}',
-        '  printf -v command \'gh workflow run rollback.yml --ref %q -f environment=%q -f version=%q\' "$from" "$STACK" "$version"',
-        "  points+=\"- \\`$version\\`, deployed $created: \\`$command\\`\"$'\\n'",
-        'done <<<"$deployments"',
-        "{",
-        '  if [ -n "$points" ]; then',
-        '    echo "Rollback points of $STACK, newest first, each with the command that rolls back to it."',
-        '    printf "\\n%s" "$points"',
-        "  else",
-        '    echo "There is no rollback point: none of the last 30 deployments of $STACK succeeded."',
-        "  fi",
-        '} | tee -a "$GITHUB_STEP_SUMMARY"',
-      ),
-    },
-  ],
-});
+const pointsJob = (
+  environment: string,
+  spec: DeploySpec,
+  { build }: WorkflowsSpec,
+): Omit<RunnerJob, "runs-on" | "timeout-minutes"> => {
+  const what = isShared(spec) ? "$APPLICATION in $STACK" : "$STACK";
+  // Those of other applications are among them.
+  const count = isShared(spec) ? 100 : 30;
+  return {
+    name: "rollback points",
+    if: "${{ inputs.version == '' }}",
+    permissions: { actions: "read", deployments: "read" },
+    steps: [
+      {
+        name: "List successful deployments, newest first",
+        env: {
+          GH_TOKEN: "${{ github.token }}",
+          ENVIRONMENT: environment,
+          STACK: "${{ inputs.environment }}",
+          ...(isShared(spec) ? { APPLICATION: "${{ inputs.application }}" } : {}),
+        },
+        run: script(
+          "set -o pipefail",
+          `deployments=$(gh api --method GET "repos/$GITHUB_REPOSITORY/deployments" -f environment="$ENVIRONMENT" -F per_page=${count} --jq '.[] | [.id, .ref, .sha, .created_at] | @tsv')`,
+          'points="" known=" " from=""',
+          `while IFS=$'\\t' read -r id ref ${build && !isShared(spec) ? "sha" : "_"} created; do`,
+          '  [ -n "$id" ] || continue',
+          '  log=$(gh api "repos/$GITHUB_REPOSITORY/deployments/$id/statuses" --jq \'[.[] | select(.state == "success")][0].log_url // empty\')',
+          "  [[ $log == */actions/runs/* ]] || continue",
+          "  run=${log#*/actions/runs/}",
+          '  if ! title=$(gh api "repos/$GITHUB_REPOSITORY/actions/runs/${run%%/*}" --jq \'"\\(.event) \\(.display_title)"\' 2>&1); then',
+          "    # GitHub forgets runs after 400 days.",
+          '    [[ $title == *"HTTP 404"* ]] && continue',
+          '    echo "$title" >&2',
+          "    exit 1",
+          "  fi",
+          "  case $title in",
+          ...versionCases(spec, build !== undefined),
+          "  esac",
+          '  [[ $known != *" $version "* ]] || continue',
+          '  known+="$version " from=${from:-$ref}',
+          '  printf -v command \'gh workflow run rollback.yml --ref %q -f environment=%q -f version=%q\' "$from" "$STACK" "$version"',
+          ...(isShared(spec) ? ['  command+=" -f application=$APPLICATION"'] : []),
+          "  points+=\"- \\`$version\\`, deployed $created: \\`$command\\`\"$'\\n'",
+          'done <<<"$deployments"',
+          "{",
+          '  if [ -n "$points" ]; then',
+          `    echo "Rollback points of ${what}, newest first, each with the command that rolls back to it."`,
+          '    printf "\\n%s" "$points"',
+          "  else",
+          `    echo "There is no rollback point: none of the last ${count} deployments of $STACK ${isShared(spec) ? "that succeeded is of $APPLICATION" : "succeeded"}."`,
+          "  fi",
+          '} | tee -a "$GITHUB_STEP_SUMMARY"',
+        ),
+      },
+    ],
+  };
+};
+
+/** How the version of a deployment is told by the run that made it; of several applications, only a run by hand has one. */
+function versionCases(spec: DeploySpec, isBuilt: boolean): string[] {
+  if (isShared(spec)) {
+    const names = ["deploy $APPLICATION to ", "rollback $APPLICATION in "].map(
+      (name) => `"workflow_dispatch ${name}"*": "*`,
+    );
+    return [`    ${names.join(" | ")}) version=\${title##*: } ;;`, "    *) continue ;;"];
+  }
+  return [
+    '    "workflow_dispatch "*": "*) version=${title##*: } ;;',
+    '    "workflow_dispatch "*) continue ;;',
+    isBuilt
+      ? "    *) case $ref in v[0-9]*) version=$ref ;; *) version=sha-${sha:0:7} ;; esac ;;"
+      : "    *) version=$ref ;;",
+  ];
+}

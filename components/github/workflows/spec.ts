@@ -141,8 +141,13 @@ export interface PreviewSpec {
 }
 
 export interface DeploySpec {
-  /** The application in `slipway:applications`. */
-  application: string;
+  /** The application in `slipway:applications`; a list where the program deploys those of other repositories. */
+  application: string | [string, ...string[]];
+  /**
+   * The repository on GitHub that has the program, like `anna/infra`, if it is not this one: its `deploy` is started there,
+   * by the secret DEPLOY_TOKEN, and waited for. @default this one
+   */
+  repository?: string;
   /** What is deployed where, by stack, in the order written; each must be one of the repository's `environments`. @default by `branches`; see docs/repositories.md */
   environments?: Record<string, DeployTarget>;
   /** Folder with the Pulumi program. @default "." */
