@@ -1,5 +1,6 @@
 /** Asks what the repository does not tell, and takes what the command line told. */
 import { createInterface } from "node:readline/promises";
+import { inSshConfig } from "../../components/host/sshConfig.ts";
 import { repositoryProblem } from "../../components/image/reference.ts";
 import { addressProblem, userProblem } from "../../components/settings/connectionSchema.ts";
 import { domainProblem } from "../../components/shared/domains.ts";
@@ -34,7 +35,12 @@ const RULES: Record<keyof Given, Rule> = {
  * @param ask undefined where nothing is asked
  * @throws Error for a word of the command line that cannot be what it is for
  */
-export async function answer(seen: Seen, given: Given, ask: Ask | undefined): Promise<Answers> {
+export async function answer(
+  seen: Seen,
+  given: Given,
+  ask: Ask | undefined,
+  sshName: typeof inSshConfig = inSshConfig,
+): Promise<Answers> {
   for (const [key, value] of Object.entries(given) as [keyof Given, string][]) {
     const problem = RULES[key](value);
     if (problem !== undefined) throw new Error(`--${key}: ${JSON.stringify(value)} ${problem}`);
@@ -46,8 +52,10 @@ export async function answer(seen: Seen, given: Given, ask: Ask | undefined): Pr
   const isRouted = seen.compose === undefined || seen.compose.routed !== undefined;
   const port = isRouted ? await of("port", "Port that it listens on", seen.port?.toString()) : undefined;
   const domain = port === undefined ? undefined : await of("domain", "Domain that it answers");
-  const address = await of("address", "Server, by name or IP address");
-  const user = (await of("user", "User there, for SSH", "deploy"))!;
+  const server = await of("address", "Server, by name or IP address");
+  const known = server === undefined ? undefined : sshName(server);
+  const address = known?.address ?? server;
+  const user = (await of("user", "User there, for SSH", known?.user || "deploy"))!;
   return {
     name,
     user,
@@ -55,6 +63,7 @@ export async function answer(seen: Seen, given: Given, ask: Ask | undefined): Pr
     ...(port !== undefined && { port: Number(port) }),
     ...(domain !== undefined && { domain }),
     ...(address !== undefined && { address }),
+    ...(known && { ssh: known }),
   };
 }
 

@@ -3,10 +3,10 @@ import { spawnSync } from "node:child_process";
 import { parseHostKey } from "../../components/settings/files.ts";
 
 /** @returns undefined where neither knows one; then it is left to be filled in */
-export function hostKeyOf(address: string): string | undefined {
-  return (
-    keyIn("ssh-keygen", ["-F", address]) ?? keyIn("ssh-keyscan", ["-T", "5", "-t", "ecdsa,ed25519", "--", address])
-  );
+export function hostKeyOf(address: string, port = 22): string | undefined {
+  const known = port === 22 ? address : `[${address}]:${port}`;
+  const scan = ["-T", "5", "-p", `${port}`, "-t", "ecdsa,ed25519", "--", address];
+  return keyIn("ssh-keygen", ["-F", known]) ?? keyIn("ssh-keyscan", scan);
 }
 
 function keyIn(command: string, words: string[]): string | undefined {

@@ -21,7 +21,7 @@ export async function init(folder: string, yes: boolean, { from, ...given }: Giv
   const person = yes || !process.stdin.isTTY ? undefined : terminal();
   try {
     const answers = await answer(seen, given, person?.ask);
-    const hostKey = answers.address === undefined ? undefined : hostKeyOf(answers.address);
+    const hostKey = answers.address === undefined ? undefined : hostKeyOf(answers.address, answers.ssh?.port);
     const all = { ...answers, ...(hostKey !== undefined && { hostKey }) };
     const up = relative(project, repository).split(sep).join("/") || ".";
     const files = renderProject(seen, all, library, up);

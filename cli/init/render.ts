@@ -1,6 +1,7 @@
 /** The files of a project, from what was seen in the repository and what was answered. */
 import { posix } from "node:path";
 import { stringify } from "yaml";
+import type { SshName } from "../../components/host/sshConfig.ts";
 import { versionProblem } from "../../components/image/version.ts";
 import type { Seen } from "./seen.ts";
 
@@ -12,6 +13,8 @@ export interface Answers {
   port?: number;
   address?: string;
   user: string;
+  /** What ~/.ssh/config says of the server, where it does. */
+  ssh?: SshName;
   /** The server's public key: `ecdsa-sha2-nistp256 AAAA…`. */
   hostKey?: string;
 }
@@ -174,12 +177,16 @@ function serviceLines(seen: Seen, { name, port, domain }: Answers): string[] {
   ];
 }
 
-function settingsFile({ compose }: Seen, { name, address, user, hostKey, image }: Answers, library: Package): string {
+function settingsFile(
+  { compose }: Seen,
+  { name, address, user, ssh, hostKey, image }: Answers,
+  library: Package,
+): string {
   const registry = /^([\w.-]+\.[\w.-]+(?::\d+)?)\//.exec(image ?? "")?.[1] ?? "ghcr.io";
   const tag = compose?.tag;
   const version = tag !== undefined && tag !== "latest" && !versionProblem(tag, { protected: true }) ? tag : "1.0.0";
   const scalar = (value: string): string => stringify(value, { lineWidth: 0 }).trim();
-  const scan = `ssh-keyscan -t ecdsa ${address ?? ADDRESS}`;
+  const scan = `ssh-keyscan ${ssh && ssh.port !== 22 ? `-p ${ssh.port} ` : ""}-t ecdsa ${address ?? ADDRESS}`;
   const origin = hostKey ? `As ${scan} gives it; compare on the server: cat /etc/ssh/ssh_host_*_key.pub` : scan;
   return `# yaml-language-server: $schema=node_modules/${library.name}/docs/settings.schema.json
 config:
@@ -187,7 +194,7 @@ config:
     web-1:
       address: ${scalar(address ?? ADDRESS)}
       user: ${scalar(user)}
-      # ${origin}
+${connectionLines(ssh)}      # ${origin}
       hostKey: ${scalar(hostKey ?? HOST_KEY)}
   # For a private image: a token that may read it.
   # slipway:registries:
@@ -198,6 +205,16 @@ config:
   # slipway:protected: true
 `;
 }
+
+/** What else ~/.ssh/config says: the settings are for pipelines too, which have none. */
+const connectionLines = ({ port = 22, keyFile, jump }: Partial<SshName> = {}): string =>
+  [
+    ...(port === 22 ? [] : [`port: ${port}`]),
+    ...(keyFile === undefined ? [] : [`privateKeyFile: ${stringify(keyFile, { lineWidth: 0 }).trim()}`]),
+    ...(jump === undefined ? [] : [`# bastion: { address: …, user: …, hostKey: … }   # ProxyJump ${jump}`]),
+  ]
+    .map((line) => `      ${line}\n`)
+    .join("");
 
 /** What is left to be filled in: the file, and what of it. */
 export function leftOpen(seen: Seen, answers: Answers): string[] {

@@ -4,7 +4,9 @@ import { inspectCommand, surveyCommand } from "../protocol/commands.ts";
 import { type HostSeen, parseInspect } from "../protocol/inspect.ts";
 import { defined } from "../shared/records.ts";
 import { surveyScript } from "./install.ts";
+import { inSshConfig } from "./sshConfig.ts";
 import { parseSurvey, type Survey } from "./survey.ts";
+import { whyUnreachable } from "./unreachable.ts";
 
 /** How to reach a machine, all values plain. */
 export interface Reach {
@@ -76,19 +78,29 @@ function connect(config: ConnectConfig): Promise<Client> {
   });
 }
 
+/** @throws OtherHostKey, or an Error with the way out */
+async function connectTo(reach: Omit<Reach, "bastion">, more: ConnectConfig = {}): Promise<Client> {
+  try {
+    return await connect({ ...options(reach), ...more });
+  } catch (error) {
+    if (error instanceof OtherHostKey) throw error;
+    throw new Error(whyUnreachable(error as NodeJS.ErrnoException, reach, inSshConfig));
+  }
+}
+
 async function open(reach: Reach): Promise<{ client: Client; close: () => void }> {
   if (!reach.bastion) {
-    const client = await connect(options(reach));
+    const client = await connectTo(reach);
     return { client, close: () => client.end() };
   }
-  const bastion = await connect(options(reach.bastion));
+  const bastion = await connectTo(reach.bastion);
   try {
     const sock = await new Promise<NonNullable<ConnectConfig["sock"]>>((resolve, reject) => {
       bastion.forwardOut("127.0.0.1", 0, reach.address, reach.port, (error, stream) =>
         error ? reject(error) : resolve(stream),
       );
     });
-    const client = await connect({ ...options(reach), sock });
+    const client = await connectTo(reach, { sock });
     return {
       client,
       close: () => {
