@@ -5,6 +5,7 @@
 
 import type { ComposeDocument } from "../compose/schema.ts";
 import type { Build } from "../image/plan.ts";
+import type { RouteSpec } from "../settings/routeSchema.ts";
 import type { Duration } from "../shared/duration.ts";
 import type { DeploymentWindow } from "../shared/window.ts";
 import type { Route } from "./route.ts";
@@ -64,6 +65,15 @@ export interface ServiceSpec {
   port?: number;
   /** Path prefix of its requests, where several services take traffic. @default everything */
   path?: string;
+  /** It gets the path without that prefix, which `X-Forwarded-Prefix` then holds. @default false */
+  stripPrefix?: boolean;
+  /** Domain, or domains, of its own. @default those of the application */
+  domain?: string | string[];
+  /**
+   * Its routes, where it has several: `[{ domain: "s3.example.com", port: 9000 }, { domain: "admin.example.com", port: 9001 }]`.
+   * `domain` and `port` of the service are those of a route without its own. Settings may override them.
+   */
+  routes?: RouteSpec[];
   /**
    * Path that answers 2xx when healthy, or more of it; `command` runs in the container and ends with 0 when healthy. A
    * deployment asks by itself, every `interval`; it does not wait for Docker's own check, which runs every 30 s (or as a
@@ -142,8 +152,8 @@ export interface VerificationSpec {
    * `false`: nowhere.
    */
   version?: string | { path: string; field?: string; equals?: string } | false;
-  /** Requests that must answer with a status. @default status 200 */
-  checks?: (string | { path: string; status?: number })[];
+  /** Requests that must answer with a status. @default status 200, at the first domain */
+  checks?: (string | { path: string; status?: number; domain?: string })[];
   /** A path's median response time must stay below. */
   responseTime?: { path: string; milliseconds: number };
   /** Headers of all these requests: a text, which the release shows, or a secret, like `{ secret: "TOKEN", prefix: "Bearer " }`. */

@@ -10,6 +10,7 @@ import type { Problems } from "../shared/problems.ts";
 import { defined, mapValues } from "../shared/records.ts";
 import type { ApplicationSpec, ServiceSpec } from "./declaration.ts";
 import { isAccessory } from "./ownership.ts";
+import { routedPorts } from "./routing.ts";
 import { environmentOf, literal } from "./variables.ts";
 
 /** A user that exists in no image: files of the image are readable, nothing is writable but volumes. */
@@ -49,7 +50,7 @@ function service(spec: ApplicationSpec, own: ServiceSpec, environment: Record<st
       stop_grace_period: own.stopGrace,
       healthcheck: health && { test: ["CMD", ...health.map(literal)], ...SELDOM },
       logging: LOGGING,
-      expose: own.port === undefined ? undefined : [String(own.port)],
+      expose: own.port === undefined ? undefined : routedPorts(own).map(String),
       ports: own.publish,
       volumes: own.volumes,
       depends_on: isAccessory(spec, own) ? undefined : dependencies(spec),

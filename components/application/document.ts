@@ -25,11 +25,9 @@ import { checkSupported } from "./unsupported.ts";
 /** Compose's own rule, as far as the name of a host in a network goes. */
 const SERVICE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
-type DocumentPlan = Pick<
-  PlannedStack,
-  "document" | "services" | "accessories" | "once" | "start" | "secretFiles" | "carried"
-> &
-  Pick<ApplicationPlan, "images" | "imageOf" | "warnings" | "staying"> & { ports: number[]; own: string[] };
+type DocumentPlan = Pick<PlannedStack, "document" | "accessories" | "once" | "start" | "secretFiles" | "carried"> & {
+  services: Omit<Service, "routes">[];
+} & Pick<ApplicationPlan, "images" | "imageOf" | "warnings" | "staying"> & { ports: number[]; own: string[] };
 
 /**
  * @param known values of variables
@@ -48,7 +46,7 @@ export function planDocument(
   const warnings: string[] = [];
   const whole: ComposeDocument = { ...read, services: pinned };
   const written = withoutProxyPorts(problems, warnings, spec, whole, sighted, context.proxyPorts ?? []);
-  checkServices(problems, spec, written, own);
+  checkServices(problems, spec, context, written, own);
   const valued = [
     ...Object.keys(known),
     "COMPOSE_PROJECT_NAME",
@@ -69,7 +67,6 @@ export function planDocument(
   const services = inOrder(problems, own, document.services, sighted).map((name) =>
     ownService(problems, name, spec.services?.[name] ?? {}, document.services[name]!, context.settings, sighted),
   );
-  checkPaths(problems, services);
   const accessories = Object.keys(document.services)
     .filter((name) => !own.includes(name) && !once.includes(name))
     .sort();
@@ -90,7 +87,13 @@ export function planDocument(
   };
 }
 
-function checkServices(problems: Problems, spec: ApplicationSpec, { services }: ComposeDocument, own: string[]): void {
+function checkServices(
+  problems: Problems,
+  spec: ApplicationSpec,
+  { settings }: PlanContext,
+  { services }: ComposeDocument,
+  own: string[],
+): void {
   const names = Object.keys(services);
   for (const name of names) {
     if (!SERVICE.test(name))
@@ -109,12 +112,10 @@ function checkServices(problems: Problems, spec: ApplicationSpec, { services }: 
       );
   }
   for (const name of Object.keys(spec.services ?? {})) {
-    if (!Object.hasOwn(services, name))
-      problems.add(
-        `services.${name}`,
-        name,
-        `is not an active service of ${composeName(spec)}; it has ${names.join(", ")}`,
-      );
+    const inactive = `is not an active service of ${composeName(spec)}; it has ${names.join(", ")}`;
+    if (Object.hasOwn(services, name)) continue;
+    if (Object.hasOwn(settings.routes, name)) problems.setting(`routes.${name}`, name, inactive);
+    else problems.add(`services.${name}`, name, inactive);
   }
   if (own.length === 0)
     problems.add(
@@ -140,18 +141,3 @@ const handedOn = (document: ComposeDocument, own: string[], known: Record<string
         : [],
     ),
   );
-
-/** Two services on one path: one of them would never be asked. */
-function checkPaths(problems: Problems, services: Service[]): void {
-  const routed = services.filter((service) => service.port !== undefined);
-  const prefix = (service: Service): string => (service.path ?? "/").replace(/(?<=.)\/+$/, "");
-  for (const [index, service] of routed.entries()) {
-    const first = routed.findIndex((other) => prefix(other) === prefix(service));
-    if (first < index)
-      problems.add(
-        `services.${service.name}.path`,
-        prefix(service),
-        `is that of ${routed[first]!.name} already; give one of them another path, or no port`,
-      );
-  }
-}

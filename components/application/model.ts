@@ -89,13 +89,24 @@ export interface StayingFolder {
 export interface Service {
   name: string;
   strategy: Strategy;
-  port?: number;
-  path?: string;
+  /** Those that take traffic; the first one is what its checks ask by default. Empty: the proxy gives it none. */
+  ports: number[];
+  routes: ServiceRoute[];
   replicas: number;
   /** `interval` and `timeout` in milliseconds. */
   health: { path?: string; port?: number; interval: number; successes: number; timeout: number };
   /** Milliseconds. */
   drain: number;
+}
+
+/** Requests that a service gets. */
+export interface ServiceRoute {
+  domains: Domain[];
+  port: number;
+  /** Without a slash at the end; empty: all of them. */
+  path: string;
+  /** Whether the service gets the path without that prefix. */
+  strip: boolean;
 }
 
 export interface OneOff {
@@ -119,7 +130,8 @@ export interface Backup extends OneOff {
 
 export interface Verification {
   version?: { path: string; field?: string; equals: string };
-  checks: { path: string; status: number }[];
+  /** `domain`: where it is asked, if not at the first one. */
+  checks: { path: string; status: number; domain?: Domain }[];
   responseTime?: { path: string; milliseconds: number };
   /** The value of the secret follows the text. */
   headers?: { name: string; value?: string; secret?: string }[];

@@ -1,16 +1,17 @@
 /** One of the application's own services, with shorthands resolved and defaults filled in. */
 import { interpolate } from "../compose/interpolate.ts";
-import { isTarget, portsOf, publishedPort } from "../compose/ports.ts";
+import { isOneOf, portsOf, publishedPort } from "../compose/ports.ts";
 import type { ComposeService } from "../compose/serviceSchema.ts";
 import { volumesOf } from "../compose/volumes.ts";
 import type { VersionedSettings } from "../settings/types.ts";
 import { parseDuration } from "../shared/duration.ts";
+import { PATH } from "../shared/path.ts";
 import type { Problems } from "../shared/problems.ts";
 import { defined } from "../shared/records.ts";
 import { isCarried } from "./cargo.ts";
 import type { ServiceSpec } from "./declaration.ts";
 import type { Service } from "./model.ts";
-import { PATH } from "./path.ts";
+import { routedPorts } from "./routing.ts";
 import { defaultStrategy, strategyProblem } from "./strategies.ts";
 
 /** Good checks in a row, 0.3 s apart. Where nothing but running can be checked, it takes longer to tell a crash loop from work. */
@@ -91,26 +92,27 @@ export function ownService(
   service: ComposeService,
   settings: VersionedSettings,
   variables: Record<string, string>,
-): Service {
+): Omit<Service, "routes"> {
+  const ports = routedPorts(spec);
   const count = replicas(problems, name, service, variables);
   const fixedPort = portsOf(service)
-    .filter((port) => !isTarget(port, spec.port, variables))
+    .filter((port) => !isOneOf(port, ports, variables))
     .map((port) => publishedPort(port, variables))
     .find((port) => port !== undefined);
   const obstacles = { fixedPort, fixedAddress: fixedAddress(service) };
   // Files that go with the release are no data that two containers would share.
   const hasData = volumesOf(service).some((volume) => !isCarried(volume));
-  const strategy = spec.strategy ?? defaultStrategy(spec.port !== undefined, hasData, obstacles);
+  const strategy = spec.strategy ?? defaultStrategy(ports.length > 0, hasData, obstacles);
   const wrong = strategyProblem(strategy, obstacles);
   if (wrong !== undefined) problems.add(`services.${name}.strategy`, strategy, wrong);
-  if (spec.port !== undefined) checkTraffic(problems, name, service, count);
+  if (ports.length > 0) checkTraffic(problems, name, service, count);
   if (spec.path !== undefined && !PATH.test(spec.path))
     problems.add(`services.${name}.path`, spec.path, 'is not a path; write "/api"');
   return {
     name,
     strategy,
+    ports,
     replicas: count,
-    ...defined({ port: spec.port, path: spec.path }),
     health: health(problems, name, spec, service, variables),
     drain: settings.drain ?? problems.time(`services.${name}.drain`, spec.drain, 10_000),
   };

@@ -2,6 +2,7 @@
 
 import { withUnknown } from "../compose/interpolate.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
+import { addressOf } from "../shared/domains.ts";
 import { Problems } from "../shared/problems.ts";
 import { defined } from "../shared/records.ts";
 import { withAdopted } from "./adopt.ts";
@@ -16,14 +17,16 @@ import { hasPostStart } from "./hooks.ts";
 import { backup, checkHosts, migration } from "./migration.ts";
 import type { ApplicationPlan, PlanContext, PlannedStack, Service } from "./model.ts";
 import { window } from "./preflight.ts";
+import { allDomains, routesOf, withRoutes } from "./routing.ts";
 import { checkShape } from "./shape.ts";
 import { verification } from "./verification.ts";
 
 /** @throws DeclarationError with every problem of the declaration */
-export function planApplication(spec: ApplicationSpec, context: PlanContext): ApplicationPlan {
-  const problems = Problems.ofApplication(spec.name);
-  if (!checkShape(problems, spec)) throw problems.error();
+export function planApplication(written: ApplicationSpec, context: PlanContext): ApplicationPlan {
+  const problems = Problems.ofApplication(written.name);
+  if (!checkShape(problems, written)) throw problems.error();
   const { settings } = context;
+  const spec = withRoutes(problems, written, settings);
   const variables = { ...spec.environment, ...settings.environment };
   const known = { ...variables, VERSION: settings.version };
   const sighted = withUnknown(known, context.secretNames);
@@ -35,8 +38,11 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
       : existingDocument(problems, spec, composeFiles(spec), context, sighted);
   const taken = document && withAdopted(problems, document, settings);
   const parts = taken && planDocument(problems, spec, context, taken, known, sighted);
-  const answered = domains(problems, spec, settings);
+  const shared = domains(problems, spec, settings);
   const own = parts?.own;
+  const services = parts?.services.map((service) => service.name) ?? [];
+  const routes = routesOf(problems, spec, settings, services, shared);
+  const answered = allDomains(shared, routes);
   const rest = {
     application: spec.name,
     environment: context.environment,
@@ -51,14 +57,15 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
       migration: migration(problems, spec.migration, own),
       backup: backup(problems, spec.backup, own),
     }),
-    verification: verification(problems, spec, context, own, answered.length > 0),
+    verification: verification(problems, spec, context, own, answered),
   };
   checkHosts(problems, rest.migration, settings.hosts, parts?.accessories ?? []);
   const allowed = defined({ window: window(problems, spec) });
-  if (parts && answered.length > 0 && parts.services.every(({ port }) => port === undefined))
-    reportDomain(problems, settings, answered[0]!.host, "leads nowhere: no service has a port");
+  const led = Object.values(routes).flatMap((all) => all.flatMap(({ domains: own }) => own.map(addressOf)));
+  const lost = parts && shared.find((domain) => !led.includes(addressOf(domain)));
+  if (lost) reportDomain(problems, settings, lost.host, leadsNowhere(parts.services));
   // Hooks have as long as the health that comes after them.
-  const startOf = ({ name, health }: Service): number =>
+  const startOf = ({ name, health }: Omit<Service, "routes">): number =>
     hasPostStart(parts!.document.services[name]!) ? 2 * health.timeout : health.timeout;
   const longest = Math.max(0, ...(parts?.services ?? []).map(startOf));
   const confirmWithin = problems.time("confirmWithin", spec.confirmWithin, 60_000 + longest);
@@ -66,7 +73,7 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
   const stack: PlannedStack = {
     ...rest,
     document: parts.document,
-    services: parts.services,
+    services: parts.services.map((service) => ({ ...service, routes: routes[service.name] ?? [] })),
     accessories: parts.accessories,
     once: parts.once,
     start: parts.start,
@@ -82,3 +89,8 @@ export function planApplication(spec: ApplicationSpec, context: PlanContext): Ap
   const { images, imageOf, warnings, staying } = parts;
   return { stack, images, imageOf, confirmWithin, database: spec.database !== undefined, warnings, staying };
 }
+
+const leadsNowhere = (services: { ports: number[] }[]): string =>
+  services.every(({ ports }) => ports.length === 0)
+    ? "leads nowhere: no service has a port"
+    : "leads nowhere: every service with a port has a domain of its own; take it out, or leave the domain out of a service";

@@ -1,5 +1,5 @@
 /** What is checked on a host before anything is touched there. */
-import { isTarget, portsOf, publishedPort } from "../compose/ports.ts";
+import { isOneOf, portsOf, publishedPort } from "../compose/ports.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
 import type { Port } from "../compose/serviceSchema.ts";
 import type { Problems } from "../shared/problems.ts";
@@ -18,11 +18,11 @@ export function window(problems: Problems, spec: ApplicationSpec): DeploymentWin
 /** Ports of the host that the document publishes, past the proxy. */
 export function publishedPorts(
   { services }: ComposeDocument,
-  own: Service[],
+  own: Pick<Service, "name" | "ports">[],
   variables: Record<string, string>,
 ): number[] {
   const throughProxy = (name: string, port: Port): boolean =>
-    own.some((service) => service.name === name && isTarget(port, service.port, variables));
+    own.some((service) => service.name === name && isOneOf(port, service.ports, variables));
   return Object.entries(services).flatMap(([name, service]) =>
     portsOf(service)
       .filter((port) => !throughProxy(name, port))

@@ -1,11 +1,15 @@
 /** What ports that are published past the proxy mean for the host. */
-import { isTarget, type PublishedPort, portsOf, readPort } from "../compose/ports.ts";
+import { isOneOf, type PublishedPort, portsOf, readPort } from "../compose/ports.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
 import type { Port } from "../compose/serviceSchema.ts";
 import type { Problems } from "../shared/problems.ts";
 import { mapValues } from "../shared/records.ts";
 import type { ApplicationSpec } from "./declaration.ts";
 import type { Service } from "./model.ts";
+import { routedPorts } from "./routing.ts";
+
+/** What the proxy answers for. */
+type Routed = Pick<Service, "name" | "ports">;
 
 interface Published {
   service: string;
@@ -14,12 +18,12 @@ interface Published {
 }
 
 /** Those that can be read, without those that the proxy answers for. */
-function published({ services }: ComposeDocument, own: Service[], variables: Record<string, string>): Published[] {
+function published({ services }: ComposeDocument, own: Routed[], variables: Record<string, string>): Published[] {
   return Object.entries(services).flatMap(([service, given]) => {
-    const target = own.find(({ name }) => name === service)?.port;
+    const targets = own.find(({ name }) => name === service)?.ports ?? [];
     return portsOf(given).flatMap((port) => {
       const read = readPort(port, variables);
-      return read === undefined || isTarget(port, target, variables) ? [] : [{ service, port, read }];
+      return read === undefined || isOneOf(port, targets, variables) ? [] : [{ service, port, read }];
     });
   });
 }
@@ -52,14 +56,14 @@ export function withoutProxyPorts(
   proxy: string[],
 ): ComposeDocument {
   const services = mapValues(document.services, (service, name) => {
-    const target = spec.services?.[name]?.port;
+    const targets = routedPorts(spec.services?.[name] ?? {});
     const kept = portsOf(service).filter((port) => {
       const read = readPort(port, variables);
-      const taken = read && !isTarget(port, target, variables) && takenBy(proxy, read);
+      const taken = read && !isOneOf(port, targets, variables) && takenBy(proxy, read);
       if (taken === undefined || taken === false) return true;
       const place = `services.${name}.${keyOf(spec)}`;
       const answers = `is port ${taken} of the host, where the proxy answers for all applications`;
-      if (target === undefined)
+      if (targets.length === 0)
         problems.add(
           place,
           asWritten(port),
@@ -69,7 +73,7 @@ export function withoutProxyPorts(
         warnings.push(
           `apps: ${spec.name}.${place}: ${JSON.stringify(asWritten(port))} ${answers}, for this service with a certificate of its own; it is left out`,
         );
-      return target === undefined;
+      return targets.length === 0;
     });
     return kept.length === portsOf(service).length ? service : { ...service, ports: kept };
   });
@@ -96,7 +100,7 @@ const DATABASES: Record<number, string> = {
 export function openDatabases(
   spec: ApplicationSpec,
   document: ComposeDocument,
-  own: Service[],
+  own: Routed[],
   variables: Record<string, string>,
 ): string[] {
   return published(document, own, variables).flatMap(({ service, port, read }) => {

@@ -8,12 +8,16 @@ export interface Route {
     /** Lines of a Caddyfile that this site gets as well, like `header X-Frame-Options DENY`; blocks are closed again. */
     directives?: string[] | undefined;
   }[];
-  /** The longest path first. */
+  /** The longest path first; a service is there once for each of its routes. */
   services: {
     name: string;
     /** File from which the proxy reads the address that takes the traffic. */
     upstream: string;
     /** Prefix of its requests, without a slash at the end. Absent: all others. */
     path?: string | undefined;
+    /** It gets the path without that prefix. */
+    strip?: boolean | undefined;
+    /** The sites whose requests it gets, like `shop.example.com` or `http://shop.home`. Absent: all of them. */
+    sites?: string[] | undefined;
   }[];
 }

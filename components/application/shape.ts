@@ -1,6 +1,7 @@
 /** The shape of a declaration: its keys, and the types that everything else relies on. */
 import { z } from "zod";
 import type { Build } from "../image/plan.ts";
+import { routeSchema, routesSchema } from "../settings/routeSchema.ts";
 import { fromIssues, type Path } from "../shared/issues.ts";
 import type { Problems } from "../shared/problems.ts";
 import { didYouMean, shown } from "../shared/text.ts";
@@ -57,6 +58,9 @@ const service = object<ServiceSpec>({
   image: text,
   port: number,
   path: text,
+  stripPrefix: z.boolean().optional(),
+  domain: routeSchema.shape.domain,
+  routes: routesSchema.optional(),
   health: z.union([z.string(), health]).optional(),
   strategy: text,
   accessory: z.boolean().optional(),
@@ -92,7 +96,7 @@ const verification = object<VerificationSpec>({
   version: z
     .union([z.string(), z.literal(false), z.strictObject({ path: z.string(), field: text, equals: text })])
     .optional(),
-  checks: z.array(z.union([z.string(), z.strictObject({ path: z.string(), status: number })])).optional(),
+  checks: z.array(z.union([z.string(), z.strictObject({ path: z.string(), status: number, domain: text })])).optional(),
   responseTime: z.strictObject({ path: z.string(), milliseconds: z.number() }).optional(),
   headers: z.record(z.string(), z.union([z.string(), secretText])).optional(),
   login: z.strictObject({ user: z.string(), password: z.strictObject({ secret: z.string() }) }).optional(),
@@ -148,13 +152,15 @@ function known(path: Path): string[] {
         ? shape(health)
         : third === "once"
           ? shape(once)
-          : [];
+          : third === "routes"
+            ? shape(routeSchema)
+            : [];
   if (first === "verification") {
     if (second === undefined) return shape(verification);
     if (second === "headers") return shape(secretText);
     if (second === "login") return third === undefined ? ["user", "password"] : ["secret"];
     if (second === "version") return ["path", "field", "equals"];
-    if (second === "checks") return ["path", "status"];
+    if (second === "checks") return ["path", "status", "domain"];
     if (second === "responseTime") return ["path", "milliseconds"];
     return shape(oneOff);
   }

@@ -1,12 +1,13 @@
 /** What a new release is asked before users get it: through the proxy, and in its containers. */
 
+import { addressOf, type Domain, parseDomain } from "../shared/domains.ts";
 import { HEADER } from "../shared/names.ts";
+import { PATH } from "../shared/path.ts";
 import type { Problems } from "../shared/problems.ts";
 import { defined } from "../shared/records.ts";
 import type { ApplicationSpec, VerificationSpec } from "./declaration.ts";
 import type { PlanContext, Verification } from "./model.ts";
 import { oneOff } from "./oneOff.ts";
-import { PATH } from "./path.ts";
 
 /** @param own names of the application's own services; undefined where they are not known */
 export function verification(
@@ -14,15 +15,15 @@ export function verification(
   spec: ApplicationSpec,
   context: PlanContext,
   own: string[] | undefined,
-  hasDomain: boolean,
+  domains: Domain[],
 ): Verification {
   const given = spec.verification ?? {};
   const asked = typeof given.version === "string" ? { path: given.version } : given.version;
   const checks = (given.checks ?? []).map((check) =>
-    typeof check === "string" ? { path: check, status: 200 } : { status: 200, ...check },
+    typeof check === "string" ? { path: check, status: 200 } : checkOf(problems, check, domains),
   );
   checkPaths(problems, [...checks, asked, given.responseTime]);
-  if (!hasDomain) checkUnasked(problems, spec);
+  if (domains.length === 0) checkUnasked(problems, spec);
   checkSecrets(problems, spec, context.secretNames);
   return defined({
     version: asked ? { equals: context.settings.version, ...asked } : undefined,
@@ -36,6 +37,25 @@ export function verification(
         ? undefined
         : problems.time("verification.certificateWithin", given.certificateWithin, 0),
   });
+}
+
+type WrittenCheck = Exclude<NonNullable<VerificationSpec["checks"]>[number], string>;
+
+/** One that is asked at another domain than the first one. */
+function checkOf(
+  problems: Problems,
+  { path, status = 200, domain }: WrittenCheck,
+  domains: Domain[],
+): Verification["checks"][number] {
+  if (domain === undefined) return { status, path };
+  const meant = domains.find((one) => one.host === parseDomain(domain).host);
+  if (meant === undefined)
+    problems.add(
+      "verification.checks",
+      domain,
+      `is no domain of the application; ${domains.length > 0 ? `it has ${domains.map(addressOf).join(", ")}` : "it has none"}`,
+    );
+  return { status, path, ...defined({ domain: meant }) };
 }
 
 function checkPaths(problems: Problems, all: ({ path: string } | false | undefined)[]): void {

@@ -62,6 +62,9 @@ export const isTarget = (port: Port, target: number | undefined, variables: Reco
   return read?.protocol === "tcp" && target !== undefined && read.target[0] === target && read.target[1] === target;
 };
 
+export const isOneOf = (port: Port, targets: readonly number[], variables: Record<string, string> = {}): boolean =>
+  targets.some((target) => isTarget(port, target, variables));
+
 /** A range as its ports, one by one; everything else as it is. */
 export function singlePorts(port: Port, variables: Record<string, string> = {}): Port[] {
   const read = typeof port === "string" ? readPort(port, variables) : undefined;

@@ -28,6 +28,10 @@ const service = z.strictObject({
   replicas: z.int().min(1),
   port: z.int().optional().describe("Takes traffic from the proxy; absent for a service without traffic"),
   upstream: z.string().optional().describe("File from which the proxy reads the address that takes the traffic"),
+  upstreams: z
+    .record(z.string(), z.int())
+    .optional()
+    .describe("Its further ports that take traffic, by the files from which the proxy reads their addresses"),
   health: z.strictObject({
     path: z.string().optional(),
     port: z.int().optional(),
@@ -42,7 +46,17 @@ const verification = z.strictObject({
   host: z.string().optional().describe("Absent for an application without a domain: then nothing is asked of it"),
   scheme: z.enum(["http", "https"]).optional(),
   version: z.strictObject({ path: z.string(), field: z.string().optional(), equals: z.string() }).optional(),
-  checks: z.array(z.strictObject({ path: z.string(), status: z.int() })),
+  checks: z.array(
+    z.strictObject({
+      path: z.string(),
+      status: z.int(),
+      site: z.string().optional().describe("Where it is asked, like https://admin.example.com; absent: at `host`"),
+    }),
+  ),
+  answers: z
+    .array(z.string())
+    .optional()
+    .describe("URLs of its routes, at which somebody must answer: where services have domains or ports of their own"),
   responseTime: z.strictObject({ path: z.string(), milliseconds: z.number() }).optional(),
   headers: z
     .array(
@@ -73,6 +87,8 @@ const route: z.ZodType<Route> = z.strictObject({
         name: z.string(),
         upstream: z.string().describe("File from which the proxy reads the address that takes the traffic"),
         path: z.string().optional().describe("Prefix of its requests, without a slash at the end; absent: all others"),
+        strip: z.boolean().optional().describe("It gets the path without that prefix"),
+        sites: z.array(z.string()).optional().describe("shop.example.com or http://shop.home; absent: all sites"),
       }),
     )
     .describe("The longest path first"),

@@ -30,7 +30,9 @@ const milliseconds = z
   .int()
   .min(0)
   .max(YEAR * 1000);
-const upstream = z.string().regex(/^[a-z][a-z0-9-]{1,39}\.[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/);
+const upstream = z.string().regex(/^[a-z][a-z0-9-]{1,39}\.[A-Za-z0-9][A-Za-z0-9._-]{0,200}(@[1-9][0-9]{0,4})?$/);
+const site = z.string().regex(/^https?:\/\/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/);
+const url = z.string().regex(/^https?:\/\/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/[^\s\p{Cc}"'`{}\\]{0,1000}$/u);
 
 const oneOff = z.strictObject({ service, command: z.array(text), timeout: seconds });
 
@@ -46,6 +48,7 @@ const ownService = z.strictObject({
   replicas: z.int().min(1).max(999),
   port: port.optional(),
   upstream: upstream.optional(),
+  upstreams: z.record(upstream, port).optional(),
   network: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,200}$/)
@@ -63,14 +66,23 @@ const ownService = z.strictObject({
 export const receivedRoute = z.strictObject({
   hold: milliseconds,
   sites: z.array(z.strictObject({ scheme, host, directives: z.array(line).optional() })).min(1),
-  services: z.array(z.strictObject({ name: service, upstream, path: path.optional() })),
+  services: z.array(
+    z.strictObject({
+      name: service,
+      upstream,
+      path: path.optional(),
+      strip: z.boolean().optional(),
+      sites: z.array(line).min(1).optional(),
+    }),
+  ),
 });
 
 const verification = z.strictObject({
   host: host.optional(),
   scheme: scheme.optional(),
   version: z.strictObject({ path, field: line.optional(), equals: line }).optional(),
-  checks: z.array(z.strictObject({ path, status: z.int().min(100).max(599) })),
+  checks: z.array(z.strictObject({ path, status: z.int().min(100).max(599), site: site.optional() })),
+  answers: z.array(url).optional(),
   responseTime: z.strictObject({ path, milliseconds: seconds }).optional(),
   headers: z
     .array(z.strictObject({ name: z.string().regex(HEADER), value: line.optional(), secret: variable.optional() }))

@@ -32,7 +32,7 @@ function withSecretFiles(service: ComposeService, secrets: SecretMount[]): Compo
 function ownService(service: ComposeService, own: Service, variables: Record<string, string>): ComposeService {
   const { container_name: _, ports: __, ...rest } = service;
   const ports = portsOf(service);
-  const kept = own.port === undefined ? ports : withoutTarget(ports, own.port, variables);
+  const kept = own.ports.reduce((left, port) => withoutTarget(left, port, variables), ports);
   return kept.length > 0 ? { ...rest, ports: kept } : rest;
 }
 

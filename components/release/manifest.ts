@@ -20,13 +20,29 @@ function serviceEntry({ application }: Stack, service: Service) {
     name: service.name,
     strategy: service.strategy,
     replicas: service.replicas,
-    ...(service.port === undefined ? {} : { port: service.port, upstream: upstreamName(application, service.name) }),
+    ...portsOf(application, service),
     health: {
       ...service.health,
       interval: seconds(service.health.interval),
       timeout: Math.ceil(seconds(service.health.timeout)),
     },
     drain: Math.ceil(seconds(service.drain)),
+  };
+}
+
+/** Its ports with the upstreams that lead to them, as far as it has any. */
+function portsOf(
+  application: string,
+  service: Service,
+): Pick<Manifest["services"][number], "port" | "upstream" | "upstreams"> {
+  const [port, ...others] = service.ports;
+  if (port === undefined) return {};
+  const upstream = upstreamName(application, service, port);
+  if (others.length === 0) return { port, upstream };
+  return {
+    port,
+    upstream,
+    upstreams: Object.fromEntries(others.map((other) => [upstreamName(application, service, other), other])),
   };
 }
 
@@ -50,12 +66,30 @@ function adoptionOf({ settings: { adopt }, preflight }: Stack): Pick<Manifest, "
 /** A wildcard is asked by a name that it covers. */
 const asked = ({ host, scheme }: Domain) => ({ host: host.replace(/^\*/, "slipway"), scheme });
 
-function verificationOf({ domains: [domain], verification }: Stack): Manifest["verification"] {
-  const { command, certificateWithin, ...rest } = verification;
+const urlOf = (domain: Domain): string => {
+  const { host, scheme } = asked(domain);
+  return `${scheme}://${host}`;
+};
+
+/** Where services have domains or ports of their own, each of their routes is asked whether somebody answers. */
+function answersOf({ domains, services }: Stack, route: Route | undefined): string[] | undefined {
+  const isPlain = !route?.services.some(({ sites, upstream }) => sites !== undefined || upstream.includes("@"));
+  if (isPlain) return undefined;
+  const all = services.flatMap(({ routes }) => routes.filter((one) => one.domains.length > 0));
+  const urls = all.map((one) => `${urlOf(one.domains[0] ?? domains[0]!)}${one.path === "" ? "/" : one.path}`);
+  return [...new Set(urls)];
+}
+
+function verificationOf(stack: Stack, route: Route | undefined): Manifest["verification"] {
+  const { command, certificateWithin, checks, ...rest } = stack.verification;
+  const [domain] = stack.domains;
   if (domain === undefined && command === undefined) return undefined;
   return defined({
     ...(domain && asked(domain)),
+    version: rest.version,
+    checks: checks.map(({ domain: other, ...check }) => ({ ...check, ...(other && { site: urlOf(other) }) })),
     ...rest,
+    answers: answersOf(stack, route),
     command: oneOff(command),
     certificateWithin: certificateWithin && Math.ceil(seconds(certificateWithin)),
   });
@@ -91,7 +125,7 @@ export function renderManifest(
     backup: oneOff(stack.backup),
     migration: oneOff(stack.migration),
     route,
-    verification: verificationOf(stack),
+    verification: verificationOf(stack, route),
     observe: stack.observe,
     preflight: stack.preflight,
   };

@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { isComposeDocument } from "../compose/check.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
 import type { Manifest } from "../protocol/manifest.ts";
+import { addressOf } from "../shared/domains.ts";
 import { defined, mapValues, omit } from "../shared/records.ts";
 import { digestOf, Shown } from "./hidden.ts";
 import type { Release, Stack } from "./model.ts";
@@ -62,23 +63,40 @@ export function reviewOf(stack: Stack, release: Release, unknown?: string): Revi
 function rollout(name: string, stack: Stack, manifest: Manifest, show: (text: string) => string): Review {
   const own = manifest.services.find((service) => service.name === name);
   if (own === undefined) return {};
-  const path = stack.services.find((service) => service.name === name)?.path;
+  const [route, ...others] = stack.services.find((service) => service.name === name)?.routes ?? [];
+  const path = others.length === 0 && route?.path ? route.path : undefined;
   const { name: _, ...rest } = own;
-  return { rollout: plain({ ...omit(rest as Record<string, unknown>, "upstream", "network"), path }, show) };
+  const shown = omit(rest as Record<string, unknown>, "upstream", "upstreams", "network");
+  return { rollout: plain({ ...shown, path }, show) };
 }
 
 function routes({ route, services }: Manifest, show: (text: string) => string): Plain | undefined {
   if (route === undefined) return undefined;
-  const port = (name: string): number | undefined => services.find((service) => service.name === name)?.port;
-  const to = route.services.map(({ name, path = "/" }) => [path, `${name}:${port(name)}`]);
-  const paths = plain(Object.fromEntries(to), show) as Review;
+  const port = ({ name, upstream }: Routed): number | undefined => {
+    const own = services.find((service) => service.name === name);
+    return own?.upstreams?.[upstream] ?? own?.port;
+  };
+  const paths = (address: string): Review => {
+    const mine = route.services.filter(({ sites }) => sites === undefined || sites.includes(address));
+    const to = mine.map((one) => [
+      one.path ?? "/",
+      `${one.name}:${port(one)}${one.strip ? ", without the prefix" : ""}`,
+    ]);
+    return plain(Object.fromEntries(to), show) as Review;
+  };
   return Object.fromEntries(
     route.sites.map(({ scheme, host, directives }) => [
       show(`${scheme}://${host}`),
-      { ...paths, holdMilliseconds: route.hold, ...defined({ directives: directives && plain(directives, show) }) },
+      {
+        ...paths(addressOf({ scheme, host })),
+        holdMilliseconds: route.hold,
+        ...defined({ directives: directives && plain(directives, show) }),
+      },
     ]),
   );
 }
+
+type Routed = NonNullable<Manifest["route"]>["services"][number];
 
 /** Files of the release by name and digest, without those of Slipway's that hold secrets, or the release's own name. */
 function files(

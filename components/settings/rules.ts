@@ -51,7 +51,8 @@ function checkNames(problems: Problems, raw: unknown): void {
   for (const name of names(["secrets"])) check(["secrets", name], isVariable, NOT_A_VARIABLE);
   for (const name of names(["applications"])) {
     check(["applications", name, "environment"], isVariable, NOT_A_VARIABLE);
-    check(["applications", name, "images"], (service) => SERVICE.test(service), NOT_A_SERVICE);
+    for (const key of ["images", "routes"])
+      check(["applications", name, key], (service) => SERVICE.test(service), NOT_A_SERVICE);
   }
 }
 
@@ -136,11 +137,22 @@ function checkDomains(problems: Problems, raw: unknown): void {
   const routed = entries(raw, ["applications"]).map(([name, application]) => ({
     application: name,
     hosts: texts(at(application, ["hosts"])),
-    domains: texts(at(application, ["domain"])).map((domain) => parseDomain(domain).host),
+    domains: [...texts(at(application, ["domain"])), ...texts(ofRoutes(application))].map(
+      (domain) => parseDomain(domain).host,
+    ),
   }));
-  for (const clash of domainClashes(routed))
-    problems.add(["applications", clash.application, "domain"], clash.domain, clashProblem(clash));
+  for (const clash of domainClashes(routed)) {
+    const path = ["applications", clash.application];
+    const isOwn = texts(at(raw, [...path, "domain"])).some((domain) => parseDomain(domain).host === clash.domain);
+    problems.add([...path, isOwn ? "domain" : "routes"], clash.domain, clashProblem(clash));
+  }
 }
+
+/** Domains of the routes of an application's services. */
+const ofRoutes = (application: unknown): unknown[] =>
+  entries(application, ["routes"]).flatMap(([, routes]) =>
+    [routes].flat().flatMap((route) => at(route, ["domain"]) ?? []),
+  );
 
 const presentKeys = (raw: unknown, path: Path, keys: string[]): string[] =>
   keys.filter((key) => at(raw, [...path, key]) !== undefined);

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { isDigest, REGISTRY, referenceProblem, repositoryProblem } from "../image/reference.ts";
 import { versionProblem } from "../image/version.ts";
-import { domainProblem } from "../shared/domains.ts";
 import { parseDuration } from "../shared/duration.ts";
 import { NAME, REPOSITORY, SERVICE, VARIABLE } from "../shared/names.ts";
 import { type bastionSchema, checked, flag, hostSchema, named, secret, text } from "./connectionSchema.ts";
 import { githubSchema, repositorySchema } from "./githubSchema.ts";
+import { domains, routesSchema } from "./routeSchema.ts";
 
 const HOLDS_NUL = "holds a NUL character, which no environment variable can carry; remove it";
 const value = text("").refine((v) => !v.includes("\0"), HOLDS_NUL);
@@ -17,8 +17,6 @@ const duration = z.string().transform((written, context) => {
   context.addIssue({ code: "custom", message: DURATION, input: written });
   return z.NEVER;
 });
-
-const domain = checked("", domainProblem);
 
 const adopt = z.strictObject({
   project: checked("", (v) =>
@@ -63,10 +61,10 @@ export const applicationSchema = z.strictObject({
     .default({})
     .describe("Images of other services, by service, to use instead of the declared ones"),
   environment: named(VARIABLE, value).default({}).describe("Environment variables; no secrets"),
-  domain: z
-    .union([domain, z.array(domain).min(1, "is empty; leave it out or name a domain")])
-    .optional()
-    .describe("Domain, or list of domains, that the proxy serves"),
+  domain: domains.optional().describe("Domain, or list of domains, that the proxy serves"),
+  routes: named(SERVICE, routesSchema)
+    .default({})
+    .describe("Routes of services, by service, to use instead of the declared ones"),
   allowDowngrade: flag.default(false).describe("Allow going back to an older version"),
   observe: duration.optional().describe('How long a new release is watched before it is confirmed, like "15s"'),
   drain: duration.optional().describe('How long requests in flight may take to finish, like "30s"'),

@@ -13,6 +13,9 @@ export function parseDomain(written: string): Domain {
   return { host, scheme: written.startsWith("http://") ? "http" : "https" };
 }
 
+/** How a domain is written, in Caddy's files too. */
+export const addressOf = ({ host, scheme }: Domain): string => (scheme === "http" ? `http://${host}` : host);
+
 /** What is wrong with a domain, to be put after its value; undefined if nothing is. */
 export function domainProblem(written: string): string | undefined {
   const { host } = parseDomain(written);

@@ -25,7 +25,7 @@ function changed(name: string, service: any, { plan, stack, spec }: Rendered, se
     service.image.replace(/:[^/]*$/, "") !== spec.image
   )
     expect(plan.imageOf[name]).toBe(withTag(service.image));
-  const kept = own ? ports.filter((port: any) => port.target !== own.port || port.protocol !== "tcp") : ports;
+  const kept = own ? ports.filter((port: any) => !own.ports.includes(port.target) || port.protocol !== "tcp") : ports;
   const needed = Object.entries(depends_on).filter(([other]) => services.includes(other));
   return {
     restart: "always",

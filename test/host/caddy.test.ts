@@ -24,7 +24,10 @@ let [live, next, api] = ["", "", ""];
 /** Answers with its name and the header that only the proxy should see. */
 async function application(name: string): Promise<[Server, string]> {
   const server = createServer((incoming, response) => {
-    response.end(`${name} ${incoming.url} ${incoming.headers["x-slipway-verify"] ?? "-"}`);
+    const prefix = incoming.headers["x-forwarded-prefix"];
+    response.end(
+      `${name} ${incoming.url} ${incoming.headers["x-slipway-verify"] ?? "-"}${prefix ? ` of ${prefix}` : ""}`,
+    );
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   return [server, `127.0.0.1:${(server.address() as AddressInfo).port}`];
@@ -168,6 +171,45 @@ describe("a request of a user", () => {
     expect(await get("/")).toMatchObject({ status: 502 });
     expect((performance.now() - before) / 1000).toBeCloseTo(2, 0);
   });
+});
+
+describe("a service with several routes", () => {
+  const routes: Route = {
+    ...shop,
+    sites: [
+      { scheme: "http", host: "shop.home" },
+      { scheme: "http", host: "admin.home" },
+    ],
+    services: [
+      { name: "api", upstream: "shop.api", path: "/api/old", sites: ["http://shop.home"] },
+      { name: "api", upstream: "shop.api@1", path: "/api", strip: true, sites: ["http://shop.home"] },
+      { name: "web", upstream: "shop.web", sites: ["http://shop.home"] },
+      { name: "api", upstream: "shop.api@1", sites: ["http://admin.home"] },
+    ],
+  };
+  beforeEach(async () => {
+    upstream("shop.api@1", next);
+    upstream("shop.api@1.next", live);
+    await route(routes, routes);
+  });
+
+  test("gets the requests of each at its port, with or without the prefix", async () =>
+    expect(await Promise.all(["/api/old/x", "/api/x?a", "/api", "/apix"].map((path) => body(path)))).toEqual([
+      "api /api/old/x -",
+      "next /x?a - of /api",
+      "next / - of /api",
+      "live /apix -",
+    ]));
+  test("gets those of its own domain, whatever their path", async () =>
+    expect(await Promise.all(["/", "/api"].map((path) => body(path, undefined, "admin.home")))).toEqual([
+      "next / -",
+      "next /api -",
+    ]));
+  test("is verified on each", async () =>
+    expect(await Promise.all([body("/api/x", SECRET), body("/", SECRET, "admin.home")])).toEqual([
+      "live /x - of /api",
+      "live / -",
+    ]));
 });
 
 describe("a request of the verification", () => {

@@ -2,8 +2,12 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import type { ApplicationSpec } from "../../components/application/declaration.ts";
 import { planRepository } from "../../components/github/repository/plan.ts";
 import type { RepositorySpec } from "../../components/github/repository/spec.ts";
+import { routeSchema } from "../../components/settings/routeSchema.ts";
+import { problemsOf, SIMPLEST } from "../fixtures/application.ts";
 import { context, settings } from "../fixtures/repository.ts";
 
 const DOCUMENTS = ["README.md", "AGENTS.md", ...globSync("docs/*.md").sort()];
@@ -51,6 +55,21 @@ describe("the package", () => {
     expect(found(/\bnpx ([\w@/-]+)/g).filter((one) => !["pulumi", "vitest"].includes(one))).toEqual([]);
     expect(found(/\bnpm (?:install|i|add) ([^\s`]+)/g).filter((one) => !/^\.\.?\/.*\.tgz$/.test(one))).toEqual([]);
     expect(found(/\bnpm (?:exec|x) ([\w-]+)/g)).toEqual(["--no"]);
+  });
+});
+
+describe("docs/routes.md", () => {
+  const page = text("docs/routes.md");
+  const rows = Array.from(page.matchAll(/^\| `(\w+)` +\| (.*?) +\|$/gm), ([, key, what]) => [key!, what!]);
+  it("has every key of a route, as its schema describes it", () => {
+    const properties = Object.entries(z.toJSONSchema(routeSchema).properties!);
+    expect(rows).toEqual(properties.map(([key, property]) => [key, (property as { description: string }).description]));
+  });
+  it("shows routes that are taken as they stand", () => {
+    const shown = Array.from(page.matchAll(/```ts\n([\s\S]*?)```/g), ([, code]) => code!);
+    expect(shown).toHaveLength(3);
+    const spec = new Function(`return { ${shown.join("\n")} }`)() as ApplicationSpec;
+    expect(problemsOf({ ...SIMPLEST, ...spec })).toEqual([]);
   });
 });
 

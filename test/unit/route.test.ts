@@ -37,6 +37,43 @@ describe("the route of an application", () => {
     }));
   it("names no path where it is all of them", () =>
     expect(route({ web: { port: 1, path: "/" } }, "a.b")?.services).toEqual([{ name: "web", upstream: "shop.web" }]));
+  it("has a service once for each of its routes, with an upstream for each port", () => {
+    const { sites, services } = route(
+      {
+        web: { port: 8000 },
+        store: {
+          domain: "s3.example.com",
+          routes: [
+            { port: 9000 },
+            { domain: "http://console.home", port: 9001 },
+            { path: "/up/", stripPrefix: true, port: 9000 },
+          ],
+        },
+      },
+      "a.b",
+    )!;
+    expect(sites).toEqual([
+      { scheme: "https", host: "a.b" },
+      { scheme: "https", host: "s3.example.com" },
+      { scheme: "http", host: "console.home" },
+    ]);
+    expect(services).toEqual([
+      { name: "store", upstream: "shop.store", path: "/up", strip: true, sites: ["s3.example.com"] },
+      { name: "web", upstream: "shop.web", sites: ["a.b"] },
+      { name: "store", upstream: "shop.store", sites: ["s3.example.com"] },
+      { name: "store", upstream: "shop.store@9001", sites: ["http://console.home"] },
+    ]);
+  });
+  it("has no site of its own where a service names the application's domain", () =>
+    expect(route({ web: { port: 1, domain: "a.b" } }, "a.b")?.services).toEqual([
+      { name: "web", upstream: "shop.web" },
+    ]));
+  it("needs no domain of the application where services have theirs", () =>
+    expect(route({ web: { port: 1, domain: "a.b" } })).toEqual({
+      hold: 90_000,
+      sites: [{ scheme: "https", host: "a.b" }],
+      services: [{ name: "web", upstream: "shop.web" }],
+    }));
   it("is absent without a domain", () => expect(route({ web: { port: 1 } })).toBeUndefined());
 });
 

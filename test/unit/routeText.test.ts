@@ -25,6 +25,20 @@ const several: Route = {
     { name: "web", upstream: "shop.web" },
   ],
 };
+/** A service with sites of its own, and two ports. */
+const routes: Route = {
+  ...shop,
+  sites: [
+    { scheme: "https", host: "shop.example.com" },
+    { scheme: "http", host: "admin.home" },
+  ],
+  services: [
+    { name: "api", upstream: "shop.api@9000", path: "/v1/files", strip: true, sites: ["shop.example.com"] },
+    { name: "api", upstream: "shop.api", path: "/v1", sites: ["shop.example.com"] },
+    { name: "api", upstream: "shop.api@9001", sites: ["http://admin.home"] },
+    { name: "web", upstream: "shop.web", sites: ["shop.example.com"] },
+  ],
+};
 const sites = (...hosts: string[]): Route => ({ ...shop, sites: hosts.map((host) => ({ scheme: "http", host })) });
 const directed = (...directives: string[]): Route => ({
   ...shop,
@@ -37,6 +51,7 @@ const CASES: Record<string, [live: Route | null, candidate: Route | null]> = {
   "sites that come and go": [sites("old.home", "shop.home"), { ...sites("shop.home", "new.home"), hold: 5000 }],
   "the first release": [null, shop],
   "no domain any more": [shop, null],
+  "several routes of one service": [several, routes],
   directives: [directed("tls internal"), directed('header X-Frame-Options "DENY"')],
 };
 
@@ -92,6 +107,11 @@ describe("no text of a manifest breaks out of its place:", () => {
     ["an upstream in another folder", service({ name: "../x", upstream: "shop.../x" })],
     ["a name with a space", service({ name: "a b", upstream: "shop.a b" })],
     ["a name that is another service's candidate", service({ name: "web.next", upstream: "shop.web.next" })],
+    ["an upstream of another service's port", service({ upstream: "shop.api@9000" })],
+    ["a port that is none", service({ upstream: "shop.web@9000 {" })],
+    ["a prefix that is to be stripped by a text", service({ path: "/a", strip: "x\n}" })],
+    ["a site that is not its own", service({ sites: ["evil.org"] })],
+    ["sites that are no list", service({ sites: "shop.example.com" })],
     ["a path with a brace", service({ path: "/a {" })],
     ["a path with a new line", service({ path: "/a\n}" })],
     ["a path with a space of Unicode", service({ path: "/a\u00a0b" })],

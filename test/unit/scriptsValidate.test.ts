@@ -176,6 +176,24 @@ describe("a release", () => {
   it.each([
     ["upstreams with and without a port", { services: [{ ...service, upstream: "shop.web.8000" }], route: undefined }],
     ["no route", { route: undefined }],
+    [
+      "several ports, sites and routes",
+      {
+        services: [{ ...service, upstreams: { "shop.web@9000": 9000 } }],
+        route: {
+          ...MANIFEST.route,
+          services: [
+            { name: "web", upstream: "shop.web@9000", path: "/api", strip: true, sites: ["shop.example.com"] },
+            { name: "web", upstream },
+          ],
+        },
+        verification: {
+          ...MANIFEST.verification,
+          checks: [{ path: "/", status: 200, site: "https://shop.example.com" }],
+          answers: ["https://shop.example.com/api"],
+        },
+      },
+    ],
   ])("with %s is taken", (_, changed) => expect(take(input(changed))).toEqual({ code: 0, stdout: "", stderr: "" }));
 
   const health = (more: object) => ({ services: [{ ...service, health: { ...service.health, ...more } }] });
@@ -194,6 +212,26 @@ describe("a release", () => {
       "the upstream of a name that begins like a neighbour's",
       input({ services: [{ ...service, upstream: "shop.web.8000.x" }] }),
       "is not its own",
+    ],
+    [
+      "a neighbour's upstream for another port",
+      input({ services: [{ ...service, upstreams: { "blog.web@9000": 9000 } }] }),
+      'manifest.services.web.upstreams: "blog.web@9000" is not its own',
+    ],
+    [
+      "an upstream that names another port than it leads to",
+      input({ services: [{ ...service, upstreams: { "shop.web@9000": 9001 } }] }),
+      'manifest.services.web.upstreams: "shop.web@9000" is not its own',
+    ],
+    [
+      "a route to a port it has not",
+      input(routed({ upstream: "shop.web@9000" })),
+      'route.services.web.upstream: "shop.web@9000"',
+    ],
+    [
+      "an answer from elsewhere in the file system",
+      input({ verification: { ...MANIFEST.verification, answers: ["file:///etc/passwd"] } }),
+      "manifest.verification.answers.0",
     ],
     ["a route to a neighbour", input(routed({ upstream: "blog.web" })), 'route.services.web.upstream: "blog.web"'],
     ["a route to a service it has not", input(routed({ name: "nobody" })), "manifest.route.services.nobody.upstream"],

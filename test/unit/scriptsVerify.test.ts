@@ -63,13 +63,12 @@ const candidate = (more: object, environment?: string, step?: number): Ran =>
   verified("verify_candidate", more, environment, step);
 const asUser = (more: object): Ran => verified("verify_as_user", more);
 const OK = { code: 0, stdout: "", stderr: "" };
-
 describe("the new containers", () => {
   it("are asked with the secret of this host, in the name of the domain, on this host", () => {
     answers("new", { "/a": ["|200"] });
     expect(candidate({ checks: [{ path: "/a", status: 200 }] })).toEqual(OK);
     expect(read("curl.args").trim().split("\n").at(-1)).toMatch(/--url https:\/\/shop\.example\.com\/a$/);
-    expect(read("curl.stdin")).toContain('connect-to = "::127.0.0.1:8443"\n');
+    expect(read("curl.stdin")).toContain('connect-to = ":80:127.0.0.1:80"\nconnect-to = ":443:127.0.0.1:8443"\n');
     expect(read("curl.stdin")).toContain(`header = "@${root}/slipway/proxy/verify.header"\n`);
   });
   it("are asked by one program where all is as it should be", () => {
@@ -85,6 +84,16 @@ describe("the new containers", () => {
     answers("old", { "/a": [page] });
     const checks = [{ path: "/a", status: 200 }];
     expect([candidate({ checks }), asUser({ checks })]).toEqual([OK, OK]);
+  });
+  it("are asked at the site that a check names, and on each route, where any answer of theirs is good", () => {
+    answers("new", { "/a": ["|404"], "/b": ["|200"], "/x": ["|502", "|401"] });
+    const checks = [{ path: "/b", status: 200, site: "http://a.example.com" }];
+    expect(candidate({ checks, answers: ["http://a.example.com/x"] })).toEqual(OK);
+  });
+  it("fail where a route leads to nobody", () => {
+    answers("new", { "/x": ["|502"] });
+    const { stderr } = candidate({ answers: ["http://a.example.com/x"] });
+    expect(stderr).toContain("nobody answers on a route of shop: GET http://a.example.com/x");
   });
   it("are not verified where the proxy leads elsewhere, even if all checks would be good there", () => {
     answers("new", { "/.well-known/slipway-verification": ["|404"], "/else": ["|200"] });

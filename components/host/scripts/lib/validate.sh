@@ -48,8 +48,11 @@ VALIDATE='
       (.backup, .migration, (.verification // {} | .command) | select(.) | .service | known("manifest: backup, migration or verification")),
       (.services[] | select(.upstream) | .upstream as $upstream
         | select(upstream_of(.name) | index([$upstream]) | not) | "manifest.services.\(.name).upstream: \($upstream | shown) is not its own"),
+      (.services[] | .name as $name | .upstreams // {} | to_entries[]
+        | select(.key != "\($app).\($name)@\(.value)") | "manifest.services.\($name).upstreams: \(.key | shown) is not its own"),
+      (.services[] | select(.upstreams and .upstream == null) | "manifest.services.\(.name).upstreams: its first upstream is missing"),
       (.services as $services | .route | select(.) | .services[] | . as $routed
-        | select([$services[] | select(.name == $routed.name) | .upstream] != [$routed.upstream])
+        | select([$services[] | select(.name == $routed.name) | .upstream, (.upstreams // {} | keys[])] | index([$routed.upstream]) | not)
         | "manifest.route.services.\(.name).upstream: \(.upstream | shown) is not its own");
   def has_nul: tojson | test("(?:^|[^\\\\])(?:\\\\\\\\)*\\\\u0000");
   def first_of(all; next): [all] as $found | if $found == [] then next else $found[] end;

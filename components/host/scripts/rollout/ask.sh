@@ -2,7 +2,7 @@
 # Requests of the verification: from outside, through the proxy, as a user would come in. What they send is given to curl
 # through its stdin, as secrets are among it.
 # Reads: DIR, HOME_DIR, MANIFEST. Sets: SAID, STATUS, TOOK, CURL (of the answer to what was asked last: its body, its HTTP status,
-# how many seconds it took, and curl's exit code), BODIES, STATUSES.
+# how many seconds it took, and curl's exit code), BODIES, STATUSES, URL.
 
 # How long a request may fail to reach the service. A busy proxy takes its time to read new routes; behind it the
 # service was healthy a moment ago, and its users wait, too.
@@ -13,11 +13,13 @@ CANDIDATE_PATH=/.well-known/slipway-verification
 # requests RELEASE WHO: what all requests of a verification have in common, as curl's configuration. WHO is `candidate`,
 # whose requests go to the new containers, or `user`.
 requests() {
-  local port count index name value
-  field "${MANIFEST["$1.verification.scheme"]-}Port" "$(<"$HOME_DIR/host.json")"
-  port=$FIELD
+  local host http count index name value
+  host=$(<"$HOME_DIR/host.json")
+  field httpPort "$host"
+  http=$FIELD
+  field httpsPort "$host"
   # Certificates of Caddy's own authority are not known to curl; whose certificate it is does not matter on the host itself.
-  printf '%s\n' "connect-to = \"::127.0.0.1:$port\"" insecure globoff 'max-time = 15'
+  printf '%s\n' "connect-to = \":80:127.0.0.1:$http\"" "connect-to = \":443:127.0.0.1:$FIELD\"" insecure globoff 'max-time = 15'
   if [ "$2" = candidate ]; then
     [ -s "$HOME_DIR/proxy/verify.header" ] ||
       fail "the secret of this host's verification is missing ($HOME_DIR/proxy/verify.header); run pulumi up for the host once"
@@ -58,7 +60,7 @@ secret_of() {
   printf '%s' "$value"
 }
 
-# ask RELEASE REQUESTS PATH: asked again while nobody answers.
+# ask RELEASE REQUESTS PATH: asked again while nobody answers. PATH is one at the first domain, or a whole URL.
 ask() {
   local start waited limit
   now
@@ -81,9 +83,11 @@ ask() {
 
 # ask_all RELEASE REQUESTS PATH…: each once, by one program; sets BODIES and STATUSES.
 ask_all() {
-  local at path urls=() mark=$RANDOM$RANDOM$RANDOM answers line body=''
-  at=${MANIFEST["$1.verification.scheme"]-}://${MANIFEST["$1.verification.host"]-}
-  for path in "${@:3}"; do urls+=(--url "$at$path"); done
+  local path urls=() mark=$RANDOM$RANDOM$RANDOM answers line body=''
+  for path in "${@:3}"; do
+    url_of "$1" "$path"
+    urls+=(--url "$URL")
+  done
   { answers=$(fetch --config - --fail-early --write-out "\n$mark %{http_code}\n" "${urls[@]}" <<<"$2") || true; } 2>/dev/null
   BODIES=() STATUSES=()
   while IFS= read -r line; do
@@ -98,12 +102,18 @@ ask_all() {
   done <<<"$answers"
 }
 
+# url_of RELEASE PATH: sets URL.
+url_of() {
+  URL=$2
+  if [[ $URL == /* ]]; then URL=${MANIFEST["$1.verification.scheme"]-}://${MANIFEST["$1.verification.host"]-}$2; fi
+}
+
 ask_once() {
-  local at answer end
+  local answer end
   CURL=0
-  at=${MANIFEST["$1.verification.scheme"]-}://${MANIFEST["$1.verification.host"]-}
+  url_of "$1" "$3"
   # Bash warns of NUL bytes, which an answer may have.
-  { answer=$(fetch --config - --write-out '\n%{http_code} %{time_total}' --url "$at$3" <<<"$2") || CURL=$?; } 2>/dev/null
+  { answer=$(fetch --config - --write-out '\n%{http_code} %{time_total}' --url "$URL" <<<"$2") || CURL=$?; } 2>/dev/null
   # A page may be long: only its end is searched.
   end=$answer SAID=''
   if [ ${#end} -gt 64 ]; then end=${end: -64}; fi

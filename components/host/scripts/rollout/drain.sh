@@ -2,25 +2,26 @@
 # Draining: requests in flight finish before a container is stopped.
 # Reads: APP, J, PROC. Sets: COUNT.
 
-# connections PID PORT ADDRESS: sets COUNT to the established connections of a process from the proxy's address; the proxy keeps none idle.
+# connections PID PORTS ADDRESS: sets COUNT to the established connections of a process from the proxy's address; the proxy keeps none idle.
 connections() {
-  local a b c d hex port file line lines
+  local a b c d hex port ports='' file line lines
   IFS=. read -r a b c d <<<"$3"
   # /proc/net/tcp shows an IPv4 address as the hexadecimal of its bytes in reverse (proc_net_tcp, Linux kernel docs).
   printf -v hex '%02X%02X%02X%02X' "$d" "$c" "$b" "$a"
-  printf -v port ':%04X' "$2"
+  for port in $2; do printf -v ports '%s|:%04X' "$ports" "$port"; done
+  # Local address, remote address, 01 for "established"; one in tcp6 ends with that of IPv4.
+  port="(${ports#|}) [0-9A-F]*$hex:[0-9A-F]{4} 01 "
   COUNT=0
   for file in "$PROC/$1/net/tcp" "$PROC/$1/net/tcp6"; do
     # At once: the kernel makes the table anew for each line that is read of it.
     { mapfile -t lines <"$file"; } 2>/dev/null || continue
     for line in "${lines[@]}"; do
-      # Local address, remote address, 01 for "established"; one in tcp6 ends with that of IPv4.
-      if [[ $line == *"$port "*"$hex:"????" 01 "* ]]; then COUNT=$((COUNT + 1)); fi
+      if [[ $line =~ $port ]]; then COUNT=$((COUNT + 1)); fi
     done
   done
 }
 
-# drain ID PORT SECONDS NETWORK: lets requests in flight finish. Three looks in a row must find nothing, as a request may
+# drain ID PORTS SECONDS NETWORK: lets requests in flight finish. Three looks in a row must find nothing, as a request may
 # be between the proxy's decision and its connection.
 drain() {
   local quiet=0 deadline pid address
@@ -56,9 +57,12 @@ stop_old() {
 
 # drain_if_routed SERVICE ID: as the side says that the container serves on.
 drain_if_routed() {
-  local side=after network=slipway-$APP
+  local side=after network=slipway-$APP ports name
   if [[ ${J[".present@"]-} == *"$2"* ]]; then side=before; fi
   if ! routed "$side" "$1"; then return; fi
   if [ -z "${ADDRESS_OF[$2]-}" ]; then network=${J[".$side.services.$1.network"]-}; fi
-  drain "$2" "${J[".$side.services.$1.port"]}" "${J[".$side.services.$1.drain"]}" "$network"
+  ports=${J[".$side.services.$1.port"]}
+  names ".$side.services.$1.upstreams@"
+  for name in "${NAMES[@]}"; do ports+=" ${J[".$side.services.$1.upstreams.$name"]}"; done
+  drain "$2" "$ports" "${J[".$side.services.$1.drain"]}" "$network"
 }

@@ -14,6 +14,8 @@ ROUTE_TEXT='
   def word($place; $rule; $problem):
     if type == "string" and test("\\A(?:" + $rule + ")\\z") then . else refuse($place; $problem) end;
 
+  def address: if .scheme == "http" then "http://\(.host)" else .host end;
+
   # A directive may open a block and close it again, and do no more.
   def directives($place):
     "(?:\"(?![{}]\")[^\"\\\\]*\"|(?![{}](?: |\\z)|<<)[^ \"#\\\\\\x60][^ \\\\]*(?:\\\\[^ ][^ \\\\]*)*)" as $word
@@ -34,37 +36,50 @@ ROUTE_TEXT='
   def service($place):
     (.name | word("\($place).name"; "[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"; "is not the name of a service") | empty),
     (.name | if endswith(".next") then refuse("\($place).name"; "cannot end with .next") else empty end),
-    (.name as $name | .upstream | if . == "\($app).\($name)" then empty else refuse("\($place).upstream"; "is not \($app).\($name)") end),
-    (.path // "" | word("\($place).path"; "|/(?:[!#$%&()*+,./:;<=>?@^_|~0-9A-Za-z\\[\\]-]|\\p{L}|\\p{N})*"; "is not a path") | empty);
+    (.name as $name | .upstream | if type == "string" and (. == "\($app).\($name)" or (startswith("\($app).\($name)@") and test("@[1-9][0-9]{0,4}\\z")))
+      then empty else refuse("\($place).upstream"; "is not \($app).\($name)") end),
+    (.path // "" | word("\($place).path"; "|/(?:[!#$%&()*+,./:;<=>?@^_|~0-9A-Za-z\\[\\]-]|\\p{L}|\\p{N})*"; "is not a path") | empty),
+    (.strip | if . == null or . == true or . == false then empty else refuse("\($place).strip"; "is neither true nor false") end),
+    (.sites | if . == null or type == "array" then empty else refuse("\($place).sites"; "is not a list") end);
+  # Users of a site that nobody answers would get nothing, and the status 200.
+  def sites_are_known:
+    [.sites[] | address] as $all
+    | .services | to_entries[] | .key as $at | .value.sites // [] | .[]
+    | if . as $site | $all | index([$site]) then empty else refuse("services[\($at)].sites"; "is not one of its sites") end;
   def sound:
     if . == null then . else
       (.hold | if type == "number" and . == floor and . >= 0 and . <= 86400000 then empty else refuse("hold"; "is not a time in milliseconds") end),
       (.sites | to_entries[] | .key as $at | .value | site("sites[\($at)]")),
       (.services | to_entries[] | .key as $at | .value | service("services[\($at)]")),
+      sites_are_known,
       .
     end;
 
   def indented: map("\t" + .);
   def block($head): ["\($head) {"] + indented + ["}"];
-  def proxied($file; $hold):
-    ($hold | map("lb_try_duration \(.)ms", "lb_try_interval 100ms"))
+  # A prefix that is taken away is told, as the service has to write it into its links.
+  def proxied($file; $hold; $stripped):
+    ($stripped | map("header_up X-Forwarded-Prefix \(.)")) + ($hold | map("lb_try_duration \(.)ms", "lb_try_interval 100ms"))
       + ["stream_close_delay 5m"] + (["keepalive off", "dial_timeout 2s"] | block("transport http"))
-    | block("reverse_proxy tcp/{file./etc/caddy/upstreams/\($file)}");
-  def services($which; $suffix; $hold; $alone):
-    (.services | map(.path |= (. // "" | sub("/+\\z"; ""))) | sort_by(-(.path | length))) as $services
-    | $services | map(
-        . as {$name, $path, $upstream}
-        | proxied($upstream + $suffix; $hold)
-        | if $path != "" then ["@\($which).\($name) path \($path) \($path)/*"] + block("handle @\($which).\($name)")
+    | ($stripped | map("uri strip_prefix \(.)")) + block("reverse_proxy tcp/{file./etc/caddy/upstreams/\($file)}");
+  # A service is there once for each of its routes: each has a matcher of its own.
+  def services($site; $which; $suffix; $hold; $alone):
+    (.services | map(select(.sites == null or (.sites | index([$site])))) | map(.path |= (. // "" | sub("/+\\z"; "")))
+      | sort_by(-(.path | length))) as $services
+    | $services | to_entries | map(
+        .key as $at | .value as {$name, $path, $upstream, $strip}
+        | ([$services[:$at][] | select(.name == $name)] | length) as $others
+        | "@\($which).\($name)\(if $others > 0 then "~\($others + 1)" else "" end)" as $matcher
+        | proxied($upstream + $suffix; $hold; [$path | select($strip == true and . != "")])
+        | if $path != "" then ["\($matcher) path \($path) \($path)/*"] + block("handle \($matcher)")
           elif ($services | length) > 1 or ($alone | not) then block("handle")
           else . end)
     | add // [];
 
-  def address: if .scheme == "http" then "http://\(.host)" else .host end;
-  def verified:
+  def verified($site):
     (["header X-Slipway-Verify {file./etc/caddy/verify}", "not header X-Slipway-Verify \"\""] | block("@verification"))
       + (["@next path /.well-known/slipway-verification"] + (["respond candidate"] | block("handle @next"))
-          + ["request_header -X-Slipway-Verify"] + services("next"; ".next"; []; false) | block("handle @verification"));
+          + ["request_header -X-Slipway-Verify"] + services($site; "next"; ".next"; []; false) | block("handle @verification"));
   def of($wanted): (.sites // [] | map(select(address == $wanted)))[0];
 
   # What users get, and what is verified: each is what a manifest has as its route, or null.
@@ -76,9 +91,9 @@ ROUTE_TEXT='
       . as $address
       | ($live | of($address)) as $now | ($candidate | of($address)) as $next
       | (if $now then $live else $candidate end) as $route
-      | ($route | services("live"; ""; [.hold]; true)) as $served
+      | ($route | services($address; "live"; ""; [.hold]; true)) as $served
       | ($now // $next).directives // []
-      | . + if $next then ($candidate | verified) + ($served | block("handle")) else $served end
+      | . + if $next then ($candidate | verified($address)) + ($served | block("handle")) else $served end
       | block($address))
   | add // [] | map("\(.)\n") | add // "";'
 

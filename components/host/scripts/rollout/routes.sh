@@ -3,8 +3,9 @@
 # renaming another file to it is the switch: atomic, without a reload, cutting no connection. Only a change of the route
 # itself (its domain, its paths) reloads the proxy.
 #   upstreams/NAME    takes users' requests      upstreams/NAME.next   takes those that verify a release
+# NAME is APP.SERVICE; another port of that service has an upstream of its own, APP.SERVICE@PORT.
 #   before/NAME       what NAME was before the switch, ready to be renamed back, also on a full disk
-# Reads: PROXY, APP, DIR, RUN, J. Sets: HOLD, HOLDS (whether requests of this application are held), UPSTREAM, DIAL.
+# Reads: PROXY, APP, DIR, RUN, J. Sets: HOLD, HOLDS (whether requests of this application are held), UPSTREAM, DIAL, WAYS.
 
 # An address to which every connection fails at once: the proxy holds requests and tries again (lb_try_duration).
 HOLD=255.255.255.255 HOLDS=''
@@ -31,8 +32,18 @@ set_upstream() {
     fail "the route of $APP cannot be written ($PROXY/upstreams/$1); df shows whether the disk is full"
 }
 
-# dial SIDE SERVICE: sets DIAL to the content of the upstream file that leads to the container that serves there; to nothing
-# where there is none. The route of an older release has the port itself, and that of one before the network slipway-APP a name.
+# ways SIDE SERVICE: sets WAYS to the names of its upstreams, one for each port that takes requests.
+ways() {
+  local at=.$1.services.$2
+  WAYS=()
+  if [ -n "${J["$at.upstream"]-}" ]; then
+    names "$at.upstreams@"
+    WAYS=("${J["$at.upstream"]}" "${NAMES[@]}")
+  fi
+}
+
+# dial SIDE SERVICE NAME: sets DIAL to the content of this upstream's file when it leads to the container that serves there; to
+# nothing where there is none. The route of an older release has the port itself, and that of one before the network slipway-APP a name.
 dial() {
   local id address
   DIAL=''
@@ -43,7 +54,7 @@ dial() {
   if [ -z "$address" ]; then
     if [ "$1" = before ] && [ -z "${J[".$1.data"]-}" ]; then DIAL=${NAME_OF[$id]}; fi
   elif [ -n "${J[".$1.data"]-}" ]; then
-    DIAL=$address:${J[".$1.services.$2.port"]}
+    DIAL=$address:${J[".$1.services.$2.upstreams.$3"]:-${J[".$1.services.$2.port"]}}
   else
     DIAL=$address
   fi
@@ -52,26 +63,34 @@ dial() {
 # hold SIDE SERVICE: requests wait until another upstream is set. A file that is missing holds them as well, where a full
 # disk takes no other.
 hold() {
-  local name=${J[".$1.services.$2.upstream"]}
-  write_upstream "$name" "$HOLD${J[".$1.data"]:+:1}" || rm -f "$PROXY/upstreams/$name"
+  local name
+  ways "$1" "$2"
+  for name in "${WAYS[@]}"; do
+    write_upstream "$name" "$HOLD${J[".$1.data"]:+:1}" || rm -f "$PROXY/upstreams/$name" || return
+  done
 }
 
 # lead SIDE SERVICE: users' requests go to the container that serves there.
 lead() {
-  if ! routed "$1" "$2"; then return; fi
-  dial "$1" "$2"
-  if [ -n "$DIAL" ]; then set_upstream "${J[".$1.services.$2.upstream"]}" "$DIAL"; fi
+  local name
+  ways "$1" "$2"
+  for name in "${WAYS[@]}"; do
+    dial "$1" "$2" "$name"
+    if [ -n "$DIAL" ]; then set_upstream "$name" "$DIAL"; fi
+  done
 }
 
 # offer_candidates: requests that verify the release reach its new containers. What is written here outlives no power cut
 # before keep_upstreams has run.
 offer_candidates() {
-  local service
+  local service name
   for service in "$@"; do
-    if ! routed after "$service"; then continue; fi
-    dial after "$service"
-    { printf '%s\n' "$DIAL" >"$PROXY/upstreams/${J[".after.services.$service.upstream"]}.next"; } 2>/dev/null ||
-      fail "the route of $APP cannot be written; df $PROXY shows whether the disk is full"
+    ways after "$service"
+    for name in "${WAYS[@]}"; do
+      dial after "$service" "$name"
+      { printf '%s\n' "$DIAL" >"$PROXY/upstreams/$name.next"; } 2>/dev/null ||
+        fail "the route of $APP cannot be written; df $PROXY shows whether the disk is full"
+    done
   done
 }
 
@@ -180,7 +199,10 @@ take_route_away() {
 forget_upstreams() {
   local file service wanted=' ' gone=()
   on_this_side "$1"
-  for service in "${SERVICES[@]}"; do wanted+="${J[".$1.services.$service.upstream"]-} "; done
+  for service in "${SERVICES[@]}"; do
+    ways "$1" "$service"
+    wanted+="${WAYS[*]} "
+  done
   for file in "$PROXY/upstreams/$APP".*; do
     if [ -f "$file" ] && [[ $wanted != *" ${file##*/} "* ]]; then gone+=("$file"); fi
   done

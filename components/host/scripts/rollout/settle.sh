@@ -188,7 +188,7 @@ say_what_does_not() {
 
 # does_not_serve SIDE SERVICE: prints why, if it does not.
 does_not_serve() {
-  local id tries result
+  local id tries result name
   containers_for "$1" "$2"
   if [ ${#IDS[@]} -eq 0 ]; then
     printf '%s has no container' "$2"
@@ -206,10 +206,15 @@ does_not_serve() {
       return
     fi
   done
-  if ! routed "$1" "$2"; then return; fi
-  dial "$1" "$2"
-  upstream "${J[".$1.services.$2.upstream"]}"
-  if [ "$UPSTREAM" != "$DIAL" ]; then printf 'the route of %s leads elsewhere' "$2"; fi
+  ways "$1" "$2"
+  for name in "${WAYS[@]}"; do
+    dial "$1" "$2" "$name"
+    upstream "$name"
+    if [ "$UPSTREAM" != "$DIAL" ]; then
+      printf 'the route of %s leads elsewhere' "$2"
+      return
+    fi
+  done
 }
 
 # remove_others SIDE: containers of the other side, and those that neither has, are drained, stopped and removed.

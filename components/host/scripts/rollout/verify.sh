@@ -12,6 +12,7 @@ verify_candidate() {
       leads_to_candidate "$1" "$requests"
       verify_version_and_checks "$1" "$requests"
     fi
+    each_route_answers "$1" "$requests"
     response_time "$1" "$requests"
   fi
   verify_command "$1"
@@ -24,7 +25,7 @@ answers_at_once() {
   path=${MANIFEST["$1.verification.version.path"]-}
   if [ -n "$path" ]; then paths+=("$path" "$path") wanted+=('???' '???'); fi
   for ((index = 0; index < count; index++)); do
-    path=${MANIFEST["$1.verification.checks.$index.path"]-}
+    path=${MANIFEST["$1.verification.checks.$index.site"]-}${MANIFEST["$1.verification.checks.$index.path"]-}
     paths+=("$path" "$path")
     wanted+=("${MANIFEST["$1.verification.checks.$index.status"]-}" "${MANIFEST["$1.verification.checks.$index.status"]-}")
   done
@@ -94,7 +95,7 @@ leads_to_candidate() {
 # smoke RELEASE REQUESTS INDEX GOOD: as many answers in a row with the wanted status; up to five tries.
 smoke() {
   local good=0 tries path wanted
-  path=${MANIFEST["$1.verification.checks.$3.path"]-}
+  path=${MANIFEST["$1.verification.checks.$3.site"]-}${MANIFEST["$1.verification.checks.$3.path"]-}
   wanted=${MANIFEST["$1.verification.checks.$3.status"]-}
   for ((tries = 0; tries < 5; tries++)); do
     ask "$1" "$2" "$path"
@@ -103,6 +104,18 @@ smoke() {
     if [ "$good" -eq 0 ]; then nap 0.2; fi
   done
   fail "smoke check failed: GET $path through the proxy answered $STATUS, wanted $wanted"
+}
+
+# each_route_answers RELEASE REQUESTS: behind each port that takes requests there is somebody, whatever is answered.
+each_route_answers() {
+  local index count=${MANIFEST["$1.verification.answers.length"]:-0} url
+  for ((index = 0; index < count; index++)); do
+    url=${MANIFEST["$1.verification.answers.$index"]}
+    ask "$1" "$2" "$url"
+    case $STATUS in
+      000 | 502 | 503 | 504) fail "nobody answers on a route of $APP: GET $url through the proxy answered $STATUS; its service listens at another port, or only at its own address" ;;
+    esac
+  done
 }
 
 somebody_answers() {

@@ -134,15 +134,20 @@ verify_unseen() {
 
 # lead_to_old SERVICE…: an upstream that the route did not have before leads to what serves now, until the switch.
 lead_to_old() {
-  local service name
+  local service name port
   for service in "$@"; do
-    name=${J[".after.services.$service.upstream"]-}
-    if [ -z "$name" ] || ! routed before "$service"; then continue; fi
-    upstream "$name"
-    if [ -n "$UPSTREAM" ]; then continue; fi
-    containers_for before "$service"
-    if [ ${#IDS[@]} -eq 0 ]; then continue; fi
-    set_upstream "$name" "${ADDRESS_OF[${IDS[0]}]:-${NAME_OF[${IDS[0]}]}}:${J[".before.services.$service.port"]}"
+    if ! routed before "$service"; then continue; fi
+    ways after "$service"
+    for name in "${WAYS[@]}"; do
+      upstream "$name"
+      if [ -n "$UPSTREAM" ]; then continue; fi
+      containers_for before "$service"
+      if [ ${#IDS[@]} -eq 0 ]; then continue; fi
+      port=${J[".before.services.$service.port"]}
+      # A port of its own that what serves did not have: its requests wait until the switch.
+      if [[ $name == *@* && ${name##*@} != "$port" ]]; then continue; fi
+      set_upstream "$name" "${ADDRESS_OF[${IDS[0]}]:-${NAME_OF[${IDS[0]}]}}:$port"
+    done
   done
 }
 
@@ -161,10 +166,10 @@ switch_routes() {
 switch_by_renaming() {
   local service name
   for service in ${J[".after.services@"]-}; do
-    if routed after "$service"; then
-      name=${J[".after.services.$service.upstream"]}
+    ways after "$service"
+    for name in "${WAYS[@]}"; do
       mv -fT "$PROXY/upstreams/$name.next" "$PROXY/upstreams/$name" || fail "the route of $APP cannot be written; see $PROXY/upstreams"
-    fi
+    done
   done
 }
 

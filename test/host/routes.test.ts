@@ -1,0 +1,119 @@
+/** Several routes of one service, on the real proxy: each is asked, verified, switched and taken back by itself. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ServiceSpec } from "../../components/application/declaration.ts";
+import { startLoad } from "../../sandbox/load/index.ts";
+import { failuresBesideReload, VERSIONS_ONLY } from "../support/load.ts";
+import { expectOk } from "../support/run.ts";
+import { CADDY, seed } from "../support/sandbox.ts";
+import { Deployment, ready } from "./support/deployment.ts";
+import { target } from "./support/prepared.ts";
+import { sample } from "./support/release.ts";
+
+const [OLD, NEW] = ["1.0.0", "1.1.0"];
+
+/** A program that listens at two ports and says which it was asked at, with what. */
+const store = (first: number, second: number): ServiceSpec => ({
+  image: CADDY,
+  domain: "http://files.example.test",
+  routes: [
+    { port: first },
+    { port: first, path: "/api", stripPrefix: true },
+    { port: second, domain: "http://console.example.test" },
+  ],
+  user: "image",
+  environment: {
+    CONFIG: `{
+      admin off
+      auto_https off
+    }
+    :9000 {
+      respond "files {uri} {header.X-Forwarded-Prefix}"
+    }
+    :9001 {
+      respond "console {uri} {header.X-Forwarded-Prefix}"
+    }`,
+  },
+  command: ["sh", "-c", "printf '%s' \"$CONFIG\" | exec caddy run --config - --adapter caddyfile"],
+  health: { path: "/", port: 9000, interval: "100ms", successes: 2 },
+  drain: "1s",
+});
+const deployment = new Deployment(target, sample("routes"));
+const declare = (more?: ServiceSpec): void => {
+  const { services } = sample("routes");
+  deployment.spec = sample("routes", {
+    services: { ...services, ...(more && { store: more }) },
+    verification: {
+      version: "/api/v1/version",
+      checks: more ? [{ path: "/", domain: "http://console.example.test" }] : [],
+    },
+  });
+};
+
+const get = async (domain: string, path: string): Promise<string> =>
+  (await target.ask(`curl -sS -H 'Host: ${domain}' 'http://127.0.0.1${path}'`)).trim();
+const upstreams = async (): Promise<string> =>
+  (await target.ask("cd /opt/slipway/proxy/upstreams && ls routes.*")).trim().replaceAll("\n", " ");
+
+beforeAll(async () => {
+  await Promise.all([ready(deployment), seed(...[OLD, NEW].map((version) => `shop:${version}`))]);
+  declare(store(9000, 9001));
+  await deployment.deployed(OLD!);
+}, 300_000);
+afterAll(() => deployment.end());
+
+test("each route leads to its port, by domain and path, with or without the prefix", async () => {
+  expect(await get("files.example.test", "/a?b")).toBe("files /a?b");
+  expect(await get("files.example.test", "/api/x")).toBe("files /x /api");
+  expect(await get("files.example.test", "/api")).toBe("files / /api");
+  expect(await get("console.example.test", "/api/x")).toBe("console /api/x");
+  expect(await get("routes.example.test", "/api/v1/version")).toContain(OLD);
+  expect(await upstreams()).toBe("routes.store routes.store@9001 routes.web");
+  expect((await deployment.seen()).differences).toEqual([]);
+});
+
+test("no request of any of its ports fails while a new version takes its place", async () => {
+  const load = (domain: string) =>
+    startLoad({
+      url: `http://${target.address}`,
+      hostHeader: domain,
+      rate: 30,
+      ...VERSIONS_ONLY,
+      retryIdleClose: true,
+    });
+  const web = load("routes.example.test");
+  await web.started;
+  const asked = Array.from({ length: 40 }, async (_, index) => {
+    await new Promise((later) => setTimeout(later, index * 100));
+    return get(index % 2 === 0 ? "files.example.test" : "console.example.test", "/");
+  });
+  await deployment.deployed(NEW!);
+  expect(new Set(await Promise.all(asked))).toEqual(new Set(["files /", "console /"]));
+  expect(failuresBesideReload(await web.stop())).toEqual({});
+});
+
+test("a release is refused when nobody answers at the port of one of its routes, and what ran still serves", async () => {
+  declare(store(9000, 9002));
+  const refused = await deployment.deploy(await deployment.release(OLD!));
+  expect(refused.code).not.toBe(0);
+  expect(refused.stdout + refused.stderr).toContain("GET http://console.example.test/ through the proxy answered 502");
+  expect(await get("console.example.test", "/")).toBe("console /");
+  expect(await get("routes.example.test", "/api/v1/version")).toContain(NEW);
+  expect(await upstreams()).toBe("routes.store routes.store@9001 routes.web");
+});
+
+test("ports may change places", async () => {
+  declare(store(9001, 9000));
+  const changed = await deployment.deploy(await deployment.release(NEW!));
+  expectOk(changed);
+  expect(await get("files.example.test", "/")).toBe("console /");
+  expect(await get("console.example.test", "/")).toBe("files /");
+});
+
+test("a route and its upstream go with the service", async () => {
+  declare();
+  expectOk(await deployment.deploy(await deployment.release(NEW!)));
+  expect(await upstreams()).toBe("routes.web");
+  expect(
+    await target.ask("curl -s -o /dev/null -w '%{http_code}' -H 'Host: files.example.test' http://127.0.0.1/"),
+  ).toBe("404");
+});
