@@ -19,7 +19,8 @@ install_packages() {
     say "installing ${missing[*]}"
     add_packages "${missing[@]}" || fail "${missing[*]} could not be installed by apt-get; its lines stand above"
   fi
-  if ! command -v docker >/dev/null; then
+  # lib/docker.sh has a function of this name.
+  if ! type -P docker >/dev/null; then
     may_install "Docker Engine with Compose v2"
     say "installing Docker Engine and Compose (official packages, get.docker.com)"
     # What it installs is for everybody to read.

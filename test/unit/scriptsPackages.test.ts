@@ -1,0 +1,64 @@
+/** What a machine gets that is to become a host. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { hostShell } from "../support/hostShell.ts";
+
+/** Docker, of which the plugin is there if its file is. */
+const DOCKER = `case "$*" in
+"compose version"*) [ -e "$ROOT/compose" ] && echo 2.40.3 ;;
+*) echo 29.1.0 ;;
+esac`;
+
+/** With few programs of this machine, Docker's not among them. */
+const machine = (name: string, doubles: Record<string, string>, installed: string) => {
+  const shell = hostShell(name, {
+    curl: `echo "curl $*" >>"$ROOT/calls"; cat <<'SCRIPT'\nprintf '#!/bin/bash\\n%s\\n' "$DOUBLE" >"$ROOT/programs/docker"; chmod 755 "$ROOT/programs/docker"; : >"$ROOT/compose"\nSCRIPT`,
+    "apt-get": `echo "apt-get $*" >>"$ROOT/calls"; case $* in *install*) : >"$ROOT/compose" ;; esac`,
+    "apt-cache": installed,
+    sudo: 'shift; exec "$@"',
+    jq: "",
+    crontab: "",
+    ...doubles,
+  });
+  const run = () =>
+    shell.run(
+      `export ROOT
+mkdir "$ROOT/usual"
+ln -s $(type -P bash cat chmod env flock id ps sed sh sort ss timeout tr) "$ROOT/usual"
+PATH=$ROOT/programs:$ROOT/usual
+REQUEST=none
+. "$HERE/bootstrap/needed.sh"
+. "$HERE/bootstrap/packages.sh"
+install_packages
+cat "$ROOT/calls" 2>/dev/null || true`,
+      { env: { DOUBLE: DOCKER }, parts: "lib/*" },
+    );
+  return { ...shell, run };
+};
+
+describe("a machine without Docker", () => {
+  it("gets the engine and Compose from Docker itself", () => {
+    const { run, root } = machine("packages-bare", {}, "");
+    const { stdout, stderr, code } = run();
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("installing Docker Engine and Compose (official packages, get.docker.com)\n");
+    expect(stdout).toContain("curl -fsSL https://get.docker.com\n");
+    expect(existsSync(join(root, "programs/docker"))).toBe(true);
+  });
+});
+
+describe("a machine with Docker, but without its Compose plugin", () => {
+  it("gets the plugin alone", () => {
+    const { run } = machine("packages-plugin", { docker: DOCKER }, "echo '  Candidate: 2.26.1-4'");
+    const { stdout, code } = run();
+    expect(code).toBe(0);
+    expect(stdout).toContain("installing docker-compose-plugin\n");
+    expect(stdout).not.toContain("get.docker.com");
+  });
+
+  it("is told where no package has it", () => {
+    const { run } = machine("packages-none", { docker: DOCKER }, "echo '  Candidate: 1.29.2-3'");
+    expect(run()).toMatchObject({ code: 1, stderr: expect.stringContaining("no package of it was found") });
+  });
+});
