@@ -17,6 +17,7 @@ import {
 import type { Release } from "../release/model.ts";
 import { renderRelease, type Transform } from "../release/render.ts";
 import { keepPins, pinsOf, resolve } from "../release/resolve.ts";
+import { inOwnWords } from "../shared/ownWords.ts";
 import { DeclarationError } from "../shared/problems.ts";
 import { defined, mapValues } from "../shared/records.ts";
 import { keptReview, keptStack, keptToken } from "../state/lastState.ts";
@@ -139,7 +140,7 @@ export class ComposeStack extends pulumi.ComponentResource {
   }
 
   /** @throws RunError where something speaks against deploying to the host */
-  private claimed(args: ComposeStackArgs, host: string, { seen }: DockerHost, owner: pulumi.Output<string>) {
+  private claimed(args: ComposeStackArgs, host: string, { seen, proxied }: DockerHost, owner: pulumi.Output<string>) {
     const { application, settings, document, variables, ...stack } = args.plan.stack;
     const { otherHosts = {}, declared = { [application]: Object.keys(args.hosts) } } = args;
     const domains = stack.domains.map((domain) => domain.host);
@@ -147,11 +148,11 @@ export class ComposeStack extends pulumi.ComponentResource {
     const others = pulumi.all(mapValues(otherHosts, (other) => other.seen));
     return pulumi.all([seen, owner, others]).apply(async ([inspected, own, elsewhere]) => {
       const { problems, warnings, notes } = objections(
-        { application, own, settings, domains, mounts, declared },
+        { application, own, settings, domains, proxied, mounts, declared },
         { host, seen: inspected },
         Object.entries(elsewhere).map(([name, found]) => ({ host: name, seen: found })),
       );
-      if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
+      if (problems.length > 0) throw inOwnWords(new pulumi.RunError(problems.join("\n")));
       for (const text of warnings) await pulumi.log.warn(text, this);
       for (const text of notes) await pulumi.log.info(text, this);
     });
@@ -245,7 +246,7 @@ export class ComposeStack extends pulumi.ComponentResource {
         allowDowngrade: args.plan.stack.settings.allowDowngrade,
         configPath: `slipway:applications.${application}`,
       });
-      if (refusal) throw new pulumi.RunError(refusal);
+      if (refusal) throw inOwnWords(new pulumi.RunError(refusal));
       const kept = seen === undefined ? await keptToken(`${name}-${host}`) : undefined;
       await this.tellEmpty(name, args, host, running !== undefined || kept !== undefined);
       if (seen === undefined) return kept ?? args.fresh;
@@ -254,7 +255,7 @@ export class ComposeStack extends pulumi.ComponentResource {
       const { token, notes } = decideToken({ id, version: this.version }, running, args.fresh);
       if (running !== undefined && token === args.fresh) {
         const { refusal: why, note } = wayBack(args.plan.stack, Object.keys(args.hosts), host, running);
-        if (why !== undefined) throw new pulumi.RunError(why);
+        if (why !== undefined) throw inOwnWords(new pulumi.RunError(why));
         if (note !== undefined) notes.push(note);
       }
       for (const { kind, text } of notes) {

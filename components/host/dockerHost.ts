@@ -5,6 +5,7 @@ import type { DeployKeys, HostRequest } from "../protocol/input.ts";
 import type { HostSeen } from "../protocol/inspect.ts";
 import type { HostSettings } from "../settings/types.ts";
 import { hashOf } from "../shared/hash.ts";
+import { inOwnWords } from "../shared/ownWords.ts";
 import { keptToken } from "../state/lastState.ts";
 import { beginLook, commandConnection, type Looked, looksAt } from "./connection.ts";
 import { deployKeysOf, hasKeys } from "./deployKeys.ts";
@@ -44,6 +45,8 @@ const BELIEVED = "The plan shows what the state believes, not what the host runs
 export class DockerHost extends pulumi.ComponentResource {
   readonly connection: pulumi.Input<types.input.remote.ConnectionArgs>;
   readonly root: string;
+  /** Whether it runs the proxy by these settings. */
+  readonly proxied: boolean;
   /** What the host runs; undefined when it was not inspected or cannot be reached. */
   readonly seen: pulumi.Output<Inspected | undefined>;
   /** Resolves when the host is prepared. */
@@ -53,6 +56,7 @@ export class DockerHost extends pulumi.ComponentResource {
     super("slipway:host:DockerHost", name, { address: args.settings.address }, opts);
     this.connection = commandConnection(args.settings);
     this.root = args.settings.root;
+    this.proxied = args.settings.proxy.enabled;
     this.seen = this.inspect(name, args);
     this.ready = this.prepare(name, args);
     this.registerOutputs({ address: args.settings.address });
@@ -70,7 +74,7 @@ export class DockerHost extends pulumi.ComponentResource {
         return result.seen;
       }
       if (result.error instanceof OtherHostKey)
-        throw new pulumi.RunError(`slipway:hosts.${name}: ${result.error.message}`);
+        throw inOwnWords(new pulumi.RunError(`slipway:hosts.${name}: ${result.error.message}`));
       await pulumi.log.warn(
         `${name} (${settings.address}) could not be inspected: ${result.error.message}. ${BELIEVED}`,
         this,
@@ -82,7 +86,7 @@ export class DockerHost extends pulumi.ComponentResource {
   /** @throws RunError with everything for which the first preparation would fail */
   private async tellPreparation(name: string, settings: HostSettings<unknown>, survey: Survey): Promise<void> {
     const { plan, problem } = tellPreparation(name, settings, survey);
-    if (problem !== undefined) throw new pulumi.RunError(problem);
+    if (problem !== undefined) throw inOwnWords(new pulumi.RunError(problem));
     await pulumi.log.info(plan, this);
   }
 

@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { inOwnWords } from "../shared/ownWords.ts";
 import { writeLabelled } from "./dockerfile.ts";
 import { type Build, type BuildPlan, type Places, type Plan, plan, pluginName, settingsOf } from "./plan.ts";
 import { DEFAULT_PLATFORM } from "./platform.ts";
@@ -124,16 +125,9 @@ export class ContainerImage extends pulumi.ComponentResource {
       // Loaded here because it brings Node's HTTP client, which the program needs for nothing else.
       const { explain } = await import("./explain.ts");
       const message = await explain({ reference, places, login, cause: (error as Error).message });
-      throw new ImageError(message, this);
+      // Shown at its component without a stack trace.
+      throw inOwnWords(new pulumi.ResourceError(message, this, true));
     }
-  }
-}
-
-/** Shown at its component without a stack trace, in its own words: the SDK puts "error serializing property …" before others. */
-class ImageError extends pulumi.ResourceError {
-  constructor(message: string, resource: pulumi.Resource) {
-    super(message, resource, true);
-    Object.defineProperty(this, "message", { get: () => message, set: () => {} });
   }
 }
 
