@@ -2,11 +2,13 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { z } from "zod";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
 import { planRepository } from "../../components/github/repository/plan.ts";
 import type { RepositorySpec } from "../../components/github/repository/spec.ts";
 import { routeSchema } from "../../components/settings/routeSchema.ts";
+import { settingsSchema } from "../../components/settings/schema.ts";
 import { problemsOf, SIMPLEST } from "../fixtures/application.ts";
 import { context, settings } from "../fixtures/repository.ts";
 
@@ -94,5 +96,21 @@ describe("a declaration of a repository", () => {
       expect(plan.environment).toMatchObject({ name: stack, deployKey: true });
       expect(plan.whole !== undefined).toBe(stack === spec.stack);
     }
+  });
+});
+
+/** Blocks of settings, as they stand in a stack's file or below its `config`. */
+const settingsShown = DOCUMENTS.flatMap((document) =>
+  Array.from(text(document).matchAll(/^ *```yaml\n([\s\S]*?)^ *```$/gm), ([, block]) => parse(block!))
+    .map((block) => block?.config ?? block)
+    .filter((block) => Object.keys(block ?? {}).some((key) => key.startsWith("slipway:")))
+    .map((block): [string, Record<string, unknown>] => [document, block]),
+);
+
+describe("settings", () => {
+  it("are shown in several places", () => expect(settingsShown.length).toBeGreaterThan(4));
+  it.each(settingsShown)("are right as %s shows them: %o", (_, shown) => {
+    const entries = Object.entries(shown).map(([key, value]) => [key.replace("slipway:", ""), value]);
+    expect(settingsSchema.safeParse(Object.fromEntries(entries)).error).toBeUndefined();
   });
 });

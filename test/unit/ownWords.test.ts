@@ -6,6 +6,7 @@ describe("an error in its own words", () => {
     const error = inOwnWords(new RangeError("web-1 is not prepared yet"));
     error.message = `error serializing property "create": ${error.message}`;
     expect(error.message).toBe("web-1 is not prepared yet");
+    expect(error.stack).toBe("web-1 is not prepared yet");
     expect(error).toBeInstanceOf(RangeError);
   });
 });
