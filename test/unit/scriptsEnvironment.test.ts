@@ -33,6 +33,7 @@ describe("where SIGPIPE is ignored", () => {
   it("a line of many in the crontab is found without a word", () => {
     const own = `* * * * * ${root}/slipway/bin/slipway recover >/dev/null 2>&1`;
     double("crontab", `echo '${own}'; ${lines("# $i")}`);
+    double("pgrep", "");
     expect(quiet("watch_by_cron", BOOTSTRAP)).toBe("");
   });
   it("an old Docker Compose is found without a word", () => {
