@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { checkPaths } from "../components/github/repository/files.ts";
 import { withGenerated } from "../components/github/repository/generated.ts";
+import { shapeProblems } from "../components/github/repository/shape.ts";
 import type { RepositorySpec } from "../components/github/repository/spec.ts";
 import { Problems } from "../components/shared/problems.ts";
 import { declarationOf } from "./declarations.ts";
@@ -27,6 +28,8 @@ export async function files(repository: string, into: string, check: boolean): P
 }
 
 function filesOf(spec: RepositorySpec): Record<string, string> {
+  const misshapen = shapeProblems(spec);
+  if (misshapen.length > 0) throw new Error(misshapen.join("\n"));
   const problems = Problems.ofRepository(spec.name);
   const content = withGenerated(problems, spec).files?.content ?? {};
   checkPaths(problems, Object.keys(content));

@@ -3,6 +3,7 @@ import { isDigest, REGISTRY, referenceProblem, repositoryProblem } from "../imag
 import { versionProblem } from "../image/version.ts";
 import { parseDuration } from "../shared/duration.ts";
 import { NAME, REPOSITORY, SERVICE, VARIABLE } from "../shared/names.ts";
+import { keysAt } from "../shared/schemaKeys.ts";
 import { type bastionSchema, checked, flag, hostSchema, named, secret, text } from "./connectionSchema.ts";
 import { githubSchema, repositorySchema } from "./githubSchema.ts";
 import { domains, routesSchema } from "./routeSchema.ts";
@@ -133,20 +134,5 @@ export const settingsSchema = z.strictObject({
 export type Written = z.output<typeof settingsSchema>;
 export type WrittenConnection = z.output<typeof bastionSchema>;
 
-interface Definition {
-  shape?: Record<string, z.core.$ZodType>;
-  valueType?: z.core.$ZodType;
-  element?: z.core.$ZodType;
-  innerType?: z.core.$ZodType;
-}
-
 /** The keys that an object at this path may have: what a mistyped key can have meant. */
-export function knownKeys(path: readonly PropertyKey[]): string[] {
-  const definition = (schema?: z.core.$ZodType): Definition => {
-    const found = (schema?._zod.def ?? {}) as Definition;
-    return found.innerType ? definition(found.innerType) : found;
-  };
-  let here = definition(settingsSchema);
-  for (const key of path) here = definition(here.shape?.[String(key)] ?? here.valueType ?? here.element);
-  return Object.keys(here.shape ?? {});
-}
+export const knownKeys = (path: readonly PropertyKey[]): string[] => keysAt(settingsSchema, path);

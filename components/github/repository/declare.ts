@@ -13,6 +13,7 @@ import { type GitHub, gitHubAccess, gitHubIsOff, nameProblems, type Person, toke
 import { duplicateDeclarations, undeclaredSettings } from "./ownership.ts";
 import { planRepository, type StackShare } from "./plan.ts";
 import { Repository } from "./repository.ts";
+import { shapeProblems } from "./shape.ts";
 import type { RepositorySpec } from "./spec.ts";
 
 /** The resources of a stack's share in one declaration. */
@@ -30,7 +31,13 @@ export interface CheckedRepositories {
 }
 
 /** Collects every problem in the declarations, before anything is touched. */
-export function checkRepositories(specs: RepositorySpec[], settings: StackSettings): CheckedRepositories {
+export function checkRepositories(written: RepositorySpec[], settings: StackSettings): CheckedRepositories {
+  const misshapen = written.flatMap(shapeProblems);
+  if (misshapen.length > 0) return { plans: [], problems: misshapen };
+  return checkShaped(written, settings);
+}
+
+function checkShaped(specs: RepositorySpec[], settings: StackSettings): CheckedRepositories {
   const problems = [
     ...duplicateDeclarations(specs, settings.github.owner),
     ...undeclaredSettings(Object.keys(settings.repositories), specs),
