@@ -76,7 +76,8 @@ export interface ServiceSpec {
   routes?: RouteSpec[];
   /**
    * Path that answers 2xx when healthy, or more of it; `command` runs in the container and ends with 0 when healthy. A
-   * deployment asks by itself, every `interval`; it does not wait for Docker's own check, which runs every 30 s (or as a
+   * deployment asks by itself, every `interval` (default 0.3 s) and, once it is good, three times as often, until `successes` (default
+   * 3) answers in a row are good; it does not wait for Docker's own check, which runs every 30 s (or as a
    * Compose file says). @default `/health` is not assumed: the container must run, 3 s without a restart
    */
   health?:

@@ -17,6 +17,8 @@ const ITS_OWN = [
   "pre_start",
   "post_start",
   "pre_stop",
+  "labels",
+  "annotations",
   "ports",
   "expose",
   "container_name",

@@ -9,11 +9,13 @@ import { scripts } from "../support/hostScripts.ts";
 /** Each is one chain, or looks at every command by itself. */
 const CHAINS = [
   "add_packages",
+  "append_to_ledger",
   "as_root",
   "follow_running",
   "forget_release",
   "helper",
   "hold",
+  "join_network",
   "ledger",
   "make_again",
   "own_empty_mounts",

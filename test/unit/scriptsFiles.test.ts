@@ -29,7 +29,7 @@ const release = (beside: Record<string, Beside> = {}): Release =>
 /** Stages a release as far as files go. */
 function stage(one: Release, more = "") {
   return run(
-    `RELEASE=${one.id}; umask 077; judge() { :; }; pull_images() { :; }; strategies_known() { :; }; receive; stage "$RELEASE"; ${more}`,
+    `RELEASE=${one.id}; umask 077; judge() { :; }; ask_at_once() { ANSWERS=({}); }; room_for() { :; }; pull_images() { :; }; strategies_known() { :; }; receive; stage "$RELEASE"; ${more}`,
     { input: deployInput(one, []) },
   );
 }

@@ -81,9 +81,9 @@ describe("long text of others", () => {
       "curl",
       `case $* in *POST*) printf '{"message":"%s"}\\n500' ${"x".repeat(90_000)} ;; *) printf '{}\\n404\\n' ;; esac`,
     );
-    const { stderr } = run("read_manifest $RELEASE; pull_images $RELEASE");
+    const { stderr } = run("read_manifest $RELEASE; pull_images $RELEASE ''");
     expect(stderr).toMatch(
-      /^error: cannot pull a@sha256:1: x+ \[\d+ more bytes\]\. See docs.* what ran still runs\.\n$/,
+      /^error: cannot pull a@sha256:1: x+ \[\d+ more bytes\]\. See docs.* Nothing was changed\.\n$/,
     );
     bounded(stderr);
   });

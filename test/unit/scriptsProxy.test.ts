@@ -17,7 +17,7 @@ function proxy(looks: string[], listens: boolean): void {
       local n look looks=(${looks.map((look) => `'${look}'`).join(" ")})
       case $2 in
         */start) return ;;
-        /containers/json) ANSWER='[]' && return ;;
+        /containers/json*) ANSWER='[]' && return ;;
       esac
       n=$(cat $ROOT/looks 2>/dev/null || echo 0)
       echo $((n + 1)) >$ROOT/looks
@@ -25,7 +25,7 @@ function proxy(looks: string[], listens: boolean): void {
       if [ \${#look[@]} -eq 0 ]; then return 1; fi
       ANSWER=$(container running "\${look[1]}" '' "\${look[0]}")
     }
-    ids_where() { FOUND_IDS=(7); }
+    with_labels() { FOUND_IDS=(7); }
     ask_at_once() { engine GET /containers/7/json && ANSWERS=("$(jq -c '. + {Id: "7", Name: "/slipway-proxy"}' <<<"$ANSWER")"); }`;
 }
 let says = "";

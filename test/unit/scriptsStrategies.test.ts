@@ -51,20 +51,20 @@ describe("a service whose strategy the host does not know", () => {
   it("is refused when its release arrives, before an image is pulled", () => {
     release(manifest("canary"));
     const { stderr, code } = run(
-      "write_release() { :; }; write_secret_files() { :; }; pull_images() { echo pulled; }; stage $RELEASE",
+      "read_manifest $RELEASE; ask_at_once() { ANSWERS=({}); }; room_for() { :; }; write_release() { :; }; write_secret_files() { :; }; pull_images() { echo pulled; }; stage $RELEASE",
     );
     expect(code).toBe(1);
     expect(stderr).toMatch(REFUSED);
   });
   it("is refused before the rollout of a kept release", () => {
     release(manifest("canary"));
-    const { stderr } = run("compose() { echo '{\"services\":{}}'; }; read_manifest $RELEASE; preflight $RELEASE ''");
+    const { stderr } = run("compose() { echo '{\"services\":{}}'; }; read_manifest $RELEASE; preflight");
     expect(stderr).toMatch(REFUSED);
   });
   it("is not refused when the host knows it", () => {
     release(manifest("recreate"));
     const { stderr, code } = run(
-      "write_release() { :; }; write_secret_files() { :; }; pull_images() { echo pulled; }; stage $RELEASE",
+      "read_manifest $RELEASE; ask_at_once() { ANSWERS=({}); }; room_for() { :; }; write_release() { :; }; write_secret_files() { :; }; pull_images() { echo pulled; }; stage $RELEASE",
     );
     expect([code, stderr]).toEqual([0, ""]);
   });

@@ -9,7 +9,7 @@ export const CALLS: Calls = {
   settle_before_deploying: ["conclude", "read_journal", "end_run", "fail"],
   conclude: ["apart settle after", "read_journal", "phase back", "apart settle before"],
   roll_out: [
-    "preflight_all",
+    "preflight",
     "prepare_route",
     "stop_adopted",
     "update_accessories",
@@ -42,8 +42,8 @@ export const CALLS: Calls = {
   command_settle: [
     "read_journal",
     "remove_temporary",
-    "remove_one_offs",
-    "look_containers",
+    "see_what_runs",
+    "remove_helpers",
     "restore",
     "read_what_serves",
     "remove_others",
@@ -73,7 +73,7 @@ export const CALLS: Calls = {
   ],
   remove_others: ["drain_if_routed", "stop_and_remove", "remove_container"],
   write_down: ["forget_upstreams", "write_down_new", "write_down_old"],
-  write_down_new: ["confirm_release", "point_current", "record", "prune", "ledger deploy confirmed"],
+  write_down_new: ["confirm_release", "point_current", "prune", "record", "append_to_ledger confirmed"],
   write_down_old: [
     "point_current",
     "record_again",
@@ -88,7 +88,7 @@ export const CALLS: Calls = {
 export const WITHOUT_EFFECT: readonly string[] = [
   "read_journal",
   "end_run",
-  "preflight_all",
+  "preflight",
   "update_accessories",
   // It stops what ran where a migration is not compatible, as recreate_exchange does later.
   "plan_migration",
@@ -108,7 +108,7 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "observe",
   "await_confirmation",
   "own_empty_mounts",
-  "remove_one_offs",
+  "remove_helpers",
   "ensure_proxy",
   "ensure_network",
   // A link for those who look without Slipway.

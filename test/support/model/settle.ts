@@ -84,7 +84,7 @@ export const SETTLE: Steps = {
       state.candidate = "none";
     },
   },
-  look_containers: { fails: true },
+  see_what_runs: { fails: true },
   lead_if_it_runs: {
     run: (context) => {
       const { state } = context;

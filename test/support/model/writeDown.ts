@@ -48,7 +48,7 @@ export const WRITE_DOWN: Steps = {
     },
   },
   prune: { fails: true, run: prune },
-  "ledger deploy confirmed": {
+  "append_to_ledger confirmed": {
     fails: true,
     run: ({ state }) => {
       state.ledger = "confirmed";

@@ -75,16 +75,13 @@ update_file() {
 }
 
 pull_proxy() {
-  local image credentials
+  local image
   image=$(jq -r .proxy.image "$REQUEST")
-  if docker image inspect "$image" >/dev/null 2>&1; then return; fi
-  credentials=$(mktemp -d "$HOME_DIR/.docker.$$.XXXXXX")
-  (
-    trap 'rm -rf "$credentials"' EXIT
-    registry_logins "$credentials" "$REQUEST"
-    output=$(DOCKER_CONFIG=$credentials docker pull --quiet "$image" 2>&1) ||
-      fail "cannot pull the proxy's image $image: $(last_line "$output"). $(pull_hint "$output")"
-  )
+  # Docker would pull every tag.
+  if [[ ${image##*/} != *[:@]* ]]; then image+=:latest; fi
+  if engine GET "/images/$image/json" 2>/dev/null; then return; fi
+  eval "$(jq -r "$QUOTED$LOGINS_OF"'logins | assigned_as("LOGINS")' "$REQUEST")"
+  pull "$image" || fail "cannot pull the proxy's image $image: $(last_line "$ANSWER"). $(pull_hint "$ANSWER")"
 }
 
 ports_of_proxy_free() {

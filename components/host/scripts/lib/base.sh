@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Words that all parts share: saying things, failing, files, time.
 # Reads: ROOT (folder of the applications), REASON_FILE (where `fail` leaves its reason), EXIT_CODE.
-# Sets: APP, DIR (the application and its folder), NAP, NOW, TEXT, REST, CODE.
+# Sets: APP, DIR (the application and its folder), NAP, NOW, MS, TEXT, REST, CODE.
 
 # say TEXT: a full disk below a log ends nothing.
 say() { printf '%s\n' "$*" 2>/dev/null || true; }
@@ -30,6 +30,9 @@ is_over() {
   now
   [ "$NOW" -ge "$1" ]
 }
+
+# milliseconds SECONDS: sets MS.
+milliseconds() { printf -v MS '%.0f' "${1}e3"; }
 
 # nap SECONDS: waits without starting a process, by reading where nothing is ever written.
 exec {NAP}<> <(:)

@@ -1,36 +1,78 @@
 # shellcheck shell=bash
 # The application's containers, found by the labels that Docker Compose gives them.
-# Reads: APP, J. Sets: SERVICE_OF, NAME_OF, STATE_OF, POLICY_OF, GRACE_OF, ADDRESS_OF, HOOKS_OF (by id, as they were looked at
-# last), IDS, FOUND_IDS, DOCUMENTS, OTHERS, MADE.
+# Reads: APP, J. Sets: SERVICE_OF, NAME_OF, STATE_OF, POLICY_OF, GRACE_OF, ADDRESS_OF, PID_OF, HOOKS_OF (by id, as they were looked at
+# last), IDS, FOUND_IDS, LISTING, HELPERS, DOCUMENTS, OTHERS, PROXY_SEEN, NETWORK_SEEN, MADE.
 
-declare -A SERVICE_OF=() NAME_OF=() STATE_OF=() POLICY_OF=() GRACE_OF=() ADDRESS_OF=() HOOKS_OF=()
+declare -A SERVICE_OF=() NAME_OF=() STATE_OF=() POLICY_OF=() GRACE_OF=() ADDRESS_OF=() PID_OF=() HOOKS_OF=()
+PROXY_SEEN='' NETWORK_SEEN=''
 
-# look_containers [PATH…]: all of the application, stopped ones too, without one-off runs. What Docker says to each PATH is in
-# OTHERS. Exit code 1: it does not say.
+# look_containers [PATH…]: all of the application, stopped ones too, without one-off runs; HELPERS are what a migration, a backup or
+# a helper left of these. What Docker says to each PATH is in OTHERS. Exit code 1: it does not say.
 look_containers() {
-  local output id service name state policy grace address hooks
-  inspected "com.docker.compose.project=$APP" com.docker.compose.oneoff=False "$@" || return
-  output=$(jq -r --arg app "$APP" "$HOOKED$CONTAINER" <<<"$DOCUMENTS") || return
-  SERVICE_OF=() NAME_OF=() STATE_OF=() POLICY_OF=() GRACE_OF=() ADDRESS_OF=() HOOKS_OF=()
-  while IFS='|' read -r id service name state policy grace address hooks; do
-    if [ -z "$id" ]; then continue; fi
-    SERVICE_OF[$id]=$service NAME_OF[$id]=$name STATE_OF[$id]=$state GRACE_OF[$id]=$grace ADDRESS_OF[$id]=$address
-    POLICY_OF[$id]=$policy
-    if [ -n "$hooks" ]; then HOOKS_OF[$id]=$hooks; fi
-  done <<<"$output"
+  local list paths=() index=0 id
+  listing label "com.docker.compose.project=$APP" com.docker.compose.oneoff=False
+  list=$LISTING
+  listing label "slipway.helper=$APP"
+  ask_at_once "$list" "$LISTING" || return
+  list=${ANSWERS[0]}
+  ids_in "${ANSWERS[1]}"
+  HELPERS=("${FOUND_IDS[@]}")
+  ids_in "$list"
+  for id in "${FOUND_IDS[@]}"; do paths+=("/containers/$id/json"); done
+  paths+=("$@")
+  if [ ${#paths[@]} -gt 0 ]; then ask_at_once "${paths[@]}" || return; fi
+  note_listed "$list"
+  POLICY_OF=() GRACE_OF=() ADDRESS_OF=() PID_OF=() OTHERS=()
+  for id in "${FOUND_IDS[@]}"; do note_details "$id" "${ANSWERS[index++]}"; done
+  if [ $# -gt 0 ]; then OTHERS=("${ANSWERS[@]:index}"); fi
+}
+
+# look_around [PATH…]: as look_containers; what Docker says of the proxy and of the network slipway-APP is in PROXY_SEEN and NETWORK_SEEN.
+look_around() {
+  look_containers /containers/slipway-proxy/json "/networks/slipway-$APP" "$@" || return
+  PROXY_SEEN=${OTHERS[0]} NETWORK_SEEN=${OTHERS[1]} OTHERS=("${OTHERS[@]:2}")
 }
 
 # look_again: the services, names and states of all, new ones too, as Docker lists them; what does not change stays as it was
 # looked at. Exit code 1: Docker does not say.
 look_again() {
-  local output id service name state hooks
   with_labels "com.docker.compose.project=$APP" com.docker.compose.oneoff=False || return
-  output=$(jq -r "$HOOKED$LISTED" <<<"$ANSWER") || return
+  note_listed "$ANSWER"
+}
+
+# note_listed LIST: what Docker lists of each. The keys stand in this order (docs.docker.com/reference/api/engine, ContainerSummary), and
+# a name in a text cannot look like one, as its quotes are escaped.
+note_listed() {
+  local list=$1 one id
   SERVICE_OF=() NAME_OF=() STATE_OF=() HOOKS_OF=()
-  while IFS='|' read -r id service name state hooks; do
-    if [ -n "$id" ]; then SERVICE_OF[$id]=$service NAME_OF[$id]=$name STATE_OF[$id]=$state; fi
-    if [ -n "$hooks" ]; then HOOKS_OF[$id]=$hooks; fi
-  done <<<"$output"
+  # From the last to the first: a pattern takes as much as it can.
+  while [[ $list =~ (.*)\{\"Id\":\"([0-9a-f]+)\"(.*) ]]; do
+    list=${BASH_REMATCH[1]} id=${BASH_REMATCH[2]} one=${BASH_REMATCH[3]}
+    field com.docker.compose.service "$one"
+    SERVICE_OF[$id]=$FIELD NAME_OF[$id]='' STATE_OF[$id]=''
+    if [[ $one =~ \"Names\":\[\"/([^\"]*) ]]; then NAME_OF[$id]=${BASH_REMATCH[1]}; fi
+    # A label may be called so, too.
+    if [[ $one =~ []}l],\"State\":\"([a-z]*)\",\"Status\": ]]; then STATE_OF[$id]=${BASH_REMATCH[1]}; fi
+    note_hooks "$id" "$one"
+  done
+}
+
+# note_details ID TEXT: what only Docker's answer about itself has, with its address in the network slipway-APP. One that is gone
+# meanwhile has no answer.
+note_details() {
+  if [ -z "$2" ]; then
+    unset "SERVICE_OF[$1]" "NAME_OF[$1]" "STATE_OF[$1]" "HOOKS_OF[$1]"
+    return
+  fi
+  POLICY_OF[$1]=no GRACE_OF[$1]=10 ADDRESS_OF[$1]=''
+  field Pid "$2"
+  PID_OF[$1]=$FIELD
+  if [[ $2 =~ \"RestartPolicy\":\{\"Name\":\"([a-z-]+)\",\"MaximumRetryCount\":([0-9]+) ]]; then
+    POLICY_OF[$1]=${BASH_REMATCH[1]}
+    if [ "${BASH_REMATCH[1]}" = on-failure ] && [ "${BASH_REMATCH[2]}" -gt 0 ]; then POLICY_OF[$1]+=:${BASH_REMATCH[2]}; fi
+  fi
+  if [[ $2 =~ \"StopTimeout\":([0-9]+) ]]; then GRACE_OF[$1]=${BASH_REMATCH[1]}; fi
+  if [[ $2 =~ \"slipway-$APP\":\{\"IPAMConfig\":\{[^}]*\"IPv4Address\":\"([^\"]*) ]]; then ADDRESS_OF[$1]=${BASH_REMATCH[1]}; fi
 }
 
 # inspected LABEL… [PATH…]: sets DOCUMENTS to what Docker says of all containers with these labels, a line of JSON each, and
@@ -53,31 +95,27 @@ inspected() {
 
 # with_labels LABEL…: sets FOUND_IDS to the ids of containers, stopped ones too, and ANSWER to the list of them.
 with_labels() {
-  local labels
-  printf -v labels '"%s",' "$@"
-  ids_where "{\"label\":[${labels%,}]}"
+  listing label "$@"
+  engine GET "$LISTING" || return
+  ids_in "$ANSWER"
 }
 
-# ids_where FILTERS: as with_labels, of the filters of the API.
-ids_where() {
-  local list
+# listing FILTER VALUE…: sets LISTING to the path of the list of containers, stopped ones too, for which Docker finds all of these.
+listing() {
+  local values
+  printf -v values '%%22%s%%22%%2C' "${@:2}"
+  LISTING="/containers/json?all=true&filters=%7B%22$1%22%3A%5B${values%\%2C}%5D%7D"
+}
+
+# ids_in LIST: sets FOUND_IDS.
+ids_in() {
+  local list=$1
   FOUND_IDS=()
-  engine GET /containers/json --get --data all=true --data-urlencode "filters=$1" || return
-  list=$ANSWER
   while [[ $list =~ \"Id\":\"([^\"]*)(.*) ]]; do
     FOUND_IDS+=("${BASH_REMATCH[1]}")
     list=${BASH_REMATCH[2]}
   done
 }
-
-# A line of what Docker says of a container, with its address in the network slipway-APP.
-CONTAINER='[.Id, .Config.Labels["com.docker.compose.service"], .Name[1:], .State.Status,
-  (.HostConfig.RestartPolicy | if .Name == "" then "no" elif .Name == "on-failure" and .MaximumRetryCount > 0
-    then "on-failure:\(.MaximumRetryCount)" else .Name end),
-  (.Config.StopTimeout // 10 | tostring), (.NetworkSettings.Networks["slipway-" + $app].IPAMConfig.IPv4Address // ""),
-  (.Config.Labels | hooked)] | join("|")'
-
-LISTED='.[] | [.Id, .Labels["com.docker.compose.service"], .Names[0][1:], .State, (.Labels | hooked)] | join("|")'
 
 # containers_of SERVICE: sets IDS to all of a service.
 containers_of() {
@@ -105,7 +143,10 @@ containers_for() {
 }
 
 # is_gone ID: Docker says so.
-is_gone() { ids_where "{\"id\":[\"$1\"]}" 2>/dev/null && [ ${#FOUND_IDS[@]} -eq 0 ]; }
+is_gone() {
+  listing id "$1"
+  engine GET "$LISTING" 2>/dev/null && [ "$ANSWER" = '[]' ]
+}
 
 # make_containers before|after SERVICE…: makes new containers beside those that are there, not started yet. MADE are those of
 # the last service.
@@ -134,10 +175,22 @@ make_containers() {
   done
 }
 
-# start_container ID: exit code 1, and why in ANSWER, when it does not start.
+# start_container ID: in the network slipway-APP, if it was given an address there. Exit code 1, and why in ANSWER, when it does not
+# start.
 start_container() {
-  DOCKER_LIMIT=${DOCKER_LIMIT:-120} engine POST "/containers/$1/start" 2>/dev/null || return
-  STATE_OF[$1]=running
+  local FIRST=() address=${JOINS[$1]-} why
+  if [ -n "$address" ]; then joining "$1" "$address"; fi
+  unset "JOINS[$1]"
+  if DOCKER_LIMIT=${DOCKER_LIMIT:-120} engine POST "/containers/$1/start" 2>/dev/null; then
+    STATE_OF[$1]=running
+    return
+  fi
+  if [ -z "$address" ]; then return 1; fi
+  # Which of the two failed.
+  why=$ANSWER FIRST=()
+  join_network "$1" "$address" 2>/dev/null || [[ $ANSWER == *already* ]] || fail_to_join "$1"
+  ANSWER=$why
+  return 1
 }
 
 # stop_container ID: by SIGTERM, with the time that it asks for, after its hooks; it is not started again by Docker.
@@ -178,6 +231,12 @@ remove_container() {
 helper() {
   quietly docker run --rm --label "slipway.helper=$APP" --label "com.docker.compose.project=$APP" \
     --label com.docker.compose.oneoff=True "$@"
+}
+
+# remove_helpers: those that were seen last.
+remove_helpers() {
+  local id
+  for id in "${HELPERS[@]}"; do remove_container "$id"; done
 }
 
 # remove_one_offs [LABEL…]: what a migration, a backup or a helper left; somebody's own `docker compose run` is none of them.

@@ -2,13 +2,7 @@
 # Lifecycle hooks of services: commands that run in a container after it was started, and before it is stopped
 # (docs.docker.com/compose/how-tos/lifecycle). Compose runs them only where it starts or stops a container itself. One that
 # has some bears the label slipway.hooks; what they are, the Compose file says that it was made of.
-# Reads: APP, DIR, RELEASE, J, SERVICE_OF, NAME_OF, STATE_OF, GRACE_OF, HOOKS_OF. Sets: HOOK_PROBLEM, WORDS.
-
-# The release that a container was made of, and which hooks it has, from its labels: "0123456789ab post_start pre_stop".
-# shellcheck disable=SC2016 # jq's variables
-HOOKED='def hooked: . // {} | ([.["slipway.hooks"] // "" | scan("post_start|pre_stop")] | join(" ")) as $kinds
-  | ([.["com.docker.compose.project.config_files"] // "" | capture("/releases/(?<id>[0-9a-f]{12})/compose[.]yaml").id][0] // "-") as $release
-  | if $kinds == "" then "" else "\($release) \($kinds)" end;'
+# Reads: APP, DIR, RELEASE, J, SERVICE_OF, NAME_OF, STATE_OF, GRACE_OF. Sets: HOOKS_OF, HOOK_PROBLEM, WORDS.
 
 # What a container's hooks are, as texts: of each its variables, a line each; how many words follow; what `docker exec` is
 # told. At the end "end", or, alone, why they cannot run.
@@ -20,6 +14,18 @@ HOOK_WORDS='.services[$service][$kind] // [] | map(.environment |= (. // {} | wi
         ([(.user // empty | "--user", .), (select(.privileged) | "--privileged"), (.working_dir // empty | "--workdir", .),
           $id, .command[]?] | (length | tostring), .[])), "end" end
   | gsub("[$][$]"; "$") + "\u0000"'
+
+# note_hooks ID LISTED: sets HOOKS_OF to the release that the container was made of, and which hooks it has, by its labels in Docker's list:
+# "0123456789ab post_start pre_stop".
+note_hooks() {
+  local kinds kind release=-
+  if [[ ! $2 =~ \"slipway.hooks\":\"([^\"]*) ]]; then return; fi
+  kinds=${BASH_REMATCH[1]}
+  if [[ $2 =~ \"com.docker.compose.project.config_files\":\"[^\"]*/releases/([0-9a-f]{12})/compose\.yaml ]]; then release=${BASH_REMATCH[1]}; fi
+  for kind in post_start pre_stop; do
+    if [[ $kinds == *$kind* ]]; then HOOKS_OF[$1]=${HOOKS_OF[$1]-$release}\ $kind; fi
+  done
+}
 
 # run_hooks KIND ID SECONDS: one after the other, all of them within that time; what they print is shown. Exit code 1:
 # HOOK_PROBLEM says why.

@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # Steps and their times, and the ledger: the record of every deployment on this host.
-# Reads: RUN (folder of this deployment), DIR.
+# Reads: RUN (folder of this deployment), DIR. Sets: SETTLED_AGAIN (this end of a run may have been written down before).
+
+SETTLED_AGAIN=''
 
 # step NAME COMMAND…: runs one step of a deployment and records how long it took. A failing step ends the shell
 # (errexit), so it must not be part of a condition.
@@ -25,20 +27,35 @@ took() {
 
 # ledger ACTION RESULT RELEASE VERSION REASON: appends one line, once for each end of a run.
 ledger() {
-  local steps='' line written half
-  if [ -f "$RUN/steps" ]; then steps=$(<"$RUN/steps"); fi
-  line=$(jq -cn --arg time "$(timestamp)" --arg action "$1" --arg result "$2" --arg release "$3" --arg version "$4" \
-    --arg reason "$5" --arg previous "${J[".before.release"]-${PREVIOUS:-}}" --arg by "${J[".by"]-${TOKEN:-}}" --arg run "${RUN##*/}" --arg steps "$steps" '
-    def milliseconds: split("\n") | map(select(. != "") | split(" ") | {key: .[0], value: (.[1] | tonumber)});
-    {time: $time, action: $action, result: $result, release: $release, version: $version, previous: $previous,
+  local LINE line
+  about_line "$@"
+  line=$(jq -cn "${LINE[@]}" "$LEDGER_LINE line") || return
+  append_to_ledger "$2" "$line"
+}
+
+# about_line ACTION RESULT RELEASE VERSION REASON: sets LINE, by which jq makes the `line`.
+about_line() {
+  text_of "$RUN/steps"
+  LINE=(--arg time "$(timestamp)" --arg action "$1" --arg result "$2" --arg release "$3" --arg version "$4" --arg reason "$5"
+  --arg previous "${J[".before.release"]-${PREVIOUS:-}}" --arg by "${J[".by"]-${TOKEN:-}}" --arg run "${RUN##*/}" --arg steps "$TEXT")
+}
+
+LEDGER_LINE='
+  def milliseconds: split("\n") | map(select(. != "") | split(" ") | {key: .[0], value: (.[1] | tonumber)});
+  def line: {time: $time, action: $action, result: $result, release: $release, version: $version, previous: $previous,
       by: $by, reason: $reason, run: $run,
       steps: ($steps | milliseconds | group_by(.key) | map({key: .[0].key, value: ((map(.value) | add) / 1000)})
         | from_entries)}
-    | del(.[] | select(. == ""))') || return
-  if [ -f "$DIR/ledger.jsonl" ]; then
+    | del(.[] | select(. == ""));'
+
+# append_to_ledger RESULT LINE
+append_to_ledger() {
+  local line=$2 written half
+  # Only one that is settled again may be there already.
+  if [ -n "$SETTLED_AGAIN" ] && [ -f "$DIR/ledger.jsonl" ]; then
     written=$(tail -n 3 "$DIR/ledger.jsonl") || return
     while IFS= read -r half; do
-      if [[ $half == *"\"run\":\"${RUN##*/}\""* && $half == *"\"result\":\"$2\""* ]]; then return; fi
+      if [[ $half == *"\"run\":\"${RUN##*/}\""* && $half == *"\"result\":\"$1\""* ]]; then return; fi
     done <<<"$written"
   fi
   if dd of="$DIR/ledger.jsonl" oflag=append conv=notrunc,fsync status=none <<<"$line" 2>/dev/null; then return; fi

@@ -13,7 +13,8 @@ FLAT='def flat($at): [$at, if type == "object" then tojson elif . == false then 
     (if type == "object" or type == "array" then to_entries[] | .key as $key | .value | flat("\($at).\($key)") else empty end);'
 
 # quoted: as bash reads it between the brackets of an associative array ([path]=value), each by `@sh`.
-QUOTED='def quoted: "[\(.[0] | @sh)]=\(.[1] | @sh)";'
+QUOTED='def quoted: "[\(.[0] | @sh)]=\(.[1] | @sh)";
+  def assigned_as($name): "\($name)=(\(to_entries | map([.key, (.value | tostring)] | quoted) | join(" ")))";'
 
 # assigned: a journal as J, by the path of each value. assigned_manifest: a manifest as a part of MANIFEST; services go by
 # name there: .services.web.port, .services[] for all names, .services.STRATEGY[] for those of a strategy.

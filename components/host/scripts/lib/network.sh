@@ -2,7 +2,9 @@
 # The network on which the proxy reaches an application: slipway-APP, with a subnet and addresses of its own. Every address
 # in it is given here and stays with its container for life, through restarts of the container, of Docker and of the
 # machine: the proxy connects to an address, without asking Docker, and never meets another application there.
-# Reads: APP, HOME_DIR, PROXY, ADDRESS_OF, ANSWER. Sets: SUBNET (of the network), ADDRESS.
+# Reads: APP, HOME_DIR, PROXY, ADDRESS_OF, STATE_OF, ANSWER. Sets: SUBNET (of the network), ADDRESS, JOINS (addresses by container).
+
+declare -A JOINS=()
 
 # ensure_network [SEEN]: it exists, and the proxy is in it. SEEN is what Docker just said of it, if anything.
 ensure_network() {
@@ -25,9 +27,25 @@ ensure_network() {
 network_is_there() { engine GET "/networks/slipway-$APP" 2>/dev/null; }
 
 # join_network CONTAINER ADDRESS
-join_network() {
-  told POST "/networks/slipway-$APP/connect" "{\"Container\":\"$1\",\"EndpointConfig\":{\"IPAMConfig\":{\"IPv4Address\":\"$2\"}}}"
+join_network() { told POST "/networks/slipway-$APP/connect" "$(endpoint "$@")"; }
+
+endpoint() { printf '{"Container":"%s","EndpointConfig":{"IPAMConfig":{"IPv4Address":"%s"}}}' "$@"; }
+
+# joining CONTAINER ADDRESS: sets FIRST, by which the call of Docker that follows comes after this one, and only if it succeeds.
+joining() {
+  at_most 30
+  FIRST=(--fail-early --fail --output /dev/null --max-time "$LIMIT" --unix-socket "$SOCKET" --header 'Content-Type: application/json'
+    --data "$(endpoint "$@")" "http://docker/networks/slipway-$APP/connect" --next --silent)
 }
+
+# join_now: those that would when they start.
+join_now() {
+  local id
+  for id in "${!JOINS[@]}"; do quietly join_network "$id" "${JOINS[$id]}" || fail_to_join "$id"; done
+  JOINS=()
+}
+
+fail_to_join() { fail "${NAME_OF[$1]-$1} cannot join the network slipway-$APP"; }
 
 # make_network: one of 64 addresses, so that Docker's pools, which have about thirty networks, last.
 make_network() {
@@ -79,8 +97,8 @@ address_at() {
   ADDRESS=$((number >> 24)).$((number >> 16 & 255)).$((number >> 8 & 255)).$((number & 255))
 }
 
-# pin_address ID: gives a container that has not started yet the address after the last that was given, of those that no
-# other container has.
+# pin_address ID: gives a container the address after the last that was given, of those that no other container has. One that has not
+# started yet gets it when it starts (JOINS).
 pin_address() {
   local n last=2 size file used=" ${ADDRESS_OF[*]} "
   # An old upstream may still name the address of a container that is gone.
@@ -100,7 +118,11 @@ pin_address() {
     address_at $((3 + (n - 3) % (size - 3)))
     if [[ $used != *" $ADDRESS "* ]]; then break; fi
   done
-  quietly join_network "$1" "$ADDRESS" || fail "${NAME_OF[$1]-$1} cannot join the network slipway-$APP"
+  if [ "${STATE_OF[$1]-}" != running ]; then
+    JOINS[$1]=$ADDRESS
+  else
+    quietly join_network "$1" "$ADDRESS" || fail_to_join "$1"
+  fi
   ADDRESS_OF[$1]=$ADDRESS
 }
 

@@ -1,11 +1,10 @@
 # shellcheck shell=bash
 # The proxy (Caddy) that runs: where its files are, whether it answers.
-# Reads: HOME_DIR. Sets: PROXY (folder of its files), PROC, ADMIN.
+# Reads: HOME_DIR. Sets: PROXY (folder of its files), ADMIN.
 
 PROXY=$HOME_DIR/proxy
-PROC=/proc
-# Caddy's admin address, 127.0.0.1:2019, as the kernel shows it (proc_net_tcp, Linux kernel docs).
-ADMIN=0100007F:07E3
+# Where Caddy takes its settings, and tells by listening that it runs.
+ADMIN=(2019 127.0.0.1)
 
 reload_proxy() { docker exec slipway-proxy caddy reload --config /etc/caddy/Caddyfile --adapter caddyfile 2>&1; }
 
@@ -28,16 +27,7 @@ proxy_answers() {
 # proxy_listens SEEN: by what Docker just said of it.
 proxy_listens() {
   field Pid "$1"
-  listens "$FIELD" "$ADMIN"
-}
-
-# listens PID ADDRESS: 0A is "listen".
-listens() {
-  local address state
-  while read -r _ address _ state _; do
-    if [ "$address $state" = "$2 0A" ]; then return; fi
-  done 2>/dev/null <"$PROC/$1/net/tcp"
-  return 1
+  listens "$FIELD" "${ADMIN[@]}"
 }
 
 # ensure_proxy SEEN: a proxy that stands still is started; one that does not come up stops a deployment before it begins. SEEN

@@ -14,15 +14,17 @@ deployed() {
   fi
 }
 
-# record RELEASE VERSION TOKEN OWNER KEEP: what runs now is what was confirmed.
+# record RELEASE: what runs now is what was confirmed. Sets CONFIRMED_LINE, what the ledger is to say of it.
 record() {
-  local containers
+  local containers text LINE
   containers=$(recorded_containers) || return
-  jq -cn --rawfile route "$(file_or_none "$PROXY/routes/$APP.caddy")" --arg release "$1" --arg version "$2" --arg token "$3" --arg owner "$4" --arg keep "$5" --arg confirmed "$(timestamp)" \
-    --arg containers "$containers" --arg upstreams "$(upstreams)" "$ROWS"'
-    {release: $release, version: $version, token: $token, owner: $owner, confirmed: $confirmed, keep: ($keep | tonumber),
-      containers: ($containers | containers), upstreams: ($upstreams | upstreams), route: $route}' |
-    replace "$DIR/deployment.json" "$DIR/releases/$1" "$DIR/releases/$1/confirmed"
+  about_line deploy confirmed "$1" "${J[".version"]}" ''
+  text=$(jq -cn --rawfile route "$(file_or_none "$PROXY/routes/$APP.caddy")" --arg owner "${J[".owner"]}" --arg keep "${J[".keep"]}" \
+    --arg containers "$containers" --arg upstreams "$(upstreams)" "${LINE[@]}" "$ROWS$LEDGER_LINE"'
+    {release: $release, version: $version, token: $by, owner: $owner, confirmed: $time, keep: ($keep | tonumber),
+      containers: ($containers | containers), upstreams: ($upstreams | upstreams), route: $route}, line') || return
+  CONFIRMED_LINE=${text##*$'\n'}
+  replace "$DIR/deployment.json" "$DIR/releases/$1" "$DIR/releases/$1/confirmed" <<<"${text%$'\n'*}"
 }
 
 # record_again: what was confirmed before, as the journal holds it, in the containers in which it runs now.

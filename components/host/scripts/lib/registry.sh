@@ -1,14 +1,30 @@
 # shellcheck shell=bash
-# Registries: logging in to them, and what a failed pull means.
+# Registries: pulls by Docker's API, which takes a login with each, and what a failed one means.
+# Sets: LOGINS (by registry), REGISTRY.
 
-# registry_logins FOLDER REQUEST: Docker keeps the logins there that a file (JSON) names.
-registry_logins() {
-  local server username password output
-  while IFS= read -r -d '' server && IFS= read -r -d '' username && IFS= read -r -d '' password; do
-    # The shell's own printf: the password is never an argument of a process.
-    output=$(printf '%s' "$password" | DOCKER_CONFIG=$1 docker login --username "$username" --password-stdin "$server" 2>&1) ||
-      fail "cannot log in to $server: $(last_line "$(grep -v -i warning <<<"$output")"). $(pull_hint "$output") Nothing was changed; what ran still runs."
-  done < <(jq -j '.registries // [] | .[] | .server, "\u0000", .username, "\u0000", .password, "\u0000"' "$2")
+declare -A LOGINS=()
+# logins: of the registries of a request, as that API wants them (docs.docker.com/reference/api/engine, "Authentication").
+LOGINS_OF='
+  def registry: sub("\\Ahttps?://"; "") | split("/")[0] | if . == "index.docker.io" then "docker.io" else . end;
+  def login: {username, password, serveraddress: .server} | tojson | @base64 | gsub("\\+"; "-") | gsub("/"; "_");
+  def logins: .registries // [] | map({key: .server | registry, value: login}) | from_entries;'
+
+# pull IMAGE: exit code 1, and why in ANSWER, where it cannot be pulled. Docker tells how far it is, a line each, and at its end
+# what went wrong.
+pull() {
+  local login
+  registry_of "$1"
+  login=${LOGINS[$REGISTRY]:+"header = \"X-Registry-Auth: ${LOGINS[$REGISTRY]}\""}
+  DOCKER_LIMIT=${DOCKER_LIMIT:-1800} engine POST "/images/create?fromImage=$1" --config - 2>/dev/null <<<"$login" || return
+  if [[ $ANSWER != *'"errorDetail":'* ]]; then return; fi
+  ANSWER=$(jq -r '.error // empty' <<<"$ANSWER")
+  return 1
+}
+
+# registry_of IMAGE: sets REGISTRY, as Docker reads a reference (github.com/distribution/reference, splitDockerDomain).
+registry_of() {
+  REGISTRY=${1%%/*}
+  if [[ $1 != */* || ($REGISTRY != *[.:]* && $REGISTRY != localhost) ]]; then REGISTRY=docker.io; fi
 }
 
 # pull_hint OUTPUT: Docker's own words are the cause; the hint says which of the usual ones it is.

@@ -64,20 +64,17 @@ VALIDATE='
             first_of(offences($manifest; "manifest"); names_are_its_own))));'
 
 # unpacked: the release as assignments of bash.
-declare -A FILES=() SECRET_FILES=() OWNER_OF=() SUM_OF=() DECODED=() OPEN=() RELEASE_FILES=() LIST_OF=() LOGINS=()
+declare -A FILES=() SECRET_FILES=() OWNER_OF=() SUM_OF=() DECODED=() OPEN=() RELEASE_FILES=() LIST_OF=()
 # shellcheck disable=SC2016 # jq's variables
 UNPACK='
-  def assigned_as($name): "\($name)=(\(to_entries | map("[\(.key | @sh)]=\(.value | tostring | @sh)") | join(" ")))";
   def each_with(f): with_entries(select(.value | f) | .value |= f);
   def listed: .files | map([.sha256, (.size | tostring), (if .executable then "755" else "644" end), .path] | join("\t")) | join("\n");
-  def registry: sub("\\Ahttps?://"; "") | split("/")[0] | if . == "index.docker.io" then "docker.io" else . end;
-  def login: {username, password, serveraddress: .server} | tojson | @base64 | gsub("\\+"; "-") | gsub("/"; "_");
   def unpacked:
     (.files | assigned_as("FILES")),
     (.secretFiles // {} | (map_values(.content) | assigned_as("SECRET_FILES")), (each_with(.owner) | assigned_as("OWNER_OF")),
       (each_with(.sha256) | assigned_as("SUM_OF")), (each_with(.base64) | assigned_as("DECODED")), (each_with(.open) | assigned_as("OPEN"))),
     (.releaseFiles // {} | (map_values(.data) | assigned_as("RELEASE_FILES")), (map_values(listed) | assigned_as("LIST_OF"))),
-    (.registries // [] | map({key: .server | registry, value: login}) | from_entries | assigned_as("LOGINS")),
+    (logins | assigned_as("LOGINS")),
     (.files | .["manifest.json"] | fromjson | assigned_manifest);'
 
 # receive: the release that arrives on stdin (JSON). Ends where it is not one of this application, as this version or the one
@@ -86,7 +83,7 @@ receive() {
   local received offences='jq fails'
   # Raw, as jq takes no document at all for a good one.
   received=$(jq -rRs --arg app "$APP" --arg release "$RELEASE" --argjson input "$INPUT_SCHEMA" --argjson manifest "$MANIFEST_SCHEMA" \
-    "$SPREAD$VALIDATE$UNPACK"'(try fromjson catch null)
+    "$SPREAD$VALIDATE$LOGINS_OF$UNPACK"'(try fromjson catch null)
     | (if (try (.files | has("compose.yaml") and has("manifest.json") and has(".env")) catch false)
       then [limit(3; release_offences)] else ["incomplete"] end) as $offences
     | if $offences == [] then unpacked else empty end, "offences=\($offences | join(";") | @sh)"') || received=''

@@ -4,14 +4,14 @@
 # Reads: HOME_DIR, ROOT, APP, DIR, PROXY, AUTHORIZED. Sets: SEEN, the host's containers, once they were looked at; RECORD, by
 # application and name what was confirmed.
 
-# look_host APPLICATION…: containers of all applications and of the proxy, a line each: id, name, project, service, one-off,
-# state, health, restarts, when it was started, volumes, folder, process id; volumes are in OTHERS; "unknown" where Docker does not say. Of the records of these applications
+# look_host PATH APPLICATION…: containers of all applications and of the proxy, a line each: id, name, project, service, one-off,
+# state, health, restarts, when it was started, volumes, folder, process id; "unknown" where Docker does not say. What it says to PATH, if one is given, is in OTHERS. Of the records of these applications
 # release, containers and upstreams (a pair a line), and the route as text after a colon, which is missing where a version
 # before has not written it down; nothing where one cannot be read.
 look_host() {
   local app texts='' values
-  inspected com.docker.compose.project /volumes 2>/dev/null || DOCUMENTS=unknown
-  for app in "$@"; do
+  inspected com.docker.compose.project ${1:+"$1"} 2>/dev/null || DOCUMENTS=unknown
+  for app in "${@:2}"; do
     text_of "$ROOT/$app/deployment.json"
     # JSON has no such characters.
     texts+=$app$'\x1f'${TEXT//[$'\x1e\x1f']/ }$'\x1e'
@@ -38,7 +38,7 @@ proxy_was_seen() {
   local name pid
   while IFS='|' read -r _ name _ _ _ _ _ _ _ _ _ pid; do
     if [ "$name" = slipway-proxy ]; then
-      listens "$pid" "$ADMIN"
+      listens "$pid" "${ADMIN[@]}"
       return
     fi
   done <<<"$SEEN"
@@ -47,7 +47,7 @@ proxy_was_seen() {
 
 # differences: one line for each thing that is not as it was confirmed.
 differences() {
-  look_host "$APP"
+  look_host '' "$APP"
   differences_from_record
 }
 
@@ -188,7 +188,7 @@ command_inspect() {
   local app proxy_runs=false watched=false SEEN DOCKER_LIMIT=4 keys='' line
   [ -f "$HOME_DIR/host.json" ] || fail "this host is not prepared yet; run pulumi up for it"
   applications_here
-  look_host "${APPLICATIONS[@]}"
+  look_host /volumes "${APPLICATIONS[@]}"
   if proxy_was_seen; then proxy_runs=true; fi
   if [[ $(crontab -l 2>/dev/null) == *"$HOME_DIR/bin/slipway recover"* ]]; then watched=true; fi
   while read -r line; do

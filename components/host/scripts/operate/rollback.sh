@@ -23,6 +23,7 @@ command_rollback() {
   RELEASE=$target TOKEN="by hand: $(id -un) $(timestamp)" OWNER=$(deployed owner) CONFIRM=0 KEEP=$(deployed keep)
   KEEP=${KEEP:-5}
   new_run
+  mkdir "$RUN"
   take_lock 0 "$TOKEN" || fail_locked
   refuse_if_reserved
   settle_before_deploying

@@ -3,12 +3,17 @@
 # containers stay on the host, stopped, and are what the way back starts again.
 # Reads: APP, J.
 
-# running_of PROJECT: its containers that run, a line each as look_containers has them; the newest first, as Docker lists them.
+# running_of PROJECT: its containers that run, a line each (id, service, name, state, restart policy, seconds to stop in); the newest
+# first, as Docker lists them.
 running_of() {
   if [ -z "$1" ]; then return; fi
   inspected "com.docker.compose.project=$1" com.docker.compose.oneoff=False || return
-  jq -r --arg app "$APP" "$HOOKED select(.State.Status == \"running\") | $CONTAINER" <<<"$DOCUMENTS"
+  jq -r "select(.State.Status == \"running\") | $CONTAINER" <<<"$DOCUMENTS"
 }
+
+CONTAINER='[.Id, .Config.Labels["com.docker.compose.service"], .Name[1:], .State.Status,
+  (.HostConfig.RestartPolicy | if .Name == "" then "no" elif .Name == "on-failure" and .MaximumRetryCount > 0
+    then "on-failure:\(.MaximumRetryCount)" else .Name end), (.Config.StopTimeout // 10 | tostring)] | join("|")'
 
 # project_adopted MANIFEST: prints the project that gives way to this release, if there is one.
 project_adopted() {

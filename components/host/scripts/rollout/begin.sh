@@ -1,13 +1,17 @@
 # shellcheck shell=bash
 # The beginning of a rollout: its journal is written before anything is touched. Its manifest is read with that.
-# Reads: APP, DIR, RUN, RELEASE, PROXY, and the request of the deployment (TOKEN, OWNER, KEEP).
+# Reads: APP, DIR, RUN, RELEASE, PROXY, and the request of the deployment (TOKEN, OWNER, KEEP, IMAGES). Sets:
+# IMAGES_SEEN (what Docker said of each image).
 
 begin_rollout() {
   local before after=$DIR/releases/$RELEASE/manifest.json id adopted containers='' text journal
   before=$DIR/releases/$(deployed release)/manifest.json
   if [ ! -r "$before" ]; then before=/dev/null; fi
   # Without this list the way back would not know what to keep.
-  look_containers || fail "Docker does not answer on this host; start it (systemctl start docker). Nothing was changed."
+  # shellcheck disable=SC2086 # one argument per image
+  look_around $IMAGES ||
+    fail "Docker does not answer on this host; start it (systemctl start docker). Nothing was changed."
+  IMAGES_SEEN=("${OTHERS[@]}")
   adopted=$(running_of "$(project_adopted "$after")") || fail_docker
   for id in "${!SERVICE_OF[@]}"; do
     containers+=$id$'\t'${SERVICE_OF[$id]}$'\t'${POLICY_OF[$id]}$'\n'

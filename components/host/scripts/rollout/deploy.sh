@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # A deployment. What can fail unnoticed happens here, connected; the rollout runs detached from the connection, so
 # that a lost connection or a killed `pulumi` leaves something that finishes or goes back by itself.
-# Reads: PULL_TOOK. Sets: APP, DIR, RUN (folder of this deployment), REASON_FILE, RELEASE, PREVIOUS, and from
+# Reads: PULL_TOOK. Sets: APP, DIR, RUN (folder of this deployment), NEW (of what becomes its release), REASON_FILE, RELEASE, PREVIOUS, and from
 # its options ASKED (what a refused deployment is recorded as; a release knows its own version), TOKEN, OWNER, LOCK_WAIT,
 # CONFIRM (seconds), KEEP (releases) and TAKE_OVER.
 
@@ -24,14 +24,16 @@ command_deploy() {
   check_owner
   ensure_folder
   sweep
+  forget_half_written "$DIR" "$DIR"/{releases,secrets,release-files,run}
   # A newer bootstrap removes old scripts, but none that somebody waits in.
   { : >"$HERE/used"; } 2>/dev/null || touch "$HERE"
   new_run
+  NEW=$DIR/releases/.new.${RUN##*/}
+  mkdir "$RUN" "$NEW"
   trap leave_unstaged EXIT
   PREVIOUS=$(deployed release)
   run=$(follow_same)
   if [ -n "$run" ] && follow_running "$run"; then return; fi
-  free_space_for "$DIR" "Nothing was changed."
   receive
   (stage_and_say)
   until obtain_lock; do
@@ -49,7 +51,7 @@ command_deploy() {
   if [ -e "$DIR/reserved" ]; then rm -f "$DIR/reserved"; fi
   if already_there; then
     adopt "$TOKEN" "$OWNER"
-    rm -rf "$RUN"
+    rm -rf "$RUN" "$NEW"
     drop_lock
     say "$APP $(deployed version) (release $RELEASE) already runs; nothing to do"
     return
@@ -66,10 +68,9 @@ settle_before_deploying() {
   EXIT_CODE=6 fail "what an interrupted deployment of $APP left on this host cannot be settled; the lines above say why. Release $RELEASE was not begun"
 }
 
-# new_run: a folder for this deployment's log, reason and steps.
+# new_run: names the folder of this deployment's log, reason and steps.
 new_run() {
   printf -v RUN '%s/run/%(%Y%m%dT%H%M%S)T.%06x' "$DIR" -1 $((RANDOM << 9 ^ RANDOM))
-  mkdir "$RUN"
   REASON_FILE=$RUN/reason
 }
 
@@ -102,7 +103,7 @@ leave_unstaged() {
       drop_lock
     fi
   fi
-  rm -rf "$RUN"
+  rm -rf "$RUN" "$NEW"
 }
 
 # already_there: the release runs as it should; only the token is to be taken over.

@@ -1,40 +1,26 @@
 # shellcheck shell=bash
 # Draining: requests in flight finish before a container is stopped.
-# Reads: APP, J, PROC. Sets: COUNT.
+# Reads: APP, J, PROC, COUNT, PID_OF, PROXY_SEEN.
 
-# connections PID PORTS ADDRESS: sets COUNT to the established connections of a process from the proxy's address; the proxy keeps none idle.
-connections() {
-  local a b c d hex port ports='' file line lines
-  IFS=. read -r a b c d <<<"$3"
-  # /proc/net/tcp shows an IPv4 address as the hexadecimal of its bytes in reverse (proc_net_tcp, Linux kernel docs).
-  printf -v hex '%02X%02X%02X%02X' "$d" "$c" "$b" "$a"
-  for port in $2; do printf -v ports '%s|:%04X' "$ports" "$port"; done
-  # Local address, remote address, 01 for "established"; one in tcp6 ends with that of IPv4.
-  port="(${ports#|}) [0-9A-F]*$hex:[0-9A-F]{4} 01 "
-  COUNT=0
-  for file in "$PROC/$1/net/tcp" "$PROC/$1/net/tcp6"; do
-    # At once: the kernel makes the table anew for each line that is read of it.
-    { mapfile -t lines <"$file"; } 2>/dev/null || continue
-    for line in "${lines[@]}"; do
-      if [[ $line =~ $port ]]; then COUNT=$((COUNT + 1)); fi
-    done
-  done
-}
-
-# drain ID PORTS SECONDS NETWORK: lets requests in flight finish. Three looks in a row must find nothing, as a request may
+# drain ID PORTS SECONDS NETWORK: lets requests in flight finish; the proxy keeps no idle connections. Three looks in a row must find nothing, as a request may
 # be between the proxy's decision and its connection.
 drain() {
-  local quiet=0 deadline pid address
-  ask_at_once "/containers/$1/json" /containers/slipway-proxy/json 2>/dev/null || {
-    # Nobody sees whether requests are in flight.
-    is_gone "$1" || nap "$3"
-    return
-  }
-  # Gone, or not reached by the proxy.
-  if [[ -z ${ANSWERS[0]} || ${ANSWERS[1]} != *"\"$4\":{"* ]]; then return; fi
-  field Pid "${ANSWERS[0]}"
-  pid=$FIELD
-  after "\"$4\":{" "${ANSWERS[1]}"
+  local quiet=0 deadline pid=${PID_OF[$1]-} proxy=$PROXY_SEEN address
+  field Pid "$proxy"
+  # What was seen of them holds for as long as their processes live.
+  if [ ! -d "$PROC/${pid:-none}" ] || [ ! -d "$PROC/${FIELD:-none}" ]; then
+    ask_at_once "/containers/$1/json" /containers/slipway-proxy/json 2>/dev/null || {
+      # Nobody sees whether requests are in flight.
+      is_gone "$1" || nap "$3"
+      return
+    }
+    if [ -z "${ANSWERS[0]}" ]; then return; fi
+    field Pid "${ANSWERS[0]}"
+    pid=$FIELD proxy=${ANSWERS[1]}
+  fi
+  # Not reached by the proxy.
+  if [[ $proxy != *"\"$4\":{"* ]]; then return; fi
+  after "\"$4\":{" "$proxy"
   field IPAddress "$REST"
   address=$FIELD
   now

@@ -1,13 +1,15 @@
 # shellcheck shell=bash
 # The detached rollout: starting it, and showing its log to whoever asked for it.
-# Reads: HERE, APP, DIR, RUN, RELEASE, TOKEN, OWNER, CONFIRM, KEEP.
+# Reads: HERE, APP, DIR, RUN, NEW, RELEASE, TOKEN, OWNER, CONFIRM, KEEP.
 
 # start_detached: the caller holds the lock, which the rollout takes over. The reserve is given up when the rollout ends,
 # so that how it ended can be written on a full disk, too.
 start_detached() {
-  local code=0
+  local code=0 image images=''
+  read_manifest "$RELEASE"
+  for image in ${MANIFEST["$RELEASE.images[]"]-}; do images+="/images/$image/json "; done
   # One value a line: none of them has a line break.
-  printf '%s\n' "$RELEASE" "$TOKEN" "$OWNER" "$CONFIRM" "$KEEP" "${NO_MIGRATION:-}" >"$RUN/request"
+  printf '%s\n' "$RELEASE" "$TOKEN" "$OWNER" "$CONFIRM" "$KEEP" "${NO_MIGRATION:-}" "$images" >"$RUN/request"
   : >"$RUN/log"
   { printf '%262144s' '' >"$RUN/reserve"; } 2>/dev/null || true
   setsid "$HERE/slipway" supervise "$APP" "$RUN" </dev/null >>"$RUN/log" 2>&1 &
@@ -67,7 +69,7 @@ follow_running() {
     say "it was interrupted; release $RELEASE of $APP is deployed again"
     return 1
   fi
-  rm -rf "$RUN"
+  rm -rf "$RUN" "$NEW"
   trap - EXIT
   if [ "$code" -ne 0 ]; then exit "$code"; fi
   if [ -s "$run/status" ] && take_lock 5 "$TOKEN"; then

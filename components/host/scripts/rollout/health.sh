@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Health: several good checks in a row, not one.
-# Reads: APP, J, ADDRESS_OF, PROC. Sets: LOOKED (what Docker says), RESTARTS, ADDRESS
+# Reads: APP, J, ADDRESS_OF. Sets: LOOKED (what Docker says), RESTARTS, ADDRESS
 # and ANSWERED of the container that was looked at last; PROBLEM, why one is not healthy.
 
 # look_at ID [URL]: 0 it runs, 1 not yet, 2 it is gone. A URL is asked by the same program; ANSWERED is with which status.
@@ -99,8 +99,18 @@ await_health() {
       problem "$who was not healthy within ${J["$at.health.timeout"]-60} s ($(wanted_health "$at")); its last lines stand above"
       return 1
     fi
-    if [ "$good" -eq 0 ]; then nap_until_it_listens "$at"; else nap "${J["$at.health.interval"]-1}"; fi
+    if [ "$good" -eq 0 ]; then nap_until_it_listens "$at"; else nap_between_good "$at"; fi
   done
+}
+
+# nap_between_good AT: what is healthy is asked again three times as often, where it has a check. Without one it must last.
+nap_between_good() {
+  local interval=${J["$1.health.interval"]-1}
+  if [ -n "${J["$1.health.path"]-}" ] || has_check; then
+    milliseconds "$interval"
+    printf -v interval '%d.%03d' $((MS / 3000)) $((MS / 3 % 1000))
+  fi
+  nap "$interval"
 }
 
 # nap_until_it_listens AT: waits for the interval of a service, or until the container that was looked at last begins to listen
@@ -113,29 +123,16 @@ nap_until_it_listens() {
   fi
   field Pid "$LOOKED"
   pid=$FIELD
-  printf -v end '%.0f' "${interval}e3"
+  milliseconds "$interval"
   now
-  end=$((NOW + end))
+  end=$((NOW + MS))
   until is_over "$end"; do
-    if listens_at "$pid" "$port"; then
+    if listens "$pid" "$port"; then
       listened=yes
       return
     fi
     nap 0.02
   done
-}
-
-# listens_at PID PORT: at any address, as the kernel shows it (proc_net_tcp, Linux kernel docs; 0A is "listen").
-listens_at() {
-  local port file line lines
-  printf -v port ':%04X' "$2"
-  for file in "$PROC/$1"/net/tcp{,6}; do
-    { mapfile -t lines <"$file"; } 2>/dev/null || continue
-    for line in "${lines[@]}"; do
-      if [[ $line =~ ^\ *[0-9]+:\ [0-9A-F]+$port\ 0+:0000\ 0A\  ]]; then return; fi
-    done
-  done
-  return 1
 }
 
 problem() { PROBLEM=$1; }

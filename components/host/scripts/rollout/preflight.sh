@@ -1,48 +1,50 @@
 # shellcheck shell=bash
 # Pre-flight: what must hold before the running release is touched.
-# Reads: APP, DIR, RUN, RELEASE. Sets: MOUNTED, FREE.
+# Reads: APP, DIR, RUN, RELEASE, PROXY_SEEN, NETWORK_SEEN, IMAGES_SEEN. Sets: MOUNTED, FREE.
 
-# preflight_all: of Docker everything is asked at once.
-preflight_all() {
-  local image images=() answers
-  for image in ${MANIFEST["$RELEASE.images[]"]-}; do images+=("/images/$image/json"); done
-  ask_at_once /info /containers/slipway-proxy/json "/networks/slipway-$APP" "${images[@]}" || fail_docker
-  answers=("${ANSWERS[@]}")
-  preflight "$RELEASE" "${answers[0]}" "${answers[@]:3}"
-  if [ -n "${J[".after.route"]-}" ]; then ensure_proxy "${answers[1]}"; fi
-  if takes_requests after; then ensure_network "${answers[2]}"; fi
+# preflight: what the rollout itself asks.
+preflight() {
+  local name missing=''
+  strategies_known "$RELEASE"
+  if acts_before_start "$RELEASE"; then check_composition "$RELEASE" "Nothing was changed."; fi
+  judge "$RELEASE"
+  for name in ${MANIFEST["$RELEASE.preflight.variables[]"]-}; do
+    grep -q "^$name=\"[^\"]" "$DIR/releases/$RELEASE/.env" || missing+="$name "
+  done
+  [ -z "$missing" ] || fail "these variables of $APP have no value: ${missing% }; set them in slipway:secrets.$APP or slipway:applications.$APP.environment. Nothing was changed."
+  data_named "$RELEASE" "${IMAGES_SEEN[@]}"
+  ports_free "$RELEASE"
+  window_open "$RELEASE"
+  if [ -n "${J[".after.route"]-}" ]; then ensure_proxy "$PROXY_SEEN"; fi
+  if takes_requests after; then ensure_network "$NETWORK_SEEN"; fi
 }
 
 # free_space_for FOLDER [SENTENCE]: at least 64 MiB, to write a release at all; SENTENCE is what else is said where there is less.
 free_space_for() {
   free_mib "$1"
-  [ "$FREE" -ge 64 ] || fail "only $FREE MiB free below $1; a deployment needs at least 64 MiB. Free some space (docker system df shows what Docker uses).${2:+ $2}"
+  enough_for_a_release "$1" "${FREE[0]}" "${2:-}"
 }
 
-# free_mib FOLDER: sets FREE to the free MiB of its file system; to nothing where nobody knows.
+enough_for_a_release() {
+  [ "$2" -ge 64 ] || fail "only $2 MiB free below $1; a deployment needs at least 64 MiB. Free some space (docker system df shows what Docker uses).${3:+ $3}"
+}
+
+# room_for RELEASE FOLDER: for its files, and for its images below Docker's FOLDER.
+room_for() {
+  local need=${MANIFEST["$1.preflight.freeMiB"]:-0}
+  free_mib "$DIR" "$2"
+  enough_for_a_release "$DIR" "${FREE[0]}" "Nothing was changed."
+  [ "${FREE[1]:-$need}" -ge "$need" ] ||
+    fail "only ${FREE[1]} MiB free in $2, $APP wants $need MiB (preflight.freeMiB). Free some space; nothing was changed."
+}
+
+# free_mib FOLDER…: sets FREE to the free MiB of the file system of each; of the first alone where df cannot say it of all.
 free_mib() {
-  FREE=$(df --output=avail -BM "$1")
-  FREE=${FREE//[!0-9]/}
-}
-
-# preflight RELEASE INFO IMAGE…: what Docker says of itself, and of each image of the release.
-preflight() {
-  local release=$1 need name missing=''
-  strategies_known "$release"
-  if acts_before_start "$release"; then check_composition "$release" "Nothing was changed; what ran still runs."; fi
-  judge "$release"
-  need=${MANIFEST["$release.preflight.freeMiB"]-}
-  field DockerRootDir "$2"
-  free_mib "$FIELD" 2>/dev/null || true
-  [ "${FREE:-$need}" -ge "$need" ] ||
-    fail "only $FREE MiB free in $FIELD, $APP wants $need MiB (preflight.freeMiB). Free some space; nothing was changed."
-  for name in ${MANIFEST["$release.preflight.variables[]"]-}; do
-    grep -q "^$name=\"[^\"]" "$DIR/releases/$release/.env" || missing+="$name "
-  done
-  [ -z "$missing" ] || fail "these variables of $APP have no value: ${missing% }; set them in slipway:secrets.$APP or slipway:applications.$APP.environment. Nothing was changed."
-  data_named "$release" "${@:3}"
-  ports_free "$release"
-  window_open "$release"
+  local text
+  text=$(df --output=avail -BM "$@" 2>/dev/null) || text=$(df --output=avail -BM "$1")
+  text=${text//[!0-9$'\n']/}
+  # shellcheck disable=SC2206 # a number a line, below the heading
+  FREE=($text)
 }
 
 # acts_before_start RELEASE: something is changed before its containers are made, which is when Compose reads all of its file.
@@ -73,7 +75,7 @@ data_named() {
   done
   # Most ask for none.
   if [[ ${seen[*]} != *'"Volumes":{"'* ]]; then return; fi
-  check_composition "$release" "Nothing was changed; what ran still runs."
+  check_composition "$release" "Nothing was changed."
   while IFS=$'\t' read -r service image mounted; do
     if [ -z "${MANIFEST["$release.services.$service.name"]-}" ]; then continue; fi
     folders=$(jq -r '.Config.Volumes // {} | keys[]' <<<"${seen[$image]-}") || fail_docker

@@ -9,19 +9,19 @@ NOTHING_SERVES=5 NOT_SETTLED=6
 # command_settle APP before|after: the caller holds the lock.
 command_settle() {
   use_application "$1"
-  local side=$2 start proxy network
+  local side=$2 start
   EXIT_CODE=$NOT_SETTLED
   trap 'code=$?; [ "$code" -eq 0 ] || exit "$EXIT_CODE"' EXIT
   read_journal || fail_journal
   RUN=${J[".run"]}
-  { [ -d "$RUN" ] || mkdir -p "$RUN"; } 2>/dev/null && { : >"$RUN/settling"; } 2>/dev/null || true
+  if [ -e "$RUN/settling" ]; then SETTLED_AGAIN=yes; fi
+  { [ -d "$RUN" ] || mkdir -p "$RUN"; } 2>/dev/null && { : >"$RUN/settling"; } 2>/dev/null || SETTLED_AGAIN=yes
   remove_temporary
-  remove_one_offs
-  look_containers /containers/slipway-proxy/json "/networks/slipway-$APP" || fail_docker
-  proxy=${OTHERS[0]} network=${OTHERS[1]}
+  see_what_runs
+  remove_helpers
   now
   start=$NOW
-  restore "$side" "$proxy" "$network"
+  restore "$side"
   read_what_serves "$side"
   now
   if [ "$side" = before ]; then took reverted $((NOW - start)); fi
@@ -36,6 +36,13 @@ command_settle() {
   outcome "$side"
 }
 
+# see_what_runs: Docker is waited for.
+see_what_runs() {
+  if look_around 2>/dev/null; then return; fi
+  need_docker
+  look_around || fail_docker
+}
+
 # remove_temporary: what was about to be written.
 remove_temporary() {
   local file left=()
@@ -45,15 +52,14 @@ remove_temporary() {
   if [ ${#left[@]} -gt 0 ]; then rm -f "${left[@]}"; fi
 }
 
-# restore SIDE PROXY NETWORK: its containers run and are healthy, and requests go to them, first to those that run already.
-# PROXY and NETWORK are what Docker just said of them.
+# restore SIDE: its containers run and are healthy, and requests go to them, first to those that run already.
 restore() {
   local side=$1 service
   PROBLEMS=()
   on_this_side "$side"
   for service in "${SERVICES[@]}"; do lead_if_it_runs "$side" "$service"; done
-  if [ -n "${J[".$side.route"]-}" ]; then ensure_proxy "$2"; fi
-  if takes_requests "$side" && addressed "$side"; then ensure_network "$3"; fi
+  if [ -n "${J[".$side.route"]-}" ]; then ensure_proxy "$PROXY_SEEN"; fi
+  if takes_requests "$side" && addressed "$side"; then ensure_network "$NETWORK_SEEN"; fi
   install_route "${J[".$side.route"]-}"
   restore_accessories "$side"
   undo_migration "$side"
@@ -107,6 +113,7 @@ command_make() {
   look_containers || fail_docker
   if routed "$2" "$3"; then ensure_network; fi
   make_containers "$2" "$3"
+  join_now
   if [ "$2" = after ]; then return; fi
   jq -c --arg service "$3" --arg ids "${MADE[*]}" '.before.containers[$service] = ($ids | split(" "))' "$DIR/rollout.json" |
     replace "$DIR/rollout.json"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Stage: everything that can fail without anybody noticing. The release is written beside the others and its images
 # are pulled by digest, before the lock and before anything that runs is touched.
-# Reads: APP, DIR, ROOT, HOME_DIR, RUN, RELEASE, FILES. Sets: PULL_TOOK (milliseconds).
+# Reads: APP, DIR, ROOT, HOME_DIR, RUN, NEW, RELEASE, FILES. Sets: PULL_TOOK (milliseconds).
 
 # sweep: what a killed deployment left on this host; one of a version before: its release with secrets, its login to the registry.
 sweep() {
@@ -20,11 +20,9 @@ sweep() {
 
 # write_release ID: makes releases/ID of FILES, whole or not at all.
 write_release() {
-  local id=$1 new file sums
+  local id=$1 new=${NEW:-$DIR/releases/.new.$$.$RANDOM$RANDOM} file sums
   make_folders "$DIR"/{releases,secrets,data,backups,logs,run}
-  forget_half_written "$DIR" "$DIR"/{releases,secrets,release-files,run}
-  new=$DIR/releases/.new.$$.$RANDOM$RANDOM
-  mkdir "$new"
+  make_folders "$new"
   for file in "${!FILES[@]}"; do printf '%s' "${FILES[$file]}" >"$new/$file"; done
   sums=$(cd "$new" && shopt -s dotglob && sha256sum -- *)
   if carries_files; then sums+=$'\n'$(sums_of_files | LC_ALL=C sort); fi
@@ -65,53 +63,36 @@ forget_half_written() {
 # intact ID: the release's files are what was staged, and so are the project's that go with it.
 intact() { (cd "$DIR/releases/$1" 2>/dev/null && sha256sum --check --status SHA256SUMS 2>/dev/null); }
 
-# pull_images ID: pulls what is missing, by digest.
+# pull_images ID SEEN…: pulls those images, by digest, of which Docker has said nothing.
 pull_images() {
-  local image images=() answers index=0
-  for image in ${MANIFEST["$1.images[]"]-}; do images+=("/images/$image/json"); done
-  if [ ${#images[@]} -eq 0 ]; then return; fi
-  ask_at_once "${images[@]}" || fail_docker
-  answers=("${ANSWERS[@]}")
-  for image in ${MANIFEST["$1.images[]"]-}; do
-    if [ -n "${answers[index++]}" ]; then continue; fi
-    pull "$image" || fail "cannot pull $image: $(last_line "$ANSWER"). $(pull_hint "$ANSWER") Nothing was changed; what ran still runs."
+  local release=$1 image
+  for image in ${MANIFEST["$release.images[]"]-}; do
+    shift
+    if [ -n "$1" ]; then continue; fi
+    pull "$image" || fail "cannot pull $image: $(last_line "$ANSWER"). $(pull_hint "$ANSWER") Nothing was changed."
     printf '%s\n' "$image" >>"$DIR/images.pulled"
   done
 }
 
-# pull IMAGE: exit code 1, and why in ANSWER, where it cannot be pulled. Docker tells how far it is, a line each, and at its end
-# what went wrong.
-pull() {
-  local login
-  registry_of "$1"
-  login=${LOGINS[$REGISTRY]:+"header = \"X-Registry-Auth: ${LOGINS[$REGISTRY]}\""}
-  DOCKER_LIMIT=${DOCKER_LIMIT:-1800} engine POST "/images/create?fromImage=$1" --config - 2>/dev/null <<<"$login" || return
-  if [[ $ANSWER != *'"errorDetail":'* ]]; then return; fi
-  ANSWER=$(jq -r '.error // empty' <<<"$ANSWER")
-  return 1
-}
-
-# registry_of IMAGE: sets REGISTRY, as Docker reads a reference (github.com/distribution/reference, splitDockerDomain).
-registry_of() {
-  REGISTRY=${1%%/*}
-  if [[ $1 != */* || ($REGISTRY != *[.:]* && $REGISTRY != localhost) ]]; then REGISTRY=docker.io; fi
-}
-
 # stage ID: used by `stage` and by `deploy`.
 stage() {
-  local start
+  local start image paths=(/info) seen
+  for image in ${MANIFEST["$1.images[]"]-}; do paths+=("/images/$image/json"); done
+  ask_at_once "${paths[@]}" || fail_docker
+  seen=("${ANSWERS[@]}")
+  field DockerRootDir "${seen[0]}"
+  room_for "$1" "$FIELD"
   write_release "$1"
   # Compose may be asked what it makes of the release, and reads files of variables for that.
   if carries_files; then
     write_release_files
     write_secret_files readable
   fi
-  read_manifest "$1"
   strategies_known "$1"
   judge "$1"
   now
   start=$NOW
-  pull_images "$1"
+  pull_images "$1" "${seen[@]:1}"
   now
   PULL_TOOK=$((NOW - start))
   write_secret_files
@@ -122,7 +103,7 @@ command_stage() {
   check_owner
   ensure_folder
   sweep
-  free_space_for "$DIR" "Nothing was changed."
+  forget_half_written "$DIR" "$DIR"/{releases,secrets,release-files,run}
   receive
   stage "$RELEASE"
   if [ -n "$TOKEN" ] && [ -z "$(follow_same)" ]; then

@@ -1,15 +1,15 @@
 # shellcheck shell=bash
-# The rollout itself, in a session of its own, and its supervisor. `roll_out` is the table of contents.
-# Reads: HERE, APP, DIR. Sets: RUN, RELEASE, TOKEN, OWNER, CONFIRM, KEEP, NO_MIGRATION, REASON_FILE.
+# The rollout itself, and its supervisor, whose session is its own. `roll_out` is the table of contents.
+# Reads: HERE, APP, DIR. Sets: RUN, RELEASE, TOKEN, OWNER, CONFIRM, KEEP, NO_MIGRATION, IMAGES, REASON_FILE.
 
 # supervise: runs the rollout as a child; however that ends, killed too, what it leaves is settled at once.
 command_supervise() {
   local code=0
   use_application "$1"
   RUN=$2
-  setsid "$HERE/slipway" work "$APP" "$RUN" &
+  "$HERE/slipway" work "$APP" "$RUN" &
   wait $! || code=$?
-  if [ "$code" -ne 0 ]; then end_session $!; fi
+  if [ "$code" -ne 0 ]; then end_session; fi
   if [ -f "$DIR/rollout.json" ]; then
     conclude
     code=$CODE
@@ -51,14 +51,18 @@ conclude() {
   case $CODE in 0) CODE=1 ;; 5) ;; *) CODE=6 ;; esac
 }
 
-# end_session ID: what is left of a killed rollout must not go on beside the way back. A migration's one-off has a
-# process group of its own (timeout), but belongs to the rollout's session.
+# end_session: what is left of a killed rollout must not go on beside the way back. A migration's one-off has a process group of
+# its own (timeout), but belongs to the session, which begins with this process.
 end_session() {
-  local tries left
+  local tries id parent left
   for ((tries = 0; tries < 20; tries++)); do
-    left=$(ps -o pid= -s "$1") || return 0
-    # shellcheck disable=SC2086 # one argument per id
-    kill -KILL $left 2>/dev/null || true
+    left=()
+    # The rollout has ended: what this process has now as a child is `ps`.
+    while read -r id parent; do
+      if [ "$id" != $$ ] && [ "$parent" != $$ ]; then left+=("$id"); fi
+    done < <(exec ps -o pid=,ppid= -s $$)
+    if [ ${#left[@]} -eq 0 ]; then return; fi
+    kill -KILL "${left[@]}" 2>/dev/null || true
     nap 0.05
   done
 }
@@ -71,6 +75,7 @@ load_request() {
     read -r CONFIRM
     read -r KEEP
     read -r NO_MIGRATION
+    read -r IMAGES
   } <"$RUN/request"
   REASON_FILE=$RUN/reason
 }
@@ -85,7 +90,7 @@ command_work() {
 }
 
 roll_out() {
-  step preflight preflight_all
+  step preflight preflight
   if [ -n "${J[".after.data"]-}" ]; then step route prepare_route; fi
   if [ -n "${MANIFEST["$RELEASE.adopt.exclusive"]-}" ]; then step adopt stop_adopted; fi
   step accessory update_accessories

@@ -12,13 +12,13 @@ write_down_new() {
   local release=${J[".after.release"]} start
   confirm_release "$release"
   point_current "$release"
-  record "$release" "${J[".version"]}" "${J[".by"]}" "${J[".owner"]}" "${J[".keep"]}" || fail_written
   now
   start=$NOW
   prune "$release" "${J[".keep"]}"
   now
   took prune $((NOW - start))
-  ledger deploy confirmed "$release" "${J[".version"]}" '' || fail_written
+  record "$release" || fail_written
+  append_to_ledger confirmed "$CONFIRMED_LINE" || fail_written
 }
 
 write_down_old() {
