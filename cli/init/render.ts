@@ -99,6 +99,8 @@ runtime:
   name: nodejs
   options:
     typescript: false
+    # Room for what is loaded at the start.
+    nodeargs: --min-semi-space-size=16 --max-semi-space-size=32
 main: index.ts
 # State in this folder, until \`PULUMI_BACKEND_URL\` or a line here names a better place (docs/operations.md, "State").
 backend:

@@ -139,3 +139,30 @@ describe("a service that is not good yet", () => {
     expect(waited("")).toBe("0.02 0.02 0.3"));
   it("is asked again at once where it began to listen while it was asked", () => expect(waited(LISTENING)).toBe("0.3"));
 });
+
+describe("a service that is good", () => {
+  /** How long it is waited for before the next check. */
+  const next = (values: string, looked = "{}"): string =>
+    execFileSync(
+      "bash",
+      [
+        "-c",
+        `HOME_DIR=${folder}
+        for part in components/host/scripts/lib/*.sh; do . "$part"; done
+        . components/host/scripts/rollout/health.sh
+        J=(${values}) LOOKED='${looked}'
+        nap() { echo "$1"; }
+        nap_between_good .after.services.web`,
+      ],
+      { encoding: "utf8" },
+    ).trim();
+  const every = (interval: string, more = ""): string => `[".after.services.web.health.interval"]=${interval} ${more}`;
+
+  it("is asked for its path three times as often", () => {
+    expect(next(every("0.3", '[".after.services.web.health.path"]=/up'))).toBe("0.100");
+    expect(next(every("10", '[".after.services.web.health.path"]=/up'))).toBe("3.333");
+  });
+  it("is asked by its own check three times as often", () =>
+    expect(next(every("0.3"), '{"Config":{"Healthcheck":{"Test":["CMD","true"]}}}')).toBe("0.100"));
+  it("must last as long as before where it has no check", () => expect(next(every("0.3"))).toBe("0.3"));
+});
