@@ -25,6 +25,11 @@ export async function floorUp(target: Host, image: string): Promise<number> {
   ).seconds;
 }
 
+/** Images, by digest, of the releases that a host keeps of an application. */
+export async function imagesOf(target: Host, name: string): Promise<string[]> {
+  return (await target.ask(`jq -r '.images[0]' /opt/${name}/releases/*/manifest.json | sort -u`)).trim().split("\n");
+}
+
 /** The image, by digest, that an application's present release runs. */
 export async function imageOf(target: Host, name: string): Promise<string> {
   return (await target.ask(`jq -r '.images[0]' /opt/${name}/current/manifest.json`)).trim();

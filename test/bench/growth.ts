@@ -1,8 +1,10 @@
 /** How preview and deployment grow with the applications of a host, and with the hosts of an application. */
 import type { Project } from "../support/project.ts";
 import { expectOk } from "../support/run.ts";
+import { type Host, host } from "../support/ssh.ts";
+import { floorUp, imagesOf } from "./floor.ts";
 import { type Memory, watchMemory } from "./memory.ts";
-import { configuration, say, type Wanted } from "./place.ts";
+import { application, configuration, say, type Wanted } from "./place.ts";
 import { atMost, type Measured, measured, ratio, type Verdict } from "./statistics.ts";
 
 export interface Size {
@@ -44,7 +46,7 @@ type Sizes = Record<number, Size>;
 /** By number of applications on one host; verdicts on the largest against the smallest. */
 export async function growth(
   project: Project,
-  host: number,
+  target: number,
   sizes: number[],
   versions: [string, string],
   runs: number,
@@ -53,7 +55,7 @@ export async function growth(
   for (const size of sizes) {
     say(`growth: ${size} applications on one host`);
     const wanted = Object.fromEntries(
-      Array.from({ length: size }, (_, index) => [index + 1, { version: versions[0], hosts: [host] }]),
+      Array.from({ length: size }, (_, index) => [index + 1, { version: versions[0], hosts: [target] }]),
     );
     found[size] = await measure(project, wanted, versions, runs);
     say(`growth: ${size} applications: preview ${found[size].preview.median} s, deploy ${found[size].deploy.median} s`);
@@ -78,15 +80,30 @@ export async function hosts(
   runs: number,
 ): Promise<Sizes & { deploy_ratio: number } & Verdict> {
   const found: Sizes = {};
+  const floor: Record<number, Measured> = {};
   for (const count of [1, numbers.length]) {
-    found[count] = await measure(
-      project,
-      { 1: { version: versions[0], hosts: numbers.slice(0, count) } },
-      versions,
-      runs,
-    );
-    say(`${count} hosts: deploy ${found[count].deploy.median} s`);
+    const those = numbers.slice(0, count);
+    found[count] = await measure(project, { 1: { version: versions[0], hosts: those } }, versions, runs);
+    floor[count] = await floorOn(those.map(host), runs);
+    say(`${count} hosts: deploy ${found[count].deploy.median} s, floor ${floor[count].median} s`);
   }
   const deploy_ratio = ratio(found[numbers.length]!.deploy, found[1]!.deploy);
-  return { ...found, deploy_ratio, ...atMost(1.3, "times the deployment to one host", deploy_ratio) };
+  const floor_ratio = ratio(floor[numbers.length]!, floor[1]!);
+  return {
+    ...found,
+    floor,
+    floor_ratio,
+    deploy_ratio,
+    ...atMost(1.3, "times the deployment to one host", deploy_ratio),
+  };
+}
+
+/** Plain Compose on all of them at once, as they share this machine: the two versions in turn. */
+async function floorOn(targets: Host[], runs: number): Promise<Measured> {
+  const images = await imagesOf(targets[0]!, application(1));
+  const all = (run: number) => Promise.all(targets.map((target) => floorUp(target, images[run % images.length]!)));
+  const seconds: number[] = [];
+  await all(0);
+  for (let run = 1; run <= runs; run++) seconds.push(Math.max(...(await all(run))));
+  return measured(seconds);
 }
