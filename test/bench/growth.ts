@@ -78,19 +78,22 @@ export async function hosts(
   numbers: number[],
   versions: [string, string],
   runs: number,
-): Promise<Sizes & { deploy_ratio: number } & Verdict> {
+): Promise<Verdict & { sizes: Sizes; floor: Record<number, Measured>; floor_ratio: number; deploy_ratio: number }> {
   const found: Sizes = {};
   const floor: Record<number, Measured> = {};
   for (const count of [1, numbers.length]) {
     const those = numbers.slice(0, count);
     found[count] = await measure(project, { 1: { version: versions[0], hosts: those } }, versions, runs);
-    floor[count] = await floorOn(those.map(host), runs);
+    floor[count] = await floorOn(
+      those.map((number) => host(number)),
+      runs,
+    );
     say(`${count} hosts: deploy ${found[count].deploy.median} s, floor ${floor[count].median} s`);
   }
   const deploy_ratio = ratio(found[numbers.length]!.deploy, found[1]!.deploy);
   const floor_ratio = ratio(floor[numbers.length]!, floor[1]!);
   return {
-    ...found,
+    sizes: found,
     floor,
     floor_ratio,
     deploy_ratio,
