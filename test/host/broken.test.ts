@@ -125,7 +125,7 @@ const HOSTS: Record<string, Broken> = {
   "disk smaller than declared": {
     spec: declare({}, { preflight: { freeMiB: 99_000_000 } }),
     says: [/only \d+ MiB free in \/var\/lib\/docker, broken wants 99000000 MiB \(preflight\.freeMiB\)/],
-    result: "reverted",
+    result: "refused",
     reason: /preflight\.freeMiB/,
   },
   "folder that is full": {

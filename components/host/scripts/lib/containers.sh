@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # The application's containers, found by the labels that Docker Compose gives them.
-# Reads: APP, J. Sets: SERVICE_OF, NAME_OF, STATE_OF, POLICY_OF, GRACE_OF, ADDRESS_OF, PID_OF, HOOKS_OF (by id, as they were looked at
-# last), IDS, FOUND_IDS, LISTING, HELPERS, DOCUMENTS, OTHERS, PROXY_SEEN, NETWORK_SEEN, MADE.
+# Reads: APP, J. Sets: SERVICE_OF, NAME_OF, STATE_OF, POLICY_OF, GRACE_OF, ADDRESS_OF, PID_OF (by id, as they were looked
+# at last), IDS, FOUND_IDS, LISTING, HELPERS, DOCUMENTS, OTHERS, PROXY_SEEN, NETWORK_SEEN, MADE.
 
 declare -A SERVICE_OF=() NAME_OF=() STATE_OF=() POLICY_OF=() GRACE_OF=() ADDRESS_OF=() PID_OF=() HOOKS_OF=()
 PROXY_SEEN='' NETWORK_SEEN=''
 
-# look_containers [PATH…]: all of the application, stopped ones too, without one-off runs; HELPERS are what a migration, a backup or
-# a helper left of these. What Docker says to each PATH is in OTHERS. Exit code 1: it does not say.
+# look_containers [PATH…]: all of the application, stopped ones too, without one-off runs; HELPERS are those that a migration,
+# a backup or a helper left. What Docker says to each PATH is in OTHERS. Exit code 1: it does not say.
 look_containers() {
   local list paths=() index=0 id
   listing label "com.docker.compose.project=$APP" com.docker.compose.oneoff=False
@@ -27,7 +27,8 @@ look_containers() {
   if [ $# -gt 0 ]; then OTHERS=("${ANSWERS[@]:index}"); fi
 }
 
-# look_around [PATH…]: as look_containers; what Docker says of the proxy and of the network slipway-APP is in PROXY_SEEN and NETWORK_SEEN.
+# look_around [PATH…]: as look_containers; PROXY_SEEN and NETWORK_SEEN are what Docker says of the proxy and of the network
+# slipway-APP.
 look_around() {
   look_containers /containers/slipway-proxy/json "/networks/slipway-$APP" "$@" || return
   PROXY_SEEN=${OTHERS[0]} NETWORK_SEEN=${OTHERS[1]} OTHERS=("${OTHERS[@]:2}")
@@ -40,8 +41,8 @@ look_again() {
   note_listed "$ANSWER"
 }
 
-# note_listed LIST: what Docker lists of each. The keys stand in this order (docs.docker.com/reference/api/engine, ContainerSummary), and
-# a name in a text cannot look like one, as its quotes are escaped.
+# note_listed LIST: what Docker lists of each, without jq, which takes longer to start than all of this. The keys stand in
+# this order (docs.docker.com/reference/api/engine, ContainerSummary), and no text can look like one, as its quotes are escaped.
 note_listed() {
   local list=$1 one id
   SERVICE_OF=() NAME_OF=() STATE_OF=() HOOKS_OF=()
@@ -57,8 +58,8 @@ note_listed() {
   done
 }
 
-# note_details ID TEXT: what only Docker's answer about itself has, with its address in the network slipway-APP. One that is gone
-# meanwhile has no answer.
+# note_details ID TEXT: what only Docker's answer about this one has, with its address in the network slipway-APP. One that
+# is gone meanwhile has none.
 note_details() {
   if [ -z "$2" ]; then
     unset "SERVICE_OF[$1]" "NAME_OF[$1]" "STATE_OF[$1]" "HOOKS_OF[$1]"
@@ -175,8 +176,8 @@ make_containers() {
   done
 }
 
-# start_container ID: in the network slipway-APP, if it was given an address there. Exit code 1, and why in ANSWER, when it does not
-# start.
+# start_container ID: in the network slipway-APP, if it was given an address there. Exit code 1, and why in ANSWER, when it
+# does not start.
 start_container() {
   local FIRST=() address=${JOINS[$1]-} why
   if [ -n "$address" ]; then joining "$1" "$address"; fi

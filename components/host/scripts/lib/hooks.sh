@@ -15,8 +15,8 @@ HOOK_WORDS='.services[$service][$kind] // [] | map(.environment |= (. // {} | wi
           $id, .command[]?] | (length | tostring), .[])), "end" end
   | gsub("[$][$]"; "$") + "\u0000"'
 
-# note_hooks ID LISTED: sets HOOKS_OF to the release that the container was made of, and which hooks it has, by its labels in Docker's list:
-# "0123456789ab post_start pre_stop".
+# note_hooks ID LISTED: sets HOOKS_OF to the release that the container was made of, and which hooks it has, by its labels in
+# Docker's list: "0123456789ab post_start pre_stop".
 note_hooks() {
   local kinds kind release=-
   if [[ ! $2 =~ \"slipway.hooks\":\"([^\"]*) ]]; then return; fi

@@ -97,8 +97,8 @@ address_at() {
   ADDRESS=$((number >> 24)).$((number >> 16 & 255)).$((number >> 8 & 255)).$((number & 255))
 }
 
-# pin_address ID: gives a container the address after the last that was given, of those that no other container has. One that has not
-# started yet gets it when it starts (JOINS).
+# pin_address ID: gives a container the address after the last that was given, of those that no other container has. One
+# that does not run yet gets it when it starts (JOINS).
 pin_address() {
   local n last=2 size file used=" ${ADDRESS_OF[*]} "
   # An old upstream may still name the address of a container that is gone.

@@ -4,10 +4,11 @@
 # Reads: HOME_DIR, ROOT, APP, DIR, PROXY, AUTHORIZED. Sets: SEEN, the host's containers, once they were looked at; RECORD, by
 # application and name what was confirmed.
 
-# look_host PATH APPLICATION…: containers of all applications and of the proxy, a line each: id, name, project, service, one-off,
-# state, health, restarts, when it was started, volumes, folder, process id; "unknown" where Docker does not say. What it says to PATH, if one is given, is in OTHERS. Of the records of these applications
-# release, containers and upstreams (a pair a line), and the route as text after a colon, which is missing where a version
-# before has not written it down; nothing where one cannot be read.
+# look_host PATH APPLICATION…: containers of all applications and of the proxy, a line each: id, name, project, service,
+# one-off, state, health, restarts, when it was started, volumes, folder, process id; "unknown" where Docker does not say. What
+# it says to PATH, if one is given, is in OTHERS. Of the records of these applications release, containers and upstreams (a
+# pair a line), and the route as text after a colon, which is missing where a version before has not written it down; nothing
+# where one cannot be read.
 look_host() {
   local app texts='' values
   inspected com.docker.compose.project ${1:+"$1"} 2>/dev/null || DOCUMENTS=unknown

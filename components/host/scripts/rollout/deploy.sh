@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # A deployment. What can fail unnoticed happens here, connected; the rollout runs detached from the connection, so
 # that a lost connection or a killed `pulumi` leaves something that finishes or goes back by itself.
-# Reads: PULL_TOOK. Sets: APP, DIR, RUN (folder of this deployment), NEW (of what becomes its release), REASON_FILE, RELEASE, PREVIOUS, and from
-# its options ASKED (what a refused deployment is recorded as; a release knows its own version), TOKEN, OWNER, LOCK_WAIT,
-# CONFIRM (seconds), KEEP (releases) and TAKE_OVER.
+# Reads: PULL_TOOK. Sets: APP, DIR, RUN (folder of this deployment), NEW (of what becomes its release), REASON_FILE, RELEASE,
+# PREVIOUS, and from its options ASKED (what a refused deployment is recorded as; a release knows its own version), TOKEN,
+# OWNER, LOCK_WAIT, CONFIRM (seconds), KEEP (releases) and TAKE_OVER.
 
 # parse_deploy COMMAND APP OPTION…
 parse_deploy() {
@@ -28,7 +28,7 @@ command_deploy() {
   # A newer bootstrap removes old scripts, but none that somebody waits in.
   { : >"$HERE/used"; } 2>/dev/null || touch "$HERE"
   new_run
-  NEW=$DIR/releases/.new.${RUN##*/}
+  NEW=$DIR/releases/.new.$$.${RUN##*/}
   mkdir "$RUN" "$NEW"
   trap leave_unstaged EXIT
   PREVIOUS=$(deployed release)

@@ -2,8 +2,8 @@
 # Draining: requests in flight finish before a container is stopped.
 # Reads: APP, J, PROC, COUNT, PID_OF, PROXY_SEEN.
 
-# drain ID PORTS SECONDS NETWORK: lets requests in flight finish; the proxy keeps no idle connections. Three looks in a row must find nothing, as a request may
-# be between the proxy's decision and its connection.
+# drain ID PORTS SECONDS NETWORK: lets requests in flight finish; the proxy keeps no idle connections. Three looks in a row must
+# find nothing, as a request may be between the proxy's decision and its connection.
 drain() {
   local quiet=0 deadline pid=${PID_OF[$1]-} proxy=$PROXY_SEEN address
   field Pid "$proxy"

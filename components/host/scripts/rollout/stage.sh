@@ -3,10 +3,11 @@
 # are pulled by digest, before the lock and before anything that runs is touched.
 # Reads: APP, DIR, ROOT, HOME_DIR, RUN, NEW, RELEASE, FILES. Sets: PULL_TOOK (milliseconds).
 
-# sweep: what a killed deployment left on this host; one of a version before: its release with secrets, its login to the registry.
+# sweep: what a killed deployment left on this host: half a release; one of a version before its whole input, and its login to the
+# registry.
 sweep() {
   local left pid
-  for left in "$ROOT"/*/.incoming.* "$ROOT"/*/run/.docker.* "$HOME_DIR"/.docker.*; do
+  for left in "$ROOT"/*/.incoming.* "$ROOT"/*/run/.docker.* "$HOME_DIR"/.docker.* "$ROOT"/*/releases/.new.[0-9]*; do
     if [ ! -e "$left" ]; then continue; fi
     pid=${left##*/.}
     pid=${pid#*.}
