@@ -51,7 +51,7 @@ function read(text: string) {
     if (Type === "FuncDecl") functions.push(Name!.Value);
     const words = (Type === "CallExpr" ? Args : Elems?.map(({ Value }) => Value))?.map(literal) ?? [];
     const [first = ""] = words;
-    if (Type === "CallExpr") called.push(first === "quietly" ? (words[1] ?? "") : first);
+    if (Type === "CallExpr") called.push(first === "quietly" || first === "exec" ? (words[1] ?? "") : first);
     if (Type !== "CallExpr" && STARTERS.has(first)) started.push(first);
     if (STARTERS.has(first))
       started.push(words.slice(1, FAR).find((word) => word && /^[a-z][a-z0-9_-]*$/.test(word)) ?? "");

@@ -10,7 +10,7 @@ import { releaseOf, SIMPLEST } from "../fixtures/application.ts";
 import { hostOptions, jqPaths, leadsSomewhere, manifestPaths, programPaths, scripts } from "../support/hostScripts.ts";
 
 const MANIFEST = manifestPaths();
-const RELEASE = programPaths("UNPACK");
+const RELEASE = [...programPaths("UNPACK"), ...programPaths("LOGINS_OF")];
 const REQUEST = jqPaths("REQUEST");
 
 describe("what the host's scripts read is found in their text:", () => {
