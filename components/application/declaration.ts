@@ -5,7 +5,7 @@
 
 import type { ComposeDocument } from "../compose/schema.ts";
 import type { Build } from "../image/plan.ts";
-import type { RouteSpec } from "../settings/routeSchema.ts";
+import type { ProxyRules, RouteSpec } from "../settings/routeSchema.ts";
 import type { Duration } from "../shared/duration.ts";
 import type { DeploymentWindow } from "../shared/window.ts";
 import type { Route } from "./route.ts";
@@ -29,6 +29,12 @@ export interface ApplicationSpec {
   cache?: string;
   /** Domain that the proxy answers. `http://` in front: without TLS. Settings may override it. */
   domain?: string | string[];
+  /**
+   * What the proxy does with its requests: `{ headers: { "X-Frame-Options": "DENY" }, maxBody: "10MB",
+   * login: { user: "anna", password: { secret: "LOGIN" } }, redirects: [{ domain: "www.example.com", to: "https://example.com" }] }`.
+   * A route may say otherwise. Settings may override each of them.
+   */
+  proxy?: ProxyRules;
   /** Environment variables of all its own services. */
   environment?: Record<string, string>;
   /**
@@ -95,7 +101,7 @@ export interface ServiceSpec {
   once?: boolean | { each?: boolean; timeout?: Duration };
   command?: string[];
   environment?: Record<string, string>;
-  /** Names of the secrets it gets as environment variables. @default all of the application's */
+  /** Names of the secrets it gets as environment variables. @default all of the application's but those of the proxy's logins */
   secrets?: string[];
   /** Names of the secrets it gets as files, /run/secrets/NAME. */
   secretFiles?: string[];

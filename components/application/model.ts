@@ -27,7 +27,9 @@ export interface PlannedStack {
   secretFiles: { service: string; name: string; owner: number }[];
   /** Files of the project that go with the release; the document names their places on the host. */
   carried: Carried;
+  /** Those of services come first. */
   domains: Domain[];
+  redirects: Redirect[];
   /** Milliseconds. */
   hold: number;
   observe: number;
@@ -107,6 +109,30 @@ export interface ServiceRoute {
   path: string;
   /** Whether the service gets the path without that prefix. */
   strip: boolean;
+  logins?: Login[];
+  /** Headers of its answers; without a value one is taken away. */
+  headers?: { name: string; value?: string }[];
+  /** Bytes of a request's body. */
+  maxBody?: number;
+}
+
+/** Who may send requests. */
+export interface Login {
+  user: string;
+  /** Name of the secret. */
+  secret: string;
+  /** Whether that is a bcrypt hash, not the password itself. */
+  hashed: boolean;
+}
+
+/** Requests that the proxy answers itself. */
+export interface Redirect {
+  /** Where they come in; absent: at all domains of services. */
+  domain?: Domain;
+  /** Absent: all of them. */
+  path?: string;
+  to: string;
+  code: number;
 }
 
 export interface OneOff {

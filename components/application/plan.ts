@@ -2,7 +2,7 @@
 
 import { withUnknown } from "../compose/interpolate.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
-import { addressOf } from "../shared/domains.ts";
+import { addressOf, type Domain } from "../shared/domains.ts";
 import { Problems } from "../shared/problems.ts";
 import { defined } from "../shared/records.ts";
 import { withAdopted } from "./adopt.ts";
@@ -15,8 +15,9 @@ import { domains, reportDomain } from "./domains.ts";
 import { existingDocument } from "./existing.ts";
 import { hasPostStart } from "./hooks.ts";
 import { backup, checkHosts, migration } from "./migration.ts";
-import type { ApplicationPlan, PlanContext, PlannedStack, Service } from "./model.ts";
+import type { ApplicationPlan, PlanContext, PlannedStack, Redirect, Service } from "./model.ts";
 import { window } from "./preflight.ts";
+import { checkLogins, redirectsOf } from "./proxyRules.ts";
 import { allDomains, routesOf, withRoutes } from "./routing.ts";
 import { checkShape } from "./shape.ts";
 import { verification } from "./verification.ts";
@@ -42,7 +43,10 @@ export function planApplication(written: ApplicationSpec, context: PlanContext):
   const own = parts?.own;
   const services = parts?.services.map((service) => service.name) ?? [];
   const routes = routesOf(problems, spec, settings, services, shared);
-  const answered = allDomains(shared, routes);
+  const served = allDomains(shared, routes);
+  const redirects = redirectsOf(problems, spec, settings, served);
+  checkLogins(problems, routes, spec.name, context.secretNames);
+  const answered = withRedirected(served, redirects);
   const rest = {
     application: spec.name,
     environment: context.environment,
@@ -51,13 +55,14 @@ export function planApplication(written: ApplicationSpec, context: PlanContext):
     settings,
     variables: known,
     domains: answered,
+    redirects,
     hold: problems.time("hold", spec.hold, 30_000),
     observe: settings.observe ?? problems.time("observe", spec.observe, context.protected ? 15_000 : 0),
     ...defined({
       migration: migration(problems, spec.migration, own),
       backup: backup(problems, spec.backup, own),
     }),
-    verification: verification(problems, spec, context, own, answered),
+    verification: verification(problems, spec, context, own, served, routes),
   };
   checkHosts(problems, rest.migration, settings.hosts, parts?.accessories ?? []);
   const allowed = defined({ window: window(problems, spec) });
@@ -89,6 +94,13 @@ export function planApplication(written: ApplicationSpec, context: PlanContext):
   const { images, imageOf, warnings, staying } = parts;
   return { stack, images, imageOf, confirmWithin, database: spec.database !== undefined, warnings, staying };
 }
+
+/** Domains of which all requests are redirected come last: nothing is verified there. */
+const withRedirected = (served: Domain[], redirects: Redirect[]): Domain[] => {
+  const known = new Set(served.map(addressOf));
+  const added = redirects.flatMap(({ domain }) => (domain && !known.has(addressOf(domain)) ? [domain] : []));
+  return [...served, ...added];
+};
 
 const leadsNowhere = (services: { ports: number[] }[]): string =>
   services.every(({ ports }) => ports.length === 0)

@@ -7,6 +7,8 @@ export interface Route {
     host: string;
     /** Lines of a Caddyfile that this site gets as well, like `header X-Frame-Options DENY`; blocks are closed again. */
     directives?: string[] | undefined;
+    /** Requests that the proxy answers itself: of one path, or of all; `to` without a path keeps that of the request. */
+    redirects?: { path?: string | undefined; to: string; code: number }[] | undefined;
   }[];
   /** The longest path first; a service is there once for each of its routes. */
   services: {
@@ -19,5 +21,11 @@ export interface Route {
     strip?: boolean | undefined;
     /** The sites whose requests it gets, like `shop.example.com` or `http://shop.home`. Absent: all of them. */
     sites?: string[] | undefined;
+    /** Users who may send requests; `file` holds the secret, below the application's folder `secrets/`. */
+    logins?: { user: string; file: string; hashed?: boolean | undefined }[] | undefined;
+    /** Headers of its answers; without a value one is taken away. */
+    headers?: { name: string; value?: string | undefined }[] | undefined;
+    /** Bytes of a request's body. */
+    maxBody?: number | undefined;
   }[];
 }

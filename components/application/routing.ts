@@ -6,6 +6,7 @@ import type { Problems } from "../shared/problems.ts";
 import { defined, mapValues, omit } from "../shared/records.ts";
 import type { ApplicationSpec, ServiceSpec } from "./declaration.ts";
 import type { ServiceRoute } from "./model.ts";
+import { treatmentOf } from "./proxyRules.ts";
 
 /** What takes part in the routing: a service's keys that the settings' routes take the place of. */
 const SHORT = ["domain", "path", "stripPrefix"] as const;
@@ -29,7 +30,11 @@ export function withRoutes(problems: Problems, spec: ApplicationSpec, settings: 
     else services[name] = { ...omit(services[name] ?? {}, ...SHORT), routes };
   }
   for (const [name, service] of Object.entries(services)) checkShort(problems, settings, name, service);
-  return Object.keys(services).length === 0 ? spec : { ...spec, services: mapValues(services, withPort) };
+  return {
+    ...spec,
+    ...(settings.proxy && { proxy: { ...spec.proxy, ...settings.proxy } }),
+    ...(Object.keys(services).length > 0 && { services: mapValues(services, withPort) }),
+  };
 }
 
 /** What is wrong with the routes of a service as they are written. */
@@ -99,7 +104,8 @@ export function routesOf(
         if (owner !== undefined && twice === undefined)
           refuse(index, "path", path === "" ? "/" : path, `is that of ${owner} already; ${another(owner === name)}`);
         for (const key of keys) owners.set(key, owners.get(key) ?? name);
-        return { domains: mine, port: route.port ?? service.port!, path, strip: route.stripPrefix ?? false };
+        const port = route.port ?? service.port!;
+        return { domains: mine, port, path, strip: route.stripPrefix ?? false, ...treatmentOf(route, spec.proxy) };
       });
       return [name, routes];
     }),

@@ -1,7 +1,7 @@
 /** The shape of a declaration: its keys, and the types that everything else relies on. */
 import { z } from "zod";
 import type { Build } from "../image/plan.ts";
-import { routeSchema, routesSchema } from "../settings/routeSchema.ts";
+import { proxyRulesSchema, redirectSchema, routeSchema, routesSchema } from "../settings/routeSchema.ts";
 import { fromIssues, type Path } from "../shared/issues.ts";
 import type { Problems } from "../shared/problems.ts";
 import { didYouMean, shown } from "../shared/text.ts";
@@ -122,6 +122,7 @@ const application = object<ApplicationSpec>({
   database: text,
   cache: text,
   domain: z.union([z.string(), z.array(z.string())]).optional(),
+  proxy: proxyRulesSchema.optional(),
   environment: values,
   migration: z.union([z.array(z.string()), migration]).optional(),
   backup: backup.optional(),
@@ -145,6 +146,8 @@ function known(path: Path): string[] {
   const [first, second, third] = path.map(String);
   const shape = (object: z.ZodObject): string[] => Object.keys(object.shape);
   if (first === undefined) return shape(application);
+  if (first !== "verification" && path.includes("login"))
+    return ["password", "hash"].includes(String(path.at(-1))) ? ["secret"] : ["user", "password", "hash"];
   if (first === "services")
     return third === undefined
       ? shape(service)
@@ -164,6 +167,7 @@ function known(path: Path): string[] {
     if (second === "responseTime") return ["path", "milliseconds"];
     return shape(oneOff);
   }
+  if (first === "proxy") return shape(second === "redirects" ? redirectSchema : proxyRulesSchema);
   if (first === "preflight") return second === undefined ? shape(preflight) : ["days", "from", "until"];
   if (first === "build") return shape(build);
   if (first === "migration") return shape(migration).filter((key) => key !== "command");

@@ -2,6 +2,7 @@
 import { mapValues } from "../shared/records.ts";
 import type { ApplicationSpec, ServiceSpec } from "./declaration.ts";
 import { isAccessory } from "./ownership.ts";
+import { loginSecrets } from "./proxyRules.ts";
 
 /** `$` begins a variable in Compose files; a value that means a dollar has two. */
 export const literal = (value: string): string => value.replaceAll("$", "$$$$");
@@ -25,7 +26,9 @@ export function connectionVariables(hasDatabase: boolean, password: string | und
 /** Names of the secrets that a service gets as environment variables. */
 export const secretsOf = (spec: ApplicationSpec, service: ServiceSpec, secrets: string[]): string[] =>
   service.secrets ??
-  (isAccessory(spec, service) ? [] : secrets.filter((name) => !(service.secretFiles ?? []).includes(name)));
+  (isAccessory(spec, service)
+    ? []
+    : secrets.filter((name) => ![...(service.secretFiles ?? []), ...loginSecrets(spec)].includes(name)));
 
 /** An accessory gets what it names, nothing of the application: so that a deployment does not touch it. */
 const accessoryEnvironment = (service: ServiceSpec, secrets: string[]): Record<string, string> =>

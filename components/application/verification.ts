@@ -6,8 +6,9 @@ import { PATH } from "../shared/path.ts";
 import type { Problems } from "../shared/problems.ts";
 import { defined } from "../shared/records.ts";
 import type { ApplicationSpec, VerificationSpec } from "./declaration.ts";
-import type { PlanContext, Verification } from "./model.ts";
+import type { PlanContext, ServiceRoute, Verification } from "./model.ts";
 import { oneOff } from "./oneOff.ts";
+import { guardOf } from "./proxyRules.ts";
 
 /** @param own names of the application's own services; undefined where they are not known */
 export function verification(
@@ -16,6 +17,7 @@ export function verification(
   context: PlanContext,
   own: string[] | undefined,
   domains: Domain[],
+  routes: Record<string, ServiceRoute[]>,
 ): Verification {
   const given = spec.verification ?? {};
   const asked = typeof given.version === "string" ? { path: given.version } : given.version;
@@ -30,7 +32,7 @@ export function verification(
     checks,
     responseTime: given.responseTime,
     headers: headers(problems, given),
-    login: login(problems, given),
+    login: login(problems, given) ?? loginOfProxy(problems, checks, asked || undefined, domains, routes),
     command: oneOff(problems, "verification.command", given.command, own),
     certificateWithin:
       given.certificateWithin === undefined
@@ -103,6 +105,27 @@ function headers(problems: Problems, { headers: given }: VerificationSpec): Veri
       problems.add(`verification.headers.${name}`, text, "is not one line of text; write what the header should say");
     return { name, ...defined({ value: text, secret: typeof value === "string" ? undefined : value.secret }) };
   });
+}
+
+/** Once users get the release it is asked as one of them, with the proxy's login. */
+function loginOfProxy(
+  problems: Problems,
+  checks: Verification["checks"],
+  asked: { path: string } | undefined,
+  domains: Domain[],
+  routes: Record<string, ServiceRoute[]>,
+): Verification["login"] {
+  const first = asked ?? checks[0];
+  if (first === undefined) return undefined;
+  const guard = guardOf(routes, ("domain" in first && (first.domain as Domain)) || domains[0], first.path);
+  const known = guard.find(({ hashed }) => !hashed);
+  if (guard.length > 0 && known === undefined)
+    problems.add(
+      "verification",
+      first.path,
+      "asks for a login of which only the hash is known; declare verification.login, or give the login its `password`",
+    );
+  return known && { user: known.user, secret: known.secret };
 }
 
 function login(problems: Problems, { login: given }: VerificationSpec): Verification["login"] {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { prepareCommand, retireCommand } from "../protocol/commands.ts";
 import type { DeployKeys, HostRequest } from "../protocol/input.ts";
 import type { HostSeen } from "../protocol/inspect.ts";
-import type { HostSettings } from "../settings/types.ts";
+import type { HostSettings, ProxySettings } from "../settings/types.ts";
 import { hashOf } from "../shared/hash.ts";
 import { inOwnWords } from "../shared/ownWords.ts";
 import { keptToken } from "../state/lastState.ts";
@@ -12,6 +12,7 @@ import { deployKeysOf, hasKeys } from "./deployKeys.ts";
 import { readScripts, renderInstall } from "./install.ts";
 import { type Inspected, OtherHostKey } from "./look.ts";
 import { renderCaddyfile, renderProxyCompose } from "./proxy.ts";
+import { type DnsFiles, dnsFiles, dnsSecrets } from "./proxyDns.ts";
 import { type Survey, tellPreparation } from "./survey.ts";
 
 export interface Login {
@@ -93,12 +94,15 @@ export class DockerHost extends pulumi.ComponentResource {
   private prepare(name: string, args: DockerHostArgs): remote.Command {
     const scripts = readScripts();
     const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
-    const request = pulumi
-      .all(args.deployKeys ?? [])
-      .apply((keys) =>
-        hostRequest(args.settings, deployKeysOf(args.settings.root, stack, args.applications ?? [], keys)),
-      );
     const { proxy } = args.settings;
+    const dns = pulumi.output(proxy.dns) as pulumi.Output<ProxySettings["dns"]>;
+    // Names of files say nothing of what is in them: neither the token nor the plan becomes a secret.
+    const files = pulumi.unsecret(dns.apply((given) => given && dnsFiles(given)));
+    const request = pulumi
+      .all([pulumi.all(args.deployKeys ?? []), files])
+      .apply(([keys, named]) =>
+        hostRequest(args.settings, deployKeysOf(args.settings.root, stack, args.applications ?? [], keys), named),
+      );
     const token = pulumi.all([this.seen, request]).apply(async ([seen, wanted]) => {
       const { deployKeys, ...shared } = wanted;
       // Several stacks may share this host; each knows only its own keys.
@@ -124,11 +128,14 @@ export class DockerHost extends pulumi.ComponentResource {
       return agrees(seen) ? seen.host.token : `${declared} ${args.fresh}`;
     });
     const command = token.apply(prepareCommand);
-    const stdin = pulumi
-      .all([token, request, args.registries ?? []])
-      .apply(([text, wanted, registries]) =>
-        renderInstall(args.settings.root, scripts, { ...wanted, token: text, registries }),
-      );
+    const stdin = pulumi.all([token, request, args.registries ?? [], dns]).apply(([text, wanted, registries, given]) =>
+      renderInstall(args.settings.root, scripts, {
+        ...wanted,
+        ...(given && { secrets: dnsSecrets(given) }),
+        token: text,
+        registries,
+      }),
+    );
     const commandArgs: remote.CommandArgs = {
       connection: this.connection,
       create: command,
@@ -146,7 +153,8 @@ export class DockerHost extends pulumi.ComponentResource {
 function hostRequest(
   settings: HostSettings<unknown>,
   deployKeys: DeployKeys,
-): Omit<HostRequest, "token" | "registries"> {
+  dns: DnsFiles | undefined,
+): Omit<HostRequest, "token" | "registries" | "secrets"> {
   return {
     deployKeys,
     allow: settings.allow,
@@ -157,8 +165,9 @@ function hostRequest(
       image: settings.proxy.image,
       httpPort: settings.proxy.httpPort,
       httpsPort: settings.proxy.httpsPort,
+      ...(dns && { module: `dns.providers.${dns.provider}` }),
     },
-    files: { compose: renderProxyCompose(settings.proxy), Caddyfile: renderCaddyfile(settings.proxy) },
+    files: { compose: renderProxyCompose(settings.proxy), Caddyfile: renderCaddyfile(settings.proxy, dns) },
     hardening: {
       ssh_password_login_off: settings.hardening.sshPasswordLogin === "off",
       firewall: settings.hardening.firewall,

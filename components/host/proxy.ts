@@ -2,8 +2,10 @@
 import { stringify } from "yaml";
 import { LOGGING } from "../compose/logging.ts";
 import type { ProxySettings } from "../settings/types.ts";
+import { type DnsFiles, renderDns } from "./proxyDns.ts";
 
-type Site = Pick<ProxySettings, "email" | "localCertificates"> & Partial<Pick<ProxySettings, "trustedProxies">>;
+type Site = Pick<ProxySettings, "email" | "localCertificates"> &
+  Partial<Pick<ProxySettings, "trustedProxies" | "acmeCa" | "timeouts" | "gracePeriod" | "protocols">>;
 type Machine = Pick<ProxySettings, "image" | "httpPort" | "httpsPort"> & Partial<Pick<ProxySettings, "bind">>;
 
 const nobody = (address: string, status: number): string[] => [
@@ -12,16 +14,35 @@ const nobody = (address: string, status: number): string[] => [
   "}",
 ];
 
-export function renderCaddyfile({ email, localCertificates, trustedProxies = [] }: Site): string {
+const TIMEOUTS = { readHeader: "read_header", readBody: "read_body", write: "write", idle: "idle" } as const;
+
+/** Options of all servers (https://caddyserver.com/docs/caddyfile/options#server-options). */
+function servers({ trustedProxies = [], timeouts = {}, protocols = [] }: Site): string[] {
+  const times = Object.entries(TIMEOUTS).flatMap(([key, name]) => {
+    const time = timeouts[key as keyof typeof TIMEOUTS];
+    return time === undefined ? [] : [`\t${name} ${time}`];
+  });
+  const lines = [
+    ...(trustedProxies.length === 0 ? [] : [`trusted_proxies static ${trustedProxies.join(" ")}`]),
+    ...(protocols.length === 0 ? [] : [`protocols ${protocols.join(" ")}`]),
+    ...(times.length === 0 ? [] : ["timeouts {", ...times, "}"]),
+  ];
+  return lines.length === 0 ? [] : ["servers {", ...lines.map((line) => `\t${line}`), "}"];
+}
+
+/** @param dns without its secrets */
+export function renderCaddyfile(site: Site, dns?: DnsFiles): string {
+  const { email, localCertificates, acmeCa, gracePeriod } = site;
   return [
     "{",
     // An address, not a name: while Docker rewrites /etc/hosts to join a network, even localhost cannot be resolved.
     "\tadmin 127.0.0.1:2019",
     ...(email === undefined ? [] : [`\temail ${email}`]),
+    ...(acmeCa === undefined ? [] : [`\tacme_ca ${acmeCa}`]),
+    ...(dns === undefined ? [] : renderDns(dns).map((line) => `\t${line}`)),
     ...(localCertificates ? ["\tlocal_certs", "\tskip_install_trust"] : []),
-    ...(trustedProxies.length === 0
-      ? []
-      : ["\tservers {", `\t\ttrusted_proxies static ${trustedProxies.join(" ")}`, "\t}"]),
+    ...(gracePeriod === undefined ? [] : [`\tgrace_period ${gracePeriod}`]),
+    ...servers(site).map((line) => `\t${line}`),
     "}",
     "",
     "import routes/*.caddy",

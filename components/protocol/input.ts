@@ -52,8 +52,18 @@ export const hostRequestSchema = z.strictObject({
   token: z.string().describe("Identifies the preparation; the host remembers it"),
   install: z.boolean().describe("Whether Docker Engine and other missing packages may be installed"),
   sshPort: z.int(),
-  proxy: z.strictObject({ enabled: z.boolean(), image: z.string(), httpPort: z.int(), httpsPort: z.int() }),
+  proxy: z.strictObject({
+    enabled: z.boolean(),
+    image: z.string(),
+    httpPort: z.int(),
+    httpsPort: z.int(),
+    module: z.string().optional().describe("A module of Caddy that the image must have"),
+  }),
   files: z.strictObject({ compose: z.string(), Caddyfile: z.string() }).describe("The proxy's files"),
+  secrets: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("Files below proxy/dns/ that the Caddyfile names, for the proxy alone to read"),
   hardening: z.strictObject({
     ssh_password_login_off: z.boolean(),
     firewall: z.boolean(),

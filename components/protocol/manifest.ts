@@ -79,6 +79,10 @@ const route: z.ZodType<Route> = z.strictObject({
       scheme: z.enum(["http", "https"]),
       host: z.string(),
       directives: z.array(z.string()).optional().describe("Lines of a Caddyfile that this site gets as well"),
+      redirects: z
+        .array(z.strictObject({ path: z.string().optional(), to: z.string(), code: z.int() }))
+        .optional()
+        .describe("Requests that the proxy answers itself: of one path, or of all"),
     }),
   ),
   services: z
@@ -89,6 +93,15 @@ const route: z.ZodType<Route> = z.strictObject({
         path: z.string().optional().describe("Prefix of its requests, without a slash at the end; absent: all others"),
         strip: z.boolean().optional().describe("It gets the path without that prefix"),
         sites: z.array(z.string()).optional().describe("shop.example.com or http://shop.home; absent: all sites"),
+        logins: z
+          .array(z.strictObject({ user: z.string(), file: z.string(), hashed: z.boolean().optional() }))
+          .optional()
+          .describe("Who may send requests; `file` below secrets/ holds the password, or its hash"),
+        headers: z
+          .array(z.strictObject({ name: z.string(), value: z.string().optional() }))
+          .optional()
+          .describe("Headers of its answers; without a value one is taken away"),
+        maxBody: z.int().optional().describe("Bytes of a request's body"),
       }),
     )
     .describe("The longest path first"),

@@ -63,9 +63,23 @@ const ownService = z.strictObject({
   drain: wholeSeconds,
 });
 
+const user = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}$/);
+const secretPath = z.string().regex(/^[0-9a-f]{1,64}\/[A-Za-z0-9_]{1,200}$/);
+
 export const receivedRoute = z.strictObject({
   hold: milliseconds,
-  sites: z.array(z.strictObject({ scheme, host, directives: z.array(line).optional() })).min(1),
+  sites: z
+    .array(
+      z.strictObject({
+        scheme,
+        host,
+        directives: z.array(line).optional(),
+        redirects: z
+          .array(z.strictObject({ path: path.optional(), to: line, code: z.int().min(301).max(308) }))
+          .optional(),
+      }),
+    )
+    .min(1),
   services: z.array(
     z.strictObject({
       name: service,
@@ -73,6 +87,12 @@ export const receivedRoute = z.strictObject({
       path: path.optional(),
       strip: z.boolean().optional(),
       sites: z.array(line).min(1).optional(),
+      logins: z
+        .array(z.strictObject({ user: user, file: secretPath, hashed: z.boolean().optional() }))
+        .min(1)
+        .optional(),
+      headers: z.array(z.strictObject({ name: z.string().regex(HEADER), value: line.optional() })).optional(),
+      maxBody: z.int().min(1).max(1e13).optional(),
     }),
   ),
 });
@@ -92,7 +112,6 @@ const verification = z.strictObject({
   certificateWithin: wholeSeconds.optional(),
 });
 
-const secretPath = z.string().regex(/^[0-9a-f]{1,64}\/[A-Za-z0-9_]{1,200}$/);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 /** Folders with a slash behind each, and a file: none of them is `.` or `..`. */
 const below = z.string().regex(/^(?:(?!\.{1,2}\/)[^/\\\p{Cc}]{1,200}\/){0,50}(?!\.{1,2}$)[^/\\\p{Cc}]{1,200}$/u);

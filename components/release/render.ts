@@ -12,7 +12,7 @@ import { withHookLabels } from "./hooks.ts";
 import { withInlineFiles } from "./inline.ts";
 import { renderManifest } from "./manifest.ts";
 import type { Release, Stack } from "./model.ts";
-import { routeOf } from "./route.ts";
+import { loginFiles, routeOf } from "./route.ts";
 import { transformed, transformedRoute } from "./transform.ts";
 
 export interface Transform {
@@ -72,7 +72,7 @@ export function renderRelease(given: Stack, transform: Transform = {}): Release 
     id,
     version: stack.version,
     files: { ...unnamed, ".env": environment, "manifest.json": renderManifest(stack, document, route, id) },
-    secretFiles: { ...secretFiles(stack, mounts), ...carriedSecrets(stack) },
+    secretFiles: { ...secretFiles(stack, mounts), ...carriedSecrets(stack), ...loginFiles(stack) },
     ...releaseFiles(stack.carried.files),
   };
 }

@@ -8,6 +8,7 @@ import type { ComposeDocument } from "../compose/schema.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import { addressOf } from "../shared/domains.ts";
 import { defined, mapValues, omit } from "../shared/records.ts";
+import { sizeInWords } from "../shared/size.ts";
 import { digestOf, Shown } from "./hidden.ts";
 import type { Release, Stack } from "./model.ts";
 import { type Plain, plain } from "./plain.ts";
@@ -78,25 +79,42 @@ function routes({ route, services }: Manifest, show: (text: string) => string): 
   };
   const paths = (address: string): Review => {
     const mine = route.services.filter(({ sites }) => sites === undefined || sites.includes(address));
-    const to = mine.map((one) => [
-      one.path ?? "/",
-      `${one.name}:${port(one)}${one.strip ? ", without the prefix" : ""}`,
-    ]);
-    return plain(Object.fromEntries(to), show) as Review;
+    return plain(Object.fromEntries(mine.flatMap((one) => led(one, `${one.name}:${port(one)}`))), show) as Review;
   };
   return Object.fromEntries(
-    route.sites.map(({ scheme, host, directives }) => [
+    route.sites.map(({ scheme, host, directives, redirects }) => [
       show(`${scheme}://${host}`),
       {
         ...paths(addressOf({ scheme, host })),
         holdMilliseconds: route.hold,
-        ...defined({ directives: directives && plain(directives, show) }),
+        ...defined({
+          redirects: redirects && plain(Object.fromEntries(redirects.map(redirected)), show),
+          directives: directives && plain(directives, show),
+        }),
       },
     ]),
   );
 }
 
 type Routed = NonNullable<Manifest["route"]>["services"][number];
+
+/** Where a route leads, and what is done with its requests. */
+function led({ path = "/", strip, logins, headers = [], maxBody }: Routed, to: string): [string, unknown][] {
+  const words = [
+    to,
+    ...(strip ? ["without the prefix"] : []),
+    ...(logins ? [`login of ${logins.map(({ user }) => user).join(", ")}`] : []),
+    ...(maxBody === undefined ? [] : [`bodies of at most ${sizeInWords(maxBody)}`]),
+  ];
+  const set = headers.map(({ name, value }) => [name, value ?? "taken away"]);
+  return [
+    [path, words.join("; ")],
+    ...(set.length > 0 ? [[`${path} headers`, Object.fromEntries(set)] as [string, unknown]] : []),
+  ];
+}
+
+const redirected = ({ path = "every path", to, code }: Redirected): [string, string] => [path, `${to} (${code})`];
+type Redirected = NonNullable<NonNullable<Manifest["route"]>["sites"][number]["redirects"]>[number];
 
 /** Files of the release by name and digest, without those of Slipway's that hold secrets, or the release's own name. */
 function files(

@@ -71,6 +71,20 @@ function plainSecrets(written: Written, { encrypted = [] }: Sources): string[] {
     ...Object.entries(written.hosts)
       .filter(([, h]) => h.privateKey ?? h.privateKeyPassword ?? h.bastion?.privateKey ?? h.bastion?.privateKeyPassword)
       .map(([name]) => ["hosts", `${name}.privateKey`]),
+    ...Object.entries(written.hosts).flatMap(
+      ([
+        name,
+        {
+          proxy: { dns },
+        },
+      ]) => [
+        ...(dns?.token === undefined ? [] : [["hosts", `${name}.proxy.dns.token`]]),
+        ...Object.keys(dns?.secretOptions ?? {}).map((option) => [
+          "hosts",
+          `${name}.proxy.dns.secretOptions.${option}`,
+        ]),
+      ],
+    ),
     ...Object.entries(written.registries)
       .filter(([, r]) => r.password)
       .map(([name]) => ["registries", `["${name}"].password`]),

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { referenceProblem } from "../image/reference.ts";
+import { parseDuration } from "../shared/duration.ts";
 import { NAME } from "../shared/names.ts";
 
 /** A problem's message stands after the value: `slipway:hosts.web.port: 0 is not a port; …`. */
@@ -82,14 +83,57 @@ const rootProblem = (root: string) =>
     ? undefined
     : "is not a usable folder; write an absolute path of letters, digits, '.', '_' and '-', like \"/opt\"";
 
+const CADDY = "docker.io/library/caddy:2.11.9";
+
 const trustedProblem = (text: string) =>
   text === "private_ranges" || z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]).safeParse(text).success
     ? undefined
     : 'is no network; write one like "10.0.0.0/8", or private_ranges';
 
+const durationText = checked("", (value) =>
+  parseDuration(value) === undefined
+    ? 'is not a duration; write a number and a unit (ms, s, m, h), like "15s" or "2m"'
+    : undefined,
+);
+
+const timeouts = z.strictObject({
+  readHeader: durationText.optional().describe("For the header of a request"),
+  readBody: durationText.optional().describe("For its body"),
+  write: durationText.optional().describe("For the answer, from the end of the header on"),
+  idle: durationText.optional().describe("Between two requests of a connection"),
+});
+
+const optionText = checked("", (value) =>
+  /^[^\p{Cc}{}\\]{1,1000}$/u.test(value) ? undefined : "is not one line without braces and backslashes",
+);
+
+const moduleProblem = (name: string) =>
+  /^[a-z][a-z0-9_]{0,50}$/.test(name) ? undefined : 'is not the name of a DNS module of Caddy, like "cloudflare"';
+
+/** Names of options, as Caddy's modules write them. */
+export const OPTION = /^[a-z][a-z0-9_]{0,50}$/;
+
+const dns = z.strictObject({
+  provider: checked('name Caddy\'s module, like "cloudflare"', moduleProblem).describe(
+    "Caddy's module dns.providers.…, which `image` must have",
+  ),
+  token: secret(filled("give the token"))
+    .optional()
+    .describe("Its token (secret), where the module takes one as its argument"),
+  options: named(OPTION, optionText).default({}).describe("Options of the module, by name"),
+  secretOptions: named(OPTION, secret(filled("give the value")))
+    .default({})
+    .describe("Options that are secret, by name"),
+});
+
+const caProblem = (url: string) =>
+  /^https:\/\/[^\s{}"\\]+$/.test(url)
+    ? undefined
+    : 'is not an ACME directory; write its URL, like "https://acme.zerossl.com/v2/DV90"';
+
 const proxy = z.strictObject({
   enabled: flag.default(true).describe("Run Caddy on the host"),
-  image: checked("", imageProblem).default("docker.io/library/caddy:2.11.9").describe("Caddy's image"),
+  image: checked("", imageProblem).default(CADDY).describe("Caddy's image"),
   httpPort: port.default(80).describe("The host's port for HTTP"),
   httpsPort: port.default(443).describe("The host's port for HTTPS"),
   bind: z
@@ -104,6 +148,21 @@ const proxy = z.strictObject({
     .email('is not an e-mail address; write one like "admin@example.org"')
     .optional()
     .describe("For the certificate authority's notices"),
+  acmeCa: checked("", caProblem)
+    .optional()
+    .describe("ACME directory of the certificate authority; the default are Caddy's own, Let's Encrypt and ZeroSSL"),
+  dns: dns
+    .optional()
+    .describe("Certificates by the DNS challenge, which wildcards need; `image` must have the provider's module"),
+  timeouts: timeouts.optional().describe("How long clients may take; the defaults are Caddy's"),
+  gracePeriod: durationText
+    .optional()
+    .describe("How long requests in flight get when the proxy reads other routes, or stops; the default is no limit"),
+  protocols: z
+    .array(z.enum(["h1", "h2", "h3"]))
+    .min(1, "is empty; leave it out for all")
+    .optional()
+    .describe("Protocols of HTTP that it speaks; the default is all of them"),
   localCertificates: flag.default(false).describe("Caddy signs certificates itself: for names without public DNS"),
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { defined, mapValues } from "../shared/records.ts";
 import { check } from "./check.ts";
-import type { Connection, GitHubSettings, Settings } from "./types.ts";
+import type { Connection, GitHubSettings, ProxySettings, Settings } from "./types.ts";
 
 const PREFIX = "slipway:";
 
@@ -57,6 +57,7 @@ function sealedSettings(settings: Settings): Settings<pulumi.Output<string>> {
     ...settings,
     hosts: mapValues(settings.hosts, ({ bastion, ...host }) => ({
       ...sealedConnection(host),
+      proxy: sealedProxy(host.proxy),
       ...defined({ bastion: bastion && sealedConnection(bastion) }),
     })),
     registries: mapValues(settings.registries, (registry) => ({
@@ -77,6 +78,13 @@ const sealedValue = (value: string | undefined) => (value === undefined ? undefi
 function sealedConnection<C extends Connection>({ privateKey, privateKeyPassword, ...open }: C) {
   const sealed = { privateKey: sealedValue(privateKey), privateKeyPassword: sealedValue(privateKeyPassword) };
   return { ...open, ...defined(sealed) };
+}
+
+function sealedProxy({ dns, ...open }: ProxySettings): ProxySettings<pulumi.Output<string>> {
+  if (dns === undefined) return open;
+  const { token, secretOptions, ...shown } = dns;
+  const secretValues = mapValues(secretOptions, (value) => pulumi.secret(value));
+  return { ...open, dns: { ...shown, secretOptions: secretValues, ...defined({ token: sealedValue(token) }) } };
 }
 
 function sealedGitHub({ token, keySeed, ...open }: GitHubSettings): GitHubSettings<pulumi.Output<string>> {

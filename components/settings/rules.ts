@@ -5,7 +5,7 @@ import { at, isMap } from "../shared/issues.ts";
 import { NAME, RESERVED, SERVICE, VARIABLE } from "../shared/names.ts";
 import type { Problems } from "../shared/problems.ts";
 import { shown } from "../shared/text.ts";
-import { DEFAULT_ROOT } from "./connectionSchema.ts";
+import { DEFAULT_ROOT, OPTION } from "./connectionSchema.ts";
 import { checkGitHub } from "./githubRules.ts";
 import { entries, wayOut } from "./problems.ts";
 
@@ -19,6 +19,7 @@ export function checkRules(problems: Problems, raw: unknown): void {
   checkNames(problems, raw);
   for (const [name, host] of entries(raw, ["hosts"])) {
     checkConnection(problems, raw, ["hosts", name]);
+    checkDns(problems, host, ["hosts", name, "proxy"]);
     if (isMap(at(host, ["bastion"]))) checkConnection(problems, raw, ["hosts", name, "bastion"]);
   }
   for (const [name] of entries(raw, ["registries"])) checkPassword(problems, raw, ["registries", name]);
@@ -63,6 +64,24 @@ function checkConnection(problems: Problems, raw: unknown, path: Path): void {
   if (keys.length > 1) problems.at(path, `has ${keys.join(" and ")}; keep one of them`);
   if (hostKeys.length > 1) problems.at(path, `has ${hostKeys.join(" and ")}; keep one of them`);
   if (hostKeys.length === 0) problems.at([...path, "hostKey"], hostKeyHint(at(raw, path)));
+}
+
+/** Caddy's own image has no module of any provider. */
+function checkDns(problems: Problems, host: unknown, path: Path): void {
+  const dns = at(host, ["proxy", "dns"]);
+  if (!isMap(dns)) return;
+  if (at(host, ["proxy", "image"]) === undefined)
+    problems.at(
+      [...path, "image"],
+      `is missing, and Caddy's own image has no DNS module; name one that has dns.providers.${String(dns.provider)} (built with xcaddy, like "ghcr.io/anna/caddy-dns:2.11.9")`,
+    );
+  for (const key of ["options", "secretOptions"]) {
+    for (const [option] of entries(dns, [key]))
+      if (!OPTION.test(option))
+        problems.add([...path, "dns", key], option, 'is not the name of an option, like "api_token"');
+  }
+  if (dns.token === undefined && !isMap(dns.secretOptions))
+    problems.at([...path, "dns", "token"], "is missing; give it, or what the module asks for, in secretOptions");
 }
 
 function hostKeyHint(host: unknown): string {

@@ -6,7 +6,7 @@ import { NAME, REPOSITORY, SERVICE, VARIABLE } from "../shared/names.ts";
 import { keysAt } from "../shared/schemaKeys.ts";
 import { type bastionSchema, checked, flag, hostSchema, named, secret, text } from "./connectionSchema.ts";
 import { githubSchema, repositorySchema } from "./githubSchema.ts";
-import { domains, routesSchema } from "./routeSchema.ts";
+import { domains, proxyRulesSchema, routesSchema } from "./routeSchema.ts";
 
 const HOLDS_NUL = "holds a NUL character, which no environment variable can carry; remove it";
 const value = text("").refine((v) => !v.includes("\0"), HOLDS_NUL);
@@ -66,6 +66,9 @@ export const applicationSchema = z.strictObject({
   routes: named(SERVICE, routesSchema)
     .default({})
     .describe("Routes of services, by service, to use instead of the declared ones"),
+  proxy: proxyRulesSchema
+    .optional()
+    .describe("What the proxy does with its requests; each key takes the place of the declared one"),
   allowDowngrade: flag.default(false).describe("Allow going back to an older version"),
   observe: duration.optional().describe('How long a new release is watched before it is confirmed, like "15s"'),
   drain: duration.optional().describe('How long requests in flight may take to finish, like "30s"'),

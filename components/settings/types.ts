@@ -17,7 +17,7 @@ export type Connection<S = string> = Revealed<Omit<WrittenConnection, (typeof ON
 export type HostSettings<S = string> = Connection<S> &
   Revealed<Omit<Written["hosts"][string], keyof WrittenConnection | "bastion">, S> & { bastion?: Connection<S> };
 
-export type ProxySettings = HostSettings["proxy"];
+export type ProxySettings<S = string> = HostSettings<S>["proxy"];
 
 export type RegistrySettings<S = string> = Revealed<
   Omit<Written["registries"][string], "password" | "passwordFile">,

@@ -49,17 +49,43 @@ const declare = (more?: ServiceSpec): void => {
   });
 };
 
+/** What the proxy does itself, beside leading requests to a service. */
+const GIVEN = { secrets: { LOGIN: "open sesame" } };
+const rules = new Deployment(
+  target,
+  sample("rules", {
+    services: {
+      web: {
+        ...sample("rules").services!.web,
+        routes: [{}, { path: "/health", login: false, headers: { "X-Frame-Options": "SAMEORIGIN" } }],
+      },
+    },
+    proxy: {
+      login: { user: "anna", password: { secret: "LOGIN" } },
+      headers: { "X-Frame-Options": "DENY", Server: false },
+      maxBody: "1KB",
+      redirects: [
+        { domain: "http://www.rules.example.test", to: "http://rules.example.test", code: 301 },
+        { path: "/old", to: "/api/v1/version" },
+      ],
+    },
+  }),
+);
+
 const get = async (domain: string, path: string): Promise<string> =>
   (await target.ask(`curl -sS -H 'Host: ${domain}' 'http://127.0.0.1${path}'`)).trim();
 const upstreams = async (): Promise<string> =>
   (await target.ask("cd /opt/slipway/proxy/upstreams && ls routes.*")).trim().replaceAll("\n", " ");
 
 beforeAll(async () => {
-  await Promise.all([ready(deployment), seed(...[OLD, NEW].map((version) => `shop:${version}`))]);
+  await Promise.all([ready(deployment, rules), seed(...[OLD, NEW].map((version) => `shop:${version}`))]);
   declare(store(9000, 9001));
   await deployment.deployed(OLD!);
 }, 300_000);
-afterAll(() => deployment.end());
+afterAll(async () => {
+  await deployment.end();
+  await rules.end();
+});
 
 test("each route leads to its port, by domain and path, with or without the prefix", async () => {
   expect(await get("files.example.test", "/a?b")).toBe("files /a?b");
@@ -91,13 +117,50 @@ test("no request of any of its ports fails while a new version takes its place",
   expect(failuresBesideReload(await web.stop())).toEqual({});
 });
 
+test("the proxy asks for logins, sets headers, refuses large bodies and redirects, as is declared", async () => {
+  await rules.deployed(OLD!, { given: GIVEN });
+  const ask = async (path: string, options = "", domain = "rules.example.test"): Promise<string> =>
+    (
+      await target.ask(
+        `curl -s -o /dev/null -D - ${options} -H 'Host: ${domain}' 'http://127.0.0.1${path}' | tr -d '\\r'`,
+      )
+    ).trim();
+  const login = "-u 'anna:open sesame'";
+  expect(await ask("/api/v1/version")).toMatch(/^HTTP\/1.1 401 /);
+  expect(await ask("/api/v1/version", "-u anna:other")).toMatch(/^HTTP\/1.1 401 /);
+  const answer = await ask("/api/v1/version", login);
+  expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  expect(answer).toContain("\nX-Frame-Options: DENY");
+  expect(answer).not.toContain("\nServer:");
+  expect(await ask("/health")).toMatch(/^HTTP\/1.1 200 [\s\S]*\nX-Frame-Options: SAMEORIGIN/);
+  const upload = (bytes: number): string => `${login} --data-binary '${"x".repeat(bytes)}'`;
+  expect(await ask("/", upload(2000))).toMatch(/^HTTP\/1.1 413 /);
+  expect(await ask("/", upload(1000))).not.toMatch(/^HTTP\/1.1 413 /);
+  expect(await ask("/old")).toMatch(/^HTTP\/1.1 308 [\s\S]*\nLocation: \/api\/v1\/version/);
+  expect(await ask("/a?b", "", "www.rules.example.test")).toMatch(
+    /^HTTP\/1.1 301 [\s\S]*\nLocation: http:\/\/rules\.example\.test\/a\?b/,
+  );
+});
+
+test("a password that is changed holds from the switch on, and its hash is the only one that is kept", async () => {
+  await rules.deployed(OLD!, { given: { secrets: { LOGIN: "another one" } } });
+  const status = (password: string): Promise<string> =>
+    target.ask(
+      `curl -s -o /dev/null -w '%{http_code}' -u 'anna:${password}' -H 'Host: rules.example.test' http://127.0.0.1/api/v1/version`,
+    );
+  expect([await status("open sesame"), await status("another one")]).toEqual(["401", "200"]);
+  expect((await target.ask("stat -c %a /opt/slipway/proxy/logins/rules.*")).trim()).toBe("600");
+  expect((await rules.seen()).differences).toEqual([]);
+});
+
 test("a release is refused when nobody answers at the port of one of its routes, and what ran still serves", async () => {
+  const before = await get("routes.example.test", "/api/v1/version");
   declare(store(9000, 9002));
   const refused = await deployment.deploy(await deployment.release(OLD!));
   expect(refused.code).not.toBe(0);
   expect(refused.stdout + refused.stderr).toContain("GET http://console.example.test/ through the proxy answered 502");
   expect(await get("console.example.test", "/")).toBe("console /");
-  expect(await get("routes.example.test", "/api/v1/version")).toContain(NEW);
+  expect(await get("routes.example.test", "/api/v1/version")).toBe(before);
   expect(await upstreams()).toBe("routes.store routes.store@9001 routes.web");
 });
 

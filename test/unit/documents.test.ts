@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
 import { planRepository } from "../../components/github/repository/plan.ts";
 import type { RepositorySpec } from "../../components/github/repository/spec.ts";
-import { routeSchema } from "../../components/settings/routeSchema.ts";
+import { redirectSchema, routeSchema } from "../../components/settings/routeSchema.ts";
 import { settingsSchema } from "../../components/settings/schema.ts";
 import { problemsOf, SIMPLEST } from "../fixtures/application.ts";
 import { context, settings } from "../fixtures/repository.ts";
@@ -62,16 +62,24 @@ describe("the package", () => {
 
 describe("docs/routes.md", () => {
   const page = text("docs/routes.md");
-  const rows = Array.from(page.matchAll(/^\| `(\w+)` +\| (.*?) +\|$/gm), ([, key, what]) => [key!, what!]);
-  it("has every key of a route, as its schema describes it", () => {
-    const properties = Object.entries(z.toJSONSchema(routeSchema).properties!);
+  const tables = page
+    .split(/^## /m)
+    .map((section) => Array.from(section.matchAll(/^\| `(\w+)` +\| (.*?) +\|$/gm), ([, key, what]) => [key!, what!]));
+  it.each([
+    ["a route", routeSchema, tables[0]],
+    ["a redirect", redirectSchema, tables[1]],
+  ])("has every key of %s, as its schema describes it", (_, schema, rows) => {
+    const properties = Object.entries(z.toJSONSchema(schema, { unrepresentable: "any" }).properties!);
     expect(rows).toEqual(properties.map(([key, property]) => [key, (property as { description: string }).description]));
   });
   it("shows routes that are taken as they stand", () => {
     const shown = Array.from(page.matchAll(/```ts\n([\s\S]*?)```/g), ([, code]) => code!);
-    expect(shown).toHaveLength(3);
-    const spec = new Function(`return { ${shown.join("\n")} }`)() as ApplicationSpec;
-    expect(problemsOf({ ...SIMPLEST, ...spec })).toEqual([]);
+    expect(shown).toHaveLength(4);
+    const parts = [`${shown[0]}${shown[1]}${shown[3]}`, `domain: "shop.example.com", ${shown[2]}`];
+    for (const part of parts) {
+      const spec = new Function(`return { ${part} }`)() as ApplicationSpec;
+      expect(problemsOf({ ...SIMPLEST, ...spec }, { secrets: { SITE_PASSWORD: "x" } })).toEqual([]);
+    }
   });
 });
 

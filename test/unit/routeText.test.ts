@@ -39,6 +39,27 @@ const routes: Route = {
     { name: "web", upstream: "shop.web", sites: ["shop.example.com"] },
   ],
 };
+/** What the proxy does itself. */
+const rules: Route = {
+  ...shop,
+  sites: [
+    { scheme: "https", host: "shop.example.com", redirects: [{ path: "/old", to: "/new", code: 302 }] },
+    { scheme: "https", host: "www.example.com", redirects: [{ to: "https://shop.example.com", code: 308 }] },
+  ],
+  services: [
+    {
+      name: "web",
+      upstream: "shop.web",
+      sites: ["shop.example.com"],
+      logins: [
+        { user: "anna", file: "0123456789abcdef/LOGIN" },
+        { user: "bob", file: "fedcba9876543210/HASH", hashed: true },
+      ],
+      headers: [{ name: "Link", value: '<https://a.b>; rel="preload"' }, { name: "Server" }],
+      maxBody: 1024,
+    },
+  ],
+};
 const sites = (...hosts: string[]): Route => ({ ...shop, sites: hosts.map((host) => ({ scheme: "http", host })) });
 const directed = (...directives: string[]): Route => ({
   ...shop,
@@ -52,6 +73,8 @@ const CASES: Record<string, [live: Route | null, candidate: Route | null]> = {
   "the first release": [null, shop],
   "no domain any more": [shop, null],
   "several routes of one service": [several, routes],
+  "logins, headers, sizes and redirects": [rules, rules],
+  "redirects that begin": [shop, rules],
   directives: [directed("tls internal"), directed('header X-Frame-Options "DENY"')],
 };
 
@@ -92,9 +115,14 @@ describe("directives of a site", () => {
 });
 
 describe("no text of a manifest breaks out of its place:", () => {
-  const WITHIN = /^error: the route of shop cannot be rendered: (hold|sites|services)(\[\d+\])?(\.[a-z]+)?: .+ [a-z]/;
+  const WITHIN =
+    /^error: the route of shop cannot be rendered: (hold|sites|services)(\[\d+\])?(\.[a-zA-Z]+(\[\d+\])?(\.[a-z]+)?)?: .+ [a-z]/;
   const site = (host: unknown) => ({ ...shop, sites: [{ scheme: "https", host }] });
   const service = (more: object) => ({ ...shop, services: [{ name: "web", upstream: "shop.web", ...more }] });
+  const redirected = (more: object) => ({
+    ...shop,
+    sites: [{ scheme: "https", host: "a.b", redirects: [{ path: "/a", to: "/b", code: 301, ...more }] }],
+  });
   it.each<[string, unknown]>([
     ["a host with a second address", site("a.b, c.d")],
     ["a host with a block", site("a.b {\n}\nc.d")],
@@ -111,6 +139,18 @@ describe("no text of a manifest breaks out of its place:", () => {
     ["a port that is none", service({ upstream: "shop.web@9000 {" })],
     ["a prefix that is to be stripped by a text", service({ path: "/a", strip: "x\n}" })],
     ["a site that is not its own", service({ sites: ["evil.org"] })],
+    ["a user with a block", service({ logins: [{ user: "a {", file: "ab/X" }] })],
+    ["a login from elsewhere", service({ logins: [{ user: "a", file: "../../verify" }] })],
+    ["a header's name with a space", service({ headers: [{ name: "A b", value: "c" }] })],
+    ["a header that the proxy would fill in", service({ headers: [{ name: "A", value: "{file./etc/caddy/verify}" }] })],
+    ["a header with a new line", service({ headers: [{ name: "A", value: "b\nc" }] })],
+    ["a header that ends with a backslash", service({ headers: [{ name: "A", value: "b\\" }] })],
+    ["a size that is text", service({ maxBody: "1\n}" })],
+    ["a redirect with a placeholder", redirected({ to: "/{env.HOME}" })],
+    ["a redirect with a second target", redirected({ to: "/a /b" })],
+    ["a redirect to nowhere", redirected({ to: "" })],
+    ["a redirect of two paths", redirected({ path: "/a /b" })],
+    ["a redirect's status that is none", redirected({ code: 200 })],
     ["sites that are no list", service({ sites: "shop.example.com" })],
     ["a path with a brace", service({ path: "/a {" })],
     ["a path with a new line", service({ path: "/a\n}" })],

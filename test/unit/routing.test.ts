@@ -129,7 +129,7 @@ describe("routes are refused:", () => {
     [
       "an unknown key",
       { port: 1, routes: [{ prefix: "/a" }] },
-      "web.routes[0].prefix: is nothing that can be declared here; known: domain, path, port, stripPrefix",
+      "web.routes[0].prefix: is nothing that can be declared here; known: domain, path, port, stripPrefix, login, headers, maxBody",
     ],
     [
       "a domain that is none",

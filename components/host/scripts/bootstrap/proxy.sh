@@ -5,6 +5,8 @@
 proxy_up() {
   local changed='' before force=()
   pull_proxy
+  proxy_has_its_module
+  proxy_secrets
   before=$(cat "$PROXY/Caddyfile" 2>/dev/null || true)
   if jq -j .files.compose "$REQUEST" | update_file "$PROXY/compose.yaml"; then changed=container; fi
   secret_of_verification
@@ -13,11 +15,13 @@ proxy_up() {
   if ! proxy_answers 0; then force=(--force-recreate); fi
   if [ "$changed" = settings ] && [ ${#force[@]} -eq 0 ]; then
     give_settings "$before"
+    forget_proxy_secrets
     return
   fi
   ports_of_proxy_free
   { quietly docker compose --file "$PROXY/compose.yaml" up --detach "${force[@]}" && proxy_answers 60; } ||
     fail "the proxy did not start; see: docker logs slipway-proxy"
+  forget_proxy_secrets
   join_networks
   if [ -n "$changed${force[*]}" ]; then say "the proxy runs"; fi
 }
@@ -82,6 +86,37 @@ pull_proxy() {
   if engine GET "/images/$image/json" 2>/dev/null; then return; fi
   eval "$(jq -r "$QUOTED$LOGINS_OF"'logins | assigned_as("LOGINS")' "$REQUEST")"
   pull "$image" || fail "cannot pull the proxy's image $image: $(last_line "$ANSWER"). $(pull_hint "$ANSWER")"
+}
+
+# proxy_has_its_module: that of a DNS provider, before what runs is touched.
+proxy_has_its_module() {
+  local module image modules
+  module=$(jq -r '.proxy.module // empty' "$REQUEST")
+  if [ -z "$module" ]; then return; fi
+  image=$(jq -r .proxy.image "$REQUEST")
+  modules=$(docker run --rm --network none --entrypoint caddy "$image" list-modules) ||
+    fail "the proxy's image $image does not say which modules it has (caddy list-modules); docker run shows why"
+  [[ $'\n'$modules$'\n' == *$'\n'"$module"$'\n'* ]] ||
+    fail "the proxy's image $image lacks the module $module, which slipway:hosts.<name>.proxy.dns needs; name an image that was built with it (xcaddy build --with github.com/caddy-dns/${module##*.})"
+}
+
+# proxy_secrets: files that the proxy's settings name, for nobody else to read. Their names change with what is in them.
+proxy_secrets() {
+  local name
+  for name in $(jq -r '.secrets // {} | keys[]' "$REQUEST"); do
+    mkdir -p "$PROXY/dns"
+    if [ -s "$PROXY/dns/$name" ]; then continue; fi
+    jq -j --arg name "$name" '.secrets[$name]' "$REQUEST" | replace "$PROXY/dns/$name" ||
+      fail "cannot write $PROXY/dns/$name; df shows whether the disk is full"
+  done
+}
+
+# forget_proxy_secrets: those that the settings that the proxy has read do not name.
+forget_proxy_secrets() {
+  local file
+  for file in "$PROXY"/dns/*; do
+    if [ -f "$file" ] && ! grep -q -F "/dns/${file##*/}}" "$PROXY/Caddyfile"; then rm -f "$file"; fi
+  done
 }
 
 ports_of_proxy_free() {

@@ -91,7 +91,7 @@ is_untouched() { files_intact "${1##*/}" && [ "$(find "$1" ! -type d | wc -l)" -
 
 # is_unnamed NAME: no release names it.
 is_unnamed() {
-  local code=0 files=("$DIR"/releases/*/compose.yaml)
+  local code=0 files=("$DIR"/releases/*/{compose.yaml,manifest.json})
   if [ ! -f "${files[0]}" ]; then files=(/dev/null); fi
   grep -q -s -F "$1" "${files[@]}" || code=$?
   # 1 says that nobody names it; anything else, that grep could not tell.

@@ -3,6 +3,7 @@
 # renaming another file to it is the switch: atomic, without a reload, cutting no connection. Only a change of the route
 # itself (its domain, its paths) reloads the proxy.
 #   upstreams/NAME    takes users' requests      upstreams/NAME.next   takes those that verify a release
+#   logins/APP.…      how a password is hashed, by which the proxy knows a user (basic authentication)
 # NAME is APP.SERVICE; another port of that service has an upstream of its own, APP.SERVICE@PORT.
 #   before/NAME       what NAME was before the switch, ready to be renamed back, also on a full disk
 # Reads: PROXY, APP, DIR, RUN, J. Sets: HOLD, HOLDS (whether requests of this application are held), UPSTREAM, DIAL, WAYS.
@@ -111,6 +112,42 @@ keep_upstreams() {
   sync "${files[@]}"
 }
 
+# write_logins SIDE: before the proxy reads a route it can read what its users' passwords are hashed to. A file is named by its
+# secret, and made once: each time a password is hashed, something else comes out.
+write_logins() {
+  local file hashed name
+  if [[ ${J[".$1.data"]-} != *'"logins":'* ]]; then return; fi
+  make_folders "$PROXY/logins"
+  while read -r file hashed; do
+    name=$PROXY/logins/$APP.${file%%/*}
+    if [ -s "$name" ]; then continue; fi
+    text_of "$DIR/secrets/$file"
+    [ -n "$TEXT" ] || fail "the login of $APP has no password: the secret ${file#*/} is empty. Set slipway:secrets.$APP.${file#*/}"
+    if [ "$hashed" != true ]; then hash_password "${file#*/}"; fi
+    # As bcrypt writes it; anything else would keep the proxy from starting.
+    [[ $TEXT =~ ^\$2[aby]\$[0-9]{2}\$[./A-Za-z0-9]{53}$ ]] ||
+      fail "the login of $APP has no bcrypt hash: the secret ${file#*/} is something else. caddy hash-password makes one; or give the password itself (login.password)"
+    printf '%s\n' "$TEXT" | replace "$name" || fail "the route of $APP cannot be written ($name); df shows whether the disk is full"
+  done < <(jq -r '.services[].logins // [] | .[] | "\(.file) \(.hashed // false)"' <<<"${J[".$1.data"]}")
+}
+
+# hash_password SECRET: TEXT becomes its hash. bcrypt takes 72 bytes.
+hash_password() {
+  local LC_ALL=C
+  [[ ${#TEXT} -le 72 && $TEXT != *[$'\r\n']* ]] ||
+    fail "the password of $APP's login is longer than 72 bytes, or has several lines (the secret $1); choose another"
+  TEXT=$(docker exec --interactive slipway-proxy caddy hash-password --algorithm bcrypt <<<"$TEXT") ||
+    fail "the proxy cannot hash the password of $APP's login; docker logs slipway-proxy shows why"
+}
+
+# forget_logins SIDE: those that its route does not name.
+forget_logins() {
+  local file
+  for file in "$PROXY/logins/$APP".*; do
+    if [ -f "$file" ] && [[ ${J[".$1.route"]-} != *"/logins/${file##*/}}"* ]]; then rm -f "$file"; fi
+  done
+}
+
 # route_is TEXT: the application's route is this; no text at all: there is none.
 route_is() {
   local now=''
@@ -187,7 +224,7 @@ replace_route() {
 # remove_route: the route first, so that no request meets an upstream that is gone.
 remove_route() {
   if [ -f "$PROXY/routes/$APP.caddy" ]; then alone while_none_holds take_route_away; fi
-  rm -f "$PROXY/upstreams/$APP".* "$PROXY/before/$APP".* "$PROXY/routes/$APP".{kept,reload}
+  rm -f "$PROXY/upstreams/$APP".* "$PROXY/before/$APP".* "$PROXY/logins/$APP".* "$PROXY/routes/$APP".{kept,reload}
 }
 
 take_route_away() {

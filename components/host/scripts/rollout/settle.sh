@@ -60,6 +60,7 @@ restore() {
   for service in "${SERVICES[@]}"; do lead_if_it_runs "$side" "$service"; done
   if [ -n "${J[".$side.route"]-}" ]; then ensure_proxy "$PROXY_SEEN"; fi
   if takes_requests "$side" && addressed "$side"; then ensure_network "$NETWORK_SEEN"; fi
+  write_logins "$side"
   install_route "${J[".$side.route"]-}"
   restore_accessories "$side"
   undo_migration "$side"

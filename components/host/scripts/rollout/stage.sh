@@ -14,7 +14,7 @@ sweep() {
     kill -0 "${pid%%.*}" 2>/dev/null || rm -rf "$left"
   done
   # What `replace` was about to write.
-  for left in "$ROOT"/*/*.new.[0-9]* "$HOME_DIR"/proxy/{upstreams,routes}/*.new.[0-9]*; do
+  for left in "$ROOT"/*/*.new.[0-9]* "$HOME_DIR"/proxy/{upstreams,routes,logins}/*.new.[0-9]*; do
     if [ -e "$left" ]; then kill -0 "${left##*.}" 2>/dev/null || rm -f "$left"; fi
   done
 }

@@ -122,6 +122,7 @@ takes_requests() {
 # prepare_route: the sites of both sides, and the way on which the new containers will be verified, before any request is
 # held: a reload of the proxy ends those that are.
 prepare_route() {
+  write_logins after
   if ! route_is "${J[".after.route"]}"; then route_is_understood "${J[".after.route"]}"; fi
   names '.after.services@'
   lead_to_old "${NAMES[@]}"

@@ -5,6 +5,7 @@
 
 write_down() {
   forget_upstreams "$1"
+  forget_logins "$1"
   if [ "$1" = after ]; then write_down_new; else write_down_old; fi
 }
 
