@@ -3,7 +3,7 @@ import { repositoryProblem } from "../image/reference.ts";
 import { VARIABLE } from "../shared/names.ts";
 import type { Problems } from "../shared/problems.ts";
 import type { ApplicationSpec } from "./declaration.ts";
-import { secretsOf } from "./variables.ts";
+import { PASSWORD, secretsOf } from "./variables.ts";
 
 /** The image's repository, and environment variables by name: what settings are checked for, a declaration is too. */
 export function checkNames(problems: Problems, spec: ApplicationSpec): void {
@@ -34,6 +34,22 @@ export function checkNames(problems: Problems, spec: ApplicationSpec): void {
         );
     }
   }
+}
+
+export function checkDatabaseUrl(problems: Problems, { database, databaseUrl }: ApplicationSpec): void {
+  if (databaseUrl === undefined) return;
+  if (database === undefined)
+    problems.add(
+      "databaseUrl",
+      databaseUrl,
+      "is of a database that is not declared; declare `database`, or a variable",
+    );
+  // A password in plain text is not repeated.
+  if (!databaseUrl.includes(PASSWORD))
+    problems.at(
+      "databaseUrl",
+      `has no ${PASSWORD}, which stands for DATABASE_PASSWORD; write it where the password goes`,
+    );
 }
 
 /** @param lacking names that have no value */

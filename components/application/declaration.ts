@@ -25,6 +25,11 @@ export interface ApplicationSpec {
   services?: Record<string, ServiceSpec>;
   /** A Postgres beside the application: `"postgres:15"`. It sets DATABASE_URL, needs the secret DATABASE_PASSWORD. */
   database?: string;
+  /**
+   * What DATABASE_URL is, for a library that wants another: `"postgresql+asyncpg://app:{password}@db:5432/app"`.
+   * @default "postgresql://app:{password}@db:5432/app?sslmode=disable"
+   */
+  databaseUrl?: string;
   /** A Redis beside the application: `"redis:7"`. It sets REDIS_URL. */
   cache?: string;
   /** Domain that the proxy answers. `http://` in front: without TLS. Settings may override it. */
@@ -35,7 +40,7 @@ export interface ApplicationSpec {
    * A route may say otherwise. Settings may override each of them.
    */
   proxy?: ProxyRules;
-  /** Environment variables of all its own services. */
+  /** Environment variables of all its own services. `${NAME}` in them is the secret of that name. */
   environment?: Record<string, string>;
   /**
    * Runs once in the new image before it starts; the running release is not touched when it fails. It runs for versions

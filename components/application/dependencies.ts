@@ -67,6 +67,33 @@ export function withActiveDependencies(
   );
 }
 
+/** Services that one needs, and that those need. */
+export function neededBy(name: string, services: Services, variables: Record<string, string>): string[] {
+  const found: string[] = [];
+  const visit = (from: string): void => {
+    for (const needed of dependenciesOf(services[from] ?? {}, variables)) {
+      if (found.includes(needed.name)) continue;
+      found.push(needed.name);
+      visit(needed.name);
+    }
+  };
+  visit(name);
+  return found;
+}
+
+/** Accessories that need one of the application's own services, each with that: they start before these. */
+export function needOfOwn(
+  services: Services,
+  own: string[],
+  accessories: string[],
+  variables: Record<string, string>,
+): [string, string][] {
+  return accessories.flatMap((name) => {
+    const needed = dependenciesOf(services[name]!, variables).map((other) => other.name);
+    return [...new Set(needed)].filter((other) => own.includes(other)).map((other): [string, string] => [name, other]);
+  });
+}
+
 function whyMissing({ key, name }: Dependency, all: Services): string {
   if (Object.hasOwn(all, name)) {
     const [profile = ""] = all[name]!.profiles ?? [];

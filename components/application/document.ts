@@ -8,7 +8,7 @@ import { readersOf } from "./carriedSecrets.ts";
 import { checkVariables } from "./checks.ts";
 import { composeName } from "./composeFiles.ts";
 import type { ApplicationSpec } from "./declaration.ts";
-import { inOrder } from "./dependencies.ts";
+import { inOrder, needOfOwn } from "./dependencies.ts";
 import { checkLacking, dotenvBeside, unusedValues } from "./dotenvBeside.ts";
 import { checkEscapes } from "./escapes.ts";
 import { checkHooks } from "./hooks.ts";
@@ -70,6 +70,8 @@ export function planDocument(
   const accessories = Object.keys(document.services)
     .filter((name) => !own.includes(name) && !once.includes(name))
     .sort();
+  const unmet = needOfOwn(document.services, own, accessories, sighted);
+  warnings.push(...unmet.map(([name, other]) => notAwaited(spec, name, other)));
   return {
     own,
     document,
@@ -86,6 +88,10 @@ export function planDocument(
     warnings: [...warnings, ...openDatabases(spec, document, services, sighted)],
   };
 }
+
+const notAwaited = (spec: ApplicationSpec, name: string, other: string): string =>
+  `apps: ${spec.name}.services.${name}.depends_on: "${other}" starts after ${name}, as accessories start before the application's own services; ` +
+  `if ${name} cannot wait for it by itself, declare services.${name}.accessory: false: then it is one of them, and starts in their order`;
 
 function checkServices(
   problems: Problems,

@@ -51,6 +51,7 @@ const RENDERED: (keyof ServiceSpec)[] = [
 function checkHints(problems: Problems, spec: ApplicationSpec, path: string): void {
   const given: [string, unknown][] = [
     ["database", spec.database],
+    ["databaseUrl", spec.databaseUrl],
     ["cache", spec.cache],
     ...Object.entries(spec.services ?? {}).flatMap(([name, service]): [string, unknown][] => [
       ...RENDERED.map((key): [string, unknown] => [`services.${name}.${key}`, service[key]]),

@@ -34,6 +34,8 @@ export interface PlannedStack {
   hold: number;
   observe: number;
   migration?: Migration;
+  /** Own services that have the data which it changes. */
+  databases?: string[];
   backup?: Backup;
   verification: Verification;
   preflight: {
@@ -178,6 +180,8 @@ export interface PlanContext {
   secretNames: string[];
   /** Ports that the proxy takes on the application's hosts, like `"443/udp"`. */
   proxyPorts?: string[];
+  /** Those of the application's hosts on which no proxy runs. */
+  withoutProxy?: string[];
   /** Reads a file of the project. */
   readFile: (path: string) => string;
   /** Names of what is in a folder of the project. */
@@ -206,6 +210,8 @@ export interface ApplicationPlan {
   confirmWithin: number;
   /** Whether Slipway's own Postgres is beside it. */
   database: boolean;
+  /** Template of DATABASE_URL, where it is not the usual one. */
+  databaseUrl?: string;
   /** What may be meant so, and is told in the plan. */
   warnings: string[];
   /** Told in the plan of a host on which they are new. */

@@ -6,7 +6,7 @@ import { addressOf, type Domain } from "../shared/domains.ts";
 import { Problems } from "../shared/problems.ts";
 import { defined } from "../shared/records.ts";
 import { withAdopted } from "./adopt.ts";
-import { checkNames, checkSecrets } from "./checks.ts";
+import { checkDatabaseUrl, checkNames, checkSecrets } from "./checks.ts";
 import { composeFiles } from "./composeFiles.ts";
 import type { ApplicationSpec } from "./declaration.ts";
 import { declaredDocument } from "./declared.ts";
@@ -16,11 +16,13 @@ import { existingDocument } from "./existing.ts";
 import { hasPostStart } from "./hooks.ts";
 import { backup, checkHosts, migration } from "./migration.ts";
 import type { ApplicationPlan, PlanContext, PlannedStack, Redirect, Service } from "./model.ts";
+import { migratesTooEarly, ownDatabases } from "./ownDatabases.ts";
 import { window } from "./preflight.ts";
 import { checkLogins, redirectsOf } from "./proxyRules.ts";
 import { allDomains, routesOf, withRoutes } from "./routing.ts";
 import { checkShape } from "./shape.ts";
 import { verification } from "./verification.ts";
+import { withoutProxy } from "./withoutProxy.ts";
 
 /** @throws DeclarationError with every problem of the declaration */
 export function planApplication(written: ApplicationSpec, context: PlanContext): ApplicationPlan {
@@ -33,6 +35,7 @@ export function planApplication(written: ApplicationSpec, context: PlanContext):
   const sighted = withUnknown(known, context.secretNames);
   checkNames(problems, spec);
   checkSecrets(problems, spec, context.secretNames);
+  checkDatabaseUrl(problems, spec);
   const document: ComposeDocument | undefined =
     spec.compose === undefined
       ? declaredDocument(problems, spec, variables, context.secretNames)
@@ -64,11 +67,13 @@ export function planApplication(written: ApplicationSpec, context: PlanContext):
     }),
     verification: verification(problems, spec, context, own, served, routes),
   };
-  checkHosts(problems, rest.migration, settings.hosts, parts?.accessories ?? []);
+  const databases = parts ? ownDatabases(parts.document, parts.services, rest.migration, sighted) : [];
+  checkHosts(problems, rest.migration, settings.hosts, [...(parts?.accessories ?? []), ...databases]);
   const allowed = defined({ window: window(problems, spec) });
   const led = Object.values(routes).flatMap((all) => all.flatMap(({ domains: own }) => own.map(addressOf)));
   const lost = parts && shared.find((domain) => !led.includes(addressOf(domain)));
   if (lost) reportDomain(problems, settings, lost.host, leadsNowhere(parts.services));
+  const alone = parts ? withoutProxy(spec, context, answered, parts.services, parts.ports) : [];
   // Hooks have as long as the health that comes after them.
   const startOf = ({ name, health }: Omit<Service, "routes">): number =>
     hasPostStart(parts!.document.services[name]!) ? 2 * health.timeout : health.timeout;
@@ -84,6 +89,7 @@ export function planApplication(written: ApplicationSpec, context: PlanContext):
     start: parts.start,
     secretFiles: parts.secretFiles,
     carried: parts.carried,
+    ...(databases.length > 0 ? { databases } : {}),
     preflight: {
       freeMiB: spec.preflight?.freeMiB ?? 512,
       variables: spec.preflight?.variables ?? [],
@@ -91,8 +97,10 @@ export function planApplication(written: ApplicationSpec, context: PlanContext):
       ...allowed,
     },
   };
-  const { images, imageOf, warnings, staying } = parts;
-  return { stack, images, imageOf, confirmWithin, database: spec.database !== undefined, warnings, staying };
+  const { images, imageOf, staying } = parts;
+  const warnings = [...parts.warnings, ...alone, ...databases.map((name) => migratesTooEarly(spec, name))];
+  const database = { database: spec.database !== undefined, ...defined({ databaseUrl: spec.databaseUrl }) };
+  return { stack, images, imageOf, confirmWithin, ...database, warnings, staying };
 }
 
 /** Domains of which all requests are redirected come last: nothing is verified there. */

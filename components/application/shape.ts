@@ -120,6 +120,7 @@ const application = object<ApplicationSpec>({
   profiles: texts,
   services: z.record(z.string(), service).optional(),
   database: text,
+  databaseUrl: text,
   cache: text,
   domain: z.union([z.string(), z.array(z.string())]).optional(),
   proxy: proxyRulesSchema.optional(),

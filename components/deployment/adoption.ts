@@ -1,6 +1,6 @@
 /** What a plan says of a Compose project of another name whose place an application takes, or should decide about. */
 import type { WantedVolume } from "../compose/volumes.ts";
-import type { HostSeen } from "../protocol/inspect.ts";
+import type { HostSeen, OtherProject } from "../protocol/inspect.ts";
 import type { VersionedSettings } from "../settings/types.ts";
 import { shown } from "../shared/text.ts";
 
@@ -9,6 +9,9 @@ export interface Adoption {
   host: string;
   adopt?: VersionedSettings["adopt"];
   mounts: WantedVolume[];
+  /** Ports of the host that it publishes past the proxy, and names that its containers will have. */
+  ports?: number[];
+  names?: string[];
 }
 
 const listed = (names: string[]): string => names.join(", ") || "none";
@@ -38,20 +41,47 @@ export function adoption(wanted: Adoption, seen: HostSeen | undefined): { proble
   };
 }
 
-/** A project whose service of the same name has data at the same place, while the application would begin without it. */
-function undecided({ application, host, mounts }: Adoption, { projects = {}, volumes }: HostSeen): string[] {
+/**
+ * A project whose service of the same name has data at the same place, while the application would begin without it; or
+ * one that has a port or a container's name that the application would take.
+ */
+function undecided(wanted: Adoption, { projects = {}, volumes, applications }: HostSeen): string[] {
   if (volumes === undefined) return [];
+  const { application, host, mounts } = wanted;
   const empty = mounts.filter(({ name }) => !volumes.includes(name));
   return Object.entries(projects).flatMap(([project, { folder, containers }]) => {
     const data = containers.flatMap(({ service, volumes: all }) => all.map((volume) => ({ service, ...volume })));
     const found = empty.filter((one) =>
       data.some(({ service, target }) => service === one.service && target === one.target),
     );
-    if (found.length === 0) return [];
-    const keys = [...new Set(found.map(({ key }) => key))];
+    // One of its own name gives way by itself, and beside what runs already the host says which port is taken.
+    const taken = project === application || applications[application] !== undefined ? [] : takes(wanted, containers);
+    if (found.length === 0 && taken.length === 0) return [];
+    const its = mounts.filter(({ key }) => volumes.includes(`${project}_${key}`));
+    const keys = [...new Set((found.length > 0 ? found : its).map(({ key }) => key))];
+    const has = [
+      ...(found.length > 0
+        ? [
+            `has the data of ${listed(found.map(({ service, target }) => `${service} (${target})`))}, while ${application} would begin without it`,
+          ]
+        : []),
+      ...(taken.length > 0 ? [`has ${taken.join(", ")}, which ${application} would take`] : []),
+    ];
+    const beside = [
+      ...(found.length > 0 ? ["begins beside it without data"] : []),
+      ...(taken.length > 0 ? [`leaves it these: give ${application} others`] : []),
+    ];
     return [
-      `slipway:applications.${application}: the Compose project ${project}${folder && ` (${folder})`} is on ${host}, and has the data of ${listed(found.map(({ service, target }) => `${service} (${target})`))}, while ${application} would begin without it. ` +
-        `Decide: adopt: { project: ${project}, volumes: [${keys.join(", ")}] } takes its place, adopt: false begins beside it without data`,
+      `slipway:applications.${application}: the Compose project ${project}${folder && ` (${folder})`} is on ${host}, and ${has.join(", and ")}. ` +
+        `Decide: adopt: { project: ${project}${keys.length > 0 ? `, volumes: [${keys.join(", ")}]` : ""} } takes its place, adopt: false ${beside.join(", and ")}`,
     ];
   });
+}
+
+/** Ports and names of a project's containers that an application would take. */
+function takes({ ports = [], names = [] }: Adoption, containers: OtherProject["containers"]): string[] {
+  return containers.flatMap(({ name, ports: its = [] }) => [
+    ...its.filter((port) => ports.includes(port)).map((port) => `port ${port} (${name})`),
+    ...(names.includes(name) ? [`the container ${name}`] : []),
+  ]);
 }

@@ -1,6 +1,7 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { ApplicationPlan } from "../application/model.ts";
+import { containerNames } from "../compose/containerNames.ts";
 import { mountedVolumes } from "../compose/volumes.ts";
 import type { DockerHost, Login } from "../host/dockerHost.ts";
 import { deployable } from "../image/version.ts";
@@ -145,10 +146,13 @@ export class ComposeStack extends pulumi.ComponentResource {
     const { otherHosts = {}, declared = { [application]: Object.keys(args.hosts) } } = args;
     const domains = stack.domains.map((domain) => domain.host);
     const mounts = mountedVolumes(document, application, variables);
+    const { ports } = stack.preflight;
+    // Own services have none of their own, as two of them may run for a moment.
+    const names = containerNames(document, stack.accessories, variables);
     const others = pulumi.all(mapValues(otherHosts, (other) => other.seen));
     return pulumi.all([seen, owner, others]).apply(async ([inspected, own, elsewhere]) => {
       const { problems, warnings, notes } = objections(
-        { application, own, settings, domains, proxied, mounts, declared },
+        { application, own, settings, domains, proxied, mounts, ports, names, declared },
         { host, seen: inspected },
         Object.entries(elsewhere).map(([name, found]) => ({ host: name, seen: found })),
       );

@@ -6,7 +6,7 @@ import type { PlannedStack } from "../application/model.ts";
 import type { InspectedApplication, Migrations } from "../protocol/inspect.ts";
 import type { Decision } from "./drift.ts";
 
-type Planned = Pick<PlannedStack, "application" | "version" | "migration" | "accessories">;
+type Planned = Pick<PlannedStack, "application" | "version" | "migration" | "accessories" | "databases">;
 
 /** The note belongs to the token's; a refusal ends the plan. */
 export interface WayBack {
@@ -15,8 +15,8 @@ export interface WayBack {
 }
 
 /** Whether hosts share the data, as it is outside them all: then only the first of them migrates. */
-export const migratesOnce = ({ migration, accessories }: Planned): boolean =>
-  migration !== undefined && accessories.length === 0;
+export const migratesOnce = ({ migration, accessories, databases = [] }: Planned): boolean =>
+  migration !== undefined && accessories.length === 0 && databases.length === 0;
 
 const inWords = ({ release, version }: Migrations["applied"][number]): string => `release ${release} (${version})`;
 

@@ -18,6 +18,9 @@ export interface Intent {
   proxied: boolean;
   /** What its release will mount. */
   mounts: WantedVolume[];
+  ports: number[];
+  /** That its containers will have, as its Compose file gives them. */
+  names: string[];
   /** Hosts by application, of all that the stack deploys. */
   declared: Record<string, string[]>;
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type { ApplicationSpec } from "../application/declaration.ts";
-import type { ApplicationPlan } from "../application/model.ts";
+import type { ApplicationPlan, PlanContext } from "../application/model.ts";
 import { planApplication } from "../application/plan.ts";
 import { ComposeStack } from "../deployment/composeStack.ts";
 import type { DockerHost, Login } from "../host/dockerHost.ts";
@@ -149,7 +149,7 @@ export function imageNames(application: string, images: ApplicationPlan["images"
 /**
  * A declaration as planned for this environment, in plain values.
  * @param root the folder for applications on its hosts
- * @param proxyPorts what the proxy takes there
+ * @param proxies which ports the proxy takes there, and which hosts have none
  * @throws DeclarationError with every problem of the declaration
  */
 export function planOf(
@@ -160,12 +160,12 @@ export function planOf(
     protected: isProtected,
   }: Pick<ApplicationArgs, "spec" | "settings" | "secrets" | "protected">,
   root: string,
-  proxyPorts: string[] = [],
+  proxies: Pick<PlanContext, "proxyPorts" | "withoutProxy"> = {},
 ): ApplicationPlan {
   return planApplication(spec, {
     settings,
     root,
-    proxyPorts,
+    ...proxies,
     protected: isProtected,
     environment: pulumi.getStack(),
     secretNames: Object.keys(secrets).sort(),

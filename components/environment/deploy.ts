@@ -168,12 +168,13 @@ function planAll(
   for (const [name, application] of Object.entries(settings.applications)) {
     const spec = specs.find((candidate) => candidate.name === name)!;
     const hosts = application.hosts.map((host) => settings.hosts[host]!);
-    const taken = hosts.flatMap(({ proxy }) => proxyPorts(proxy));
+    const served = hosts.filter(({ proxy }) => proxy.enabled);
+    const withoutProxy = application.hosts.filter((host) => !settings.hosts[host]!.proxy.enabled);
     try {
       plans[name] = planOf(
         { ...settings, spec, settings: application, secrets: settings.secrets[name] ?? {} },
         hosts[0]!.root,
-        taken,
+        { proxyPorts: served.flatMap(({ proxy }) => proxyPorts(proxy)), withoutProxy },
       );
     } catch (error) {
       if (!(error instanceof DeclarationError)) throw error;

@@ -9,6 +9,7 @@ import { inOwnWords } from "../shared/ownWords.ts";
 import { keptToken } from "../state/lastState.ts";
 import { beginLook, commandConnection, type Looked, looksAt } from "./connection.ts";
 import { deployKeysOf, hasKeys } from "./deployKeys.ts";
+import { wayOnWithout } from "./gone.ts";
 import { readScripts, renderInstall } from "./install.ts";
 import { type Inspected, OtherHostKey } from "./look.ts";
 import { renderCaddyfile, renderProxyCompose } from "./proxy.ts";
@@ -76,10 +77,9 @@ export class DockerHost extends pulumi.ComponentResource {
       }
       if (result.error instanceof OtherHostKey)
         throw inOwnWords(new pulumi.RunError(`slipway:hosts.${name}: ${result.error.message}`));
-      await pulumi.log.warn(
-        `${name} (${settings.address}) could not be inspected: ${result.error.message}. ${BELIEVED}`,
-        this,
-      );
+      const text = `${name} (${settings.address}) could not be inspected: ${result.error.message}. ${BELIEVED}`;
+      const urn = await new Promise<string>((done) => void this.urn.apply(done));
+      await pulumi.log.warn(`${text} ${wayOnWithout(name, urn)}`, this);
       return undefined;
     }) as pulumi.Output<Inspected | undefined>;
   }

@@ -26,6 +26,13 @@ export interface Survey {
   volumes: string[];
 }
 
+/** Ports of the host, as `docker ps` prints them: "0.0.0.0:8080->80/tcp, [::]:8000-8001->8000-8001/tcp". */
+function portsIn(text: string): number[] {
+  const ranges = Array.from(text.matchAll(/:(\d+)(?:-(\d+))?->/g), ([, from, to = from]) => [Number(from), Number(to)]);
+  const all = ranges.flatMap(([from = 0, to = 0]) => Array.from({ length: to - from + 1 }, (_, index) => from + index));
+  return [...new Set(all)].sort((a, b) => a - b);
+}
+
 export function parseSurvey(text: string): Survey {
   const lines = text.split("\n").map((line) => line.split(" "));
   const all = (key: string): string[][] => lines.filter(([first]) => first === key).map(([, ...words]) => words);
@@ -46,7 +53,15 @@ export function parseSurvey(text: string): Survey {
     projects: Object.fromEntries(
       Object.entries(Object.groupBy(containers, ([project = ""]) => project)).map(([project, rows = []]) => [
         project,
-        { folder: "", containers: rows.map(([, service = "", name = ""]) => ({ service, name, volumes: [] })) },
+        {
+          folder: "",
+          containers: rows.map(([, service = "", name = "", , ...ports]) => ({
+            service,
+            name,
+            volumes: [],
+            ports: portsIn(ports.join(" ")),
+          })),
+        },
       ]),
     ),
   };

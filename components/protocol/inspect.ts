@@ -72,6 +72,7 @@ export const inspectSchema = z.object({
             service: z.string(),
             name: z.string(),
             volumes: z.array(z.object({ target: z.string(), name: z.string() })).describe("Those that it writes to"),
+            ports: z.array(z.number()).optional().describe("Of the host, that it publishes; older hosts do not say"),
           }),
         ),
       }),

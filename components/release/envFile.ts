@@ -1,9 +1,13 @@
 /** Environment files. */
+import { withSecrets } from "../application/variables.ts";
+import { mapValues } from "../shared/records.ts";
 import type { Stack } from "./model.ts";
 
 /** All that a release's `.env` file holds. */
 export const environmentOf = (stack: Stack): Record<string, string> => ({
-  ...stack.variables,
+  ...mapValues(stack.variables, (text) =>
+    withSecrets(text, Object.keys(stack.secrets), { plain: (part) => part, secret: (name) => stack.secrets[name]! }),
+  ),
   ...stack.secrets,
   VERSION: stack.version,
 });

@@ -48,6 +48,6 @@ export function resolve(plan: ApplicationPlan, images: Record<string, string>, s
     ...plan.stack,
     document: { ...plan.stack.document, services },
     tags: accessoryTags(plan),
-    secrets: { ...connectionVariables(plan.database, secrets.DATABASE_PASSWORD), ...secrets },
+    secrets: { ...connectionVariables(plan, secrets.DATABASE_PASSWORD), ...secrets },
   };
 }

@@ -185,7 +185,15 @@ export const bastionSchema = z.strictObject(connection);
 export const hostSchema = z.strictObject({
   ...connection,
   bastion: bastionSchema.optional().describe("Jump host on the way to this one"),
-  proxy: proxy.prefault({}),
+  proxy: z
+    .union([
+      z
+        .literal(false)
+        .transform(() => proxy.parse({ enabled: false }))
+        .describe("None: services publish their ports by themselves"),
+      proxy,
+    ])
+    .prefault({}),
   install: flag.default(true).describe("Install Docker Engine and Compose where they are missing"),
   hardening: hardening.prefault({}),
   look: flag.default(true).describe("Read at preview what the host runs"),

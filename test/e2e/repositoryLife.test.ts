@@ -165,4 +165,18 @@ describe("a renamed repository", () => {
     });
     await expectSettled(prod);
   });
+
+  it("by hand on GitHub is told with what to declare, and is the same one then", async () => {
+    await change(github, "PATCH", "/repos/harbour/store", { name: "depot" });
+    const said = (await dev.preview()).diagnostics.map(({ message }) => message).join("\n");
+    expect(said).toContain(
+      'repositories: shop: harbour/store is called harbour/depot on GitHub, which leads on from the old name until somebody takes that; declare name: "depot", key: "shop"',
+    );
+    dev.write("index.ts", programOf(text({ ...SHOP, name: "depot", key: "shop" })));
+    await forget(github);
+    expectOk(await dev.up());
+    expect((await writesOf(github)).filter((call) => /^(POST|DELETE) \/repos\/[^/]+\/[^/]+$/.test(call))).toEqual([]);
+    expect(await stateOf("depot")).toMatchObject({ name: "depot" });
+    await expectSettled(dev);
+  });
 });

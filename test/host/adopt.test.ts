@@ -77,6 +77,17 @@ afterAll(async () => {
   );
 });
 
+test("the host tells which ports and names the project has", async () => {
+  const { host, projects } = JSON.parse(await target.ask("/opt/slipway/bin/slipway inspect"));
+  expect(host.proxyRuns).toBe(true);
+  expect(projects[PROJECT].containers).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ service: "web", name: `${PROJECT}-web-1`, ports: [18085] }),
+      expect.objectContaining({ service: "store", ports: [] }),
+    ]),
+  );
+});
+
 test("a release that fails its verification gives the place back: the project runs as before, with its data", async () => {
   deployment.spec = declare({ verification: { checks: [{ path: "/health", status: 418 }] } });
   const result = await deployment.deploy(await deployment.release(OLD, { settings: SETTINGS }));

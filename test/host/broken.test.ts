@@ -53,7 +53,7 @@ const VERSIONS: Record<string, Broken> = {
   "is never healthy": {
     version: BAD.unhealthy,
     says: [
-      /web of broken 2\.3\.1 was not healthy within 4 s \(GET \/health on port 8000\)/,
+      /web of broken 2\.3\.1 was not healthy within 4 s \(GET \/health on port 8000, which [^)]+\)/,
       /reverted: broken 1\.0\.0/,
     ],
     result: "reverted",

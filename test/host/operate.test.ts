@@ -97,6 +97,16 @@ describe("an application of which a newer release runs, and an older one is kept
     });
   });
 
+  it("is whole again after docker compose down, and after an up of new containers that the proxy does not know", async () => {
+    const { release, version } = (await seen()) as Record<"release" | "version", string>;
+    for (const words of ["down", "down && docker compose up --detach"]) {
+      await target.ask(`cd /opt/${APPLICATION}/current && docker compose ${words}`, { timeoutSeconds: 120 });
+      expectOk(await slipway(`rollback ${APPLICATION} current`));
+      await untilServed(target, domain, version);
+      expect(await seen()).toMatchObject({ release, differences: [] });
+    }
+  });
+
   it("goes to a release by its name", async () => {
     expectOk(await slipway(`rollback ${APPLICATION} ${first.id}`));
     await untilServed(target, domain, "1.0.0");

@@ -1,15 +1,15 @@
-/** The recipes of docs/migrations.md, as they stand there. */
+/** Recipes of the guides, as they stand there. */
 import { readFileSync } from "node:fs";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
 
 const GUIDE = "docs/migrations.md";
 
-/** Blocks of code of a section, by their language. */
-export function blocksOf(heading: string): Record<string, string> {
-  const section = readFileSync(GUIDE, "utf8")
-    .split(/^## /m)
+/** Blocks of code of a section, by their language; of several in one language the last. */
+export function blocksOf(heading: string, guide = GUIDE): Record<string, string> {
+  const section = readFileSync(guide, "utf8")
+    .split(/^##+ /m)
     .find((text) => text.startsWith(`${heading}\n`));
-  if (section === undefined) throw new Error(`${GUIDE} has no section ${heading}`);
+  if (section === undefined) throw new Error(`${guide} has no section ${heading}`);
   const blocks = section.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm);
   return Object.fromEntries(Array.from(blocks, ([, language, code]) => [language!, code!]));
 }

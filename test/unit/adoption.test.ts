@@ -40,6 +40,41 @@ describe("a plan", () => {
     expect(said(undefined, seen({ projects: {} })).problems).toEqual([]);
   });
 
+  it("asks where a project has a port or a container's name that the application would take", () => {
+    const containers = [
+      { service: "old", name: "shop-db", volumes: [], ports: [5432] },
+      { service: "web", name: "other-web-1", volumes: [], ports: [8080, 9090] },
+    ];
+    const host = seen({ projects: { other: { folder: "", containers } }, volumes: ["other_db"] });
+    const wanted = { application: "shop", host: "web-1", mounts: MOUNTS, ports: [9090, 1], names: ["shop-db"] };
+    expect(adoption(wanted, host).problems).toEqual([
+      "slipway:applications.shop: the Compose project other is on web-1, and has the container shop-db, port 9090 (other-web-1), which shop would take. " +
+        "Decide: adopt: { project: other, volumes: [db] } takes its place, adopt: false leaves it these: give shop others",
+    ]);
+    expect(adoption({ ...wanted, ports: [], names: [] }, host)).toEqual({ problems: [] });
+    expect(adoption({ ...wanted, application: "other" }, host)).toEqual({ problems: [] });
+    const shop = {
+      release: "r",
+      version: "1",
+      token: "t",
+      owner: "o",
+      migrations: null,
+      differences: [],
+      underway: null,
+    };
+    expect(adoption(wanted, { ...host, applications: { shop } })).toEqual({ problems: [] });
+  });
+
+  it("asks once where a project has both the data and a port", () => {
+    const host = seen();
+    host.projects!["shop-prod"]!.containers[0]!.ports = [5432];
+    const wanted = { application: "shop", host: "web-1", mounts: MOUNTS.slice(0, 1), ports: [5432] };
+    expect(adoption(wanted, host).problems).toEqual([
+      `slipway:applications.shop: the Compose project shop-prod (/srv/shop) is on web-1, and has the data of db (${DATA}), while shop would begin without it, and has port 5432 (shop-prod-db-1), which shop would take. ` +
+        "Decide: adopt: { project: shop-prod, volumes: [db] } takes its place, adopt: false begins beside it without data, and leaves it these: give shop others",
+    ]);
+  });
+
   it("does not ask again once it is decided to begin without", () => expect(said(false)).toEqual({ problems: [] }));
 
   it("says what is stopped", () =>

@@ -109,6 +109,54 @@ describe("a container's own check", () => {
   });
 });
 
+describe("a path that is asked", () => {
+  /** @param status what the container answers to each request */
+  const asked = (status: string, more = ""): string => {
+    const script = `HOME_DIR=${folder}
+    for part in components/host/scripts/lib/*.sh; do . "$part"; done
+    . components/host/scripts/rollout/health.sh
+    APP=shop ADDRESS_OF[id]=10.0.0.2
+    J=([".after.version"]=1.0.0 [".after.services.web.health.path"]=/health [".after.services.web.health.port"]=8000
+      [".after.services.web.health.timeout"]=0 [".after.services.web.health.successes"]=1
+      [".after.services.web.health.interval"]=0.001 ${more})
+    engine() {
+      printf '%s\\n' "\${FIRST[*]}" >>${folder}/asked
+      ANSWER='${status} {"State":{"Status":"running","Pid":0},"RestartCount":0,"NetworkSettings":{"Networks":{}}}'
+    }
+    last_words() { :; }
+    rm -f ${folder}/asked
+    if await_health after web id; then echo healthy; else echo "$PROBLEM"; fi
+    cat ${folder}/asked`;
+    return execFileSync("bash", ["-c", script], { encoding: "utf8" });
+  };
+  const ROUTED =
+    '[".after.data.services.length"]=2 [".after.data.services.0.name"]=api [".after.data.services.1.name"]=web [".after.data.sites.0.host"]';
+
+  it.each([
+    ["that it is reached by", `${ROUTED}=shop.example.com`, "Host: shop.example.com"],
+    [
+      "of its own",
+      `${ROUTED}=shop.example.com [".after.data.services.1.sites.0"]=http://web.example.com`,
+      "Host: web.example.com",
+    ],
+    ["that its wildcard covers", `${ROUTED}='*.example.com'`, "Host: slipway.example.com"],
+  ])("is asked by the name %s", (_, more, header) => expect(asked("200", more)).toContain(`--header ${header} `));
+
+  it("of a service that takes no requests is asked by its address", () => {
+    expect(asked("200", '[".after.data.sites.0.host"]=shop.example.com')).not.toContain("--header");
+    expect(asked("200")).toContain("healthy");
+  });
+
+  it.each([
+    ["400", "GET /health on port 8000, which answered 400 last"],
+    ["000", "GET /health on port 8000, which did not answer"],
+  ])("tells how it answered last: %s", (status, words) =>
+    expect(asked(status)).toContain(
+      `web of shop 1.0.0 was not healthy within 0 s (${words}); its last lines stand above`,
+    ),
+  );
+});
+
 describe("a service that is not good yet", () => {
   /** How long it was waited for between three checks, in steps; it begins to listen at the second. */
   const waited = (table: string): string => {

@@ -129,7 +129,7 @@ describe("a look at a host", () => {
     expect(commands).toEqual(["/opt/slipway/bin/slipway inspect", "sh -s -- /opt 80 443", "uname -m"]);
     expect(seen.survey).toMatchObject({ user: "deploy", missing: ["jq"] });
     expect(seen.projects).toEqual({
-      greet: { folder: "", containers: [{ service: "web", name: "greet-web-1", volumes: [] }] },
+      greet: { folder: "", containers: [{ service: "web", name: "greet-web-1", volumes: [], ports: [] }] },
     });
   });
 

@@ -11,6 +11,8 @@ const INTENT: Intent = {
   domains: ["shop.example.com"],
   proxied: false,
   mounts: [],
+  ports: [],
+  names: [],
   declared: { shop: ["web-1"] },
 };
 const problems = (intent: Partial<Intent>, seen: HostSeen | undefined): string[] =>

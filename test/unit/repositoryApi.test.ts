@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { read, restAddress } from "../../components/github/repository/api.ts";
+import { read, renamedTo, restAddress } from "../../components/github/repository/api.ts";
 
 describe("the address of the API", () => {
   it.each([
@@ -25,6 +25,10 @@ describe("an answer of the API", () => {
     else if (request.url!.includes("broken")) response.writeHead(403).end(JSON.stringify({ message: "rate limit" }));
     else if (request.url!.includes("away"))
       response.writeHead(200, { link: '<http://198.51.100.1/api/v3/x>; rel="next"' }).end("[]");
+    else if (request.url!.endsWith("/repos/anna/shop"))
+      response.writeHead(301, { location: `${api.baseUrl}api/v3/repositories/7` }).end();
+    else if (request.url!.endsWith("/repositories/7"))
+      response.writeHead(200).end(JSON.stringify({ full_name: "anna/store" }));
     else if (request.url!.includes("moved")) response.writeHead(301, { location: "http://198.51.100.1/" }).end();
     else
       response
@@ -56,6 +60,12 @@ describe("an answer of the API", () => {
     await expect(read({ baseUrl: "http://127.0.0.1:1/", token: "planted" }, "x")).rejects.toThrow(
       /^GitHub does not answer to x: (?!.*planted)/,
     );
+  });
+
+  it("tells what a renamed repository is called now", async () => {
+    expect(await renamedTo(api, "anna/shop")).toBe("anna/store");
+    for (const same of ["anna/store", "nothing", "broken", "moved"]) expect(await renamedTo(api, same)).toBeUndefined();
+    expect(await renamedTo({ ...api, baseUrl: "http://127.0.0.1:1/" }, "anna/shop")).toBeUndefined();
   });
 
   it("takes the token to no other server", async () => {

@@ -148,7 +148,7 @@ describe("the survey of a machine", () => {
 "version --format") echo 29.1.0 ;;
 "compose version") echo v2.40.0 ;;
 "info --format") echo true ;;
-"ps --all") case $* in *name=*) ;; *) printf 'container greet web greet-web-1 False\\ncontainer greet web greet-web-run-1 True\\ncontainer blog db blog-db-1 False\\n' ;; esac ;;
+"ps --all") case $* in *name=*) ;; *) printf 'container greet web greet-web-1 False 0.0.0.0:8080->80/tcp, [::]:8080->80/tcp, 0.0.0.0:7000-7001->7000-7001/udp, 9000/tcp\\ncontainer greet web greet-web-run-1 True\\ncontainer blog db blog-db-1 False\\n' ;; esac ;;
 esac`;
 
   it("finds what is missing on a bare machine, without a word of its own", () => {
@@ -172,8 +172,11 @@ esac`;
       compose: "2.40.0",
       group: true,
       projects: {
-        greet: { folder: "", containers: [{ service: "web", name: "greet-web-1", volumes: [] }] },
-        blog: { folder: "", containers: [{ service: "db", name: "blog-db-1", volumes: [] }] },
+        greet: {
+          folder: "",
+          containers: [{ service: "web", name: "greet-web-1", volumes: [], ports: [7000, 7001, 8080] }],
+        },
+        blog: { folder: "", containers: [{ service: "db", name: "blog-db-1", volumes: [], ports: [] }] },
       },
     }));
 

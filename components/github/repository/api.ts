@@ -17,6 +17,31 @@ export function restAddress(baseUrl = "https://api.github.com/"): string {
 const TIMEOUT = 30_000;
 const NEXT = /<([^>]+)>;\s*rel="next"/;
 
+const headersOf = ({ token }: Api): Record<string, string> => ({
+  authorization: `Bearer ${token}`,
+  accept: "application/vnd.github+json",
+  "user-agent": "slipway",
+});
+
+/**
+ * What a repository is called now that was renamed on GitHub, which leads on from the old name.
+ * @param name with its owner, like "anna/shop"
+ * @returns undefined where it is called so, or GitHub does not say
+ */
+export async function renamedTo(api: Api, name: string): Promise<string | undefined> {
+  const first = restAddress(api.baseUrl);
+  const ask = (url: string): Promise<Response> =>
+    fetch(url, { headers: headersOf(api), redirect: "manual", signal: AbortSignal.timeout(TIMEOUT) });
+  try {
+    const location = (await ask(`${first}repos/${name}`)).headers.get("location");
+    if (!location?.startsWith(first)) return undefined;
+    const { full_name } = (await (await ask(location)).json()) as { full_name?: unknown };
+    return typeof full_name === "string" && full_name.toLowerCase() !== name.toLowerCase() ? full_name : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * All pages of a list, or a single object as a list of one.
  * @param path relative to the API's URL, like "repos/anna/shop/rulesets"
@@ -30,7 +55,7 @@ export async function read(api: Api, path: string): Promise<unknown[] | undefine
     // The next page's URL comes from the answer; the token is sent only to the same server.
     if (!url.startsWith(first)) throw new Error(`GitHub's answer to ${path} points to a different server`);
     const answer: Response = await fetch(url, {
-      headers: { authorization: `Bearer ${api.token}`, accept: "application/vnd.github+json", "user-agent": "slipway" },
+      headers: headersOf(api),
       redirect: "error",
       signal: AbortSignal.timeout(TIMEOUT),
     }).catch((error: Error) => {

@@ -7,7 +7,7 @@ import { defined } from "../../shared/records.ts";
 import { keptOnGitHub, protectedRepositories } from "../../state/lastState.ts";
 import { GitHubEnvironment } from "./environment.ts";
 import { keyOf } from "./environmentPlan.ts";
-import { findImports, findVariableImports, readBranchFiles } from "./existing.ts";
+import { findImports, findVariableImports, readBranchFiles, tellRename } from "./existing.ts";
 import type { Tree } from "./files.ts";
 import { type GitHub, gitHubAccess, gitHubIsOff, nameProblems, type Person, tokenOf } from "./github.ts";
 import { duplicateDeclarations, undeclaredSettings } from "./ownership.ts";
@@ -114,7 +114,10 @@ export async function declareRepositories(
     await Promise.all(plans.map(({ plan }) => nameProblems(access(plan.owner), peopleIn(plan))))
   ).flat();
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
-  const existing = await Promise.all(plans.map(({ plan }) => readExisting(access(plan.owner), plan)));
+  const [existing] = await Promise.all([
+    Promise.all(plans.map(({ plan }) => readExisting(access(plan.owner), plan))),
+    ...plans.map(({ plan }) => tellRename(access(plan.owner), plan.key, plan.name)),
+  ]);
   return Object.fromEntries(
     plans.map(({ spec, plan }, index): [string, DeclaredRepository] => {
       const github = access(plan.owner);

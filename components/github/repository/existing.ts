@@ -3,7 +3,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defined } from "../../shared/records.ts";
 import { type Existing, environmentImportsOf, importsOf, keyProblems } from "./adopt.ts";
-import { read } from "./api.ts";
+import { read, renamedTo } from "./api.ts";
 import type { GitHubEnvironmentPlan } from "./environmentPlan.ts";
 import type { Tree } from "./files.ts";
 import type { GitHub } from "./github.ts";
@@ -73,6 +73,17 @@ export async function findVariableImports(
       `repositories: ${repository}: the variables of the environment "${plan.name}" cannot be read: ${(error as Error).message}`,
     );
   }
+}
+
+/** What is to be told of a repository that somebody renamed on GitHub: to the provider both names are the same one. */
+export async function tellRename({ owner, baseUrl, token }: GitHub, key: string, name: string): Promise<void> {
+  if (!token || !owner) return;
+  const now = await renamedTo({ token: await plainTextOf(token), ...defined({ baseUrl }) }, `${owner}/${name}`);
+  if (now === undefined) return;
+  await pulumi.log.warn(
+    `repositories: ${key}: ${owner}/${name} is called ${now} on GitHub, which leads on from the old name until somebody takes that; ` +
+      `declare name: ${JSON.stringify(now.split("/")[1])}, key: ${JSON.stringify(key)}, or give it the old name again there`,
+  );
 }
 
 /** Returns a function that reads a repository's lists, by their path relative to it. */

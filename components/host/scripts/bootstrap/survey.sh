@@ -42,7 +42,7 @@ case $docker in
       printf 'daemon no\n'
     fi
     engine ps --all --filter label=com.docker.compose.project \
-      --format 'container {{.Label "com.docker.compose.project"}} {{.Label "com.docker.compose.service"}} {{.Names}} {{.Label "com.docker.compose.oneoff"}}'
+      --format 'container {{.Label "com.docker.compose.project"}} {{.Label "com.docker.compose.service"}} {{.Names}} {{.Label "com.docker.compose.oneoff"}} {{.Ports}}'
     engine volume ls --format 'volume {{.Name}}'
     ;;
 esac

@@ -5,8 +5,8 @@
 # application and name what was confirmed.
 
 # look_host PATH APPLICATION…: containers of all applications and of the proxy, a line each: id, name, project, service,
-# one-off, state, health, restarts, when it was started, volumes, folder, process id; "unknown" where Docker does not say. What
-# it says to PATH, if one is given, is in OTHERS. Of the records of these applications release, containers and upstreams (a
+# one-off, state, health, restarts, when it was started, volumes, folder, ports that it publishes, process id; "unknown" where
+# Docker does not say. What it says to PATH, if one is given, is in OTHERS. Of the records of these applications release, containers and upstreams (a
 # pair a line), and the route as text after a colon, which is missing where a version before has not written it down; nothing
 # where one cannot be read.
 look_host() {
@@ -24,10 +24,12 @@ look_host() {
 
 declare -A RECORD=()
 SEEN_HOST='
+  def ports: [select(.State.Status == "running") | .HostConfig.PortBindings // {} | .[][]?.HostPort | select(. // "" | test("^[0-9]+$"))]
+    | unique | join(" ");
   def container: [.Id, .Name[1:], .Config.Labels["com.docker.compose.project"], .Config.Labels["com.docker.compose.service"],
     .Config.Labels["com.docker.compose.oneoff"], .State.Status, .State.Health.Status // "", (.RestartCount | tostring), .State.StartedAt,
     (.Mounts // [] | map(select(.Type == "volume" and .RW and (.Name | test("^[0-9a-f]{64}$") | not)) | "\(.Destination)\t\(.Name)") | join("\u001f")),
-    .Config.Labels["com.docker.compose.project.working_dir"] // "", (.State.Pid | tostring)] | join("|");
+    .Config.Labels["com.docker.compose.project.working_dir"] // "", ports, (.State.Pid | tostring)] | join("|");
   def containers: if startswith("unknown") then "unknown" else split("\n") | map(select(. != "") | fromjson | container) | join("\n") end;
   def record: [["release", .release], ["containers", (.containers | map("\(.name)\t\(.id)") | join("\n"))],
     ["upstreams", (.upstreams | to_entries | map("\(.key)\t\(.value)") | join("\n"))], (.route | strings | ["route", ":" + .])];
@@ -37,7 +39,7 @@ SEEN_HOST='
 # proxy_was_seen: as look_host saw it, it listens.
 proxy_was_seen() {
   local name pid
-  while IFS='|' read -r _ name _ _ _ _ _ _ _ _ _ pid; do
+  while IFS='|' read -r _ name _ _ _ _ _ _ _ _ _ _ pid; do
     if [ "$name" = slipway-proxy ]; then
       listens "$pid" "${ADMIN[@]}"
       return
@@ -221,7 +223,8 @@ INSPECTED='def read: try fromjson catch {};
       applications: $applications,
       projects: ($containers | map(select(.[2] as $name | $name != "slipway-proxy" and ($applications | has($name) | not)))
         | group_by(.[2]) | map({key: .[0][2], value: {folder: (.[0][10] // ""),
-          containers: map({service: .[3], name: .[1], volumes: [data | {target, name}]})}}) | from_entries)}
+          containers: map({service: .[3], name: .[1], ports: (.[11] // "" | split(" ") | map(select(. != "") | tonumber)),
+            volumes: [data | {target, name}]})}}) | from_entries)}
     + ($volumes | read | if .Volumes? then {volumes: [.Volumes[].Name]} else {} end)'
 
 command_history() {

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Rollback by hand: a kept release again, without Pulumi. `pulumi up` will then show the host as drifted.
+# Rollback by hand: a kept release again, without Pulumi; `current` is the one that was confirmed last, which somebody may have
+# stopped. `pulumi up` will then show the host as drifted.
 # Sets what `deploy` sets.
 
 command_rollback() {
@@ -18,6 +19,7 @@ command_rollback() {
     done
     [ -n "$target" ] || fail "no other release of $APP is kept; the only one is $(deployed release)"
   fi
+  if [ "$target" = current ]; then target=$(deployed release); fi
   [[ " ${kept[*]} " == *" $target "* ]] ||
     fail "$(printf '%q' "$target") is not a release of $APP that is kept; these are: ${kept[*]}"
   RELEASE=$target TOKEN="by hand: $(id -un) $(timestamp)" OWNER=$(deployed owner) CONFIRM=0 KEEP=$(deployed keep)

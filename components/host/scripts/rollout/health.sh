@@ -1,14 +1,14 @@
 # shellcheck shell=bash
 # Health: several good checks in a row, not one.
-# Reads: APP, J, ADDRESS_OF. Sets: LOOKED (what Docker says), RESTARTS, ADDRESS
+# Reads: APP, J, ADDRESS_OF. Sets: HOST, LOOKED (what Docker says), RESTARTS, ADDRESS
 # and ANSWERED of the container that was looked at last; PROBLEM, why one is not healthy.
 
-# look_at ID [URL]: 0 it runs, 1 not yet, 2 it is gone. A URL is asked by the same program; ANSWERED is with which status.
+# look_at ID [URL [OPTIONS…]]: 0 it runs, 1 not yet, 2 it is gone. A URL is asked by the same program; ANSWERED is with which status.
 look_at() {
   local FIRST=()
   RESTARTS=0
   if [ $# -gt 1 ]; then
-    FIRST=(--noproxy '*' --max-time 2 --output /dev/null --write-out '%{http_code} ' "$2" --next --silent)
+    FIRST=(--noproxy '*' --max-time 2 --output /dev/null --write-out '%{http_code} ' "${@:2}" --next --silent)
   fi
   engine GET "/containers/$1/json" 2>/dev/null || {
     FIRST=()
@@ -51,11 +51,28 @@ probe() {
 # has_check: the container that was looked at last has a health check of its own.
 has_check() { [[ $LOOKED == *'"Healthcheck":{"Test":["CMD'* ]]; }
 
-# check SIDE SERVICE ID: one check. 0 good, 1 not yet, 2 it is gone.
+# host_of SIDE SERVICE: sets HOST to the first domain of which a service gets the requests; to nothing where it gets none.
+host_of() {
+  local at=.$1.data index
+  HOST=''
+  for ((index = 0; index < ${J["$at.services.length"]:-0}; index++)); do
+    if [ "${J["$at.services.$index.name"]}" != "$2" ]; then continue; fi
+    HOST=${J["$at.services.$index.sites.0"]-${J["$at.sites.0.host"]-}}
+    HOST=${HOST#*://}
+    return
+  done
+}
+
+# check SIDE SERVICE ID: one check. 0 good, 1 not yet, 2 it is gone. A service that takes requests is asked by the name that
+# these come by: many answer to no other.
 check() {
   local path=${J[".$1.services.$2.health.path"]-} url=() result=0
   path=${path:+:${J[".$1.services.$2.health.port"]-}$path}
-  if [ -n "$path" ] && [ -n "${ADDRESS_OF[$3]-}" ]; then url=("http://${ADDRESS_OF[$3]}$path"); fi
+  if [ -n "$path" ] && [ -n "${ADDRESS_OF[$3]-}" ]; then
+    url=("http://${ADDRESS_OF[$3]}$path")
+    host_of "$1" "$2"
+    if [ -n "$HOST" ]; then url+=(--header "Host: ${HOST/#\*/slipway}"); fi
+  fi
   look_at "$3" "${url[@]}" || result=$?
   if [ "$result" -ne 0 ]; then return "$result"; fi
   if [ -z "$path" ]; then
@@ -96,7 +113,7 @@ await_health() {
     if [ "$good" -ge "${J["$at.health.successes"]-1}" ]; then return; fi
     if is_over "$deadline"; then
       last_words "$3"
-      problem "$who was not healthy within ${J["$at.health.timeout"]-60} s ($(wanted_health "$at")); its last lines stand above"
+      problem "$who was not healthy within ${J["$at.health.timeout"]-60} s ($(wanted_health "$at" "$result")); its last lines stand above"
       return 1
     fi
     if [ "$good" -eq 0 ]; then nap_until_it_listens "$at"; else nap_between_good "$at"; fi
@@ -137,6 +154,12 @@ nap_until_it_listens() {
 
 problem() { PROBLEM=$1; }
 
+# wanted_health AT RESULT: what was asked, and, of a container that ran, how it answered last.
 wanted_health() {
-  if [ -n "${J["$1.health.path"]-}" ]; then printf 'GET %s on port %s' "${J["$1.health.path"]}" "${J["$1.health.port"]-}"; else printf 'its health check'; fi
+  if [ -z "${J["$1.health.path"]-}" ]; then
+    printf 'its health check'
+    return
+  fi
+  printf 'GET %s on port %s' "${J["$1.health.path"]}" "${J["$1.health.port"]-}"
+  if [[ $2 -eq 1 && $ANSWERED == [1-9]?? ]]; then printf ', which answered %s last' "$ANSWERED"; else printf ', which did not answer'; fi
 }
