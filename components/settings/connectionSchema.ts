@@ -187,11 +187,11 @@ export const hostSchema = z.strictObject({
   bastion: bastionSchema.optional().describe("Jump host on the way to this one"),
   proxy: z
     .union([
+      proxy,
       z
         .literal(false)
         .transform(() => proxy.parse({ enabled: false }))
         .describe("None: services publish their ports by themselves"),
-      proxy,
     ])
     .prefault({}),
   install: flag.default(true).describe("Install Docker Engine and Compose where they are missing"),

@@ -53,11 +53,11 @@ has_check() { [[ $LOOKED == *'"Healthcheck":{"Test":["CMD'* ]]; }
 
 # host_of SIDE SERVICE: sets HOST to the first domain of which a service gets the requests; to nothing where it gets none.
 host_of() {
-  local at=.$1.data index
+  local data=.$1.data index
   HOST=''
-  for ((index = 0; index < ${J["$at.services.length"]:-0}; index++)); do
-    if [ "${J["$at.services.$index.name"]}" != "$2" ]; then continue; fi
-    HOST=${J["$at.services.$index.sites.0"]-${J["$at.sites.0.host"]-}}
+  for ((index = 0; index < ${J["$data.services.length"]:-0}; index++)); do
+    if [ "${J["$data.services.$index.name"]}" != "$2" ]; then continue; fi
+    HOST=${J["$data.services.$index.sites.0"]-${J["$data.sites.0.host"]-}}
     HOST=${HOST#*://}
     return
   done
