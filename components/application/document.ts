@@ -18,7 +18,7 @@ import type { ApplicationPlan, PlanContext, PlannedStack, Service } from "./mode
 import { onceOf, startOrder } from "./once.ts";
 import { ownService } from "./ownService.ts";
 import { publishedPorts } from "./preflight.ts";
-import { openDatabases, withoutProxyPorts } from "./publishes.ts";
+import { openDatabases, openOnHost, withoutProxyPorts } from "./publishes.ts";
 import { secretFiles } from "./secretFiles.ts";
 import { checkSupported } from "./unsupported.ts";
 
@@ -85,7 +85,11 @@ export function planDocument(
     images: requests,
     imageOf,
     ports: publishedPorts(document, services, sighted),
-    warnings: [...warnings, ...openDatabases(spec, document, services, sighted)],
+    warnings: [
+      ...warnings,
+      ...openOnHost(problems, spec, services, context.proxyPorts ?? []),
+      ...openDatabases(spec, document, services, sighted),
+    ],
   };
 }
 

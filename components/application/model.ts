@@ -96,6 +96,8 @@ export interface Service {
   /** Those that take traffic; the first one is what its checks ask by default. Empty: the proxy gives it none. */
   ports: number[];
   routes: ServiceRoute[];
+  /** The proxy reaches it at the host's address: it has no network of its own. */
+  hostNetwork?: true;
   replicas: number;
   /** `interval` and `timeout` in milliseconds. */
   health: { path?: string; port?: number; interval: number; successes: number; timeout: number };

@@ -72,15 +72,24 @@ function fixedAddress({ networks = [], mac_address }: ComposeService): string | 
   return [...found, mac_address].find((address): address is string => typeof address === "string");
 }
 
+const isOnHost = ({ network_mode: mode = "" }: ComposeService, variables: Record<string, string>): boolean =>
+  interpolate(mode, variables) === "host";
+
 /** What the proxy cannot do for a service. */
-function checkTraffic(problems: Problems, name: string, service: ComposeService, count: number): void {
+function checkTraffic(
+  problems: Problems,
+  name: string,
+  service: ComposeService,
+  count: number,
+  variables: Record<string, string>,
+): void {
   if (count > 1)
     problems.add(`services.${name}`, count, "replicas behind the proxy are not supported; remove deploy.replicas");
-  if (service.network_mode !== undefined) {
+  if (service.network_mode !== undefined && !isOnHost(service, variables)) {
     problems.add(
       `services.${name}.network_mode`,
       service.network_mode,
-      "keeps the proxy from reaching it; remove network_mode, or the port",
+      'keeps the proxy from reaching it; remove network_mode, write "host", or remove the port',
     );
   }
 }
@@ -99,19 +108,21 @@ export function ownService(
     .filter((port) => !isOneOf(port, ports, variables))
     .map((port) => publishedPort(port, variables))
     .find((port) => port !== undefined);
-  const obstacles = { fixedPort, fixedAddress: fixedAddress(service) };
+  const hostNetwork = ports.length > 0 && isOnHost(service, variables);
+  const obstacles = { fixedPort, fixedAddress: fixedAddress(service), hostNetwork };
   // Files that go with the release are no data that two containers would share.
   const hasData = volumesOf(service).some((volume) => !isCarried(volume));
   const strategy = spec.strategy ?? defaultStrategy(ports.length > 0, hasData, obstacles);
   const wrong = strategyProblem(strategy, obstacles);
   if (wrong !== undefined) problems.add(`services.${name}.strategy`, strategy, wrong);
-  if (ports.length > 0) checkTraffic(problems, name, service, count);
+  if (ports.length > 0) checkTraffic(problems, name, service, count, variables);
   if (spec.path !== undefined && !PATH.test(spec.path))
     problems.add(`services.${name}.path`, spec.path, 'is not a path; write "/api"');
   return {
     name,
     strategy,
     ports,
+    ...(hostNetwork && { hostNetwork }),
     replicas: count,
     health: health(problems, name, spec, service, variables),
     drain: settings.drain ?? problems.time(`services.${name}.drain`, spec.drain, 10_000),

@@ -80,6 +80,28 @@ export function withoutProxyPorts(
   return { ...document, services };
 }
 
+/** Services in the host's network, whose ports are open past the proxy. */
+export function openOnHost(
+  problems: Problems,
+  spec: ApplicationSpec,
+  own: Pick<Service, "name" | "ports" | "hostNetwork">[],
+  proxy: string[],
+): string[] {
+  return own
+    .filter(({ hostNetwork }) => hostNetwork)
+    .map(({ name, ports }) => {
+      const taken = ports.find((port) => proxy.includes(`${port}/tcp`));
+      if (taken !== undefined)
+        problems.add(
+          `services.${name}.port`,
+          taken,
+          "is the proxy's own port of the host, whose network the service shares; let it listen at another one",
+        );
+      const at = ports.length === 1 ? `port ${ports[0]}` : `ports ${ports.join(", ")}`;
+      return `apps: ${spec.name}.services.${name}.network_mode: "host" opens ${at} of the host to everybody who reaches it, past the proxy, its logins and its TLS; two of its containers cannot run at once, so requests are held while it is exchanged`;
+    });
+}
+
 /** Ports of databases and caches, which often ask for no password. */
 const DATABASES: Record<number, string> = {
   1433: "SQL Server",

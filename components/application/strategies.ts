@@ -6,6 +6,8 @@ interface Obstacles {
   fixedPort: number | undefined;
   /** An address that it has in a network. */
   fixedAddress: string | undefined;
+  /** It takes requests in the network of the host, where a port is there once. */
+  hostNetwork?: boolean;
 }
 
 interface Rules {
@@ -16,7 +18,8 @@ interface Rules {
 export const STRATEGIES = {
   /** New containers beside the old ones, which stop when the new ones have been verified. */
   rolling: {
-    problem: ({ fixedPort, fixedAddress }) => {
+    problem: ({ fixedPort, fixedAddress, hostNetwork }) => {
+      if (hostNetwork) return 'cannot run two containers at one port of the host (network_mode: host); use "recreate"';
       if (fixedPort !== undefined)
         return `cannot run two containers that publish port ${fixedPort}; remove that port, or use "recreate"`;
       return fixedAddress === undefined

@@ -32,6 +32,7 @@ const service = z.strictObject({
     .record(z.string(), z.int())
     .optional()
     .describe("Its further ports that take traffic, by the files from which the proxy reads their addresses"),
+  hostNetwork: z.boolean().optional().describe("The proxy reaches it at the host's address"),
   health: z.strictObject({
     path: z.string().optional(),
     port: z.int().optional(),

@@ -49,6 +49,7 @@ const ownService = z.strictObject({
   port: port.optional(),
   upstream: upstream.optional(),
   upstreams: z.record(upstream, port).optional(),
+  hostNetwork: z.boolean().optional(),
   network: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,200}$/)

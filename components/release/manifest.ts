@@ -21,6 +21,7 @@ function serviceEntry({ application }: Stack, service: Service) {
     strategy: service.strategy,
     replicas: service.replicas,
     ...portsOf(application, service),
+    ...(service.hostNetwork && { hostNetwork: true }),
     health: {
       ...service.health,
       interval: seconds(service.health.interval),
@@ -57,9 +58,10 @@ function onceOf(stack: Stack, document: ComposeDocument): Pick<Manifest, "once" 
 }
 
 /** What both would write to, or publish, only one of them may have. */
-function adoptionOf({ settings: { adopt }, preflight }: Stack): Pick<Manifest, "adopt"> {
+function adoptionOf({ settings: { adopt }, preflight, services }: Stack): Pick<Manifest, "adopt"> {
   if (!adopt) return {};
-  const exclusive = adopt.volumes.length > 0 || adopt.folder !== undefined || preflight.ports.length > 0;
+  const isOnHost = services.some(({ hostNetwork }) => hostNetwork);
+  const exclusive = adopt.volumes.length > 0 || adopt.folder !== undefined || preflight.ports.length > 0 || isOnHost;
   return { adopt: { project: adopt.project, ...(exclusive && { exclusive }) } };
 }
 

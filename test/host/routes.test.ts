@@ -72,19 +72,32 @@ const rules = new Deployment(
   }),
 );
 
+/** In the network of the host, beside nothing else at its port. */
+const onHost = new Deployment(target, sample("onhost"));
+const inNetwork = (mode?: string): void => {
+  const { web } = sample("onhost").services!;
+  const there = { port: 8123, health: { path: "/health", interval: "100ms" as const, successes: 2 } };
+  onHost.spec = sample("onhost", {
+    services: {
+      web: { ...web, ...there, environment: { PORT: "8123" }, ...(mode && { compose: { network_mode: mode } }) },
+    },
+  });
+};
+
 const get = async (domain: string, path: string): Promise<string> =>
   (await target.ask(`curl -sS -H 'Host: ${domain}' 'http://127.0.0.1${path}'`)).trim();
 const upstreams = async (): Promise<string> =>
   (await target.ask("cd /opt/slipway/proxy/upstreams && ls routes.*")).trim().replaceAll("\n", " ");
 
 beforeAll(async () => {
-  await Promise.all([ready(deployment, rules), seed(...[OLD, NEW].map((version) => `shop:${version}`))]);
+  await Promise.all([ready(deployment, rules, onHost), seed(...[OLD, NEW].map((version) => `shop:${version}`))]);
   declare(store(9000, 9001));
   await deployment.deployed(OLD!);
 }, 300_000);
 afterAll(async () => {
   await deployment.end();
   await rules.end();
+  await onHost.end();
 });
 
 test("each route leads to its port, by domain and path, with or without the prefix", async () => {
@@ -179,4 +192,37 @@ test("a route and its upstream go with the service", async () => {
   expect(
     await target.ask("curl -s -o /dev/null -w '%{http_code}' -H 'Host: files.example.test' http://127.0.0.1/"),
   ).toBe("404");
+});
+
+test("a service in the network of the host is reached there, and is exchanged with its requests held", async () => {
+  inNetwork("host");
+  await onHost.deployed(OLD!);
+  const led = async (): Promise<string> => (await target.ask("cat /opt/slipway/proxy/upstreams/onhost.web")).trim();
+  const gateway = (
+    await target.ask("docker network inspect slipway-onhost --format '{{(index .IPAM.Config 0).Subnet}}'")
+  ).trim();
+  expect(await get("onhost.example.test", "/api/v1/version")).toContain(OLD);
+  expect(await led()).toMatch(/^[\d.]+:8123$/);
+  expect((await led()).split(".").slice(0, 3)).toEqual(gateway.split(".").slice(0, 3));
+  const load = startLoad({
+    url: `http://${target.address}`,
+    hostHeader: "onhost.example.test",
+    rate: 30,
+    ...VERSIONS_ONLY,
+    retryIdleClose: true,
+  });
+  await load.started;
+  await onHost.deployed(NEW!);
+  const report = await load.stop();
+  expect(report.failuresByKind).toEqual({});
+  expect(report.byVersion).toMatchObject({ [OLD!]: expect.any(Number), [NEW!]: expect.any(Number) });
+  expect((await onHost.seen()).differences).toEqual([]);
+});
+
+test("a service leaves the network of the host, and comes back to it", async () => {
+  for (const mode of ["host", undefined, "host"]) {
+    inNetwork(mode);
+    await onHost.deployed(NEW!);
+    expect(await get("onhost.example.test", "/api/v1/version")).toContain(NEW);
+  }
 });

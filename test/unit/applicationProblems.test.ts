@@ -42,8 +42,8 @@ describe("an error names the place, the value and the way out", () => {
       web({ compose: { deploy: { replicas: "${LEVEL}" } } }, { domain: [], environment: { LEVEL: "two" } }),
     ],
     [
-      'apps: shop.services.web.network_mode: "host" keeps the proxy from reaching it; remove network_mode, or the port',
-      web({ port: 1, compose: { network_mode: "host" } }),
+      'apps: shop.services.web.network_mode: "none" keeps the proxy from reaching it; remove network_mode, write "host", or remove the port',
+      web({ port: 1, compose: { network_mode: "none" } }),
     ],
     ['apps: shop.services.web.path: "api" is not a path; write "/api"', web({ port: 1, path: "api" })],
     [

@@ -65,7 +65,7 @@ export const CALLS: Calls = {
   ],
   restore_service: [
     "make_again",
-    "pin_address",
+    "give_address",
     "give_policy_back",
     "own_empty_mounts",
     "stop_other_side",

@@ -140,7 +140,7 @@ export const SETTLE: Steps = {
       call(context, ...running.map(({ id }) => `stop_container ${id}`));
     },
   },
-  pin_address: {
+  give_address: {
     run: (context) => {
       if (has(context, "a name counts as an address")) return;
       for (const { id, address } of own(context.state)) if (address === 0) call(context, `pin_again ${id}`);

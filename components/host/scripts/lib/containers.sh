@@ -74,6 +74,8 @@ note_details() {
   fi
   if [[ $2 =~ \"StopTimeout\":([0-9]+) ]]; then GRACE_OF[$1]=${BASH_REMATCH[1]}; fi
   if [[ $2 =~ \"slipway-$APP\":\{\"IPAMConfig\":\{[^}]*\"IPv4Address\":\"([^\"]*) ]]; then ADDRESS_OF[$1]=${BASH_REMATCH[1]}; fi
+  # Without that network nothing leads to it yet.
+  if [[ $2 == *'"NetworkMode":"host"'* ]] && gateway 2>/dev/null; then ADDRESS_OF[$1]=$GATEWAY; fi
 }
 
 # inspected LABEL… [PATH…]: sets DOCUMENTS to what Docker says of all containers with these labels, a line of JSON each, and
@@ -171,7 +173,7 @@ make_containers() {
     done
     [ ${#MADE[@]} -gt 0 ] || fail "Docker Compose created no new container for $service of $APP"
     if [ -n "${J[".$side.services.$service.upstream"]-}" ]; then
-      for id in "${MADE[@]}"; do pin_address "$id"; done
+      for id in "${MADE[@]}"; do give_address "$side" "$service" "$id"; done
     fi
   done
 }

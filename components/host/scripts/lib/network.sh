@@ -23,6 +23,21 @@ ensure_network() {
   quietly join_network slipway-proxy "$ADDRESS" || fail "the proxy cannot join the network slipway-$APP of $APP"
 }
 
+# give_address SIDE SERVICE ID: as pin_address, to a container of this side. One in the network of the host is reached at the
+# host's own address in slipway-APP.
+give_address() {
+  if [ "${J[".$1.services.$2.hostNetwork"]-}" = true ]; then
+    gateway || fail "the network slipway-$APP of $APP is missing; docker network ls shows those there are"
+    ADDRESS_OF[$3]=$GATEWAY
+  else
+    pin_address "$3"
+  fi
+}
+
+# gateway: sets GATEWAY, the first address of the network; looked up once. Exit code 1: there is no network.
+GATEWAY=''
+gateway() { [ -n "$GATEWAY" ] || { network_is_there && field Subnet "$ANSWER" && SUBNET=$FIELD && address_at 1 && GATEWAY=$ADDRESS; }; }
+
 # network_is_there: sets ANSWER to what Docker says of it, with the containers that run in it.
 network_is_there() { engine GET "/networks/slipway-$APP" 2>/dev/null; }
 

@@ -85,7 +85,7 @@ restore_service() {
   containers_for "$side" "$service"
   ids=("${IDS[@]}")
   for id in "${ids[@]}"; do
-    if routed "$side" "$service" && addressed "$side"; then pin_address "$id"; fi
+    if routed "$side" "$service" && addressed "$side"; then give_address "$side" "$service" "$id"; fi
     give_policy_back "$id"
     # Docker gave an empty volume to the owner of the image's folder when it made the container that is turned down.
     if [ "$side" = before ]; then (own_empty_mounts "$id") || true; fi
