@@ -1,10 +1,11 @@
 /** The shape of a declaration: its keys, and the types that everything else relies on. */
-import { z } from "zod";
+
 import type { Build } from "../image/plan.ts";
 import { proxyRulesSchema, redirectSchema, routeSchema, routesSchema } from "../settings/routeSchema.ts";
 import { fromIssues, type Path } from "../shared/issues.ts";
 import type { Problems } from "../shared/problems.ts";
 import { didYouMean, shown } from "../shared/text.ts";
+import { z } from "../shared/zod.ts";
 import type {
   ApplicationSpec,
   BackupSpec,

@@ -1,5 +1,5 @@
 /** A Compose document, as far as Slipway reads it (https://docs.docker.com/reference/compose-file/). */
-import { z } from "zod";
+import { z } from "../shared/zod.ts";
 import { serviceSchema } from "./serviceSchema.ts";
 
 const external = z

@@ -2,7 +2,7 @@
  * A service of a Compose document, as far as Slipway reads it (https://docs.docker.com/reference/compose-file/services/).
  * Whatever else there is stays as it is. Before its variables are replaced, a number may be text like "${N}".
  */
-import { z } from "zod";
+import { z } from "../shared/zod.ts";
 
 const NOT_A_SCALAR = "is not a single value; write text, a number, true or false";
 

@@ -1,6 +1,7 @@
 /** The arguments of the host's `slipway` command. They carry no secrets: those go through stdin. */
-import { z } from "zod";
+
 import { quote } from "../shared/shell.ts";
+import { z } from "../shared/zod.ts";
 
 /** The host checks the same patterns: OPTIONS in components/host/scripts/lib/arguments.sh. */
 export const PATTERNS = {

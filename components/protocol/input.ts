@@ -1,5 +1,5 @@
 /** What goes to a host through stdin, never as an argument, because it may contain secrets. The host's scripts read it with jq. */
-import { z } from "zod";
+import { z } from "../shared/zod.ts";
 
 const login = z.strictObject({
   server: z.string().describe("Registry, host[:port]"),

@@ -1,5 +1,5 @@
 /** The output of `slipway inspect`: what a host runs, and how that differs from what was confirmed. */
-import { z } from "zod";
+import { z } from "../shared/zod.ts";
 
 /** A host may have been prepared by an older or newer version: what only one side knows is absent or ignored. */
 /** A record that somebody edited may lack it: the host prints null then. */

@@ -1,7 +1,8 @@
 /** The manifest of a release: what the host's scripts need to know about it, in one readable JSON file. */
-import { z } from "zod";
+
 import type { Route } from "../application/route.ts";
 import { HEADER } from "../shared/names.ts";
+import { z } from "../shared/zod.ts";
 
 const seconds = z.number().min(0);
 const wholeSeconds = z.int().min(0);

@@ -3,9 +3,10 @@
  * path or a program's options is bounded here, whoever sent it. It takes what this program and the version before render.
  * The host has it as JSON Schema, in components/host/scripts/lib/releaseSchema.sh; writeSchema.ts writes that.
  */
-import { z } from "zod";
+
 import { HOST } from "../shared/domains.ts";
 import { HEADER, SERVICE, VARIABLE } from "../shared/names.ts";
+import { z } from "../shared/zod.ts";
 
 const DAY = 86_400;
 const YEAR = 366 * DAY;

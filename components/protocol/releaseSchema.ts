@@ -1,5 +1,5 @@
 /** The host's copy of the schemas in received.ts, as a part of its scripts. */
-import { z } from "zod";
+import { z } from "../shared/zod.ts";
 import { receivedInput, receivedManifest } from "./received.ts";
 
 /** JSON with one property of the whole a line, which can stand in the shell's single quotes. */

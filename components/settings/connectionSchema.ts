@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
-import { z } from "zod";
 import { referenceProblem } from "../image/reference.ts";
 import { parseDuration } from "../shared/duration.ts";
 import { NAME } from "../shared/names.ts";
+import { z } from "../shared/zod.ts";
 
 /** A problem's message stands after the value: `slipway:hosts.web.port: 0 is not a port; …`. */
 export const text = (hint: string) =>

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { GITHUB_VARIABLE } from "../shared/names.ts";
+import { z } from "../shared/zod.ts";
 import { checked, filled, named, secret, text } from "./connectionSchema.ts";
 
 const OWNER = 'write a user or organisation, like "anna"';

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { defined } from "../shared/records.ts";
+import { z } from "../shared/zod.ts";
 import { settingsSchema } from "./schema.ts";
 
 type Node = Record<string, unknown>;

@@ -1,9 +1,10 @@
 /** What the proxy does with requests, as a declaration and the settings write it. */
-import { z } from "zod";
+
 import { domainProblem } from "../shared/domains.ts";
 import { HEADER, VARIABLE } from "../shared/names.ts";
 import { PATH } from "../shared/path.ts";
 import { bytesOf } from "../shared/size.ts";
+import { z } from "../shared/zod.ts";
 import { checked, flag, port } from "./connectionSchema.ts";
 
 const domain = checked("", domainProblem);

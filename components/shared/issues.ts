@@ -1,6 +1,7 @@
 /** What zod finds wrong with a value, as sentences: the value, what it is, the way out. */
-import type { z } from "zod";
+
 import { shown } from "./text.ts";
+import type { z } from "./zod.ts";
 
 /** One thing to mend: where, and what to do. */
 export interface Problem {

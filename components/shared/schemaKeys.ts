@@ -1,5 +1,5 @@
 /** The keys that a schema allows at a place: what a mistyped key can have meant. */
-import type { z } from "zod";
+import type { z } from "./zod.ts";
 
 interface Definition {
   shape?: Record<string, z.core.$ZodType>;

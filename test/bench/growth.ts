@@ -103,7 +103,8 @@ export async function hosts(
 
 /** Plain Compose on all of them at once, as they share this machine: the two versions in turn. */
 async function floorOn(targets: Host[], runs: number): Promise<Measured> {
-  const images = await imagesOf(targets[0]!, application(1));
+  // The last one has none of a deployment before to the first alone.
+  const images = await imagesOf(targets.at(-1)!, application(1));
   const all = (run: number) => Promise.all(targets.map((target) => floorUp(target, images[run % images.length]!)));
   const seconds: number[] = [];
   await all(0);

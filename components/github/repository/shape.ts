@@ -1,9 +1,10 @@
 /** The shape of a repository's declaration: its keys, and the types that everything else relies on. */
-import { z } from "zod";
+
 import { fromIssues, type Path } from "../../shared/issues.ts";
 import { Problems } from "../../shared/problems.ts";
 import { keysAt } from "../../shared/schemaKeys.ts";
 import { didYouMean } from "../../shared/text.ts";
+import { z } from "../../shared/zod.ts";
 import { communityShape, workflowsShape } from "../workflows/shape.ts";
 import type { BranchModel, BranchRuleSpec, BypassSpec, ReviewSpec, RulesSpec } from "./branchSpec.ts";
 import type { EnvironmentSpec, ReviewersSpec } from "./environmentSpec.ts";

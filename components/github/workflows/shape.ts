@@ -1,6 +1,7 @@
 /** The shape of what a declaration says of workflows and community files; what the values may be is checked elsewhere. */
-import { z } from "zod";
+
 import type { DeploymentWindow } from "../../shared/window.ts";
+import { z } from "../../shared/zod.ts";
 import type { Pin } from "./actions.ts";
 import type { CommunitySpec, DependabotSpec, SecurityPolicySpec } from "./community.ts";
 import type {
