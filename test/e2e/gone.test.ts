@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { oneVersion } from "../support/faults/faults.ts";
 import { FaultProject, NEW, OLD } from "../support/faults/project.ts";
 import { ensureHosts, nameOf, own } from "../support/hosts.ts";
-import { expectOk } from "../support/run.ts";
+import { expectOk, run } from "../support/run.ts";
 import { machine, settings } from "../support/sandbox.ts";
 import { wipe } from "./support/scene.ts";
 
@@ -23,7 +23,8 @@ beforeAll(async () => {
   await machine(second, "pause");
 });
 afterAll(async () => {
-  await machine(second, "unpause");
+  // Where a file beside this one brought the sandbox up, it goes on already.
+  await run("docker", ["unpause", second.container]);
   await wipe(second, PAIR);
   await made.project.destroy();
   made.project.dispose();
