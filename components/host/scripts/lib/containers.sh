@@ -97,8 +97,11 @@ inspected() {
 }
 
 # with_labels LABEL…: sets FOUND_IDS to the ids of containers, stopped ones too, and ANSWER to the list of them.
-with_labels() {
-  listing label "$@"
+with_labels() { found label "$@"; }
+
+# found FILTER VALUE…: as with_labels, of any filter of the API.
+found() {
+  listing "$@"
   engine GET "$LISTING" || return
   ids_in "$ANSWER"
 }
@@ -146,10 +149,7 @@ containers_for() {
 }
 
 # is_gone ID: Docker says so.
-is_gone() {
-  listing id "$1"
-  engine GET "$LISTING" 2>/dev/null && [ "$ANSWER" = '[]' ]
-}
+is_gone() { found id "$1" 2>/dev/null && [ ${#FOUND_IDS[@]} -eq 0 ]; }
 
 # make_containers before|after SERVICE…: makes new containers beside those that are there, not started yet. MADE are those of
 # the last service.
