@@ -4,6 +4,7 @@ import type { Build } from "../image/plan.ts";
 import { proxyRulesSchema, redirectSchema, routeSchema, routesSchema } from "../settings/routeSchema.ts";
 import { fromIssues, type Path } from "../shared/issues.ts";
 import type { Problems } from "../shared/problems.ts";
+import { number, object, text, texts } from "../shared/shapes.ts";
 import { didYouMean, shown } from "../shared/text.ts";
 import { z } from "../shared/zod.ts";
 import type {
@@ -17,13 +18,6 @@ import type {
   VerificationSpec,
 } from "./declaration.ts";
 
-/** Every key of a type, none forgotten. */
-type Keys<T> = Record<keyof T, z.ZodType>;
-const object = <T>(keys: Keys<T>) => z.strictObject(keys);
-
-const text = z.string().optional();
-const number = z.number().optional();
-const texts = z.array(z.string()).optional();
 const values = z.record(z.string(), z.unknown()).optional();
 /** What it may be is checked elsewhere: in the Compose document that it becomes a part of. */
 const any = z.unknown().optional();

@@ -116,7 +116,8 @@ describe("the containers of an application", () => {
 });
 
 describe("a container that is gone", () => {
-  const gone = (list: string) => run(`engine() { ANSWER=$'${list}\\n'; }; is_gone id && echo gone || echo there`).stdout;
+  const gone = (list: string) =>
+    run(`engine() { ANSWER=$'${list}\\n'; }; is_gone id && echo gone || echo there`).stdout;
   it("is none that Docker lists", () => expect(gone("[]")).toBe("gone\n"));
   it("is not one that Docker lists", () => expect(gone('[{"Id":"id"}]')).toBe("there\n"));
 });

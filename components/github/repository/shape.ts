@@ -3,6 +3,7 @@
 import { fromIssues, type Path } from "../../shared/issues.ts";
 import { Problems } from "../../shared/problems.ts";
 import { keysAt } from "../../shared/schemaKeys.ts";
+import { flag, list, number, object, text, texts } from "../../shared/shapes.ts";
 import { didYouMean } from "../../shared/text.ts";
 import { z } from "../../shared/zod.ts";
 import { communityShape, workflowsShape } from "../workflows/shape.ts";
@@ -11,14 +12,6 @@ import type { EnvironmentSpec, ReviewersSpec } from "./environmentSpec.ts";
 import type { ActionsSpec, DeployKeySpec, FilesSpec, LabelSpec, WebhookSpec } from "./partSpecs.ts";
 import type { FeaturesSpec, MergeSpec, RepositorySpec, SecuritySpec } from "./spec.ts";
 
-/** Every key of a type, none forgotten. */
-const object = <T>(keys: Record<keyof T, z.ZodType>) => z.strictObject(keys);
-
-const text = z.string().optional();
-const number = z.number().optional();
-const flag = z.boolean().optional();
-const list = z.array(z.string());
-const texts = list.optional();
 const named = <T extends z.ZodType>(value: T) => z.record(z.string(), value).optional();
 
 const features = object<FeaturesSpec>({ issues: flag, wiki: flag, projects: flag, discussions: flag, downloads: flag });

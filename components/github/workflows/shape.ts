@@ -1,5 +1,6 @@
 /** The shape of what a declaration says of workflows and community files; what the values may be is checked elsewhere. */
 
+import { flag, list, number, object, text, texts } from "../../shared/shapes.ts";
 import type { DeploymentWindow } from "../../shared/window.ts";
 import { z } from "../../shared/zod.ts";
 import type { Pin } from "./actions.ts";
@@ -21,15 +22,6 @@ import type {
   SecuritySpec,
   WorkflowsSpec,
 } from "./spec.ts";
-
-/** Every key of a type, none forgotten. */
-const object = <T>(keys: Record<keyof T, z.ZodType>) => z.strictObject(keys);
-
-const text = z.string().optional();
-const number = z.number().optional();
-const flag = z.boolean().optional();
-const list = z.array(z.string());
-const texts = list.optional();
 
 const python = object<PythonSpec>({
   versions: list,
