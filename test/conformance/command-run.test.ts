@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "../support/freePort.ts";
 import { info } from "./support/engine.ts";
 import { Plugin, urn } from "./support/plugin.ts";
-import { freePort, Sshd } from "./support/sshd.ts";
+import { Sshd } from "./support/sshd.ts";
 import { isSecret, open, type Properties, secret } from "./support/values.ts";
 
 const command = urn("command:remote:Command");

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "../support/freePort.ts";
 import { Plugin } from "./support/plugin.ts";
 import { TestRegistry } from "./support/registry.ts";
-import { freePort } from "./support/sshd.ts";
 import type { Properties } from "./support/values.ts";
 
 const getRegistryImage = "docker:index/getRegistryImage:getRegistryImage";

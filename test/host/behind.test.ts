@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { request } from "node:https";
-import { type AddressInfo, createServer as listener } from "node:net";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -13,6 +13,7 @@ import { build, docker, imageExists, imageLabel, removeOldBuilds } from "../../s
 import { folderHash } from "../../sandbox/folderHash.ts";
 import { cacheFolder, prefix } from "../../sandbox/places.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { freePort } from "../support/freePort.ts";
 import { hostShell } from "../support/hostShell.ts";
 import { blocksOf } from "../support/recipes.ts";
 import { CHECKOUT } from "../support/run.ts";
@@ -25,14 +26,6 @@ const { root, run } = hostShell("behind");
 const folder = join(root, "etc");
 let [front, http, https] = [0, 0, 0];
 let server: Server, caddy: ChildProcess;
-
-async function freePort(): Promise<number> {
-  const found = listener();
-  await new Promise<void>((done) => found.listen(0, "127.0.0.1", done));
-  const { port } = found.address() as AddressInfo;
-  await new Promise((done) => found.close(done));
-  return port;
-}
 
 /** Leads the proxy to the application, or to nobody. */
 function lead(there: boolean): void {

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Route } from "../../components/application/route.ts";
 import { cacheFolder } from "../../sandbox/places.ts";
+import { freePort } from "../support/freePort.ts";
 import { hostShell } from "../support/hostShell.ts";
 import { CHECKOUT } from "../support/run.ts";
 
@@ -112,11 +113,10 @@ const several: Route = {
 
 beforeAll(async () => {
   for (const name of ["upstreams", "routes"]) mkdirSync(join(folder, name), { recursive: true });
-  const applications = await Promise.all(["live", "next", "api", "free"].map(application));
+  const applications = await Promise.all(["live", "next", "api"].map(application));
   servers = applications.map(([server]) => server);
   [live, next, api] = applications.map(([, address]) => address) as [string, string, string];
-  port = Number(applications[3]![1].split(":")[1]);
-  servers.pop()!.close();
+  port = await freePort();
   writeFileSync(join(folder, "Caddyfile"), OPTIONS());
   caddy = spawn(CADDY, ["run", "--config", join(folder, "Caddyfile"), "--adapter", "caddyfile"], { stdio: "ignore" });
   for (let tries = 0; tries < 100; tries++) {
@@ -240,14 +240,15 @@ describe("a request of the verification", () => {
 });
 
 test("where there is no certificate, curl ends with 35, by which the verification knows it", async () => {
+  const secure = await freePort();
   const sites: Route["sites"] = [{ scheme: "https", host: "shop.example.com" }];
   const options = OPTIONS().replace(
     "auto_https off",
-    `auto_https disable_redirects\n\thttps_port ${port + 1}\n\tstorage file_system ${root}/data\n\tacme_ca https://127.0.0.1:9/`,
+    `auto_https disable_redirects\n\thttps_port ${secure}\n\tstorage file_system ${root}/data\n\tacme_ca https://127.0.0.1:9/`,
   );
   writeFileSync(join(folder, "routes/shop.caddy"), render({ ...shop, sites }, { ...shop, sites }));
   expect(await admin("/load", options)).toBe(200);
-  const asked = `connect-to = "::127.0.0.1:${port + 1}"\ninsecure`;
+  const asked = `connect-to = "::127.0.0.1:${secure}"\ninsecure`;
   const manifest = { services: [], verification: { scheme: "https", host: "shop.example.com" } };
   release(manifest);
   const ask = `read_manifest "$RELEASE"; ask_once "$RELEASE" "$ASKED" /; echo "$STATUS $CURL"`;

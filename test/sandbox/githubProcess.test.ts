@@ -9,25 +9,17 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { githubAnswers, startGitHub, stopGitHub } from "../../sandbox/github/process.ts";
+import { freePort } from "../support/freePort.ts";
 import { TestGithub } from "./support/server.ts";
 
 type Process = typeof import("../../sandbox/github/process.ts");
 
 const root = mkdtempSync(join(tmpdir(), "slipway-github-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** Another checkout, with the packages only if asked for. */
 function checkout(name: string, packages: boolean): string {
