@@ -41,7 +41,7 @@ export function renderProject(seen: Seen, answers: Answers, library: Package, up
   return {
     "package.json": manifest(name, library),
     "tsconfig.json": TSCONFIG,
-    "Pulumi.yaml": projectFile(name),
+    "Pulumi.yaml": projectFile(name, library),
     [`Pulumi.${STACK}.yaml`]: settingsFile(seen, answers, library),
     "index.ts": program(name, library),
     [`apps/${name}.ts`]: declaration(seen, answers, library, up),
@@ -92,15 +92,15 @@ const TSCONFIG = `{
 }
 `;
 
-const projectFile = (name: string): string => `name: ${name}
+const projectFile = (name: string, library: Package): string => `name: ${name}
 description: What runs where, deployed by Slipway
 # Node runs TypeScript as it is.
 runtime:
   name: nodejs
   options:
     typescript: false
-    # Room for what is loaded at the start.
-    nodeargs: --min-semi-space-size=16 --max-semi-space-size=32
+    # Keeps what is compiled for the next command; room for what is loaded at the start.
+    nodeargs: --import=${library.name}/start --min-semi-space-size=16 --max-semi-space-size=32
 main: index.ts
 # State in this folder, until \`PULUMI_BACKEND_URL\` or a line here names a better place (docs/operations.md, "State").
 backend:

@@ -1,6 +1,6 @@
 /** The script that makes a machine a Slipway host: it brings the host's scripts, at a path named by their content, and runs `bootstrap/bootstrap.sh`. */
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path/posix";
 import { gzipSync, strToU8 } from "fflate";
 import type { HostRequest } from "../protocol/input.ts";
@@ -30,15 +30,23 @@ const document = (path: string, text: string, mark: string): string[] => [
   mark,
 ];
 
-const packed = new Map<string, string>();
+interface Packed {
+  /** Of the scripts, by their content. */
+  name: string;
+  text: string;
+}
+
+/** What the build has packed already (`toolchain/build.mjs`), as it takes a while; a checkout packs anew. */
+const PACKED = new URL("./packed.json", import.meta.url);
+let packed: Packed | undefined = existsSync(PACKED) ? (JSON.parse(readFileSync(PACKED, "utf8")) as Packed) : undefined;
 
 /**
  * Commands that write the host's scripts into the present folder, compressed: the engine hands on, logs and keeps what
  * is sent to a host many times over. Not by Node's zlib: its bytes differ between machines, which would be a change.
  */
-function pack(scripts: Record<string, string>, name: string): string {
-  const known = packed.get(name);
-  if (known !== undefined) return known;
+export function pack(scripts: Record<string, string>): Packed {
+  const name = hashOf(scripts);
+  if (packed?.name === name) return packed;
   const subfolders = [...new Set(Object.keys(scripts).map(dirname))].filter((folder) => folder !== ".").sort();
   const lines = [
     `mkdir -p ${subfolders.map(quote).join(" ")}`,
@@ -49,12 +57,12 @@ function pack(scripts: Record<string, string>, name: string): string {
   const text = Buffer.from(bytes)
     .toString("base64")
     .replaceAll(/.{120}/g, "$&\n");
-  packed.set(name, text);
-  return text;
+  packed = { name, text };
+  return packed;
 }
 
 export function renderInstall(root: string, scripts: Record<string, string>, request: HostRequest): string {
-  const name = hashOf(scripts);
+  const { name, text } = pack(scripts);
   const folder = `${root}/slipway/scripts/${name}`;
   return [
     "set -euo pipefail",
@@ -65,7 +73,7 @@ export function renderInstall(root: string, scripts: Record<string, string>, req
     '} || { echo "error: cannot make $home; run once on this host: sudo install -d -o $(id -un) $home" >&2; exit 1; }',
     'if [ ! -d "$folder" ]; then',
     "  files=$(base64 -d <<'SLIPWAY_END_OF_SCRIPTS' | gzip -d",
-    pack(scripts, name),
+    text,
     "SLIPWAY_END_OF_SCRIPTS",
     "  )",
     '  new=$(mktemp -d "$home/scripts/.new.XXXXXX")',

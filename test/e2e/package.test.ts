@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readScripts } from "../../components/host/install.ts";
+import { pack, readScripts } from "../../components/host/install.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { ensureHosts, own } from "../support/hosts.ts";
 import { expectOk } from "../support/run.ts";
@@ -39,6 +39,8 @@ describe("the package", () => {
       expect.arrayContaining([
         ...scripts,
         "package/dist/components/index.js",
+        "package/dist/components/start.js",
+        "package/dist/components/host/packed.json",
         "package/dist/components/index.d.ts",
         "package/dist/cli/slipway.js",
         "package/docs/settings.schema.json",
@@ -47,6 +49,14 @@ describe("the package", () => {
       ]),
     );
     expect(files.filter((name) => /(?<!\.d)\.ts$|\/(test|sandbox|toolchain|apps)\//.test(name))).toEqual([]);
+  });
+
+  it("has the library as one file, and the host's scripts packed as a checkout packs them", () => {
+    const [library, packed] = ["library.js", "host/packed.json"].map((name) =>
+      execFileSync("tar", ["-xzOf", tarball, `package/dist/components/${name}`], { encoding: "utf8" }),
+    );
+    expect(library).not.toMatch(/from "(zod|\.\/application\/.*)"/);
+    expect(JSON.parse(packed!)).toEqual(pack(readScripts()));
   });
 
   it("installed on Node 22, writes a project that passes the compiler and has the server's key", async () => {

@@ -59,7 +59,9 @@ export class Project {
     const project = new Project(options);
     rmSync(project.folder, { recursive: true, force: true });
     mkdirSync(join(project.folder, "state"), { recursive: true });
-    const declared = parse(readFileSync(join(CHECKOUT, "Pulumi.yaml"), "utf8")) as Config;
+    const text = readFileSync(join(CHECKOUT, "Pulumi.yaml"), "utf8");
+    // The program at the top starts here, too, whichever folder its project has.
+    const declared = parse(text.replaceAll("./components/", `${CHECKOUT}/components/`)) as Config;
     const main = options.program === undefined ? join(CHECKOUT, "index.ts") : "index.ts";
     writeFileSync(join(project.folder, "Pulumi.yaml"), stringify({ ...declared, main }));
     if (options.program !== undefined) project.write("index.ts", options.program);

@@ -33,7 +33,7 @@ const THIN = [
 ];
 
 /** Give on what others have, thin modules among them. */
-const FACES = ["components/image/index.ts", "components/index.ts", "components/settings/index.ts"];
+const FACES = ["image/index", "index", "library", "settings/index"].map((path) => `components/${path}.ts`);
 
 /** Read the state that a thin module asks the engine for. */
 const READERS = ["components/operations/state/keepExport.ts", "components/state/lastState.ts"];
