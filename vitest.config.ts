@@ -36,6 +36,7 @@ export default defineConfig({
           hookTimeout: 900_000,
           maxWorkers: WORKERS,
           sequence: { groupOrder: 1 },
+          globalSetup: "test/support/built.ts",
           // What a program said stands whole in the report of a failure.
           chaiConfig: { truncateThreshold: 0 },
         },

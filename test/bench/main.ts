@@ -1,5 +1,6 @@
 /** `script/bench`: sets everything up, measures, cleans up, prints one JSON document. */
 import { cpus, loadavg, totalmem } from "node:os";
+import { ensureBuilt } from "../support/built.ts";
 import { expectOk } from "../support/run.ts";
 import { ensureSandbox } from "../support/sandbox.ts";
 import { host } from "../support/ssh.ts";
@@ -52,6 +53,7 @@ async function bench(options: BenchOptions): Promise<unknown> {
   const started = new Date();
   const load = loadavg()[0]!;
   const measurements: Measurements = {};
+  ensureBuilt();
   if (options.only.some((name) => name !== "repository")) Object.assign(measurements, await onHosts(options));
   if (options.only.includes("repository"))
     measurements.repository = await repositories(options.repositories, options.runs);

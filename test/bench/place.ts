@@ -1,5 +1,5 @@
 /** Where the bench works: throw-away applications on sandbox hosts, images that nobody has pulled, and the way to clean up. */
-import { BUILT, renderProgram } from "../support/program.ts";
+import { renderProgram } from "../support/program.ts";
 import { Project } from "../support/project.ts";
 import { expectOk } from "../support/run.ts";
 import { REGISTRY, sandbox, seed, settings } from "../support/sandbox.ts";
@@ -9,9 +9,7 @@ export const MOST_APPLICATIONS = 20;
 export const application = (number: number): string => `bench-${number}`;
 export const domain = (number: number): string => `${application(number)}.bench.test`;
 
-/** With the library as the package has it, which is what projects of one's own load. */
 const PROGRAM = renderProgram({
-  library: BUILT,
   applications: Array.from({ length: MOST_APPLICATIONS }, (_, index) => ({
     name: application(index + 1),
     image: `${REGISTRY}/bench`,

@@ -1,8 +1,5 @@
-/** What a program of a throw-away project writes to import the checkout's library. */
-export const COMPONENTS = "../../../components/index.ts";
-
-/** The same as the build makes it (`toolchain/build.mjs`), as the package has it. */
-export const BUILT = "../../../dist/components/index.js";
+/** What a program of a throw-away project writes to import the checkout's library, as the package has it (`built.ts`). */
+export const COMPONENTS = "../../../dist/components/index.js";
 
 /** A declaration as data, or as TypeScript where it is a string. */
 export type Declaration = string | object;

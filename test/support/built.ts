@@ -1,0 +1,21 @@
+/** The library as the package has it, in `dist/`: what throw-away projects load, as those of users do. */
+import { execFileSync } from "node:child_process";
+import { globSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { CHECKOUT } from "./run.ts";
+
+const SOURCES = ["components/**/*", "toolchain/build.mjs", "package-lock.json"];
+/** The last that the build writes. */
+const LAST = "dist/components/library.js";
+
+const written = (path: string): number => statSync(join(CHECKOUT, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+/** Builds it if a source was changed since. */
+export function ensureBuilt(): void {
+  if (SOURCES.flatMap((pattern) => globSync(pattern, { cwd: CHECKOUT })).every((path) => written(path) < written(LAST)))
+    return;
+  // One project of vitest after the other asks.
+  execFileSync(process.execPath, ["toolchain/build.mjs"], { cwd: CHECKOUT, stdio: ["ignore", "ignore", "inherit"] });
+}
+
+export default ensureBuilt;
