@@ -1,4 +1,5 @@
 /** Files that go with a release, on a host: written once for each content, mended where somebody changed them, and pruned. */
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -56,6 +57,13 @@ describe("files of a release on a host", () => {
     expect(mode(join(DIR, "release-files"))).toBe("700");
     expect(intact(one)).toBe(true);
     expect(readdirSync(join(DIR, "release-files")).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  it("may come to 4 MiB, also where they cannot be compressed", () => {
+    const most = randomBytes(4 * 1024 * 1024 - 1024);
+    const one = release({ "init/media.bin": most });
+    expect(stage(one)).toEqual(OK);
+    expect(readFileSync(at(one, "init", "media.bin")).equals(most)).toBe(true);
   });
 
   it("that are secret are private, or can be read in a container alone", () => {

@@ -36,8 +36,8 @@ write_files() {
   local folder=$DIR/release-files/$1 new
   make_folders "$DIR/release-files"
   new=$(mktemp -d "$DIR/release-files/.new.XXXXXX")
-  # At most 4 MiB, whatever comes out.
-  (ulimit -f 4096 && base64 -d <<<"${RELEASE_FILES[$1]}" | gzip -d >"$new.data") || fail_unpacked
+  # At most 4 MiB, whatever comes out. Not by a here-document, which bash keeps in a file, with the same limit.
+  printf %s "${RELEASE_FILES[$1]}" | (ulimit -f 4096 && base64 -d | gzip -d >"$new.data") || fail_unpacked
   unpack_files "$1" "$new"
   rm -f "$new.data"
   sums_of "$1" | replace "$folder.sums" || fail_unpacked
