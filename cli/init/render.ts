@@ -99,7 +99,7 @@ runtime:
   name: nodejs
   options:
     typescript: false
-    # Keeps what is compiled for the next command; room for what is loaded at the start.
+    # A start that loads less, and room for what is loaded.
     nodeargs: --import=${library.name}/start --min-semi-space-size=16 --max-semi-space-size=32
 main: index.ts
 # State in this folder, until \`PULUMI_BACKEND_URL\` or a line here names a better place (docs/operations.md, "State").

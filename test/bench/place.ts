@@ -72,8 +72,15 @@ export function configuration(wanted: Wanted): Record<string, unknown> {
 export const benchProject = (wanted: Wanted): Promise<Project> =>
   Project.create({ name: "bench", program: PROGRAM, config: configuration(wanted) });
 
-/** A program with one resource that needs no plugin: what the engine itself takes. */
-export const trivialProject = (): Promise<Project> => Project.create({ name: "bench-trivial", program: TRIVIAL });
+/** A program with one resource that needs no plugin, as `pulumi new` starts it: what the engine itself takes. */
+export async function trivialProject(): Promise<Project> {
+  const project = await Project.create({ name: "bench-trivial", program: TRIVIAL });
+  project.write(
+    "Pulumi.yaml",
+    "name: slipway\nruntime: { name: nodejs, options: { typescript: false } }\nmain: index.ts\n",
+  );
+  return project;
+}
 
 /** The last line of an application's ledger, its steps in seconds. */
 export async function lastLine(target: Host, name: string): Promise<{ result: string; steps: Record<string, number> }> {
