@@ -60,6 +60,9 @@ export function parseSeen(text: string): Seen[] {
     });
 }
 
+/** What the proxy answers for a domain that it does not know (components/host/proxy.ts). */
+const UNKNOWN = "no application has this name here 404";
+
 /** Where nothing of the application is on the host. */
 export const NOTHING = "nothing";
 
@@ -67,7 +70,7 @@ export const NOTHING = "nothing";
 export function answering({ answers }: World): string {
   if (answers.length !== 1) return answers.join(" | ");
   // Of the proxy, for a domain that it does not know.
-  if (answers[0] === " 200") return NOTHING;
+  if (answers[0] === UNKNOWN) return NOTHING;
   const [, version] = /"version":\s*"([^"]*)".* 200$/.exec(answers[0]!) ?? [];
   return version ?? answers[0]!;
 }

@@ -141,7 +141,7 @@ func removeContainers(label string) (err error) {
 
 // settleAnswer waits until the proxy has its new routes.
 func (h *host) settleAnswer() {
-	for tries := 0; tries < 20 && answerOf(h.port, h.domain) != " 200"; tries++ {
+	for tries := 0; tries < 20 && !strings.HasSuffix(answerOf(h.port, h.domain), " 404"); tries++ {
 		time.Sleep(50 * time.Millisecond)
 	}
 }

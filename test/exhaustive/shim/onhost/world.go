@@ -131,7 +131,7 @@ func answerOf(port, domain string) string {
 
 // files is the names of what is there, as far as something may have been left.
 func (h *host) files() []string {
-	var all []string
+	all := []string{}
 	for _, pattern := range []string{
 		h.app, h.app + "/*", h.app + "/releases/*", h.app + "/run/*", h.app + "/secrets/*", "slipway/.docker.*",
 		"slipway/proxy/upstreams/" + h.app + ".*", "slipway/proxy/before/" + h.app + ".*", "slipway/proxy/routes/" + h.app + ".*",
