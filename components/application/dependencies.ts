@@ -15,6 +15,9 @@ interface Dependency {
   required: boolean;
 }
 
+/** Keys by which a service uses what is another's. */
+const JOINS = ["network_mode", "ipc", "pid", "uts", "cgroup"];
+
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
 /** Services that one needs, with the key that says so. */
@@ -27,7 +30,7 @@ function dependenciesOf(service: ComposeService, variables: Record<string, strin
         name,
         required: interpolate(String(required), variables) !== "false",
       }));
-  const joined = ["network_mode", "ipc", "pid", "uts", "cgroup"].flatMap((key) => {
+  const joined = JOINS.flatMap((key) => {
     const name = /^service:(.+)$/.exec(String(service[key] ?? ""))?.[1];
     return name === undefined ? [] : [{ key, name, required: true }];
   });
@@ -81,17 +84,55 @@ export function neededBy(name: string, services: Services, variables: Record<str
   return found;
 }
 
-/** Accessories that need one of the application's own services, each with that: they start before these. */
-export function needOfOwn(
+/** What starts when, by its part. */
+interface Parts {
+  own: string[];
+  once: string[];
+  accessories: string[];
+}
+
+/** An accessory that is not started after the own service that it needs, as something needs it before that. */
+export interface NotAwaited {
+  name: string;
+  other: string;
+  neededBy: string;
+}
+
+/** Accessories that start after the application's own services: those that need one of them, or an accessory that does. */
+export function laterThanOwn(
   services: Services,
-  own: string[],
-  accessories: string[],
+  { own, once, accessories }: Parts,
   variables: Record<string, string>,
-): [string, string][] {
-  return accessories.flatMap((name) => {
-    const needed = dependenciesOf(services[name]!, variables).map((other) => other.name);
-    return [...new Set(needed)].filter((other) => own.includes(other)).map((other): [string, string] => [name, other]);
-  });
+): { late: string[]; notAwaited: NotAwaited[] } {
+  const firstToNeed = (name: string): string | undefined =>
+    [...own, ...once].find((first) => neededBy(first, services, variables).includes(name));
+  const late: string[] = [];
+  const notAwaited: NotAwaited[] = [];
+  for (const name of accessories) {
+    if (!neededBy(name, services, variables).some((other) => own.includes(other))) continue;
+    const first = firstToNeed(name);
+    if (first === undefined) {
+      late.push(name);
+      continue;
+    }
+    const needed = new Set(dependenciesOf(services[name]!, variables).map((other) => other.name));
+    for (const other of own.filter((one) => needed.has(one))) notAwaited.push({ name, other, neededBy: first });
+  }
+  return { late, notAwaited };
+}
+
+/** Of these the ones that use the network or other namespaces of an own service, each with that. */
+export function joinedToOwn(
+  services: Services,
+  names: string[],
+  own: string[],
+  variables: Record<string, string>,
+): { name: string; key: string; other: string }[] {
+  return names.flatMap((name) =>
+    dependenciesOf(services[name]!, variables)
+      .filter((needed) => JOINS.includes(needed.key) && own.includes(needed.name))
+      .map(({ key, name: other }) => ({ name, key, other })),
+  );
 }
 
 function whyMissing({ key, name }: Dependency, all: Services): string {

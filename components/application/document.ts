@@ -8,7 +8,7 @@ import { readersOf } from "./carriedSecrets.ts";
 import { checkVariables } from "./checks.ts";
 import { composeName } from "./composeFiles.ts";
 import type { ApplicationSpec } from "./declaration.ts";
-import { inOrder, needOfOwn } from "./dependencies.ts";
+import { inOrder, joinedToOwn, laterThanOwn, type NotAwaited } from "./dependencies.ts";
 import { checkLacking, dotenvBeside, unusedValues } from "./dotenvBeside.ts";
 import { checkEscapes } from "./escapes.ts";
 import { checkHooks } from "./hooks.ts";
@@ -25,7 +25,10 @@ import { checkSupported } from "./unsupported.ts";
 /** Compose's own rule, as far as the name of a host in a network goes. */
 const SERVICE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
-type DocumentPlan = Pick<PlannedStack, "document" | "accessories" | "once" | "start" | "secretFiles" | "carried"> & {
+type DocumentPlan = Pick<
+  PlannedStack,
+  "document" | "accessories" | "late" | "once" | "start" | "secretFiles" | "carried"
+> & {
   services: Omit<Service, "routes">[];
 } & Pick<ApplicationPlan, "images" | "imageOf" | "warnings" | "staying"> & { ports: number[]; own: string[] };
 
@@ -70,15 +73,20 @@ export function planDocument(
   const accessories = Object.keys(document.services)
     .filter((name) => !own.includes(name) && !once.includes(name))
     .sort();
-  const unmet = needOfOwn(document.services, own, accessories, sighted);
-  warnings.push(...unmet.map(([name, other]) => notAwaited(spec, name, other)));
+  const { late, notAwaited } = laterThanOwn(document.services, { own, once, accessories }, sighted);
+  warnings.push(
+    ...notAwaited.map((one) => doesNotWait(spec, one, once)),
+    ...joinedToOwn(document.services, late, own, sighted).map((one) => isLeftBehind(spec, one)),
+  );
+  const early = accessories.filter((name) => !late.includes(name));
   return {
     own,
     document,
     services,
     accessories,
+    late,
     once: onceOf(problems, spec, document.services, once),
-    start: startOrder(problems, document.services, accessories, once),
+    start: startOrder(problems, document.services, early, once),
     secretFiles: secretFiles(problems, spec, context.secretNames, document),
     carried,
     staying,
@@ -93,9 +101,18 @@ export function planDocument(
   };
 }
 
-const notAwaited = (spec: ApplicationSpec, name: string, other: string): string =>
-  `apps: ${spec.name}.services.${name}.depends_on: "${other}" starts after ${name}, as accessories start before the application's own services; ` +
-  `if ${name} cannot wait for it by itself, declare services.${name}.accessory: false: then it is one of them, and starts in their order`;
+/** Of what runs once none comes after an own service. */
+const doesNotWait = (spec: ApplicationSpec, { name, other, neededBy }: NotAwaited, once: string[]): string =>
+  `apps: ${spec.name}.services.${name}.depends_on: "${other}" starts after ${name}, as ${neededBy} needs ${name}; ` +
+  `if ${name} cannot wait for it by itself, ` +
+  (once.includes(neededBy)
+    ? `let ${neededBy} do without ${name}`
+    : `declare services.${name}.accessory: false: then it is one of the application's own services, and starts in their order`);
+
+/** Compose joins it to the container that is there, and it is not started again with the next one. */
+const isLeftBehind = (spec: ApplicationSpec, { name, key, other }: Record<"name" | "key" | "other", string>): string =>
+  `apps: ${spec.name}.services.${name}.${key}: is that of ${other}, which each new version replaces: ${name} then goes on with that of a container that is gone; ` +
+  `take it out, or, if ${other} takes no requests, declare services.${other}.accessory: true`;
 
 function checkServices(
   problems: Problems,

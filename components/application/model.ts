@@ -19,9 +19,11 @@ export interface PlannedStack {
   document: ComposeDocument;
   services: Service[];
   accessories: string[];
+  /** Those of them that start after the application's own services. */
+  late: string[];
   /** Services that run to their end. */
   once: Once[];
-  /** Accessories and services that run once, in the order in which they are started; empty where none runs once. */
+  /** What starts before the own services, accessories and services that run once, in its order; empty where none runs once. */
   start: string[][];
   variables: Record<string, string>;
   secretFiles: { service: string; name: string; owner: number }[];

@@ -85,6 +85,7 @@ export function planApplication(written: ApplicationSpec, context: PlanContext):
     document: parts.document,
     services: parts.services.map((service) => ({ ...service, routes: routes[service.name] ?? [] })),
     accessories: parts.accessories,
+    late: parts.late,
     once: parts.once,
     start: parts.start,
     secretFiles: parts.secretFiles,

@@ -116,6 +116,7 @@ export const manifestSchema = z.strictObject({
   version: z.string(),
   images: z.array(z.string()).describe("All images that are pulled, by digest"),
   accessories: z.array(z.string()).describe("Services that a deployment does not restart"),
+  late: z.array(z.string()).optional().describe("Those of them that start after the application's own services"),
   pins: z.record(z.string(), z.string()).describe("Images of accessories, by reference with tag"),
   accessoriesHash: z.string().describe("Changes exactly when an accessory's definition changes"),
   once: z

@@ -127,6 +127,7 @@ export const receivedManifest = z.strictObject({
   version: line,
   images: z.array(image),
   accessories: z.array(service),
+  late: z.array(service).optional(),
   pins: z.record(image, image),
   accessoriesHash: z.string().regex(/^[0-9a-f]{1,64}$/),
   once: z

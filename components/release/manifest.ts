@@ -114,6 +114,7 @@ export function renderManifest(
     version: stack.version,
     images: [...new Set(images)].sort(),
     accessories: stack.accessories,
+    ...(stack.late.length > 0 && { late: stack.late }),
     pins: Object.fromEntries(Object.entries(stack.tags).map(([name, tag]) => [tag, document.services[name]!.image!])),
     accessoriesHash: definitionHash(stack, document, stack.accessories),
     ...onceOf(stack, document),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
 import { migratesOnce } from "../../components/deployment/migrations.ts";
-import { planOf, problemsOf } from "../fixtures/application.ts";
+import { planOf, problemsOf, releaseOf } from "../fixtures/application.ts";
 
 const OTHER = `kv@sha256:${"12".repeat(32)}`;
 const spec: ApplicationSpec = {
@@ -18,24 +18,77 @@ const given = (services: object) => {
 const plan = (services: object, more: Partial<ApplicationSpec> = {}) => planOf({ ...spec, ...more }, given(services));
 
 describe("an accessory that needs one of the application's own services", () => {
-  const told = (services: object): string[] => plan({ web: {}, ...services }).warnings;
+  const late = (services: object): string[] => plan({ web: {}, ...services }).stack.late;
 
   it.each([
-    ["by depends_on", { nginx: { image: OTHER, depends_on: ["web"] } }, "nginx"],
-    ["by its network", { agent: { image: OTHER, network_mode: "service:web" } }, "agent"],
-    ["by several keys", { agent: { image: OTHER, depends_on: ["web"], links: ["web"] } }, "agent"],
-  ])("is told to start before it, and how it would not: %s", (_, services, name) =>
-    expect(told(services)).toEqual([
-      expect.stringMatching(
-        `^apps: shop\\.services\\.${name}\\.depends_on: "web" starts after ${name}, .*declare services\\.${name}\\.accessory: false`,
-      ),
-    ]),
-  );
+    ["by depends_on", { nginx: { image: OTHER, depends_on: ["web"] } }, ["nginx"]],
+    ["by links", { agent: { image: OTHER, links: ["web:shop"] } }, ["agent"]],
+    [
+      "through another accessory",
+      { nginx: { image: OTHER, depends_on: ["web"] }, a: { image: OTHER, links: ["nginx"] } },
+      ["a", "nginx"],
+    ],
+    [
+      "by its volumes, and through another",
+      { a: { image: OTHER, links: ["b"] }, b: { image: OTHER, volumes_from: ["web"] } },
+      ["a", "b"],
+    ],
+    ["not at all", { db: { image: OTHER }, ui: { image: OTHER, depends_on: ["db"] } }, []],
+  ])("starts after them: %s", (_, services, names) => expect(late(services)).toEqual(names));
 
-  it("is told of nothing where it needs none, or is one of them", () => {
-    expect(told({ db: { image: OTHER }, ui: { image: OTHER, depends_on: ["db"] } })).toEqual([]);
+  it("is told of nowhere in the plan, as nothing is lost", () =>
+    expect(plan({ web: {}, nginx: { image: OTHER, depends_on: ["web"] } }).warnings).toEqual([]));
+
+  it("is none where it is declared to be one of them", () => {
     const services = { web: { port: 8000 }, nginx: { accessory: false } };
-    expect(plan({ web: {}, nginx: { image: OTHER, depends_on: ["web"] } }, { services }).warnings).toEqual([]);
+    const { stack, warnings } = plan({ web: {}, nginx: { image: OTHER, depends_on: ["web"] } }, { services });
+    expect([stack.late, stack.accessories, warnings]).toEqual([[], [], []]);
+    expect(stack.services.map(({ name }) => name)).toEqual(["web", "nginx"]);
+  });
+
+  it("is no part of what starts before them", () =>
+    expect(
+      plan({ web: {}, ui: { image: OTHER, depends_on: ["web"] }, db: { image: OTHER }, seed: { restart: "no" } }).stack
+        .start,
+    ).toEqual([["db"], ["seed"]]));
+
+  it("is named in the manifest, which says nothing of it where there is none", () => {
+    const manifest = (services: object) => JSON.parse(releaseOf(spec, given(services)).files["manifest.json"]);
+    const ui = { image: OTHER, depends_on: ["web"] };
+    expect(manifest({ web: {}, db: { image: OTHER } })).not.toHaveProperty("late");
+    expect(manifest({ web: {}, ui, db: { image: OTHER } })).toMatchObject({ accessories: ["db", "ui"], late: ["ui"] });
+  });
+
+  it("starts before them where one of them needs it, and the plan says what it does not wait for", () => {
+    const { stack, warnings } = plan({
+      web: { depends_on: ["gateway"] },
+      gateway: { image: OTHER, depends_on: ["auth"], links: ["auth"] },
+      auth: {},
+    });
+    expect(stack.late).toEqual([]);
+    expect(warnings).toEqual([
+      `apps: shop.services.gateway.depends_on: "auth" starts after gateway, as web needs gateway; if gateway cannot wait for it by itself, ` +
+        "declare services.gateway.accessory: false: then it is one of the application's own services, and starts in their order",
+    ]);
+  });
+
+  it("starts before them where what runs once needs it", () => {
+    const ui = { image: OTHER, depends_on: ["web"] };
+    const { stack, warnings } = plan({ web: {}, ui, seed: { restart: "no", depends_on: ["ui"] } });
+    expect([stack.late, stack.start]).toEqual([[], [["ui"], ["seed"]]]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/"web" starts after ui, as seed needs ui; .* let seed do without ui$/),
+    ]);
+  });
+
+  it("is told to be left behind where it has the network of one of them, which new versions replace", () => {
+    const { stack, warnings } = plan({ web: {}, agent: { image: OTHER, network_mode: "service:web" } });
+    expect(stack.late).toEqual(["agent"]);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^apps: shop\.services\.agent\.network_mode: is that of web, which .* services\.web\.accessory: true/,
+      ),
+    ]);
   });
 });
 

@@ -135,13 +135,13 @@ describe("which hooks a container has", () => {
 });
 
 describe("an application that is removed", () => {
-  it("stops its own services before the accessories that have hooks", () => {
+  it("stops its own services before the accessories that have hooks, and what starts after them before them", () => {
     double("docker", "cat >/dev/null");
     const { stdout } = run(`
-      look_containers() { :; }; manifest() { echo db; }; stop_container() { echo "$1"; STATE_OF[$1]=exited; }
-      SERVICE_OF=([a]=db [b]=web [c]=cache) STATE_OF=([a]=running [b]=running [c]=running) HOOKS_OF=([a]="x pre_stop")
-      manifest() { printf 'db\\ncache\\n'; }
+      look_containers() { :; }; stop_container() { echo "$1"; STATE_OF[$1]=exited; }
+      SERVICE_OF=([a]=db [b]=web [c]=cache [d]=front) STATE_OF=([a]=running [b]=running [c]=running [d]=running) HOOKS_OF=([a]="x pre_stop")
+      manifest() { if [ "$2" = '.late[]' ]; then echo front; else printf 'db\\ncache\\nfront\\n'; fi; }
       stop_with_hooks`);
-    expect(stdout).toBe("b\na\n");
+    expect(stdout).toBe("d\nb\na\n");
   });
 });

@@ -23,6 +23,7 @@ export const CALLS: Calls = {
     "each_strategy exchange",
     "verify_unseen",
     "switch_routes",
+    "start_late",
     "check_as_user",
     "observe",
     "await_confirmation",
@@ -61,6 +62,7 @@ export const CALLS: Calls = {
     "restore_accessories",
     "undo_migration",
     "restore_service",
+    "restore_accessories late",
     "return_to_adopted",
   ],
   restore_service: [
@@ -91,6 +93,7 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "end_run",
   "preflight",
   "update_accessories",
+  "start_late",
   // It stops what ran where a migration is not compatible, as recreate_exchange does later.
   "plan_migration",
   "back_up",
@@ -118,6 +121,7 @@ export const WITHOUT_EFFECT: readonly string[] = [
   // A link for those who look without Slipway.
   "point_current",
   "restore_accessories",
+  "restore_accessories late",
   "undo_migration",
   "drain_if_routed",
 ];

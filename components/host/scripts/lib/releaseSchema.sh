@@ -16,6 +16,7 @@ MANIFEST_SCHEMA='{"type":"object","required":["application","environment","relea
   "version": {"type":"string","pattern":"^[^\\p{Cc}]{0,1000}$"},
   "images": {"type":"array","items":{"type":"string","pattern":"^(\\[|[A-Za-z0-9])([A-Za-z0-9._:/@-]|\\[|\\]){0,500}$"}},
   "accessories": {"type":"array","items":{"type":"string","maxLength":200,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"}},
+  "late": {"type":"array","items":{"type":"string","maxLength":200,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"}},
   "pins": {"type":"object","propertyNames":{"type":"string","pattern":"^(\\[|[A-Za-z0-9])([A-Za-z0-9._:/@-]|\\[|\\]){0,500}$"},"additionalProperties":{"type":"string","pattern":"^(\\[|[A-Za-z0-9])([A-Za-z0-9._:/@-]|\\[|\\]){0,500}$"}},
   "accessoriesHash": {"type":"string","pattern":"^[0-9a-f]{1,64}$"},
   "once": {"type":"object","propertyNames":{"type":"string","maxLength":200,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$"},"additionalProperties":{"type":"object","properties":{"hash":{"type":"string","pattern":"^[0-9a-f]{1,64}$"},"each":{"type":"boolean"},"timeout":{"type":"integer","minimum":0,"maximum":31622400}},"required":["hash","timeout"],"additionalProperties":false}},

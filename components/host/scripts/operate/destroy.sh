@@ -54,10 +54,14 @@ remove_application() {
 # stop_with_hooks: where containers have hooks, which Compose would run without an end and without showing them. Those that
 # others depend on come last.
 stop_with_hooks() {
-  local id accessories
+  local id accessories late
   look_containers 2>/dev/null || return 0
   if [ ${#HOOKS_OF[@]} -eq 0 ]; then return; fi
   accessories=$'\n'$(manifest "$RELEASE" '.accessories[]' 2>/dev/null)$'\n' || true
+  late=$'\n'$(manifest "$RELEASE" '.late[]' 2>/dev/null)$'\n' || true
+  for id in "${!SERVICE_OF[@]}"; do
+    if [[ ${STATE_OF[$id]} = running && $late == *$'\n'"${SERVICE_OF[$id]}"$'\n'* ]]; then stop_container "$id" || true; fi
+  done
   for id in "${!SERVICE_OF[@]}"; do
     if [[ ${STATE_OF[$id]} = running && $accessories != *$'\n'"${SERVICE_OF[$id]}"$'\n'* ]]; then stop_container "$id" || true; fi
   done

@@ -10,23 +10,39 @@ update_accessories() {
   fi
 }
 
-# accessories_run SIDE [ACCESSORY…]: as this side declares them; all of them unless some are named.
-accessories_run() {
-  local service all
-  if [ "${J[".before.accessoriesHash"]}" != "${J[".after.accessoriesHash"]}" ] && [ -n "${J[".$1.release"]}" ]; then return 1; fi
+# start_late: those that need the application's own services. They come when the new version was verified and has the requests:
+# one that is not good touches none of them, and requests that are held wait for none.
+start_late() { start_accessories after late; }
+
+# accessories_of SIDE [late]: sets NAMES to those that start before the application's own services, or after them.
+accessories_of() {
+  local all name late=$'\n'${J[".$1.late@"]-}$'\n'
   names ".$1.accessories@"
   all=("${NAMES[@]}")
-  if [ $# -gt 1 ]; then all=("${@:2}"); fi
-  for service in "${all[@]}"; do
+  NAMES=()
+  for name in "${all[@]}"; do
+    if [[ $late == *$'\n'"$name"$'\n'* ]]; then
+      if [ $# -gt 1 ]; then NAMES+=("$name"); fi
+    elif [ $# -eq 1 ]; then
+      NAMES+=("$name")
+    fi
+  done
+}
+
+# accessories_run SIDE ACCESSORY…: as this side declares them.
+accessories_run() {
+  local service
+  if [ "${J[".before.accessoriesHash"]}" != "${J[".after.accessoriesHash"]}" ] && [ -n "${J[".$1.release"]}" ]; then return 1; fi
+  for service in "${@:2}"; do
     containers_of "$service"
     if [ "${STATE_OF[${IDS[0]-none}]-}" != running ]; then return 1; fi
   done
 }
 
-# start_accessories SIDE: as it declares them.
+# start_accessories SIDE [late]: as it declares them.
 start_accessories() {
-  names ".$1.accessories@"
-  start_these "$1" "${NAMES[@]}"
+  accessories_of "$@"
+  if [ ${#NAMES[@]} -gt 0 ]; then start_these "$1" "${NAMES[@]}"; fi
 }
 
 # start_these SIDE ACCESSORY…: all of them answer their health checks within three minutes.
@@ -70,26 +86,27 @@ await_accessory() {
   done
 }
 
-# restore_accessories SIDE: those that were changed or stopped meanwhile run again as this side declares them.
+# restore_accessories SIDE [late]: those that were changed or stopped meanwhile run again as this side declares them.
 restore_accessories() {
   local service id
-  if [ -z "${J[".$1.accessories@"]-}" ] || accessories_run "$1"; then return; fi
+  accessories_of "$@"
+  if [ ${#NAMES[@]} -eq 0 ] || accessories_run "$1" "${NAMES[@]}"; then return; fi
   if [ -z "${J[".$1.release"]}" ]; then
-    for service in ${J[".$1.accessories@"]}; do
+    for service in "${NAMES[@]}"; do
       containers_of "$service"
       for id in "${IDS[@]}"; do start_container "$id" || PROBLEMS+=("$service does not start"); done
     done
     return
   fi
-  apart accessories "$APP" "$1"
+  apart accessories "$APP" "$@"
   if [ "$CODE" -ne 0 ]; then PROBLEMS+=("an accessory does not run"); fi
   look_containers || fail_docker
 }
 
-# command_accessories APP SIDE: used by the way above.
+# command_accessories APP SIDE [late]: used by the way above.
 command_accessories() {
   use_application "$1"
   read_journal || fail_journal
   look_containers || fail_docker
-  start_accessories "$2"
+  start_accessories "${@:2}"
 }

@@ -37,7 +37,8 @@ file_or_none() { if [ -f "$1" ]; then printf '%s' "$1"; else printf /dev/null; f
 # has no other. What an earlier deployment left, of which nothing served, is gone back to as that one would have.
 JOURNAL='
   def side: {release, version, services: (.services // [] | map({key: .name, value: .}) | from_entries),
-    accessories: (.accessories // []), accessoriesHash: (.accessoriesHash // ""), data: .route};
+    accessories: (.accessories // []), accessoriesHash: (.accessoriesHash // ""), data: .route}
+    + if .late then {late} else {} end;
   ($containers | rows) as $all
   | [$deployment[0].containers[]?.id] as $recorded
   | ($all | group_by(.[1]) | map({key: .[0][1], value: (map(.[0]) as $ids | ($ids - ($ids - $recorded)) as $known
@@ -45,7 +46,8 @@ JOURNAL='
   | def found: {release: "", version: "", accessoriesHash: "", accessories: ($after[0].accessories // [] | map(select($serving[.]))),
       services: ($serving | with_entries(select(.key as $name | $after[0].accessories // [] | index($name) | not)
         | .key as $name | .value = ([$after[0].services[] | select(.name == $name) | {strategy, health}][0]
-          // {health: {interval: 1, successes: 1, timeout: 60}} | del(.health.path))))};
+          // {health: {interval: 1, successes: 1, timeout: 60}} | del(.health.path))))}
+    + ($after[0] | if .late then {late} else {} end);
   {format: 2, phase: "begun", release: $release, by: $by, owner: $owner, since: $since, run: $run, keep: $keep,
       version: $after[0].version,
       present: ($all | map(.[0])),

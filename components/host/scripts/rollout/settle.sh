@@ -65,6 +65,7 @@ restore() {
   restore_accessories "$side"
   undo_migration "$side"
   for service in "${SERVICES[@]}"; do restore_service "$side" "$service"; done
+  restore_accessories "$side" late
   if [ "$side" = before ]; then return_to_adopted; fi
 }
 

@@ -104,6 +104,7 @@ roll_out() {
   step exchange each_strategy exchange
   if [ -n "${J[".after.data"]-}" ]; then step verify verify_unseen; fi
   step switch switch_routes
+  if [ -n "${J[".after.late@"]-}" ]; then step accessory start_late; fi
   step check check_as_user
   if [ "${MANIFEST["$RELEASE.observe"]-}" -ne 0 ]; then step observe observe; fi
   await_confirmation
