@@ -90,12 +90,12 @@ describe("accessories that start after the application's own services", () => {
   it("are in the journal of both sides, which says nothing of them where there are none", () => {
     const folder = join(root, "shop/releases/ba9876543210");
     const manifest = { version: "1", services: [], secrets: [], accessories: ["front", "store"] };
-    const sides = (before: object, after: object): unknown[] => {
+    const sides = (before: object, after: object, deployed = "ba9876543210"): unknown[] => {
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, "manifest.json"), JSON.stringify({ release: "ba9876543210", ...manifest, ...before }));
       release({ release: "0123456789ab", ...manifest, ...after });
       rmSync(join(root, "shop/rollout.json"), { force: true });
-      const { code, stderr } = run(`deployed() { echo ba9876543210; }; look_around() { OTHERS=(); }; running_of() { :; }
+      const { code, stderr } = run(`deployed() { echo ${deployed}; }; look_around() { OTHERS=(); }; running_of() { :; }
         KEEP=5 IMAGES=''
         begin_rollout`);
       expect([code, stderr]).toEqual([0, ""]);
@@ -104,5 +104,6 @@ describe("accessories that start after the application's own services", () => {
     };
     expect(sides({}, { late: ["front"] })).toEqual([undefined, ["front"]]);
     expect(sides({ late: ["front"] }, {})).toEqual([["front"], undefined]);
+    expect(sides({}, { late: ["front"] }, "")).toEqual([["front"], ["front"]]);
   });
 });

@@ -140,7 +140,7 @@ describe("an application that is removed", () => {
     const { stdout } = run(`
       look_containers() { :; }; stop_container() { echo "$1"; STATE_OF[$1]=exited; }
       SERVICE_OF=([a]=db [b]=web [c]=cache [d]=front) STATE_OF=([a]=running [b]=running [c]=running [d]=running) HOOKS_OF=([a]="x pre_stop")
-      manifest() { if [ "$2" = '.late[]' ]; then echo front; else printf 'db\\ncache\\nfront\\n'; fi; }
+      read_manifest() { MANIFEST=(["$RELEASE.accessories[]"]=$'db\\ncache\\nfront' ["$RELEASE.late[]"]=front); }
       stop_with_hooks`);
     expect(stdout).toBe("d\nb\na\n");
   });

@@ -57,8 +57,8 @@ stop_with_hooks() {
   local id accessories late
   look_containers 2>/dev/null || return 0
   if [ ${#HOOKS_OF[@]} -eq 0 ]; then return; fi
-  accessories=$'\n'$(manifest "$RELEASE" '.accessories[]' 2>/dev/null)$'\n' || true
-  late=$'\n'$(manifest "$RELEASE" '.late[]' 2>/dev/null)$'\n' || true
+  read_manifest "$RELEASE" 2>/dev/null || true
+  accessories=$'\n'${MANIFEST["$RELEASE.accessories[]"]-}$'\n' late=$'\n'${MANIFEST["$RELEASE.late[]"]-}$'\n'
   for id in "${!SERVICE_OF[@]}"; do
     if [[ ${STATE_OF[$id]} = running && $late == *$'\n'"${SERVICE_OF[$id]}"$'\n'* ]]; then stop_container "$id" || true; fi
   done
