@@ -70,7 +70,8 @@ test("one that fails takes the release back, and runs as before", async () => {
 });
 
 test("one that was changed runs as before when its deployment is killed after that", async () => {
-  deployment.spec = declare("--no-raw ping");
+  // It is observed for long enough to be killed before it is confirmed.
+  deployment.spec = { ...declare("--no-raw ping"), observe: "10s" };
   const moment = harmAt(target, NAME, "check", "both");
   const killed = deployment.begin(await deployment.release(NEW));
   await moment.reached(killed);
