@@ -1,4 +1,7 @@
-/** The library as the package has it, in `dist/`: what throw-away projects load, as those of users do. */
+/**
+ * The library as the package has it: what throw-away projects load, as those of users do. In a folder of the tests, as
+ * `npm pack`, which one of them runs, builds `dist/` anew while others deploy.
+ */
 import { execFileSync } from "node:child_process";
 import { globSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +9,8 @@ import { CHECKOUT } from "./run.ts";
 
 const SOURCES = ["components/**/*", "toolchain/build.mjs", "package-lock.json"];
 /** The last that the build writes. */
-const LAST = "dist/components/library.js";
+const FOLDER = ".sandbox/built";
+const LAST = `${FOLDER}/components/library.js`;
 
 const written = (path: string): number => statSync(join(CHECKOUT, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
@@ -15,7 +19,8 @@ export function ensureBuilt(): void {
   if (SOURCES.flatMap((pattern) => globSync(pattern, { cwd: CHECKOUT })).every((path) => written(path) < written(LAST)))
     return;
   // One project of vitest after the other asks.
-  execFileSync(process.execPath, ["toolchain/build.mjs"], { cwd: CHECKOUT, stdio: ["ignore", "ignore", "inherit"] });
+  const stdio = ["ignore", "ignore", "inherit"] as const;
+  execFileSync(process.execPath, ["toolchain/build.mjs", FOLDER], { cwd: CHECKOUT, stdio: [...stdio] });
 }
 
 export default ensureBuilt;

@@ -1,5 +1,5 @@
 /** What a program of a throw-away project writes to import the checkout's library, as the package has it (`built.ts`). */
-export const COMPONENTS = "../../../dist/components/index.js";
+export const COMPONENTS = "../../built/components/index.js";
 
 /** A declaration as data, or as TypeScript where it is a string. */
 export type Declaration = string | object;

@@ -57,5 +57,5 @@ describe("renderProgram", () => {
   });
 
   test("imports the checkout's library by default", () =>
-    expect(renderProgram({})).toContain('from "../../../dist/components/index.js";'));
+    expect(renderProgram({})).toContain('from "../../built/components/index.js";'));
 });
