@@ -1,5 +1,5 @@
 /** A project of the version before, whose dependency is raised to this one: the stack and the host come along. */
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startLoad } from "../../sandbox/load/index.ts";
@@ -40,6 +40,9 @@ describe("a project of the version before", () => {
     expectOk(await project.run("npm", "install", before));
     const answers = ["--image", SHOP, "--domain", `http://${NAME}.test`, "--address", target.address];
     expectOk(await slipway("init", "--yes", ...answers));
+    // As a project of that version has it, whose package has no start of its own.
+    const file = join(project.folder, "Pulumi.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replace(/--import=\S+ /, ""));
     expectOk(await project.run("npm", "install"));
     expectOk(await project.pulumi("stack", "init", "prod"));
     project.fillIn(target);
