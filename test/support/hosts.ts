@@ -2,6 +2,8 @@
  * Which hosts of the sandbox a test has: those of its worker. No test names a host, so a new file shares none with
  * what runs beside it.
  */
+import { checkout, label, registry } from "../../sandbox/places.ts";
+import { run } from "./run.ts";
 import { ensureSandbox } from "./sandbox.ts";
 import { type Host, host } from "./ssh.ts";
 
@@ -20,8 +22,13 @@ export const own = numbersOf(Number(process.env.VITEST_POOL_ID ?? 1)).map((numbe
 /** The name in `slipway:hosts` of a host. */
 export const nameOf = ({ number }: Pick<Host, "number">): string => `host-${number}`;
 
-/** Sees that the hosts of this worker run, and the registry. */
+/** Sees that the hosts of this worker run, and the registry; those of others, which a test may have stopped, stay as they are. */
 export async function ensureHosts(): Promise<void> {
+  const names = [...own.map(({ container }) => container), registry.container];
+  const format = `{{.State.Status}} {{index .Config.Labels "${label}"}}`;
+  const { stdout } = await run("docker", ["inspect", "--format", format, ...names]);
+  const states = stdout.trim().split("\n");
+  if (states.length === names.length && states.every((state) => state === `running ${checkout}`)) return;
   await ensureSandbox({ hosts: Math.max(...own.map(({ number }) => number)) });
 }
 
