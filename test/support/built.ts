@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { CHECKOUT } from "./run.ts";
 
 const SOURCES = ["components/**/*", "toolchain/build.mjs", "package-lock.json"];
-/** The last that the build writes. */
 const FOLDER = ".sandbox/built";
+/** The last that the build writes. */
 const LAST = `${FOLDER}/components/library.js`;
 
 const written = (path: string): number => statSync(join(CHECKOUT, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;

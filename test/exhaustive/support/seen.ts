@@ -69,7 +69,6 @@ export const NOTHING = "nothing";
 /** The version that alone answers, or what is answered instead. */
 export function answering({ answers }: World): string {
   if (answers.length !== 1) return answers.join(" | ");
-  // Of the proxy, for a domain that it does not know.
   if (answers[0] === UNKNOWN) return NOTHING;
   const [, version] = /"version":\s*"([^"]*)".* 200$/.exec(answers[0]!) ?? [];
   return version ?? answers[0]!;
