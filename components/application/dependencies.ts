@@ -8,6 +8,8 @@ import { didYouMean } from "../shared/text.ts";
 
 type Services = ComposeDocument["services"];
 
+type Conditions = Exclude<ComposeService["depends_on"], string[] | undefined>;
+
 interface Dependency {
   /** Key of the service that says so. */
   key: string;
@@ -18,18 +20,23 @@ interface Dependency {
 /** Keys by which a service uses what is another's. */
 const JOINS = ["network_mode", "ipc", "pid", "uts", "cgroup"];
 
+/** What a service names in `depends_on`, each with its condition, as the long form has it. */
+export const conditionsOf = ({ depends_on: given = {} }: ComposeService): Conditions =>
+  Array.isArray(given) ? Object.fromEntries(given.map((name) => [name, { condition: "service_started" }])) : given;
+
+/** Whether one of these services waits until another is healthy. */
+export const isAwaited = (name: string, by: string[], services: Services): boolean =>
+  by.some((other) => conditionsOf(services[other]!)[name]?.condition === "service_healthy");
+
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
 /** Services that one needs, with the key that says so. */
 function dependenciesOf(service: ComposeService, variables: Record<string, string>): Dependency[] {
-  const { depends_on: named = [] } = service;
-  const ordered = Array.isArray(named)
-    ? named.map((name) => ({ key: "depends_on", name, required: true }))
-    : Object.entries(named).map(([name, { required = true }]) => ({
-        key: "depends_on",
-        name,
-        required: interpolate(String(required), variables) !== "false",
-      }));
+  const ordered = Object.entries(conditionsOf(service)).map(([name, { required = true }]) => ({
+    key: "depends_on",
+    name,
+    required: interpolate(String(required), variables) !== "false",
+  }));
   const joined = JOINS.flatMap((key) => {
     const name = /^service:(.+)$/.exec(String(service[key] ?? ""))?.[1];
     return name === undefined ? [] : [{ key, name, required: true }];

@@ -8,7 +8,7 @@ import { readersOf } from "./carriedSecrets.ts";
 import { checkVariables } from "./checks.ts";
 import { composeName } from "./composeFiles.ts";
 import type { ApplicationSpec } from "./declaration.ts";
-import { inOrder, joinedToOwn, laterThanOwn, type NotAwaited } from "./dependencies.ts";
+import { inOrder, isAwaited, joinedToOwn, laterThanOwn, type NotAwaited } from "./dependencies.ts";
 import { checkLacking, dotenvBeside, unusedValues } from "./dotenvBeside.ts";
 import { checkEscapes } from "./escapes.ts";
 import { checkHooks } from "./hooks.ts";
@@ -67,9 +67,10 @@ export function planDocument(
     checkSupported(problems, name, service);
     checkHooks(problems, name, service, once.includes(name), sighted);
   }
-  const services = inOrder(problems, own, document.services, sighted).map((name) =>
-    ownService(problems, name, spec.services?.[name] ?? {}, document.services[name]!, context.settings, sighted),
-  );
+  const services = inOrder(problems, own, document.services, sighted).map((name) => ({
+    ...ownService(problems, name, spec.services?.[name] ?? {}, document.services[name]!, context.settings, sighted),
+    ...(isAwaited(name, own, document.services) && { awaited: true as const }),
+  }));
   const accessories = Object.keys(document.services)
     .filter((name) => !own.includes(name) && !once.includes(name))
     .sort();

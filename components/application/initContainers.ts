@@ -7,10 +7,10 @@ import type { ComposeService } from "../compose/serviceSchema.ts";
 import type { Problems } from "../shared/problems.ts";
 import { defined, omit } from "../shared/records.ts";
 import type { ApplicationSpec, ServiceSpec } from "./declaration.ts";
+import { conditionsOf } from "./dependencies.ts";
 import type { PlanContext } from "./model.ts";
 
 type InitContainer = NonNullable<ComposeService["pre_start"]>[number];
-type Conditions = Exclude<ComposeService["depends_on"], string[] | undefined>;
 
 /** Of the running service alone: what two containers cannot have, and what is for one that goes on. */
 const ITS_OWN = [
@@ -33,9 +33,6 @@ const ITS_OWN = [
 
 const COMPLETED = { condition: "service_completed_successfully" };
 
-const conditionsOf = ({ depends_on: given = {} }: ComposeService): Conditions =>
-  Array.isArray(given) ? Object.fromEntries(given.map((name) => [name, { condition: "service_started" }])) : given;
-
 /** The same networks, without addresses and names that are the service's. */
 const networksOf = ({ networks }: ComposeService): ComposeService["networks"] =>
   networks === undefined || Array.isArray(networks) ? networks : Object.keys(networks);
@@ -53,7 +50,7 @@ function stepOf(
   service: ComposeService,
   image: string | undefined,
   given: InitContainer,
-  needed: Conditions,
+  needed: ReturnType<typeof conditionsOf>,
 ): ComposeService {
   const inherited = omit(service, ...ITS_OWN, ...(given.image === undefined ? [] : ["build", "platform"]));
   const { per_replica: _, ...own } = given;

@@ -105,6 +105,8 @@ export interface Service {
   health: { path?: string; port?: number; interval: number; successes: number; timeout: number };
   /** Milliseconds. */
   drain: number;
+  /** Another one waits until it is healthy. */
+  awaited?: true;
 }
 
 /** Requests that a service gets. */

@@ -1,19 +1,13 @@
 /** Services that run to their end once: init containers, seeds, migrations of an existing Compose file. */
 import type { ComposeDocument } from "../compose/schema.ts";
-import type { ComposeService } from "../compose/serviceSchema.ts";
 import type { Problems } from "../shared/problems.ts";
 import type { ApplicationSpec, ServiceSpec } from "./declaration.ts";
+import { conditionsOf } from "./dependencies.ts";
 import type { Once } from "./model.ts";
 
 const LIMIT = 600_000;
 
 type Services = ComposeDocument["services"];
-
-/** What a service waits for, with the condition. */
-const awaited = ({ depends_on: given = {} }: ComposeService): Record<string, string> =>
-  Array.isArray(given)
-    ? Object.fromEntries(given.map((name) => [name, "service_started"]))
-    : Object.fromEntries(Object.entries(given).map(([name, { condition }]) => [name, condition]));
 
 const COMPLETED = "service_completed_successfully";
 
@@ -24,7 +18,10 @@ export function runsOnce(name: string, hint: ServiceSpec, services: Services): b
   const { restart, ports, healthcheck } = services[name]!;
   // What answers others goes on, whatever becomes of it.
   const answers = ports !== undefined || healthcheck !== undefined;
-  return (restart === "no" && !answers) || Object.values(services).some((other) => awaited(other)[name] === COMPLETED);
+  return (
+    (restart === "no" && !answers) ||
+    Object.values(services).some((other) => conditionsOf(other)[name]?.condition === COMPLETED)
+  );
 }
 
 /** @param names of the services that run once */
@@ -33,7 +30,7 @@ export function onceOf(problems: Problems, spec: ApplicationSpec, services: Serv
     const { once, port } = spec.services?.[name] ?? {};
     if (port !== undefined)
       problems.add(`services.${name}.once`, once, "is of a service that takes requests; take its port out, or `once`");
-    const later = Object.keys(awaited(services[name]!)).filter(
+    const later = Object.keys(conditionsOf(services[name]!)).filter(
       (other) => services[other] !== undefined && !names.includes(other) && isOwn(spec, other),
     );
     if (later.length > 0)
@@ -58,7 +55,7 @@ export function startOrder(problems: Problems, services: Services, accessories: 
   const order: string[][] = [];
   let left = Object.keys(services).filter((name) => accessories.includes(name) || once.includes(name));
   const ready = (name: string, started: string[] = []): boolean =>
-    Object.keys(awaited(services[name]!)).every((other) => !left.includes(other) || started.includes(other));
+    Object.keys(conditionsOf(services[name]!)).every((other) => !left.includes(other) || started.includes(other));
   const begin = (names: string[]): void => {
     order.push(names);
     left = left.filter((name) => !names.includes(name));

@@ -42,6 +42,10 @@ const service = z.strictObject({
     timeout: wholeSeconds.describe("Seconds"),
   }),
   drain: wholeSeconds.describe("Seconds that requests in flight get to finish"),
+  awaited: z
+    .boolean()
+    .optional()
+    .describe("Others wait until it is healthy, where nothing of it ran before; absent: false"),
 });
 
 const verification = z.strictObject({

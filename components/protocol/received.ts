@@ -63,6 +63,7 @@ const ownService = z.strictObject({
     timeout: wholeSeconds,
   }),
   drain: wholeSeconds,
+  awaited: z.boolean().optional(),
 });
 
 const user = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}$/);

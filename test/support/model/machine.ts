@@ -106,7 +106,10 @@ export class Machine {
   private expand(state: State, name: string): readonly string[] | undefined {
     const { holder, journal } = state;
     const [word, detail] = name.split(" ");
-    if (word === "each_strategy") return [`${this.setting.strategy}_${detail}`];
+    // The one service ran before, or it did not.
+    const ranBefore = journal !== null && journal.present.length > 0;
+    if (word === "each_strategy") return ranBefore ? [`${this.setting.strategy}_${detail}`] : [];
+    if (name.endsWith("_newcomers") && ranBefore) return [];
     if (name === "install_route") return this.installRoute(state);
     if (name === "settle_before_deploying" && !journal) return [];
     if (name === "conclude" && !journal) return [];

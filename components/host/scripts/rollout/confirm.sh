@@ -28,7 +28,7 @@ await_confirmation() {
       touch "$RUN/retry"
       fail "not confirmed within $CONFIRM s, as another host of $APP failed or the deployment was interrupted"
     fi
-    nap 0.1
+    nap 0.05
   done
 }
 
@@ -57,14 +57,19 @@ command_prepare() {
   fi
   rm -f "$run/prepared"
   touch "$run/prepare"
-  until [ -e "$run/prepared" ]; do
-    if [ -s "$run/status" ] || lock_is_free; then
-      went_back "$run"
-      break
-    fi
-    nap 0.1
-  done
+  await_word "$run" "$run/prepared"
+  if [ ! -e "$run/prepared" ]; then went_back "$run"; fi
   say "$APP (release $RELEASE) can be confirmed"
+}
+
+# await_word RUN [FILE]: until FILE is there, or RUN has ended. That it was killed is asked twice a second, as it starts a program.
+await_word() {
+  local looks=0
+  until [ -e "${2:-}" ] || [ -s "$1/status" ]; do
+    looks=$((looks + 1))
+    if [ $((looks % 10)) -eq 0 ] && lock_is_free; then return; fi
+    nap 0.05
+  done
 }
 
 # run_of_release: of the deployment of this release that is under way.
@@ -93,7 +98,7 @@ command_confirm() {
   run=$(run_of_release)
   if [ -n "$run" ]; then
     touch "$run/confirm"
-    while [ ! -s "$run/status" ] && ! lock_is_free; do nap 0.1; done
+    await_word "$run"
     if [ ! -s "$run/status" ]; then apart recover "$APP"; fi
   fi
   went_back "$run"

@@ -12,7 +12,7 @@ prune() {
     kept=$((kept + 1))
     if [ "$kept" -lt "$2" ]; then continue; fi
     gone=$DIR/releases/.new.gone.$id
-    rm -rf "$gone"
+    if [ -e "$gone" ]; then rm -rf "$gone"; fi
     mv -fT "$DIR/releases/$id" "$gone"
     prune_images "$gone/manifest.json"
     rm -rf "$gone"
@@ -51,13 +51,17 @@ is_newer() { [ "$1" -gt "$3" ] || { [ "$1" -eq "$3" ] && [ "$2" -nt "$4" ]; }; }
 
 # prune_images MANIFEST: those of a release that is gone.
 prune_images() {
-  local image
+  local image pulled left
+  text_of "$DIR/images.pulled"
+  pulled=$'\n'$TEXT$'\n' left=$pulled
   while IFS= read -r image; do
-    if ! grep -q -x -F "$image" "$DIR/images.pulled" 2>/dev/null; then continue; fi
+    if [[ $left != *$'\n'"$image"$'\n'* ]]; then continue; fi
     if grep -q -F "\"$image\"" "$ROOT"/*/releases/*/manifest.json 2>/dev/null; then continue; fi
-    # Without --force: an image that any container uses stays.
-    docker rmi "$image" >/dev/null 2>&1 || continue
-    grep -v -x -F "$image" "$DIR/images.pulled" >"$DIR/images.pulled.new" || true
-    mv -f "$DIR/images.pulled.new" "$DIR/images.pulled"
+    # Not by force: an image that any container uses stays.
+    engine DELETE "/images/$image" 2>/dev/null || continue
+    while [[ $left == *$'\n'"$image"$'\n'* ]]; do left=${left/$'\n'"$image"$'\n'/$'\n'}; done
   done < <(jq -r '.images[]' "$1")
+  if [ "$left" = "$pulled" ]; then return; fi
+  printf '%s' "${left#$'\n'}" >"$DIR/images.pulled.new"
+  mv -f "$DIR/images.pulled.new" "$DIR/images.pulled"
 }

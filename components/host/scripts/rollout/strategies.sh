@@ -5,8 +5,9 @@
 #   NAME_await SERVICE…      until the new ones are healthy
 #   NAME_exchange SERVICE…   where the old one must stop before the new one may start
 #   NAME_exclusive           the old one and the new one may not run at the same time
+# A service of which nothing ran before makes way for nobody: it starts and is awaited as none of them says.
 # The way back is the same for all (settle.sh).
-# Reads: HERE, RELEASE. Sets: STRATEGIES.
+# Reads: HERE, RELEASE. Sets: STRATEGIES, NAMES.
 
 STRATEGIES=()
 for part in "$HERE"/rollout/strategies/*.sh; do
@@ -54,14 +55,63 @@ await_new() {
   for id in "${IDS[@]}"; do await_health after "$1" "$id" || fail "$PROBLEM"; done
 }
 
+start_services() {
+  start_newcomers
+  each_strategy start
+}
+
+await_services() {
+  await_newcomers
+  each_strategy await
+}
+
 # each_strategy STEP: each strategy takes this step with those services of the release that are its own.
 each_strategy() {
-  local strategy own
+  local strategy service own
   for strategy in "${STRATEGIES[@]}"; do
-    own=${MANIFEST["$RELEASE.services.${strategy}[]"]-}
-    # shellcheck disable=SC2086 # one argument per service
-    if [ -n "$own" ]; then "${strategy}_$1" $own; fi
+    own=()
+    for service in ${MANIFEST["$RELEASE.services.${strategy}[]"]-}; do
+      if ran_before "$service"; then own+=("$service"); fi
+    done
+    if [ ${#own[@]} -gt 0 ]; then "${strategy}_$1" "${own[@]}"; fi
   done
+}
+
+# start_newcomers: in the order of what they need. What others wait for is healthy before these start.
+start_newcomers() {
+  local service services
+  newcomers
+  services=("${NAMES[@]}")
+  make_missing "${services[@]}"
+  for service in "${services[@]}"; do
+    start_new "$service"
+    if [ -n "${MANIFEST["$RELEASE.services.$service.awaited"]-}" ]; then await_new "$service"; fi
+  done
+}
+
+await_newcomers() {
+  local service
+  newcomers
+  for service in "${NAMES[@]}"; do await_new "$service"; done
+}
+
+# newcomers: sets NAMES to the services of the release of which nothing ran before.
+newcomers() {
+  local service
+  NAMES=()
+  for service in ${MANIFEST["$RELEASE.services[]"]-}; do
+    if ! ran_before "$service"; then NAMES+=("$service"); fi
+  done
+}
+
+# ran_before SERVICE: it has a container that was there when the deployment began.
+ran_before() {
+  local id
+  containers_of "$1"
+  for id in "${IDS[@]}"; do
+    if [[ ${J[".present@"]-} == *"$id"* ]]; then return; fi
+  done
+  return 1
 }
 
 # strategies_known RELEASE: a service of an unknown strategy would not be started, and its old container removed.

@@ -99,8 +99,8 @@ roll_out() {
   if [ -n "${MANIFEST["$RELEASE.backup"]-}" ]; then step backup back_up; fi
   if [ -n "${MANIFEST["$RELEASE.start"]-}" ]; then step once run_last; fi
   if [ -n "$WAY" ]; then step migration migrate; fi
-  step start each_strategy start
-  step health each_strategy await
+  step start start_services
+  step health await_services
   step exchange each_strategy exchange
   if [ -n "${J[".after.data"]-}" ]; then step verify verify_unseen; fi
   step switch switch_routes
