@@ -67,8 +67,13 @@ export function planDocument(
     checkSupported(problems, name, service);
     checkHooks(problems, name, service, once.includes(name), sighted);
   }
+  const joinedOf = (name: string): Pick<Service, "joined"> => {
+    const joined = joinedToOwn(document.services, [name], own, sighted).map(({ key, other }) => [key, other]);
+    return joined.length > 0 ? { joined: Object.fromEntries(joined) } : {};
+  };
   const services = inOrder(problems, own, document.services, sighted).map((name) => ({
     ...ownService(problems, name, spec.services?.[name] ?? {}, document.services[name]!, context.settings, sighted),
+    ...joinedOf(name),
     ...(isAwaited(name, own, document.services) && { awaited: true as const }),
   }));
   const accessories = Object.keys(document.services)

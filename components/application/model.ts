@@ -105,6 +105,8 @@ export interface Service {
   health: { path?: string; port?: number; interval: number; successes: number; timeout: number };
   /** Milliseconds. */
   drain: number;
+  /** Own services whose namespaces it has, by the key that says so, like `network_mode`. */
+  joined?: Record<string, string>;
   /** Another one waits until it is healthy. */
   awaited?: true;
 }

@@ -42,6 +42,10 @@ const service = z.strictObject({
     timeout: wholeSeconds.describe("Seconds"),
   }),
   drain: wholeSeconds.describe("Seconds that requests in flight get to finish"),
+  joined: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("Own services whose namespaces it has, by the key that says so, like network_mode"),
   awaited: z
     .boolean()
     .optional()

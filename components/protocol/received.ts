@@ -63,6 +63,7 @@ const ownService = z.strictObject({
     timeout: wholeSeconds,
   }),
   drain: wholeSeconds,
+  joined: z.record(z.string().regex(/^[a-z_]{1,20}$/), service).optional(),
   awaited: z.boolean().optional(),
 });
 

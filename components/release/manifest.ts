@@ -28,6 +28,7 @@ function serviceEntry({ application }: Stack, service: Service) {
       timeout: Math.ceil(seconds(service.health.timeout)),
     },
     drain: Math.ceil(seconds(service.drain)),
+    ...(service.joined && { joined: service.joined }),
     ...(service.awaited && { awaited: true }),
   };
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
 import { NEW, OLD, REDIS } from "../support/faults/project.ts";
 import { seed } from "../support/sandbox.ts";
-import { containers } from "../support/state.ts";
+import { type Container, containers } from "../support/state.ts";
 import { Deployment, ready } from "./support/deployment.ts";
 import { target } from "./support/prepared.ts";
 import { sample } from "./support/release.ts";
@@ -36,6 +36,12 @@ const declare = (...stores: string[]): ApplicationSpec =>
       reader: reader(...stores),
       web: { port: 8000, health: { path: "/health", interval: "100ms", successes: 2 }, drain: "1s" },
       worker: { ...own, volumes: ["worker:/data"], command: server("true"), compose: { depends_on: { web: HEALTHY } } },
+      beside: {
+        ...own,
+        volumes: ["beside:/data"],
+        command: server("true"),
+        compose: { network_mode: "service:web", depends_on: ["web"] },
+      },
       ...Object.fromEntries(stores.map((name) => [name, slow(name)])),
     },
   });
@@ -49,8 +55,15 @@ const restarts = async (service: string): Promise<number> =>
     ),
   );
 
-const started = async (service: string): Promise<string> =>
-  (await containers(target, NAME)).find((one) => one.service === service)!.started;
+const containerOf = async (name: string): Promise<Container> =>
+  (await containers(target, NAME)).find(({ service }) => service === name)!;
+const started = async (service: string): Promise<string> => (await containerOf(service)).started;
+
+/** Of which container `beside` has the network. */
+const networkOf = (): Promise<string> =>
+  target.ask(
+    `docker inspect --format '{{.HostConfig.NetworkMode}}' $(docker ps --quiet --filter label=com.docker.compose.project=${NAME} --filter label=com.docker.compose.service=beside)`,
+  );
 
 beforeAll(async () => {
   await seed(`shop:${OLD}`, `shop:${NEW}`);
@@ -74,4 +87,9 @@ test("one that comes with a later version is there before what needs it", async 
   expect((await started("store")) > (await started("reader"))).toBe(true);
   expect(await started("store")).not.toBe(before);
   expect(await deployment.seen()).toMatchObject({ version: NEW, differences: [] });
+});
+
+test("one that has the network of another has that of its new container", async () => {
+  expect((await networkOf()).trim()).toBe(`container:${(await containerOf("web")).id}`);
+  expect((await containers(target, NAME)).filter(({ service }) => service === "web")).toHaveLength(1);
 });

@@ -152,7 +152,8 @@ containers_for() {
 is_gone() { found id "$1" 2>/dev/null && [ ${#FOUND_IDS[@]} -eq 0 ]; }
 
 # make_containers before|after SERVICE…: makes new containers beside those that are there, not started yet. MADE are those of
-# the last service.
+# the last service. MORE, a list of the caller, is what Compose gets besides.
+MORE=()
 make_containers() {
   local side=$1 release=${J[".$1.release"]} service id scale=() known=" ${!SERVICE_OF[*]} "
   shift
@@ -160,7 +161,7 @@ make_containers() {
     containers_of "$service"
     scale+=(--scale "$service=$((${#IDS[@]} + ${J[".$side.services.$service.replicas"]-1}))")
   done
-  quietly compose "$release" up --no-start --no-deps --no-recreate --no-build --pull never "${scale[@]}" "$@" || {
+  quietly compose "$release" "${MORE[@]}" up --no-start --no-deps --no-recreate --no-build --pull never "${scale[@]}" "$@" || {
     check_composition "$release"
     fail "Docker Compose could not create ${*} of $APP"
   }

@@ -7,7 +7,7 @@
 #   NAME_exclusive           the old one and the new one may not run at the same time
 # A service of which nothing ran before makes way for nobody: it starts and is awaited as none of them says.
 # The way back is the same for all (settle.sh).
-# Reads: HERE, RELEASE. Sets: STRATEGIES, NAMES.
+# Reads: HERE, RUN, RELEASE. Sets: STRATEGIES, NAMES.
 
 STRATEGIES=()
 for part in "$HERE"/rollout/strategies/*.sh; do
@@ -29,12 +29,29 @@ exclusive() {
 
 # make_missing SERVICE…: new containers for those services that have none yet.
 make_missing() {
-  local service missing=()
+  local service missing=() joined=()
   for service in "$@"; do
     containers_for after "$service"
-    if [ ${#IDS[@]} -eq 0 ]; then missing+=("$service"); fi
+    if [ ${#IDS[@]} -gt 0 ]; then continue; fi
+    if [ -n "${MANIFEST["$RELEASE.services.$service.joined@"]-}" ]; then joined+=("$service"); else missing+=("$service"); fi
   done
   if [ ${#missing[@]} -gt 0 ]; then make_containers after "${missing[@]}"; fi
+  for service in "${joined[@]}"; do make_joined "$service"; done
+}
+
+# make_joined SERVICE: a container that has the network, say, of another service's new one, which comes first. Compose would
+# join it to the one that is about to go.
+make_joined() {
+  local key other joins='' MORE
+  for key in ${MANIFEST["$RELEASE.services.$1.joined@"]}; do
+    other=${MANIFEST["$RELEASE.services.$1.joined.$key"]}
+    make_missing "$other"
+    containers_for after "$other"
+    joins+=",\"$key\":\"container:${IDS[0]}\""
+  done
+  MORE=(--file "$RUN/joined.json")
+  printf '{"services":{"%s":{%s}}}\n' "$1" "${joins#,}" >"$RUN/joined.json"
+  make_containers after "$1"
 }
 
 start_new() {
