@@ -4,6 +4,7 @@ import type { ApplicationSpec } from "../../components/application/declaration.t
 import { harmAt, lastDeployment, untilSettled } from "../support/faults/faults.ts";
 import { NEW, OLD, REDIS } from "../support/faults/project.ts";
 import { seed } from "../support/sandbox.ts";
+import { containers } from "../support/state.ts";
 import { Deployment, ready } from "./support/deployment.ts";
 import { target } from "./support/prepared.ts";
 import { sample } from "./support/release.ts";
@@ -30,11 +31,7 @@ const deployment = new Deployment(target, declare());
 
 /** When the one container of a service was started. */
 const started = async (service: string): Promise<string> =>
-  (
-    await target.ask(
-      `docker inspect --format '{{.State.StartedAt}}' $(docker ps --quiet --filter label=com.docker.compose.project=${NAME} --filter label=com.docker.compose.service=${service})`,
-    )
-  ).trim();
+  (await containers(target, NAME)).find((one) => one.service === service)!.started;
 
 beforeAll(async () => {
   await seed(`shop:${OLD}`, `shop:${NEW}`);
