@@ -17,6 +17,9 @@ import { defaultStrategy, strategyProblem } from "./strategies.ts";
 /** Good checks in a row, 0.3 s apart. Where nothing but running can be checked, it takes longer to tell a crash loop from work. */
 const SUCCESSES = { checked: 3, running: 10 };
 
+/** Behind the proxy: the old and the new ones have addresses in one network of 64. */
+const MOST_REPLICAS = 20;
+
 /** Time for the first good check: 20 s more than the service is given to start, and at least a minute. */
 function deadline({ healthcheck }: ComposeService, variables: Record<string, string>): number {
   const period = healthcheck?.start_period;
@@ -83,8 +86,14 @@ function checkTraffic(
   count: number,
   variables: Record<string, string>,
 ): void {
-  if (count > 1)
-    problems.add(`services.${name}`, count, "replicas behind the proxy are not supported; remove deploy.replicas");
+  if (count > MOST_REPLICAS)
+    problems.add(`services.${name}`, count, `are more containers than the proxy is given; at most ${MOST_REPLICAS}`);
+  if (count > 1 && isOnHost(service, variables))
+    problems.add(
+      `services.${name}`,
+      count,
+      "containers cannot listen at the same port of the host (network_mode: host); remove deploy.replicas",
+    );
   if (service.network_mode !== undefined && !isOnHost(service, variables)) {
     problems.add(
       `services.${name}.network_mode`,
@@ -110,6 +119,12 @@ export function ownService(
     .find((port) => port !== undefined);
   const hostNetwork = ports.length > 0 && isOnHost(service, variables);
   const obstacles = { fixedPort, fixedAddress: fixedAddress(service), hostNetwork };
+  if (count > 1 && fixedPort !== undefined)
+    problems.add(
+      `services.${name}`,
+      count,
+      `containers cannot publish the same port ${fixedPort}; remove that port, or deploy.replicas`,
+    );
   // Files that go with the release are no data that two containers would share.
   const hasData = volumesOf(service).some((volume) => !isCarried(volume));
   const strategy = spec.strategy ?? defaultStrategy(ports.length > 0, hasData, obstacles);

@@ -15,6 +15,8 @@ export interface Route {
     name: string;
     /** File from which the proxy reads the address that takes the traffic. */
     upstream: string;
+    /** Containers among which requests are shared; those after the first have files of their own, `upstream~2` and so on. Absent: 1. */
+    replicas?: number | undefined;
     /** Prefix of its requests, without a slash at the end. Absent: all others. */
     path?: string | undefined;
     /** It gets the path without that prefix. */

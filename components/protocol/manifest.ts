@@ -100,6 +100,7 @@ const route: z.ZodType<Route> = z.strictObject({
       z.strictObject({
         name: z.string(),
         upstream: z.string().describe("File from which the proxy reads the address that takes the traffic"),
+        replicas: z.int().optional().describe("Containers among which requests are shared; absent: 1"),
         path: z.string().optional().describe("Prefix of its requests, without a slash at the end; absent: all others"),
         strip: z.boolean().optional().describe("It gets the path without that prefix"),
         sites: z.array(z.string()).optional().describe("shop.example.com or http://shop.home; absent: all sites"),

@@ -88,6 +88,7 @@ export const receivedRoute = z.strictObject({
     z.strictObject({
       name: service,
       upstream,
+      replicas: z.int().min(1).max(20).optional(),
       path: path.optional(),
       strip: z.boolean().optional(),
       sites: z.array(line).min(1).optional(),

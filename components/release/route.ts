@@ -25,6 +25,7 @@ export function routeOf(stack: Stack): Route | undefined {
     services: routed.map(({ service, port, path, strip, domains: own, logins, headers, maxBody }) => ({
       name: service.name,
       upstream: upstreamName(application, service, port),
+      ...(service.replicas > 1 && { replicas: service.replicas }),
       ...(path === "" ? {} : { path }),
       ...(strip && { strip }),
       ...(led.length === domains.length && isAll(led, own.map(addressOf)) ? {} : { sites: own.map(addressOf) }),

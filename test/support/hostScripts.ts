@@ -85,13 +85,18 @@ interface Shape {
 
 /** Whether a path, as the scripts write it, leads to something in a schema. `[]` and `.length` belong to lists. */
 export function leadsSomewhere(schema: z.ZodType, path: string): boolean {
-  const parts = path.replace(/\[\]$/, ".[]").split(".").slice(1);
+  const parts = path
+    .replace(/(\[\]|@)$/, ".$1")
+    .split(".")
+    .slice(1);
   const step = (shape: Shape | undefined, [part, ...rest]: string[]): boolean => {
     if (shape === undefined) return false;
     if (part === undefined) return true;
     if (shape.anyOf) return shape.anyOf.some((each) => step(each, [part, ...rest]));
     if (shape.items !== undefined && (part === "[]" || part === "length")) return rest.length === 0;
     if (shape.items !== undefined && (part === "*" || /^\d+$/.test(part))) return step(shape.items, rest);
+    // The names in an object.
+    if (part === "@") return rest.length === 0 && shape.additionalProperties !== undefined;
     if (shape.properties && part === "*") return Object.values(shape.properties).some((each) => step(each, rest));
     const own = shape.properties && Object.hasOwn(shape.properties, part) ? shape.properties[part] : undefined;
     const others = typeof shape.additionalProperties === "object" ? shape.additionalProperties : undefined;

@@ -30,8 +30,16 @@ describe("an error names the place, the value and the way out", () => {
     ['apps: shop.hold: "x" is not a time; write "500ms", "15s" or "2m"', { ...SIMPLEST, hold: "x" }],
     ['apps: shop.observe: "x" is not a time; write "500ms", "15s" or "2m"', { ...SIMPLEST, observe: "x" }],
     [
-      "apps: shop.services.web: 3 replicas behind the proxy are not supported; remove deploy.replicas",
-      web({ port: 1, compose: { deploy: { replicas: 3 } } }),
+      "apps: shop.services.web: 21 are more containers than the proxy is given; at most 20",
+      web({ port: 1, compose: { deploy: { replicas: 21 } } }),
+    ],
+    [
+      "apps: shop.services.web: 2 containers cannot listen at the same port of the host (network_mode: host); remove deploy.replicas",
+      web({ port: 1, strategy: "recreate", compose: { scale: 2, network_mode: "host" } }),
+    ],
+    [
+      "apps: shop.services.web: 2 containers cannot publish the same port 9000; remove that port, or deploy.replicas",
+      web({ port: 1, publish: ["9000:9000"], compose: { scale: 2 } }),
     ],
     [
       "apps: shop.services.web.scale: 0 is not a number of containers from 1 to 999; to run none, take the service out, or give it a profile that is not active",

@@ -74,6 +74,10 @@ const CASES: Record<string, [live: Route | null, candidate: Route | null]> = {
   "no domain any more": [shop, null],
   "several routes of one service": [several, routes],
   "logins, headers, sizes and redirects": [rules, rules],
+  "several containers of one service": [
+    { ...several, services: several.services.map((one) => ({ ...one, replicas: 3 })) },
+    { ...several, services: several.services.map((one) => ({ ...one, replicas: 2 })) },
+  ],
   "redirects that begin": [shop, rules],
   directives: [directed("tls internal"), directed('header X-Frame-Options "DENY"')],
 };

@@ -44,6 +44,21 @@ describe("strategies", () => {
     ));
 });
 
+it("each of several containers is verified by itself, the one last that is offered to users first", () => {
+  const services = {
+    web: { upstream: "shop.web", replicas: "3" },
+    api: { upstream: "shop.api" },
+    jobs: { replicas: "9" },
+  };
+  const values = Object.entries(services).flatMap(([name, service]) =>
+    Object.entries(service).map(([key, value]) => `J[".after.services.${name}.${key}"]=${value}`),
+  );
+  const { stdout } = run(
+    `declare -A J=(); ${values.join("; ")}; J[".after.services@"]=$'web\\napi\\njobs'; offer_candidates() { echo "offer $*"; }; verify_candidate() { echo verify; }; verify_unseen`,
+  );
+  expect(stdout.trim().split("\n")).toEqual([3, 2, 1].flatMap((number) => [`offer ${number} web api jobs`, "verify"]));
+});
+
 describe("a service whose strategy the host does not know", () => {
   const REFUSED =
     /^error: jobs of shop wants the strategy canary, which this host does not know \(it knows: recreate rolling\); run pulumi up with .* Nothing was changed\.\n$/;

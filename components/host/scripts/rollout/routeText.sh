@@ -55,6 +55,7 @@ ROUTE_TEXT='
     (.path // "" | word("\($place).path"; "|\(path_rule)"; "is not a path") | empty),
     (.logins // [] | to_entries[] | .key as $at | .value | login("\($place).logins[\($at)]")),
     (.headers // [] | to_entries[] | .key as $at | .value | header("\($place).headers[\($at)]")),
+    (.replicas | if . == null or (type == "number" and . == floor and . > 0 and . <= 20) then empty else refuse("\($place).replicas"; "is not a number of containers") end),
     (.maxBody | if . == null or (type == "number" and . == floor and . > 0 and . <= 10000000000000) then empty else refuse("\($place).maxBody"; "is not a number of bytes") end),
     (.strip | if . == null or . == true or . == false then empty else refuse("\($place).strip"; "is neither true nor false") end),
     (.sites | if . == null or type == "array" then empty else refuse("\($place).sites"; "is not a list") end);
@@ -75,10 +76,10 @@ ROUTE_TEXT='
   def indented: map("\t" + .);
   def block($head): ["\($head) {"] + indented + ["}"];
   # A prefix that is taken away is told, as the service has to write it into its links.
-  def proxied($file; $hold; $stripped):
+  def proxied($files; $hold; $stripped):
     ($stripped | map("header_up X-Forwarded-Prefix \(.)")) + ($hold | map("lb_try_duration \(.)ms", "lb_try_interval 100ms"))
       + ["stream_close_delay 5m"] + (["keepalive off", "dial_timeout 2s"] | block("transport http"))
-    | ($stripped | map("uri strip_prefix \(.)")) + block("reverse_proxy tcp/{file./etc/caddy/upstreams/\($file)}");
+    | ($stripped | map("uri strip_prefix \(.)")) + block("reverse_proxy \($files | map("tcp/{file./etc/caddy/upstreams/\(.)}") | join(" "))");
   # Sent when the answer is, in place of what the service sends.
   def treated($checks_login):
     (.headers // [] | if . == [] then [] else
@@ -93,15 +94,17 @@ ROUTE_TEXT='
         | (.to | if test("\\Ahttps?://[^/]*\\z") then "\(.){uri}" else . end) as $to
         | if .path then "@\($which)~redirect\($at + 1) path \(.path)", "redir @\($which)~redirect\($at + 1) \($to) \(.code)"
           else "redir \($to) \(.code)" end);
+  # Each of several containers is verified by itself.
+  def upstreams($suffix): [.upstream + $suffix] + if $suffix != "" then [] else .upstream as $name | [range(2; (.replicas // 1) + 1) | "\($name)~\(.)"] end;
   # A service is there once for each of its routes: each has a matcher of its own.
   def services($site; $which; $suffix; $hold; $alone):
     (.services | map(select(.sites == null or (.sites | index([$site])))) | map(.path |= (. // "" | sub("/+\\z"; "")))
       | sort_by(-(.path | length))) as $services
     | $services | to_entries | map(
-        .key as $at | .value as {$name, $path, $upstream, $strip}
+        .key as $at | .value as {$name, $path, $strip}
         | ([$services[:$at][] | select(.name == $name)] | length) as $others
         | "@\($which).\($name)\(if $others > 0 then "~\($others + 1)" else "" end)" as $matcher
-        | (.value | treated($alone)) + proxied($upstream + $suffix; $hold; [$path | select($strip == true and . != "")])
+        | (.value | treated($alone)) + proxied(.value | upstreams($suffix); $hold; [$path | select($strip == true and . != "")])
         | if $path != "" then ["\($matcher) path \($path) \($path)/*"] + block("handle \($matcher)")
           elif ($services | length) > 1 or ($alone | not) then block("handle")
           else . end)

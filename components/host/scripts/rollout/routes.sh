@@ -4,7 +4,8 @@
 # itself (its domain, its paths) reloads the proxy.
 #   upstreams/NAME    takes users' requests      upstreams/NAME.next   takes those that verify a release
 #   logins/APP.…      how a password is hashed, by which the proxy knows a user (basic authentication)
-# NAME is APP.SERVICE; another port of that service has an upstream of its own, APP.SERVICE@PORT.
+# NAME is APP.SERVICE; another port of that service has an upstream of its own, APP.SERVICE@PORT, and so has each further
+# container of a service with several: NAME~2, NAME~3, ….
 #   before/NAME       what NAME was before the switch, ready to be renamed back, also on a full disk
 # Reads: PROXY, APP, DIR, RUN, J. Sets: HOLD, HOLDS (whether requests of this application are held), UPSTREAM, DIAL, WAYS.
 
@@ -33,32 +34,58 @@ set_upstream() {
     fail "the route of $APP cannot be written ($PROXY/upstreams/$1); df shows whether the disk is full"
 }
 
-# ways SIDE SERVICE: sets WAYS to the names of its upstreams, one for each port that takes requests.
+# ways SIDE SERVICE [both]: sets WAYS to the names of its upstreams, one for each port that takes requests, and for each
+# container; `both`: for as many as the side has that has more of them, as the proxy may have the route of that one.
 ways() {
-  local at=.$1.services.$2
+  local at=.$1.services.$2 name n count side
   WAYS=()
-  if [ -n "${J["$at.upstream"]-}" ]; then
-    names "$at.upstreams@"
-    WAYS=("${J["$at.upstream"]}" "${NAMES[@]}")
-  fi
+  if [ -z "${J["$at.upstream"]-}" ]; then return; fi
+  names "$at.upstreams@"
+  WAYS=("${J["$at.upstream"]}" "${NAMES[@]}")
+  count=${J["$at.replicas"]:-1}
+  for side in ${3:+before after}; do
+    n=${J[".$side.services.$2.replicas"]:-1}
+    if [ "$n" -gt "$count" ]; then count=$n; fi
+  done
+  for name in "${WAYS[@]}"; do
+    for ((n = 2; n <= count; n++)); do WAYS+=("$name~$n"); done
+  done
 }
 
 # dial SIDE SERVICE NAME: sets DIAL to the content of this upstream's file when it leads to the container that serves there; to
 # nothing where there is none. The route of an older release has the port itself, and that of one before the network slipway-APP a name.
 dial() {
-  local id address
+  local id address n=0
   DIAL=''
   containers_for "$1" "$2"
-  id=${IDS[0]-}
+  if [ ${#IDS[@]} -gt 1 ]; then those_that_run; fi
+  if [[ $3 == *~* ]]; then n=$((${3##*~} - 1)); fi
+  id=${IDS[n % (${#IDS[@]} > 0 ? ${#IDS[@]} : 1)]-}
   if [ -z "$id" ]; then return; fi
   address=${ADDRESS_OF[$id]-}
   if [ -z "$address" ]; then
     if [ "$1" = before ] && [ -z "${J[".$1.data"]-}" ]; then DIAL=${NAME_OF[$id]}; fi
   elif [ -n "${J[".$1.data"]-}" ]; then
-    DIAL=$address:${J[".$1.services.$2.upstreams.$3"]:-${J[".$1.services.$2.port"]}}
+    DIAL=$address:${J[".$1.services.$2.upstreams.${3%~*}"]:-${J[".$1.services.$2.port"]}}
   else
     DIAL=$address
   fi
+}
+
+# those_that_run: of IDS, if any does, always in the same order, so that each has an upstream of its own.
+those_that_run() {
+  local id at all=() running=()
+  for id in "${IDS[@]}"; do
+    at=${#all[@]}
+    while [ "$at" -gt 0 ] && [[ ${all[at - 1]} > $id ]]; do
+      all[at]=${all[at - 1]} at=$((at - 1))
+    done
+    all[at]=$id
+  done
+  for id in "${all[@]}"; do
+    if [ "${STATE_OF[$id]-}" = running ]; then running+=("$id"); fi
+  done
+  if [ ${#running[@]} -gt 0 ]; then IDS=("${running[@]}"); else IDS=("${all[@]}"); fi
 }
 
 # hold SIDE SERVICE: requests wait until another upstream is set. A file that is missing holds them as well, where a full
@@ -71,24 +98,24 @@ hold() {
   done
 }
 
-# lead SIDE SERVICE: users' requests go to the container that serves there.
+# lead SIDE SERVICE: users' requests go to the containers that serve there.
 lead() {
   local name
-  ways "$1" "$2"
+  ways "$1" "$2" both
   for name in "${WAYS[@]}"; do
     dial "$1" "$2" "$name"
     if [ -n "$DIAL" ]; then set_upstream "$name" "$DIAL"; fi
   done
 }
 
-# offer_candidates: requests that verify the release reach its new containers. What is written here outlives no power cut
-# before keep_upstreams has run.
+# offer_candidates NUMBER SERVICE…: requests that verify the release reach its new containers, of several the one with this
+# number. What is written here outlives no power cut before keep_upstreams has run.
 offer_candidates() {
-  local service name
-  for service in "$@"; do
-    ways after "$service"
+  local service name number=$1
+  for service in "${@:2}"; do
+    ways after "$service" both
     for name in "${WAYS[@]}"; do
-      dial after "$service" "$name"
+      if [[ $name == *~* ]]; then dial after "$service" "$name"; else dial after "$service" "$name~$number"; fi
       { printf '%s\n' "$DIAL" >"$PROXY/upstreams/$name.next"; } 2>/dev/null ||
         fail "the route of $APP cannot be written; df $PROXY shows whether the disk is full"
     done

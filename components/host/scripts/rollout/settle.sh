@@ -75,6 +75,7 @@ addressed() { [ "$1" = after ] || [ -n "${J[".$1.data"]-}" ]; }
 lead_if_it_runs() {
   if ! routed "$1" "$2"; then return; fi
   containers_for "$1" "$2"
+  if [ ${#IDS[@]} -gt 1 ]; then those_that_run; fi
   if [ "${STATE_OF[${IDS[0]-none}]-}" = running ] && has_its_policy "${IDS[0]}"; then lead "$1" "$2"; else hold "$1" "$2" || true; fi
 }
 

@@ -134,9 +134,18 @@ prepare_route() {
 
 # verify_unseen: the new containers are asked through the proxy, on a way that only this host can use.
 verify_unseen() {
+  local services service most=1 n
   names '.after.services@'
-  offer_candidates "${NAMES[@]}"
-  verify_candidate "$RELEASE"
+  services=("${NAMES[@]}")
+  for service in "${services[@]}"; do
+    n=${J[".after.services.$service.replicas"]:-1}
+    if routed after "$service" && [ "$n" -gt "$most" ]; then most=$n; fi
+  done
+  # The first one last, as it is offered to users like that.
+  for ((n = most; n > 0; n--)); do
+    offer_candidates "$n" "${services[@]}"
+    verify_candidate "$RELEASE"
+  done
 }
 
 # lead_to_old SERVICE…: an upstream that the route did not have before leads to what serves now, until the switch.
@@ -173,7 +182,7 @@ switch_routes() {
 switch_by_renaming() {
   local service name
   for service in ${J[".after.services@"]-}; do
-    ways after "$service"
+    ways after "$service" both
     for name in "${WAYS[@]}"; do
       mv -fT "$PROXY/upstreams/$name.next" "$PROXY/upstreams/$name" || fail "the route of $APP cannot be written; see $PROXY/upstreams"
     done
