@@ -18,6 +18,7 @@ import {
 import type { Release } from "../release/model.ts";
 import { renderRelease, type Transform } from "../release/render.ts";
 import { keepPins, pinsOf, resolve } from "../release/resolve.ts";
+import { withFingerprints } from "../shared/fingerprint.ts";
 import { inOwnWords } from "../shared/ownWords.ts";
 import { DeclarationError } from "../shared/problems.ts";
 import { defined, mapValues } from "../shared/records.ts";
@@ -287,9 +288,9 @@ function pinsFor(name: string, { plan, hosts }: ComposeStackArgs): pulumi.Output
 
 /** @throws RunError with every problem of the document */
 function rendered(args: ComposeStackArgs, images: pulumi.Output<Record<string, string>>): pulumi.Output<Release> {
-  return pulumi.all([images, args.secrets]).apply(([all, secrets]) => {
+  return pulumi.all([images, args.secrets]).apply(async ([all, secrets]) => {
     try {
-      return renderRelease(resolve(args.plan, all, secrets), args.transform);
+      return await withFingerprints(() => renderRelease(resolve(args.plan, all, secrets), args.transform));
     } catch (error) {
       throw error instanceof DeclarationError ? new pulumi.RunError(error.message) : error;
     }

@@ -5,6 +5,7 @@ import type { Release } from "../release/model.ts";
 import { renderRelease, type Transform } from "../release/render.ts";
 import { keepPins, resolve } from "../release/resolve.ts";
 import { type Review, reviewOf } from "../release/review.ts";
+import { withFingerprints } from "../shared/fingerprint.ts";
 import { knownOr } from "./outputs.ts";
 
 /** The engine takes this text for a value that is known later. */
@@ -32,7 +33,8 @@ async function review(
 ): Promise<Review> {
   const [references, kept, values] = await Promise.all([opened(images), knownOr(pins, undefined), opened(secrets)]);
   const stack = resolve(plan, keepPins(plan, references, kept), values);
-  return reviewOf(stack, (await knownOr(release, undefined)) ?? renderRelease(stack, transform), LATER);
+  const known = await knownOr(release, undefined);
+  return withFingerprints(() => reviewOf(stack, known ?? renderRelease(stack, transform), LATER));
 }
 
 /**
