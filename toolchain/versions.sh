@@ -11,6 +11,7 @@ CADDY_VERSION=2.11.9
 ACTIONLINT_VERSION=1.7.12
 ACT_VERSION=0.2.89
 ZIZMOR_VERSION=1.32.0
+TRAEFIK_VERSION=3.7.15
 SHFMT_VERSION=4.2.0 # of the package shfmt-py, which contains shfmt 3.14.1
 GO_VERSION=1.26.8   # downloaded if none is recent enough
 GO_NEEDED=1.26.0    # the minimum for the builds

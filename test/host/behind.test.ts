@@ -1,4 +1,4 @@
-/** The recipe for nginx in front of the proxy, as it stands in the guide: a real nginx, a real Caddy, on this machine. */
+/** The recipes for nginx and for Traefik in front of the proxy, as they stand in the guide: the real ones, and a real Caddy, on this machine. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
@@ -6,7 +6,8 @@ import { request } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse, stringify } from "yaml";
 import { renderCaddyfile } from "../../components/host/proxy.ts";
 import { baseImage } from "../../sandbox/base.ts";
 import { build, docker, imageExists, imageLabel, removeOldBuilds } from "../../sandbox/docker.ts";
@@ -18,14 +19,17 @@ import { hostShell } from "../support/hostShell.ts";
 import { blocksOf } from "../support/recipes.ts";
 import { CHECKOUT } from "../support/run.ts";
 
-const CADDY_VERSION = /^CADDY_VERSION=(\S+)/m.exec(readFileSync(join(CHECKOUT, "toolchain/versions.sh"), "utf8"))![1]!;
-const CADDY = join(cacheFolder, `caddy/v${CADDY_VERSION}/caddy`);
+const versions = readFileSync(join(CHECKOUT, "toolchain/versions.sh"), "utf8");
+const program = (name: string): string => {
+  const version = new RegExp(`^${name.toUpperCase()}_VERSION=(\\S+)`, "m").exec(versions)![1]!;
+  return join(cacheFolder, `${name}/v${version}/${name}`);
+};
 const NGINX = `${prefix}-nginx-${process.pid}`;
 const NAME = "shop.example.com";
 const { root, run } = hostShell("behind");
 const folder = join(root, "etc");
-let [front, http, https] = [0, 0, 0];
-let server: Server, caddy: ChildProcess;
+let [front, nginxPort, traefikPort, http, https] = [0, 0, 0, 0, 0];
+let server: Server, caddy: ChildProcess, traefik: ChildProcess;
 
 /** Leads the proxy to the application, or to nobody. */
 function lead(there: boolean): void {
@@ -48,7 +52,7 @@ function startCaddy(): ChildProcess {
   const ports = `admin unix/${root}/admin.sock\n\thttp_port ${http}\n\thttps_port ${https}`;
   writeFileSync(join(folder, "Caddyfile"), rendered.replace("admin 127.0.0.1:2019", ports));
   const home = { XDG_DATA_HOME: join(root, "data"), XDG_CONFIG_HOME: join(root, "config") };
-  return spawn(CADDY, ["run", "--config", join(folder, "Caddyfile"), "--adapter", "caddyfile"], {
+  return spawn(program("caddy"), ["run", "--config", join(folder, "Caddyfile"), "--adapter", "caddyfile"], {
     stdio: "ignore",
     env: { ...process.env, ...home },
   });
@@ -71,7 +75,7 @@ async function nginxImage(): Promise<string> {
 /** The recipe, with a certificate of this test's and other ports. */
 function recipe(): string {
   const changes: [string, string][] = [
-    ["listen 443 ssl;", `listen 127.0.0.1:${front} ssl;`],
+    ["listen 443 ssl;", `listen 127.0.0.1:${nginxPort} ssl;`],
     ["127.0.0.1:8080", `127.0.0.1:${http}`],
     [`/etc/ssl/${NAME}.pem`, "/test/cert.pem"],
     [`/etc/ssl/${NAME}.key`, "/test/key.pem"],
@@ -84,13 +88,39 @@ function recipe(): string {
   return `worker_processes 1;\ndaemon off;\nerror_log stderr;\npid /tmp/nginx.pid;\nevents {}\nhttp {\naccess_log off;\n${text}}\n`;
 }
 
+/** Traefik's recipe, in the same way: the file of its entry point, and that of the route. */
+function traefikFiles(): { start: string; route: string } {
+  const { yaml: route = "", yml: start = "" } = blocksOf("Traefik", "docs/operations.md");
+  const { http: routes } = parse(route.replace("127.0.0.1:8080", `127.0.0.1:${http}`)) as {
+    http: { routers: { slipway: { tls: object } } };
+  };
+  expect(routes.routers.slipway.tls).toEqual({ certResolver: "letsencrypt" });
+  routes.routers.slipway.tls = {};
+  const pair = { certFile: join(root, "cert.pem"), keyFile: join(root, "key.pem") };
+  const { entryPoints } = parse(start) as { entryPoints: { websecure: { address: string } } };
+  expect(entryPoints.websecure.address).toBe(":443");
+  entryPoints.websecure.address = `127.0.0.1:${traefikPort}`;
+  const file = join(root, "route.yaml");
+  return {
+    start: stringify({ entryPoints, providers: { file: { filename: file } }, global: { checkNewVersion: false } }),
+    route: stringify({ http: routes, tls: { certificates: [pair] } }),
+  };
+}
+
+function startTraefik(): ChildProcess {
+  const { start, route } = traefikFiles();
+  writeFileSync(join(root, "route.yaml"), route);
+  writeFileSync(join(root, "traefik.yaml"), start);
+  return spawn(program("traefik"), [`--configFile=${join(root, "traefik.yaml")}`], { stdio: "ignore" });
+}
+
 interface Asked {
   path?: string;
   headers?: Record<string, string>;
   body?: string;
 }
 
-/** Asks nginx, as a browser does. */
+/** Asks the one in front, as a browser does. */
 const ask = ({ path = "/", headers = {}, body }: Asked = {}): Promise<{ status: number; text: string }> =>
   new Promise((resolve, reject) => {
     const method = body === undefined ? "GET" : "POST";
@@ -123,7 +153,7 @@ const ask = ({ path = "/", headers = {}, body }: Asked = {}): Promise<{ status: 
 
 beforeAll(async () => {
   for (const name of ["upstreams", "routes"]) mkdirSync(join(folder, name), { recursive: true });
-  [front, http, https] = [await freePort(), await freePort(), await freePort()];
+  [nginxPort, traefikPort, http, https] = [await freePort(), await freePort(), await freePort(), await freePort()];
   server = createServer((incoming, response) => {
     let size = 0;
     incoming
@@ -153,44 +183,55 @@ beforeAll(async () => {
     ...["run", "--detach", "--name", NGINX, "--network", "host", "--volume", `${root}:/test:ro`, image],
     ...["nginx", "-c", "/test/nginx.conf"],
   ]);
-  for (let tries = 0; tries < 100; tries++) {
-    if ((await ask().catch(() => ({ status: 0 }))).status === 200) return;
-    await sleep(100);
-  }
-  throw new Error(`nobody answers behind nginx: ${await docker(["logs", NGINX]).catch(String)}`);
+  traefik = startTraefik();
 });
 afterAll(async () => {
   await docker(["rm", "--force", NGINX]);
+  traefik.kill();
   caddy.kill();
   server.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("the application sees its own name, the client and the scheme that nginx saw, not what a client claims", async () => {
-  const headers = { "X-Forwarded-For": "198.51.100.9", "X-Forwarded-Proto": "gopher" };
-  const { status, text } = await ask({ headers });
-  expect(status).toBe(200);
-  expect(JSON.parse(text)).toMatchObject({ host: NAME, scheme: "https" });
-  expect(JSON.parse(text).from).not.toContain("198.51.100.9");
-  expect(JSON.parse(text).from).toContain("127.0.0.1");
-});
-
-test("requests are held while nobody serves, and answered then", async () => {
-  lead(false);
-  const asked = ask();
-  await sleep(1500);
-  lead(true);
-  expect((await asked).status).toBe(200);
-});
-
-test("a large upload and a WebSocket go through", async () => {
-  const { text } = await ask({ body: "x".repeat(5_000_000) });
-  expect(JSON.parse(text).size).toBe(5_000_000);
-  expect(await ask({ headers: { Connection: "Upgrade", Upgrade: "websocket" } })).toEqual({
-    status: 101,
-    text: "echo hello",
+describe.each([
+  ["nginx", () => nginxPort],
+  ["Traefik", () => traefikPort],
+])("behind %s", (name, port) => {
+  beforeAll(async () => {
+    front = port();
+    for (let tries = 0; tries < 100; tries++) {
+      if ((await ask().catch(() => ({ status: 0 }))).status === 200) return;
+      await sleep(100);
+    }
+    throw new Error(`nobody answers behind ${name}: ${await docker(["logs", NGINX]).catch(String)}`);
   });
-});
 
-test("a name that no application has is answered with 404", async () =>
-  expect((await ask({ headers: { host: "other.example.com" } })).status).toBe(404));
+  test("the application sees its own name, the client and the scheme that nginx saw, not what a client claims", async () => {
+    const headers = { "X-Forwarded-For": "198.51.100.9", "X-Forwarded-Proto": "gopher" };
+    const { status, text } = await ask({ headers });
+    expect(status).toBe(200);
+    expect(JSON.parse(text)).toMatchObject({ host: NAME, scheme: "https" });
+    expect(JSON.parse(text).from).not.toContain("198.51.100.9");
+    expect(JSON.parse(text).from).toContain("127.0.0.1");
+  });
+
+  test("requests are held while nobody serves, and answered then", async () => {
+    lead(false);
+    const asked = ask();
+    await sleep(1500);
+    lead(true);
+    expect((await asked).status).toBe(200);
+  });
+
+  test("a large upload and a WebSocket go through", async () => {
+    const { text } = await ask({ body: "x".repeat(5_000_000) });
+    expect(JSON.parse(text).size).toBe(5_000_000);
+    expect(await ask({ headers: { Connection: "Upgrade", Upgrade: "websocket" } })).toEqual({
+      status: 101,
+      text: "echo hello",
+    });
+  });
+
+  test("a name that no application has is answered with 404", async () =>
+    expect((await ask({ headers: { host: "other.example.com" } })).status).toBe(404));
+});

