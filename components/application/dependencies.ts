@@ -91,6 +91,17 @@ export function neededBy(name: string, services: Services, variables: Record<str
   return found;
 }
 
+/** Own services that one needs itself. */
+export const neededOwn = (
+  name: string,
+  services: Services,
+  own: string[],
+  variables: Record<string, string>,
+): string[] => {
+  const needed = dependenciesOf(services[name]!, variables).map((other) => other.name);
+  return own.filter((other) => needed.includes(other));
+};
+
 /** What starts when, by its part. */
 interface Parts {
   own: string[];

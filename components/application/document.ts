@@ -8,7 +8,7 @@ import { readersOf } from "./carriedSecrets.ts";
 import { checkVariables } from "./checks.ts";
 import { composeName } from "./composeFiles.ts";
 import type { ApplicationSpec } from "./declaration.ts";
-import { inOrder, isAwaited, joinedToOwn, laterThanOwn, type NotAwaited } from "./dependencies.ts";
+import { joinedToOwn, laterThanOwn, type NotAwaited } from "./dependencies.ts";
 import { checkLacking, dotenvBeside, unusedValues } from "./dotenvBeside.ts";
 import { checkEscapes } from "./escapes.ts";
 import { checkHooks } from "./hooks.ts";
@@ -16,7 +16,7 @@ import { imagesOf } from "./images.ts";
 import { withInitContainers } from "./initContainers.ts";
 import type { ApplicationPlan, PlanContext, PlannedStack, Service } from "./model.ts";
 import { onceOf, startOrder } from "./once.ts";
-import { ownService } from "./ownService.ts";
+import { ownServices } from "./ownServices.ts";
 import { publishedPorts } from "./preflight.ts";
 import { openDatabases, openOnHost, withoutProxyPorts } from "./publishes.ts";
 import { secretFiles } from "./secretFiles.ts";
@@ -67,15 +67,7 @@ export function planDocument(
     checkSupported(problems, name, service);
     checkHooks(problems, name, service, once.includes(name), sighted);
   }
-  const joinedOf = (name: string): Pick<Service, "joined"> => {
-    const joined = joinedToOwn(document.services, [name], own, sighted).map(({ key, other }) => [key, other]);
-    return joined.length > 0 ? { joined: Object.fromEntries(joined) } : {};
-  };
-  const services = inOrder(problems, own, document.services, sighted).map((name) => ({
-    ...ownService(problems, name, spec.services?.[name] ?? {}, document.services[name]!, context.settings, sighted),
-    ...joinedOf(name),
-    ...(isAwaited(name, own, document.services) && { awaited: true as const }),
-  }));
+  const services = ownServices(problems, spec, document, own, context.settings, sighted);
   const accessories = Object.keys(document.services)
     .filter((name) => !own.includes(name) && !once.includes(name))
     .sort();

@@ -107,6 +107,8 @@ export interface Service {
   drain: number;
   /** Own services whose namespaces it has, by the key that says so, like `network_mode`. */
   joined?: Record<string, string>;
+  /** Own services after which it starts. */
+  needs?: string[];
   /** Another one waits until it is healthy. */
   awaited?: true;
 }

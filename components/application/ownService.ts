@@ -1,6 +1,6 @@
 /** One of the application's own services, with shorthands resolved and defaults filled in. */
 import { interpolate } from "../compose/interpolate.ts";
-import { isOneOf, portsOf, publishedPort } from "../compose/ports.ts";
+import { isOneOf, portsOf, publishedPort, readPort } from "../compose/ports.ts";
 import type { ComposeService } from "../compose/serviceSchema.ts";
 import { volumesOf } from "../compose/volumes.ts";
 import type { VersionedSettings } from "../settings/types.ts";
@@ -16,9 +16,6 @@ import { defaultStrategy, strategyProblem } from "./strategies.ts";
 
 /** Good checks in a row, 0.3 s apart. Where nothing but running can be checked, it takes longer to tell a crash loop from work. */
 const SUCCESSES = { checked: 3, running: 10 };
-
-/** Behind the proxy: the old and the new ones have addresses in one network of 64. */
-const MOST_REPLICAS = 20;
 
 /** Time for the first good check: 20 s more than the service is given to start, and at least a minute. */
 function deadline({ healthcheck }: ComposeService, variables: Record<string, string>): number {
@@ -86,8 +83,6 @@ function checkTraffic(
   count: number,
   variables: Record<string, string>,
 ): void {
-  if (count > MOST_REPLICAS)
-    problems.add(`services.${name}`, count, `are more containers than the proxy is given; at most ${MOST_REPLICAS}`);
   if (count > 1 && isOnHost(service, variables))
     problems.add(
       `services.${name}`,
@@ -103,6 +98,32 @@ function checkTraffic(
   }
 }
 
+/** What several containers of one service cannot share. */
+function checkReplicas(
+  problems: Problems,
+  name: string,
+  service: ComposeService,
+  count: number,
+  variables: Record<string, string>,
+): void {
+  const published = portsOf(service).map((port) => readPort(port, variables)?.published);
+  const tooFew = published.find((range) => range !== undefined && range[1] - range[0] + 1 < count);
+  const address = fixedAddress(service);
+  if (tooFew !== undefined)
+    problems.add(
+      `services.${name}`,
+      count,
+      `containers cannot publish the same port ${tooFew[0]}; remove that port, or deploy.replicas`,
+    );
+  if (address !== undefined)
+    problems.add(
+      `services.${name}`,
+      count,
+      `containers cannot have the same address ${address}; remove it, or deploy.replicas`,
+    );
+}
+
+/** @param joined the services whose network, say, it has */
 export function ownService(
   problems: Problems,
   name: string,
@@ -110,6 +131,7 @@ export function ownService(
   service: ComposeService,
   settings: VersionedSettings,
   variables: Record<string, string>,
+  joined: Pick<Service, "name" | "strategy">[],
 ): Omit<Service, "routes"> {
   const ports = routedPorts(spec);
   const count = replicas(problems, name, service, variables);
@@ -119,17 +141,20 @@ export function ownService(
     .find((port) => port !== undefined);
   const hostNetwork = ports.length > 0 && isOnHost(service, variables);
   const obstacles = { fixedPort, fixedAddress: fixedAddress(service), hostNetwork };
-  if (count > 1 && fixedPort !== undefined)
-    problems.add(
-      `services.${name}`,
-      count,
-      `containers cannot publish the same port ${fixedPort}; remove that port, or deploy.replicas`,
-    );
+  if (count > 1) checkReplicas(problems, name, service, count, variables);
   // Files that go with the release are no data that two containers would share.
   const hasData = volumesOf(service).some((volume) => !isCarried(volume));
-  const strategy = spec.strategy ?? defaultStrategy(ports.length > 0, hasData, obstacles);
+  const exchanged = joined.find((other) => other.strategy === "recreate");
+  const mayRoll = exchanged === undefined && (ports.length > 0 || joined.length > 0);
+  const strategy = spec.strategy ?? defaultStrategy(mayRoll, hasData, obstacles);
   const wrong = strategyProblem(strategy, obstacles);
   if (wrong !== undefined) problems.add(`services.${name}.strategy`, strategy, wrong);
+  if (exchanged && strategy === "rolling")
+    problems.add(
+      `services.${name}.strategy`,
+      strategy,
+      `starts it before ${exchanged.name}, whose network or the like it has; use "recreate"`,
+    );
   if (ports.length > 0) checkTraffic(problems, name, service, count, variables);
   if (spec.path !== undefined && !PATH.test(spec.path))
     problems.add(`services.${name}.path`, spec.path, 'is not a path; write "/api"');

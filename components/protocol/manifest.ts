@@ -46,6 +46,10 @@ const service = z.strictObject({
     .record(z.string(), z.string())
     .optional()
     .describe("Own services whose namespaces it has, by the key that says so, like network_mode"),
+  needs: z
+    .array(z.string())
+    .optional()
+    .describe("Own services after which it starts; absent where the order of the strategies is that order, too"),
   awaited: z
     .boolean()
     .optional()

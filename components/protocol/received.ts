@@ -64,6 +64,7 @@ const ownService = z.strictObject({
   }),
   drain: wholeSeconds,
   joined: z.record(z.string().regex(/^[a-z_]{1,20}$/), service).optional(),
+  needs: z.array(service).min(1).optional(),
   awaited: z.boolean().optional(),
 });
 
@@ -88,7 +89,7 @@ export const receivedRoute = z.strictObject({
     z.strictObject({
       name: service,
       upstream,
-      replicas: z.int().min(1).max(20).optional(),
+      replicas: z.int().min(1).max(30).optional(),
       path: path.optional(),
       strip: z.boolean().optional(),
       sites: z.array(line).min(1).optional(),

@@ -29,6 +29,7 @@ function serviceEntry({ application }: Stack, service: Service) {
     },
     drain: Math.ceil(seconds(service.drain)),
     ...(service.joined && { joined: service.joined }),
+    ...(service.needs && { needs: service.needs }),
     ...(service.awaited && { awaited: true }),
   };
 }

@@ -15,6 +15,7 @@ import type { Release, Stack } from "./model.ts";
 import { loginFiles, routeOf } from "./route.ts";
 import { transformed, transformedRoute } from "./transform.ts";
 
+/** Functions of what they are given alone: each may be called several times. */
 export interface Transform {
   compose?: (document: ComposeDocument) => ComposeDocument;
   route?: (route: Route) => Route;

@@ -7,8 +7,8 @@ const COST = { N: 4096, r: 8, p: 1 };
 const salt = (application: string): string => `slipway ${application}`;
 const nameOf = (key: Buffer): string => createHash("sha256").update(key).digest("hex").slice(0, 16);
 
-/** Those that `withFingerprints` has to make; undefined while nobody collects any. */
-let wanted: [content: string, application: string][] | undefined;
+/** Those that `withFingerprints` has to make, by what is asked; undefined while nobody collects any. */
+let wanted: Map<string, [content: string, application: string]> | undefined;
 
 /**
  * Names a secret's content without giving it away: slow to guess (scrypt), different in every application.
@@ -19,7 +19,7 @@ export function fingerprint(content: string, application: string): string {
   const known = fingerprints.get(asked);
   if (known !== undefined) return known;
   if (wanted !== undefined) {
-    wanted.push([content, application]);
+    wanted.set(asked, [content, application]);
     return "0".repeat(16);
   }
   const name = nameOf(scryptSync(content, salt(application), 16, COST));
@@ -32,8 +32,8 @@ export function fingerprint(content: string, application: string): string {
  * and again when threads have made them. Whatever it throws comes from the second run.
  */
 export async function withFingerprints<T>(make: () => T): Promise<T> {
-  const asked: [string, string][] = [];
-  wanted = asked;
+  const collected = new Map<string, [string, string]>();
+  wanted = collected;
   try {
     make();
   } catch {
@@ -41,14 +41,14 @@ export async function withFingerprints<T>(make: () => T): Promise<T> {
     wanted = undefined;
   }
   await Promise.all(
-    asked.map(async ([content, application]) => {
+    Array.from(collected, async ([asked, [content, application]]) => {
       const key = await promisify<string, string, number, typeof COST, Buffer>(scrypt)(
         content,
         salt(application),
         16,
         COST,
       );
-      fingerprints.set(JSON.stringify([content, application]), nameOf(key));
+      fingerprints.set(asked, nameOf(key));
     }),
   );
   return make();

@@ -93,3 +93,10 @@ test("one that has the network of another has that of its new container", async 
   expect((await networkOf()).trim()).toBe(`container:${(await containerOf("web")).id}`);
   expect((await containers(target, NAME)).filter(({ service }) => service === "web")).toHaveLength(1);
 });
+
+test("one that has the network of another, and is gone, is made again", async () => {
+  await target.ask(`docker rm --force ${(await containerOf("beside")).id}`);
+  await deployment.deployed(NEW);
+  expect((await networkOf()).trim()).toBe(`container:${(await containerOf("web")).id}`);
+  expect(await deployment.seen()).toMatchObject({ version: NEW, differences: [] });
+});

@@ -30,8 +30,8 @@ describe("an error names the place, the value and the way out", () => {
     ['apps: shop.hold: "x" is not a time; write "500ms", "15s" or "2m"', { ...SIMPLEST, hold: "x" }],
     ['apps: shop.observe: "x" is not a time; write "500ms", "15s" or "2m"', { ...SIMPLEST, observe: "x" }],
     [
-      "apps: shop.services.web: 21 are more containers than the proxy is given; at most 20",
-      web({ port: 1, compose: { deploy: { replicas: 21 } } }),
+      'apps: shop.services: ["web"] have 31 containers behind the proxy; it reaches 30 of an application. Take some of their replicas out',
+      web({ port: 1, compose: { deploy: { replicas: 31 } } }),
     ],
     [
       "apps: shop.services.web: 2 containers cannot listen at the same port of the host (network_mode: host); remove deploy.replicas",

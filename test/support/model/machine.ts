@@ -109,7 +109,7 @@ export class Machine {
     // The one service ran before, or it did not.
     const ranBefore = journal !== null && journal.present.length > 0;
     if (word === "each_strategy") return ranBefore ? [`${this.setting.strategy}_${detail}`] : [];
-    if (name.endsWith("_newcomers") && ranBefore) return [];
+    if (name.endsWith("_early") && ranBefore) return [];
     if (name === "install_route") return this.installRoute(state);
     if (name === "settle_before_deploying" && !journal) return [];
     if (name === "conclude" && !journal) return [];

@@ -129,9 +129,10 @@ pin_address() {
     address_at "$n"
     if [[ $used == *" $ADDRESS "* ]]; then last=$n; fi
   done
-  for ((n = last + 1; n < last + size; n++)); do
+  for ((n = last + 1; ; n++)); do
     address_at $((3 + (n - 3) % (size - 3)))
     if [[ $used != *" $ADDRESS "* ]]; then break; fi
+    [ "$n" -lt $((last + size)) ] || fail "the network slipway-$APP of $APP has no address left for another container; let its services have fewer"
   done
   if [ "${STATE_OF[$1]-}" != running ]; then
     JOINS[$1]=$ADDRESS

@@ -51,17 +51,22 @@ is_newer() { [ "$1" -gt "$3" ] || { [ "$1" -eq "$3" ] && [ "$2" -nt "$4" ]; }; }
 
 # prune_images MANIFEST: those of a release that is gone.
 prune_images() {
-  local image pulled left
-  text_of "$DIR/images.pulled"
-  pulled=$'\n'$TEXT$'\n' left=$pulled
+  local image list=$DIR/images.pulled gone=()
+  text_of "$list"
   while IFS= read -r image; do
-    if [[ $left != *$'\n'"$image"$'\n'* ]]; then continue; fi
+    if [[ $'\n'$TEXT$'\n' != *$'\n'"$image"$'\n'* ]]; then continue; fi
     if grep -q -F "\"$image\"" "$ROOT"/*/releases/*/manifest.json 2>/dev/null; then continue; fi
     # Not by force: an image that any container uses stays.
     engine DELETE "/images/$image" 2>/dev/null || continue
-    while [[ $left == *$'\n'"$image"$'\n'* ]]; do left=${left/$'\n'"$image"$'\n'/$'\n'}; done
+    gone+=("$image")
   done < <(jq -r '.images[]' "$1")
-  if [ "$left" = "$pulled" ]; then return; fi
-  printf '%s' "${left#$'\n'}" >"$DIR/images.pulled.new"
-  mv -f "$DIR/images.pulled.new" "$DIR/images.pulled"
+  if [ ${#gone[@]} -eq 0 ]; then return; fi
+  # Read again, as another deployment may have pulled one.
+  text_of "$list"
+  TEXT=$'\n'$TEXT$'\n'
+  for image in "${gone[@]}"; do
+    while [[ $TEXT == *$'\n'"$image"$'\n'* ]]; do TEXT=${TEXT/$'\n'"$image"$'\n'/$'\n'}; done
+  done
+  printf '%s' "${TEXT#$'\n'}" >"$list.new"
+  mv -f "$list.new" "$list"
 }

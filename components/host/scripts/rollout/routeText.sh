@@ -55,7 +55,7 @@ ROUTE_TEXT='
     (.path // "" | word("\($place).path"; "|\(path_rule)"; "is not a path") | empty),
     (.logins // [] | to_entries[] | .key as $at | .value | login("\($place).logins[\($at)]")),
     (.headers // [] | to_entries[] | .key as $at | .value | header("\($place).headers[\($at)]")),
-    (.replicas | if . == null or (type == "number" and . == floor and . > 0 and . <= 20) then empty else refuse("\($place).replicas"; "is not a number of containers") end),
+    (.replicas | if . == null or (type == "number" and . == floor and . > 0 and . <= 30) then empty else refuse("\($place).replicas"; "is not a number of containers") end),
     (.maxBody | if . == null or (type == "number" and . == floor and . > 0 and . <= 10000000000000) then empty else refuse("\($place).maxBody"; "is not a number of bytes") end),
     (.strip | if . == null or . == true or . == false then empty else refuse("\($place).strip"; "is neither true nor false") end),
     (.sites | if . == null or type == "array" then empty else refuse("\($place).sites"; "is not a list") end);

@@ -92,7 +92,7 @@ those_that_run() {
 # disk takes no other.
 hold() {
   local name
-  ways "$1" "$2"
+  ways "$1" "$2" both
   for name in "${WAYS[@]}"; do
     write_upstream "$name" "$HOLD${J[".$1.data"]:+:1}" || rm -f "$PROXY/upstreams/$name" || return
   done

@@ -115,7 +115,7 @@ command_make() {
   read_journal || fail_journal
   look_containers || fail_docker
   if routed "$2" "$3"; then ensure_network; fi
-  make_containers "$2" "$3"
+  make_joined "$2" "$3"
   join_now
   if [ "$2" = after ]; then return; fi
   jq -c --arg service "$3" --arg ids "${MADE[*]}" '.before.containers[$service] = ($ids | split(" "))' "$DIR/rollout.json" |

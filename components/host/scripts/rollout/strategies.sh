@@ -5,9 +5,10 @@
 #   NAME_await SERVICE…      until the new ones are healthy
 #   NAME_exchange SERVICE…   where the old one must stop before the new one may start
 #   NAME_exclusive           the old one and the new one may not run at the same time
-# A service of which nothing ran before makes way for nobody: it starts and is awaited as none of them says.
+# A service of which nothing ran before, nor of what it needs, makes way for nobody: it starts early, in the order of what is
+# needed, as none of them says.
 # The way back is the same for all (settle.sh).
-# Reads: HERE, RUN, RELEASE. Sets: STRATEGIES, NAMES.
+# Reads: HERE, RELEASE, MANIFEST, J. Sets: STRATEGIES, EARLY (those that start early).
 
 STRATEGIES=()
 for part in "$HERE"/rollout/strategies/*.sh; do
@@ -33,25 +34,36 @@ make_missing() {
   for service in "$@"; do
     containers_for after "$service"
     if [ ${#IDS[@]} -gt 0 ]; then continue; fi
-    if [ -n "${MANIFEST["$RELEASE.services.$service.joined@"]-}" ]; then joined+=("$service"); else missing+=("$service"); fi
+    if [ -n "${J[".after.services.$service.joined@"]-}" ]; then joined+=("$service"); else missing+=("$service"); fi
   done
   if [ ${#missing[@]} -gt 0 ]; then make_containers after "${missing[@]}"; fi
-  for service in "${joined[@]}"; do make_joined "$service"; done
+  for service in "${joined[@]}"; do
+    # shellcheck disable=SC2046 # one argument per service
+    make_missing $(joined_to after "$service")
+    make_joined after "$service"
+  done
 }
 
-# make_joined SERVICE: a container that has the network, say, of another service's new one, which comes first. Compose would
-# join it to the one that is about to go.
+# make_joined SIDE SERVICE: containers that have the network, say, of another service's container of this side. Compose would join
+# them to any.
 make_joined() {
-  local key other joins='' MORE
-  for key in ${MANIFEST["$RELEASE.services.$1.joined@"]}; do
-    other=${MANIFEST["$RELEASE.services.$1.joined.$key"]}
-    make_missing "$other"
-    containers_for after "$other"
-    joins+=",\"$key\":\"container:${IDS[0]}\""
+  local key joins='' file=${J[".run"]}/joined.json MORE=()
+  names ".$1.services.$2.joined@"
+  for key in "${NAMES[@]}"; do
+    containers_for "$1" "${J[".$1.services.$2.joined.$key"]}"
+    if [ ${#IDS[@]} -gt 0 ]; then joins+=",\"$key\":\"container:${IDS[0]}\""; fi
   done
-  MORE=(--file "$RUN/joined.json")
-  printf '{"services":{"%s":{%s}}}\n' "$1" "${joins#,}" >"$RUN/joined.json"
-  make_containers after "$1"
+  if [ -n "$joins" ]; then
+    printf '{"services":{"%s":{%s}}}\n' "$2" "${joins#,}" >"$file"
+    MORE=(--file "$file")
+  fi
+  make_containers "$1" "$2"
+}
+
+# joined_to SIDE SERVICE: prints the services whose network, say, it has.
+joined_to() {
+  local key
+  for key in ${J[".$1.services.$2.joined@"]-}; do printf '%s\n' "${J[".$1.services.$2.joined.$key"]}"; done
 }
 
 start_new() {
@@ -73,12 +85,13 @@ await_new() {
 }
 
 start_services() {
-  start_newcomers
+  choose_early
+  start_early
   each_strategy start
 }
 
 await_services() {
-  await_newcomers
+  await_early
   each_strategy await
 }
 
@@ -88,37 +101,41 @@ each_strategy() {
   for strategy in "${STRATEGIES[@]}"; do
     own=()
     for service in ${MANIFEST["$RELEASE.services.${strategy}[]"]-}; do
-      if ran_before "$service"; then own+=("$service"); fi
+      if ! is_early "$service"; then own+=("$service"); fi
     done
     if [ ${#own[@]} -gt 0 ]; then "${strategy}_$1" "${own[@]}"; fi
   done
 }
 
-# start_newcomers: in the order of what they need. What others wait for is healthy before these start.
-start_newcomers() {
-  local service services
-  newcomers
-  services=("${NAMES[@]}")
-  make_missing "${services[@]}"
-  for service in "${services[@]}"; do
+# choose_early: once, as containers come and go.
+EARLY=()
+choose_early() {
+  local service other
+  EARLY=()
+  for service in ${MANIFEST["$RELEASE.services[]"]-}; do
+    if ran_before "$service"; then continue; fi
+    for other in ${MANIFEST["$RELEASE.services.$service.needs[]"]-}; do
+      if ! is_early "$other"; then continue 2; fi
+    done
+    EARLY+=("$service")
+  done
+}
+
+is_early() { [[ " ${EARLY[*]} " == *" $1 "* ]]; }
+
+# start_early: what others wait for is healthy before these start.
+start_early() {
+  local service
+  make_missing "${EARLY[@]}"
+  for service in "${EARLY[@]}"; do
     start_new "$service"
     if [ -n "${MANIFEST["$RELEASE.services.$service.awaited"]-}" ]; then await_new "$service"; fi
   done
 }
 
-await_newcomers() {
+await_early() {
   local service
-  newcomers
-  for service in "${NAMES[@]}"; do await_new "$service"; done
-}
-
-# newcomers: sets NAMES to the services of the release of which nothing ran before.
-newcomers() {
-  local service
-  NAMES=()
-  for service in ${MANIFEST["$RELEASE.services[]"]-}; do
-    if ! ran_before "$service"; then NAMES+=("$service"); fi
-  done
+  for service in "${EARLY[@]}"; do await_new "$service"; done
 }
 
 # ran_before SERVICE: it has a container that was there when the deployment began.

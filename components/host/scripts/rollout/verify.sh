@@ -2,7 +2,7 @@
 # Verification: the new containers are asked before users reach them, and after the switch it is asked once as a user.
 # Reads: APP, MANIFEST, and what containers_for reads. Sets: BODY (the last answer to a question for the version), VERSION (in it).
 
-# verify_candidate RELEASE: everything that is declared is asked of the new containers.
+# verify_candidate RELEASE: everything that is declared is asked of the new containers, by requests.
 verify_candidate() {
   local requests
   read_manifest "$1" || return
@@ -15,7 +15,6 @@ verify_candidate() {
     each_route_answers "$1" "$requests"
     response_time "$1" "$requests"
   fi
-  verify_command "$1"
 }
 
 # answers_at_once RELEASE REQUESTS: everything is as it should be, each asked twice in a row and nothing waited for. Where it is
@@ -171,6 +170,7 @@ response_time() {
 # verify_command RELEASE: a command in each new container of its service.
 verify_command() {
   local service limit command id
+  read_manifest "$1" || return
   mapfile -t command < <(manifest "$1" '.verification.command.command[]')
   if [ ${#command[@]} -eq 0 ]; then return; fi
   service=${MANIFEST["$1.verification.command.service"]-}

@@ -146,11 +146,12 @@ verify_unseen() {
     offer_candidates "$n" "${services[@]}"
     verify_candidate "$RELEASE"
   done
+  verify_command "$RELEASE"
 }
 
 # lead_to_old SERVICE…: an upstream that the route did not have before leads to what serves now, until the switch.
 lead_to_old() {
-  local service name port
+  local service name name_of_port port
   for service in "$@"; do
     if ! routed before "$service"; then continue; fi
     ways after "$service"
@@ -159,9 +160,11 @@ lead_to_old() {
       if [ -n "$UPSTREAM" ]; then continue; fi
       containers_for before "$service"
       if [ ${#IDS[@]} -eq 0 ]; then continue; fi
+      if [ ${#IDS[@]} -gt 1 ]; then those_that_run; fi
       port=${J[".before.services.$service.port"]}
       # A port of its own that what serves did not have: its requests wait until the switch.
-      if [[ $name == *@* && ${name##*@} != "$port" ]]; then continue; fi
+      name_of_port=${name%~*}
+      if [[ $name_of_port == *@* && ${name_of_port##*@} != "$port" ]]; then continue; fi
       set_upstream "$name" "${ADDRESS_OF[${IDS[0]}]:-${NAME_OF[${IDS[0]}]}}:$port"
     done
   done

@@ -7,17 +7,33 @@ recreate_start() { :; }
 recreate_await() { :; }
 
 recreate_exchange() {
-  local service id
+  local service target
   make_missing "$@"
   for service in "$@"; do
+    target=$(joined_to after "$service")
+    if [[ " $* " != *" ${target:-none at all} "* || -n $(joined_to after "$target") ]]; then exchange_with "$service" "$@"; fi
+  done
+}
+
+# exchange_with SERVICE OTHER…: it, and of the others those that have its network, say, which ends with its container: they
+# stop before it, and start after it.
+exchange_with() {
+  local service id group=("$1")
+  for service in "${@:2}"; do
+    if [ "$(joined_to after "$service")" = "$1" ]; then group=("$service" "${group[@]}"); fi
+  done
+  for service in "${group[@]}"; do
     hold_service "$service"
     containers_of "$service"
     for id in "${IDS[@]}"; do
       if [[ ${J[".present@"]} == *"$id"* ]]; then stop_old "$service" "$id"; fi
     done
-    start_new "$service"
-    await_new "$service"
   done
+  start_new "$1"
+  for service in "${group[@]}"; do
+    if [ "$service" != "$1" ]; then start_new "$service"; fi
+  done
+  for service in "${group[@]}"; do await_new "$service"; done
 }
 
 recreate_exclusive() { :; }
