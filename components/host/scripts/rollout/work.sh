@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The rollout itself, and its supervisor, whose session is its own. `roll_out` is the table of contents.
-# Reads: HERE, APP, DIR. Sets: RUN, RELEASE, TOKEN, OWNER, CONFIRM, KEEP, NO_MIGRATION, IMAGES, REASON_FILE.
+# Reads: HERE, APP, DIR, HOLDS. Sets: RUN, RELEASE, TOKEN, OWNER, CONFIRM, KEEP, NO_MIGRATION, IMAGES, REASON_FILE.
 
 # supervise: runs the rollout as a child; however that ends, killed too, what it leaves is settled at once.
 command_supervise() {
@@ -178,6 +178,8 @@ switch_routes() {
     # The route of an older release: it may have other upstreams, which lead to their containers before it is there.
     for service in ${J[".after.services@"]-}; do lead after "$service"; done
   fi
+  # Requests that were held try again every 0.1 s; a reload would end those that have not yet.
+  if [ -n "$HOLDS" ] && ! route_is "${J[".after.route"]-}"; then nap 0.5; fi
   holds_no_more
   install_route "${J[".after.route"]-}"
 }
