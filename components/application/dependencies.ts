@@ -8,7 +8,8 @@ import { didYouMean } from "../shared/text.ts";
 
 type Services = ComposeDocument["services"];
 
-type Conditions = Exclude<ComposeService["depends_on"], string[] | undefined>;
+/** `depends_on` in its long form. */
+export type Conditions = Exclude<ComposeService["depends_on"], string[] | undefined>;
 
 interface Dependency {
   /** Key of the service that says so. */

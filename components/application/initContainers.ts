@@ -7,7 +7,7 @@ import type { ComposeService } from "../compose/serviceSchema.ts";
 import type { Problems } from "../shared/problems.ts";
 import { defined, omit } from "../shared/records.ts";
 import type { ApplicationSpec, ServiceSpec } from "./declaration.ts";
-import { conditionsOf } from "./dependencies.ts";
+import { type Conditions, conditionsOf } from "./dependencies.ts";
 import type { PlanContext } from "./model.ts";
 
 type InitContainer = NonNullable<ComposeService["pre_start"]>[number];
@@ -50,7 +50,7 @@ function stepOf(
   service: ComposeService,
   image: string | undefined,
   given: InitContainer,
-  needed: ReturnType<typeof conditionsOf>,
+  needed: Conditions,
 ): ComposeService {
   const inherited = omit(service, ...ITS_OWN, ...(given.image === undefined ? [] : ["build", "platform"]));
   const { per_replica: _, ...own } = given;

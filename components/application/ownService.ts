@@ -80,15 +80,8 @@ function checkTraffic(
   problems: Problems,
   name: string,
   service: ComposeService,
-  count: number,
   variables: Record<string, string>,
 ): void {
-  if (count > 1 && isOnHost(service, variables))
-    problems.add(
-      `services.${name}`,
-      count,
-      "containers cannot listen at the same port of the host (network_mode: host); remove deploy.replicas",
-    );
   if (service.network_mode !== undefined && !isOnHost(service, variables)) {
     problems.add(
       `services.${name}.network_mode`,
@@ -104,23 +97,18 @@ function checkReplicas(
   name: string,
   service: ComposeService,
   count: number,
+  hostNetwork: boolean,
   variables: Record<string, string>,
 ): void {
   const published = portsOf(service).map((port) => readPort(port, variables)?.published);
   const tooFew = published.find((range) => range !== undefined && range[1] - range[0] + 1 < count);
   const address = fixedAddress(service);
-  if (tooFew !== undefined)
-    problems.add(
-      `services.${name}`,
-      count,
-      `containers cannot publish the same port ${tooFew[0]}; remove that port, or deploy.replicas`,
-    );
-  if (address !== undefined)
-    problems.add(
-      `services.${name}`,
-      count,
-      `containers cannot have the same address ${address}; remove it, or deploy.replicas`,
-    );
+  const shared = [
+    tooFew && `publish the same port ${tooFew[0]}; remove that port, or deploy.replicas`,
+    address && `have the same address ${address}; remove it, or deploy.replicas`,
+    hostNetwork && "listen at the same port of the host (network_mode: host); remove deploy.replicas",
+  ];
+  for (const text of shared) if (text) problems.add(`services.${name}`, count, `containers cannot ${text}`);
 }
 
 /** @param joined the services whose network, say, it has */
@@ -141,7 +129,7 @@ export function ownService(
     .find((port) => port !== undefined);
   const hostNetwork = ports.length > 0 && isOnHost(service, variables);
   const obstacles = { fixedPort, fixedAddress: fixedAddress(service), hostNetwork };
-  if (count > 1) checkReplicas(problems, name, service, count, variables);
+  if (count > 1) checkReplicas(problems, name, service, count, hostNetwork, variables);
   // Files that go with the release are no data that two containers would share.
   const hasData = volumesOf(service).some((volume) => !isCarried(volume));
   const exchanged = joined.find((other) => other.strategy === "recreate");
@@ -155,7 +143,7 @@ export function ownService(
       strategy,
       `starts it before ${exchanged.name}, whose network or the like it has; use "recreate"`,
     );
-  if (ports.length > 0) checkTraffic(problems, name, service, count, variables);
+  if (ports.length > 0) checkTraffic(problems, name, service, variables);
   if (spec.path !== undefined && !PATH.test(spec.path))
     problems.add(`services.${name}.path`, spec.path, 'is not a path; write "/api"');
   return {

@@ -54,9 +54,10 @@ it("each of several containers is verified by itself, the one last that is offer
     Object.entries(service).map(([key, value]) => `J[".after.services.${name}.${key}"]=${value}`),
   );
   const { stdout } = run(
-    `declare -A J=(); ${values.join("; ")}; J[".after.services@"]=$'web\\napi\\njobs'; offer_candidates() { echo "offer $*"; }; verify_candidate() { echo verify; }; verify_unseen`,
+    `declare -A J=(); ${values.join("; ")}; J[".after.services@"]=$'web\\napi\\njobs'; offer_candidates() { echo "offer $*"; }; verify_candidate() { echo verify; }; verify_command() { echo command; }; verify_unseen`,
   );
-  expect(stdout.trim().split("\n")).toEqual([3, 2, 1].flatMap((number) => [`offer ${number} web api jobs`, "verify"]));
+  const each = [3, 2, 1].flatMap((number) => [`offer ${number} web api jobs`, "verify"]);
+  expect(stdout.trim().split("\n")).toEqual([...each, "command"]);
 });
 
 describe("a service whose strategy the host does not know", () => {

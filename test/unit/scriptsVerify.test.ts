@@ -240,8 +240,8 @@ describe("a command", () => {
     expect(ran("check", "a b")).toEqual({ ...OK, stdout: "    | said\n    | said\n" });
     expect(read("docker.args").trim().split("\n").sort()).toEqual(["exec c1 check a b", "exec c2 check a b"]);
   });
-  it("that fails is a failed verification", () =>
-    expect(ran("x", "bad").stderr).toContain("verification of shop failed: x bad in the new container of web"));
+  const FAILED = /^error: the verification of shop failed: x bad in the new container of web/;
+  it("that fails is a failed verification", () => expect(ran("x", "bad").stderr).toMatch(FAILED));
   it("runs also where there is no domain, and nothing else does", () => {
     release({ services: [], secrets: [], verification: { checks: [], ...command("check") } });
     const all = "verify_candidate $RELEASE; verify_command $RELEASE; verify_as_user $RELEASE";
