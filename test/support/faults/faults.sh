@@ -3,7 +3,7 @@
 #   faults.sh APPLICATION PHASE HARM [COMMAND]
 # With COMMAND the moment is when Docker is told to do that with a container in the phase, such as stop.
 # Prints its process id, then "hit" when it was done, "missed" (exit code 1) when the phase did not come. HARM none: only says so;
-# HARM freeze: stops the rollout where it is, for harm that comes from outside.
+# HARM freeze: stops the rollout where it is, for harm that comes from outside, and prints the process ids, "stopped 1 2".
 set -euo pipefail
 app=$1 wanted=$2 harm=$3 command=${4:-}
 journal=/opt/$app/rollout.json
@@ -86,7 +86,12 @@ restart-dockerd) kill -TERM "$(pidof dockerd)" ;;
     echo "nothing to kill: $harm"
     exit 1
   }
-  if [[ $harm = freeze ]]; then kill -STOP "${found[@]}"; else kill -KILL "${found[@]}"; fi
+  if [[ $harm = freeze ]]; then
+    kill -STOP "${found[@]}"
+    echo "stopped ${found[*]}"
+  else
+    kill -KILL "${found[@]}"
+  fi
   ;;
 esac
 echo hit

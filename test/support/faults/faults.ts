@@ -62,6 +62,8 @@ const FREEZES: Harm[] = ["power"];
 export interface Moment {
   /** Does harm at the moment; throws with the deployment's words when it ended before. */
   reached(deployment?: Running): Promise<void>;
+  /** Lets what was stopped go on: each process by its id, as some have become another program meanwhile. */
+  goOn(): Promise<void>;
 }
 
 /** Begins to wait for the phase, on the host itself and without a connection, to do harm at that moment; with `command`, while docker runs it. */
@@ -90,6 +92,11 @@ export function harmAt(target: Host, application: string, phase: Phase, harm: Ha
       throw new Error(
         `${harm} in ${phase} was not done: ${first ? first.stdout + first.stderr : "the deployment had ended"}\n${deployment?.output() ?? ""}`,
       );
+    },
+    goOn: async () => {
+      const [, stopped] = /^stopped ([\d ]+)$/m.exec(watch.output()) ?? [];
+      if (!stopped) throw new Error(`nothing is stopped: ${watch.output()}`);
+      await target.ask(`kill -CONT ${stopped}`);
     },
   };
 }
