@@ -71,12 +71,19 @@ export function transformedRoute(stack: Stack, before: Route, transform: (route:
       );
     throw problems.error();
   }
-  for (const { name, upstream } of data.services) {
-    if (!before.services.some((known) => known.name === name && known.upstream === upstream))
+  for (const { name, upstream, replicas } of data.services) {
+    const known = before.services.find((one) => one.name === name && one.upstream === upstream);
+    if (!known)
       problems.add(
         "transform.route: services",
         name,
         "is not one of its services that take traffic, with its upstream",
+      );
+    else if (known.replicas !== replicas)
+      problems.add(
+        `transform.route: services.${name}.replicas`,
+        replicas,
+        `is not the number of its containers; leave ${known.replicas ?? "it out"}, as it was given`,
       );
   }
   if (problems.found.length > 0) throw problems.error();

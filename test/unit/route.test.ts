@@ -114,6 +114,20 @@ describe("a route that the application changes itself", () => {
       (before) => ({ ...before, services: [{ name: "web", upstream: "bank.web" }] }),
     ],
   ])("is refused: %s", (message, change) => expect(() => changed(change)).toThrow(message));
+  it("goes on to reach every container of a service", () => {
+    const web: ServiceSpec = { port: 1, compose: { deploy: { replicas: 3 } } };
+    const services = (replicas?: number) =>
+      route({ web }, "a.b", {
+        route: (before) => ({
+          ...before,
+          services: [{ name: "web", upstream: "shop.web", path: "/api", ...(replicas && { replicas }) }],
+        }),
+      })?.services;
+    expect(services(3)).toEqual([{ name: "web", upstream: "shop.web", path: "/api", replicas: 3 }]);
+    expect(() => services()).toThrow(
+      "apps: shop.transform.route: services.web.replicas: nothing is not the number of its containers; leave 3, as it was given",
+    );
+  });
   it("is refused when a directive has a line break", () =>
     expect(() => directives("encode gzip\n}")).toThrow("transform.route: sites[0].directives[0]"));
 });
