@@ -8,7 +8,7 @@ export interface Survey {
   apt: boolean;
   /** Packages. */
   missing: string[];
-  /** Version of the engine; `none`, or `silent` where it does not answer. */
+  /** Version of the engine; `none`, `engine` where its command is missing, or `silent` where it does not answer. */
   docker: string;
   /** Version; `none` where the plugin is missing. */
   compose: string;
@@ -86,6 +86,7 @@ function installs({ missing, docker, compose }: Survey): string[] {
   return [
     ...(missing.length > 0 ? [missing.join(", ")] : []),
     ...(docker === "none" ? ["Docker Engine and Compose (get.docker.com)"] : []),
+    ...(docker === "engine" ? ["Docker's command (docker-cli)"] : []),
     ...(docker !== "none" && compose === "none" ? ["Docker's Compose plugin"] : []),
   ];
 }
@@ -95,7 +96,10 @@ function stepsOf({ root, proxy, hardening }: Settings, survey: Survey): Step[] {
   const step = (wanted: boolean, text: string, asRoot = true): Step[] => (wanted ? [{ text, root: asRoot }] : []);
   return [
     ...installs(survey).map((what) => ({ text: `install ${what}`, root: true })),
-    ...step(survey.docker === "none" || !survey.group, `let ${survey.user} use Docker (group docker)`),
+    ...step(
+      ["none", "engine"].includes(survey.docker) || !survey.group,
+      `let ${survey.user} use Docker (group docker)`,
+    ),
     ...step(!survey.daemon, "keep containers running while Docker restarts, and rotate logs (/etc/docker/daemon.json)"),
     ...step(true, `make ${root}/slipway`, !survey.folder),
     ...step(enabled, `start the proxy on the ports ${httpPort} and ${httpsPort}`, false),

@@ -48,6 +48,35 @@ describe("a machine without Docker", () => {
   });
 });
 
+describe("a machine with Docker's engine alone, as Debian 13 has it without what its package recommends", () => {
+  const apt = (does: string) => ({
+    dockerd: "",
+    "apt-get": `echo "apt-get $*" >>"$ROOT/calls"; case $* in ${does} esac`,
+  });
+  const CANDIDATE = "echo '  Candidate: 2.26.1-4'";
+
+  it("gets its command and the plugin, and no other engine", () => {
+    const { run } = machine(
+      "packages-engine",
+      apt(
+        `*docker-cli*) printf '#!/bin/bash\n%s\n' "$DOUBLE" >"$ROOT/programs/docker"; chmod 755 "$ROOT/programs/docker" ;; *install*) : >"$ROOT/compose" ;;`,
+      ),
+      CANDIDATE,
+    );
+    const { stdout, stderr, code } = run();
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("installing docker-cli\ninstalling docker-compose-plugin\n");
+    expect(stdout).not.toContain("get.docker.com");
+  });
+
+  it("is told where no package has it", () => {
+    const { run } = machine("packages-no-cli", apt("*install*) exit 100 ;;"), CANDIDATE);
+    const { stdout, stderr, code } = run();
+    expect([code, stderr]).toEqual([1, expect.stringContaining("docker-cli could not be installed")]);
+    expect(stdout).not.toContain("get.docker.com");
+  });
+});
+
 describe("a machine with Docker, but without its Compose plugin", () => {
   it("gets the plugin alone", () => {
     const { run } = machine("packages-plugin", { docker: DOCKER }, "echo '  Candidate: 2.26.1-4'");

@@ -55,6 +55,13 @@ describe("what the first preparation of a host will do", () => {
       problems: [],
     }));
 
+  it("is told of an engine without its command", () =>
+    expect(preparation("web-1", SETTINGS, { ...BARE, missing: [], docker: "engine" }).steps.slice(0, 3)).toEqual([
+      "install Docker's command (docker-cli)",
+      "install Docker's Compose plugin",
+      "let deploy use Docker (group docker)",
+    ]));
+
   it("is little where everything is there", () =>
     expect(preparation("web-1", { ...SETTINGS, proxy: { ...SETTINGS.proxy, enabled: false } }, READY).steps).toEqual([
       "make /opt/slipway",
@@ -178,6 +185,13 @@ esac`;
         },
         blog: { folder: "", containers: [{ service: "db", name: "blog-db-1", volumes: [], ports: [] }] },
       },
+    }));
+
+  it("finds an engine without its command", () =>
+    expect(survey({ ...all, dockerd: "" }, temporaryFolder("engine"))).toMatchObject({
+      docker: "engine",
+      compose: "none",
+      daemon: false,
     }));
 
   it("knows a Docker that only root may ask from one that does not answer", () => {

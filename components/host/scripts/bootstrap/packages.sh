@@ -20,6 +20,7 @@ install_packages() {
     add_packages "${missing[@]}" || fail "${missing[*]} could not be installed by apt-get; its lines stand above"
   fi
   # lib/docker.sh has a function of this name.
+  if ! type -P docker >/dev/null && as_root sh -c 'command -v dockerd' >/dev/null 2>&1; then add_command; fi
   if ! type -P docker >/dev/null; then
     may_install "Docker Engine with Compose v2"
     say "installing Docker Engine and Compose (official packages, get.docker.com)"
@@ -40,6 +41,14 @@ add_packages() {
     as_root apt-get update -qq &&
       as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
   )
+}
+
+# add_command: since Debian 13 the package docker.io only recommends it. Another engine is never installed over one.
+add_command() {
+  may_install "Docker's command"
+  say "installing docker-cli"
+  add_packages docker-cli && type -P docker >/dev/null ||
+    fail "Docker's engine is on this host without its command, and docker-cli could not be installed by apt-get; install it by hand, then run pulumi up again"
 }
 
 # add_compose: beside the engine that is there, from where that one came: Docker's own packages, Ubuntu's, or Debian's,

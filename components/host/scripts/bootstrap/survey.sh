@@ -28,11 +28,13 @@ if there docker; then
   }
   compose=$(timeout 5 docker compose version --short 2>/dev/null) || compose=none
   printf 'compose %s\n' "${compose#v}"
+elif as_root sh -c 'command -v dockerd' >/dev/null 2>&1; then
+  docker=engine
 fi
 printf 'docker %s\n' "$docker"
 
 case $docker in
-  none | silent) printf 'daemon no\n' ;;
+  none | engine | silent) printf 'daemon no\n' ;;
   *)
     # As bootstrap/docker.sh wants it.
     if [ "$(engine info --format '{{or .LiveRestoreEnabled (eq .Swarm.LocalNodeState "active")}}')" = true ] &&
