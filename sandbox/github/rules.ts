@@ -55,16 +55,25 @@ function bypasses(state: State, repository: Repository, ruleset: Ruleset, change
   });
 }
 
-const missingChecks = (repository: Repository, sha: string | undefined, contexts: string[]): string[] =>
-  contexts.filter(
-    (context) =>
-      repository.statuses.findLast((status) => status.sha === sha && status.context === context)?.state !== "success",
-  );
+/** With an app, only that one may report the check; people post statuses, and none of these is an app's. */
+interface RequiredCheck {
+  context: string;
+  integration_id?: number;
+}
 
-const checksMissing = (missing: string[], all: string[]): string =>
+const missingChecks = (repository: Repository, sha: string | undefined, required: RequiredCheck[]): string[] =>
+  required
+    .filter(
+      ({ context, integration_id: app }) =>
+        app !== undefined ||
+        repository.statuses.findLast((status) => status.sha === sha && status.context === context)?.state !== "success",
+    )
+    .map(({ context }) => context);
+
+const checksMissing = (missing: string[], all: number): string =>
   missing.length === 1
     ? `Required status check "${missing[0]}" is expected.`
-    : `${missing.length} of ${all.length} required status checks are expected.`;
+    : `${missing.length} of ${all} required status checks are expected.`;
 
 const reviewsMissing = (count: number): string =>
   `At least ${count} approving review${count === 1 ? " is" : "s are"} required by reviewers with write access.`;
@@ -101,9 +110,9 @@ export function rulesetViolations(state: State, repository: Repository, change: 
       }
       if (type === "required_linear_history") return change.method === "merge" ? [mergeCommit] : [];
       if (type === "required_status_checks") {
-        const contexts = (parameters.required_status_checks as { context: string }[]).map(({ context }) => context);
-        const missing = missingChecks(repository, change.sha, contexts);
-        return missing.length > 0 ? [checksMissing(missing, contexts)] : [];
+        const required = parameters.required_status_checks as RequiredCheck[];
+        const missing = missingChecks(repository, change.sha, required);
+        return missing.length > 0 ? [checksMissing(missing, required.length)] : [];
       }
       return [];
     }),
@@ -124,7 +133,11 @@ export function protectionViolations(state: State, repository: Repository, chang
   if (change.kind === "create") return [];
   if (flags.lockBranch) return ["Cannot change this locked branch"];
   const missing = flags.requiresStatusChecks
-    ? missingChecks(repository, change.sha, rule.requiredStatusCheckContexts)
+    ? missingChecks(
+        repository,
+        change.sha,
+        rule.requiredStatusCheckContexts.map((context) => ({ context })),
+      )
     : [];
   const direct =
     flags.requiresApprovingReviews &&
@@ -134,7 +147,7 @@ export function protectionViolations(state: State, repository: Repository, chang
     change.pull && flags.requiresApprovingReviews && change.pull.approvals.length < rule.requiredApprovingReviewCount;
   return [
     ...(flags.requiresLinearHistory && change.method === "merge" ? [mergeCommit] : []),
-    ...(missing.length > 0 ? [checksMissing(missing, rule.requiredStatusCheckContexts)] : []),
+    ...(missing.length > 0 ? [checksMissing(missing, rule.requiredStatusCheckContexts.length)] : []),
     ...(few ? [reviewsMissing(rule.requiredApprovingReviewCount)] : []),
     ...(direct ? ["Changes must be made through a pull request."] : []),
   ];

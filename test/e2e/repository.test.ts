@@ -163,7 +163,10 @@ describe("GitHub has what was declared:", () => {
     });
     expect(rules.required_status_checks).toMatchObject({
       strict_required_status_checks_policy: true,
-      required_status_checks: [{ context: "quality gate" }, { context: "security gate" }],
+      required_status_checks: [
+        { context: "quality gate", integration_id: 15368 },
+        { context: "security gate", integration_id: 15368 },
+      ],
     });
     expect(by.release.rules.map(({ type }: { type: string }) => type)).not.toContain("deletion");
     expect(by["branch names"]).toMatchObject({

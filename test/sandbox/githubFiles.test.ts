@@ -174,6 +174,21 @@ describe("files and branches", () => {
       });
       await rest("POST", `${R}/statuses/${written.body.commit.sha}`, { state: "success", context: "gate" });
       expect((await rest("GET", `${R}/commits/${written.body.commit.sha}/status`)).body.state).toBe("success");
+      const ofActions = rules.map((rule) =>
+        rule.type === "required_status_checks"
+          ? {
+              ...rule,
+              parameters: { ...rule.parameters, required_status_checks: [{ context: "gate", integration_id: 15368 }] },
+            }
+          : rule,
+      );
+      await rest("PUT", `${R}/rulesets/${made.body.id}`, { rules: ofActions });
+      // A person's word is no check of an app.
+      expect(await rest("PUT", `${R}/pulls/1/merge`, {})).toMatchObject({
+        status: 405,
+        body: { message: expect.stringContaining('Required status check "gate" is expected.') },
+      });
+      await rest("PUT", `${R}/rulesets/${made.body.id}`, { rules });
       expect((await rest("PUT", `${R}/pulls/1/merge`, { merge_method: "squash" })).body.merged).toBe(true);
       expect((await rest("GET", `${R}/contents/NOTES.md`)).status).toBe(200);
       expect((await rest("GET", `${R}/branches/slipway%2Fmanaged-files`)).status).toBe(404);

@@ -46,6 +46,8 @@ export class Runner {
   readonly folder = mkdtempSync(join(tmpdir(), "slipway-runner-"));
   /** The checkout. */
   readonly checkout = join(this.folder, "checkout");
+  /** What is on GitHub. */
+  private readonly origin = join(this.folder, "origin.git");
   private readonly bin = join(this.folder, "bin");
 
   constructor() {
@@ -56,7 +58,9 @@ export class Runner {
       writeFileSync(join(this.bin, name), `#!/bin/bash\n${record}${body}\n`);
       chmodSync(join(this.bin, name), 0o755);
     }
+    this.git("init", "--quiet", "--bare", this.origin);
     this.git("init", "--quiet", "--initial-branch", "main");
+    this.git("remote", "add", "origin", this.origin);
   }
 
   remove(): void {
@@ -71,11 +75,18 @@ export class Runner {
     }).trim();
   }
 
-  /** An empty commit, with tags of its own. @returns its name */
+  /** An empty commit, with tags of its own, that is pushed. @returns its name */
   commit(message: string, ...tags: string[]): string {
     this.git("commit", "--quiet", "--allow-empty", "-m", message);
     for (const tag of tags) this.git("tag", tag);
+    this.git("push", "--quiet", "--tags", "origin", "HEAD");
     return this.git("rev-parse", "HEAD");
+  }
+
+  /** The commits of the tags that are pushed, by their names. */
+  get tags(): Record<string, string> {
+    const lines = this.git("ls-remote", "--tags", "origin").split("\n").filter(Boolean);
+    return Object.fromEntries(lines.map((line) => line.split("\trefs/tags/").toReversed()));
   }
 
   read(name: string): string {

@@ -37,20 +37,29 @@ describe("a release with a package", () => {
     });
     const names = steps(jobs.release).map(({ name }) => name);
     expect(names.slice(-3)).toEqual(["Package", "Attest provenance", "Tag and notes"]);
-    expect(steps(jobs.release).at(-1).run).toMatch(/ --generate-notes package\/\*$/);
+    expect(steps(jobs.release).at(-1).run).toMatch(/ --generate-notes package\/\*\n$/);
   });
   it("is made only where there is something to release, when that happens by itself", () => {
     const automatic = rendered(
       { ci: { go: { versions: ["1.26"] } }, release: { automatic: true, package: { ...offered, attest: true } } },
       "release",
     ).jobs.release;
-    expect(automatic.if).toContain("needs.package.result == 'success' && (");
+    expect([automatic.needs, automatic.if]).toEqual([["ci", "package"], undefined]);
     expect(
       steps(automatic)
         .slice(2)
         .map((step) => step.if),
     ).toEqual(Array.from({ length: 3 }, () => "${{ steps.version.outputs.version != '' }}"));
   });
+});
+
+it("a release waits for all checks, by whomever it was started", () => {
+  for (const release of [true, { automatic: true }] as const) {
+    const { jobs } = rendered({ ci: { go: { versions: ["1.26"] } }, security: true, release }, "release");
+    expect(jobs.release.needs).toEqual(["ci", "security"]);
+    // Without a condition a job runs when all that it needs has succeeded.
+    for (const { if: condition } of [jobs.ci, jobs.security, jobs.release]) expect(condition).toBeUndefined();
+  }
 });
 
 describe("an automatic release", () => {
@@ -70,9 +79,6 @@ describe("an automatic release", () => {
       "./.github/workflows/security.yml",
       ["ci", "security"],
     ]);
-    expect(jobs.release.if).toBe(
-      "${{ !cancelled() && (github.event_name == 'workflow_dispatch' || (needs.ci.result == 'success' && needs.security.result == 'success')) }}",
-    );
     expect(rendered({ ...automatic, branches: "gitflow" }, "release").on.push).toEqual({ branches: ["main"] });
   });
   it("is the only workflow that checks main", () => {

@@ -40,13 +40,45 @@ describe("a release", () => {
     const ran = release("1.4.0");
     expect([ran.code, ran.says]).toEqual([0, ""]);
     expect(withoutWaiting(ran)).toEqual([
-      `gh release create v1.4.0 --target ${commit} --title v1.4.0 --generate-notes`,
+      "gh release create v1.4.0 --verify-tag --title v1.4.0 --generate-notes",
       "gh workflow run build.yml --ref v1.4.0",
       "gh workflow run deploy.yml --ref v1.4.0 -f environment=prod -f version=v1.4.0",
     ]);
     expect(
       ran.calls.filter((line) => line.startsWith("gh run list --workflow build.yml --branch v1.4.0 ")),
     ).toHaveLength(3);
+    expect(runner.tags).toEqual({ "v1.4.0": commit });
+  });
+
+  it("goes on where an earlier run broke off after its tag", () => {
+    runner.commit("Start", "v1.4.0");
+    const ran = release("1.4.0", {}, { "release view": { error: "release not found" } });
+    expect([ran.code, ran.says, tagOf(ran)]).toEqual([0, "", ["v1.4.0"]]);
+    expect(release("1.4.0")).toMatchObject({ code: 1, says: expect.stringContaining("v1.4.0 already exists") });
+  });
+
+  describe("of a commit that was not merged", () => {
+    const onBranch = (branch: string): string => {
+      runner.commit("Start");
+      runner.git("checkout", "--quiet", "-b", branch);
+      return runner.commit("Unreviewed");
+    };
+    it("is refused before anything is made", () => {
+      const commit = onBranch("feature/x");
+      const { code, says, calls } = release("9.9.9");
+      expect([code, calls, runner.tags]).toEqual([1, [], {}]);
+      expect(says).toBe(
+        `::error::${commit.slice(0, 7)} was not merged: it is not part of main. Merge it, and start the release from there.\n`,
+      );
+    });
+    it("is made where that branch may be released", () => {
+      onBranch("support/1.x");
+      expect(tagOf(release("1.4.1", { branches: ["main", "support/*"] }))).toEqual(["v1.4.1"]);
+      expect(release("1.4.2", { branches: ["main", "release/*"] })).toMatchObject({
+        code: 1,
+        says: expect.stringContaining("it is not part of main or release/*."),
+      });
+    });
   });
 
   it.each(["", "1.4", "v1.4.0", "1.4.0 ", "1.4.0; id", "$(id)", "1.4.0\n1.5.0"])(

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { RepositorySpec } from "../../components/github/repository/spec.ts";
 import { QUALITY_GATE, SECURITY_GATE, type WorkflowsSpec } from "../../components/github/workflows/index.ts";
 import { wholeOf } from "../fixtures/repository.ts";
 import { PIPELINES } from "../fixtures/workflows.ts";
@@ -27,15 +28,19 @@ describe("security", () => {
     ]).toEqual([0, 1, 1]);
   });
   it("is needed for a merge, beside that of `ci`", () => {
-    const checks = (workflows: WorkflowsSpec) =>
-      wholeOf({ workflows }).rulesets.find(({ name }) => name === "main")!.rules.requiredStatusChecks as
-        | { requiredChecks: { context: string }[] }
+    const checks = (workflows: WorkflowsSpec, more: Partial<RepositorySpec> = {}) =>
+      wholeOf({ workflows, ...more }).rulesets.find(({ name }) => name === "main")!.rules.requiredStatusChecks as
+        | { requiredChecks: { context: string; integrationId?: number }[] }
         | undefined;
-    expect(checks({ ci: { go: { versions: ["1.26"] } }, security: true })!.requiredChecks).toEqual([
-      { context: QUALITY_GATE },
-      { context: SECURITY_GATE },
+    // Only GitHub Actions may report them; others are by whomever they say.
+    const [quality, security] = [QUALITY_GATE, SECURITY_GATE].map((context) => ({ context, integrationId: 15368 }));
+    expect(checks({ ci: { go: { versions: ["1.26"] } }, security: true })!.requiredChecks).toEqual([quality, security]);
+    expect(checks({ security: true })!.requiredChecks).toEqual([security]);
+    expect(checks({ security: true }, { checks: [SECURITY_GATE, "codecov"] })!.requiredChecks).toEqual([
+      security,
+      { context: "codecov" },
     ]);
-    expect(checks({ security: true })!.requiredChecks).toEqual([{ context: SECURITY_GATE }]);
+    expect(checks({ security: true }, { protection: "both" })!.requiredChecks).toEqual([{ context: SECURITY_GATE }]);
     expect(checks({ frontend: {} })).toBeUndefined();
   });
   it("starts at no push that `deploy` calls it for, and does not break off what `deploy` waits for", () => {

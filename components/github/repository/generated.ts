@@ -11,9 +11,19 @@ import {
   type WorkflowsSpec,
   workflowFiles,
 } from "../workflows/index.ts";
+import type { CheckSpec } from "./branchSpec.ts";
 import type { RepositorySpec } from "./spec.ts";
 
-/** The declaration with its generated files, and with the gates as its checks unless it names its own. */
+/** GitHub's own app for workflows; with write access anybody else may report a check of any name. */
+const GITHUB_ACTIONS = 15368;
+
+/** Classic protection knows checks by their names alone. */
+const isClassic = ({ protection = "rulesets" }: RepositorySpec): boolean => protection !== "rulesets";
+
+/**
+ * The declaration with its generated files, and with the gates as its checks unless it names its own. A gate counts only
+ * when it is GitHub Actions that reports it.
+ */
 export function withGenerated(problems: Problems, spec: RepositorySpec): RepositorySpec {
   const files = generatedFiles(problems, spec);
   for (const path of Object.keys(files).filter((name) => Object.hasOwn(spec.files?.content ?? {}, name))) {
@@ -32,7 +42,9 @@ export function withGenerated(problems: Problems, spec: RepositorySpec): Reposit
     );
   }
   const gates = [...(spec.workflows?.ci ? [QUALITY_GATE] : []), ...(spec.workflows?.security ? [SECURITY_GATE] : [])];
-  const checks = spec.checks ?? (gates.length > 0 ? gates : undefined);
+  const byActions = (check: CheckSpec): CheckSpec =>
+    isClassic(spec) || !gates.some((name) => name === check) ? check : { name: check as string, app: GITHUB_ACTIONS };
+  const checks = (spec.checks ?? (gates.length > 0 ? gates : undefined))?.map(byActions);
   return {
     ...spec,
     ...defined({ checks }),

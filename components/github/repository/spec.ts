@@ -44,7 +44,7 @@ export interface RepositorySpec {
   security?: SecuritySpec;
   /** `trunk`: main. `gitflow`: main, develop, feature/*, bugfix/*, release/*. Or custom rules. @default "trunk" */
   branches?: "trunk" | "gitflow" | BranchModel;
-  /** Checks that must pass before a merge, by the name that GitHub shows. @default the "quality gate" of `workflows.ci` and the "security gate" of `workflows.security`, if declared */
+  /** Checks that must pass before a merge, by the name that GitHub shows. @default the "quality gate" of `workflows.ci` and the "security gate" of `workflows.security`, if declared; as rulesets, only as GitHub Actions reports them */
   checks?: CheckSpec[];
   /** Overrides the rules of all protected branches. @default those of the preset */
   rules?: RulesSpec;

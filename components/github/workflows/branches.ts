@@ -36,6 +36,12 @@ export function checkedBranches(workflows: WorkflowsSpec): string[] {
   return [...new Set([...(deploy ? deployBranches(deploy, workflows) : []), ...released])];
 }
 
+/** Branches whose commits may be released, or patterns of them. */
+export function releasedBranches({ branches = "trunk", release }: WorkflowsSpec): string[] {
+  const own = typeof release === "object" ? release.branches : undefined;
+  return own ?? (branches === "gitflow" ? ["main", "release/*"] : ["main"]);
+}
+
 /** Names of the environments on GitHub, by stack. */
 export type EnvironmentNames = ReadonlyMap<string, string>;
 

@@ -1,4 +1,6 @@
 /** `deploy`: brings a commit to its environments. */
+
+import { mapValues } from "../../shared/records.ts";
 import { deployBranches, type EnvironmentNames, tagHint, targetsOf } from "./branches.ts";
 import { buildPermissions, digestOutput, needsPassword } from "./build.ts";
 import { applicationsOf, isShared, SHARED_DEPLOYMENT, startSteps } from "./elsewhere.ts";
@@ -14,11 +16,11 @@ export function deployWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, names
   const targets = targetsOf(spec, workflows);
   const branches = deployBranches(spec, workflows);
   const before: Record<string, CallJob> = {
-    ...checkJobs(workflows),
+    ...mapValues(checkJobs(workflows), onPush),
     ...(workflows.build
       ? {
           build: {
-            ...callJob("build", workflows.ci ? ["ci"] : [], buildPermissions(workflows.build)),
+            ...onPush(callJob("build", workflows.ci ? ["ci"] : [], buildPermissions(workflows.build))),
             ...(needsPassword(workflows.build)
               ? { secrets: { [REGISTRY_PASSWORD]: `\${{ secrets.${REGISTRY_PASSWORD} }}` } }
               : {}),
@@ -74,7 +76,7 @@ export function deployWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, names
   };
 }
 
-/** The checks that a commit must pass on its way to an environment. */
+/** The checks that a commit must pass on its way to an environment or into a release. */
 export const checkJobs = (workflows: WorkflowsSpec): Record<string, CallJob> => ({
   ...(workflows.ci ? { ci: callJob("ci", [], { contents: "read" }) } : {}),
   ...(workflows.security ? { security: callJob("security", [], securityPermissions(workflows.security)) } : {}),
@@ -93,11 +95,18 @@ export const applicationInput = (spec: DeploySpec): Record<string, Input> =>
       }
     : {};
 
-/** Calls another workflow of the repository. A manual run skips it and deploys what was built before. */
+/** A manual run skips it, and deploys what was checked and built before. */
+const onPush = ({ name, needs, ...rest }: CallJob): CallJob => ({
+  name,
+  ...(needs ? { needs } : {}),
+  if: `\${{ !(${MANUAL}) }}`,
+  ...rest,
+});
+
+/** Calls another workflow of the repository. */
 const callJob = (name: "ci" | "security" | "build", needs: string[], permissions: CallJob["permissions"]): CallJob => ({
   name,
   ...(needs.length > 0 ? { needs } : {}),
-  if: `\${{ !(${MANUAL}) }}`,
   permissions,
   uses: `./.github/workflows/${name}.yml`,
 });

@@ -1,14 +1,15 @@
-/** `release`: tag, notes, changelog, then the build and deployment of the tag. */
-import { targetsOf } from "./branches.ts";
-import { checkJobs, MANUAL } from "./deploy.ts";
+/** `release`: checks, tag, notes, changelog, then the build and deployment of the tag. */
+import { releasedBranches, targetsOf } from "./branches.ts";
+import { checkJobs } from "./deploy.ts";
 import type { Events, Step, Workflow } from "./model.ts";
 import { packageJob, packagePermissions, packageSteps } from "./package.ts";
 import type { ReleaseSpec, WorkflowsSpec } from "./spec.ts";
 import { CHECKOUT_ALL, job, script } from "./steps.ts";
 
 /**
- * Started by hand with a version, or by every push to main, after its checks, with the next version. The tag is created
- * with the workflow's own token, which does not trigger other workflows, so this one starts `build` and `deploy` itself.
+ * Started by hand with a version, or by every push to main with the next version; after the checks in either case, and only
+ * of a commit that was merged. The tag is created with the workflow's own token, which does not trigger other workflows,
+ * so this one starts `build` and `deploy` itself.
  * One at a time: of the waiting pushes GitHub keeps the newest, which includes the others' commits.
  */
 export function releaseWorkflow(
@@ -19,9 +20,7 @@ export function releaseWorkflow(
   const first = deploy
     ? Object.entries(targetsOf(deploy, workflows)).find(([, { on }]) => on === "tag")?.[0]
     : undefined;
-  const before = automatic ? checkJobs(workflows) : {};
-  const checks = Object.keys(before);
-  const needs = [...checks, ...(offered ? ["package"] : [])];
+  const checks = checkJobs(workflows);
   const isWanted = automatic ? "steps.version.outputs.version != ''" : undefined;
   const versionedStep = (name: string, run: string): Step => ({
     name,
@@ -34,12 +33,11 @@ export function releaseWorkflow(
     on: eventsOf(automatic, changelog),
     concurrency: { group: "release", "cancel-in-progress": false },
     jobs: {
-      ...before,
+      ...checks,
       ...(offered ? { package: packageJob(runner, offered) } : {}),
       release: job(runner, {
         name: "release",
-        needs,
-        ...(checks.length > 0 ? { if: afterChecks(checks, offered !== undefined) } : {}),
+        needs: [...Object.keys(checks), ...(offered ? ["package"] : [])],
         permissions: {
           ...(offered ? packagePermissions(offered) : {}),
           contents: "write",
@@ -53,13 +51,16 @@ export function releaseWorkflow(
           {
             name: "Version",
             id: "version",
-            env: { VERSION: "${{ inputs.version }}" },
-            run: script(...(automatic ? NEXT : []), ...VERSION),
+            env: { VERSION: "${{ inputs.version }}", BRANCHES: releasedBranches(workflows).join(" ") },
+            run: script(...MERGED, ...(automatic ? NEXT : []), ...VERSION),
           },
           ...(offered ? packageSteps(offered, isWanted) : []),
           versionedStep(
             "Tag and notes",
-            `gh release create "v$VERSION" --target "$GITHUB_SHA" --title "v$VERSION" --generate-notes${offered ? " package/*" : ""}`,
+            script(
+              ...TAG,
+              `gh release create "v$VERSION" --verify-tag --title "v$VERSION" --generate-notes${offered ? " package/*" : ""}`,
+            ),
           ),
           ...(build ? [versionedStep("Build the tag", BUILD)] : []),
           ...(first
@@ -77,12 +78,6 @@ export function releaseWorkflow(
   };
 }
 
-/** A release by hand waits for no check. */
-const afterChecks = (checks: string[], isPackaged: boolean): string => {
-  const passed = checks.map((name) => `needs.${name}.result == 'success'`).join(" && ");
-  return `\${{ !cancelled() && ${isPackaged ? "needs.package.result == 'success' && " : ""}(${MANUAL} || (${passed})) }}`;
-};
-
 /** Merging a changelog does not start a release; otherwise releases would never stop. */
 const eventsOf = (automatic: boolean, changelog: boolean): Events => ({
   ...(automatic ? { push: { branches: ["main"], ...(changelog ? { paths: ["**", "!CHANGELOG.md"] } : {}) } } : {}),
@@ -96,6 +91,29 @@ const eventsOf = (automatic: boolean, changelog: boolean): Events => ({
     },
   },
 });
+
+/** What nobody merged was not reviewed. */
+const MERGED = [
+  "refs=()",
+  'read -r -a branches <<<"$BRANCHES"',
+  'for branch in "${branches[@]}"; do refs+=("refs/remotes/origin/$branch"); done',
+  'merged=$(git for-each-ref --contains "$GITHUB_SHA" --count=1 "${refs[@]}")',
+  'if [ -z "$merged" ]; then',
+  '  echo "::error::${GITHUB_SHA:0:7} was not merged: it is not part of ${BRANCHES// / or }. Merge it, and start the release from there."',
+  "  exit 1",
+  "fi",
+];
+
+/**
+ * Pushed, as the API for releases refuses a tag to this token as soon as the commit's workflows differ from those of the
+ * default branch (cli/cli#9514). It is there already when an earlier run broke off.
+ */
+const TAG = [
+  'if ! git rev-parse -q --verify "refs/tags/v$VERSION" >/dev/null; then',
+  '  git tag "v$VERSION" "$GITHUB_SHA"',
+  `  git -c credential.helper='!gh auth git-credential' push --quiet origin "refs/tags/v$VERSION"`,
+  "fi",
+];
 
 /** The highest bump requested by a commit message since the latest version. A commit that is part of a version, on any branch, is not released again. */
 const NEXT = [
@@ -125,7 +143,8 @@ const VERSION = [
   '  echo "::error::\\"$VERSION\\" is not a semantic version; write one like 1.4.0"',
   "  exit 1",
   "fi",
-  'if git rev-parse -q --verify "refs/tags/v$VERSION" >/dev/null; then',
+  'tagged=$(git rev-parse -q --verify "refs/tags/v$VERSION^{commit}" || true)',
+  'if [ -n "$tagged" ] && { [ "$tagged" != "$GITHUB_SHA" ] || gh release view "v$VERSION" >/dev/null 2>&1; }; then',
   '  echo "::error::v$VERSION already exists; a version is released only once. Use the next one."',
   "  exit 1",
   "fi",

@@ -65,7 +65,7 @@ const deploy = object<DeploySpec>({
 });
 
 const offered = object<PackageSpec>({ run: z.string(), files: z.string(), node: text, attest: flag });
-const release = object<ReleaseSpec>({ automatic: flag, changelog: flag, package: offered.optional() });
+const release = object<ReleaseSpec>({ automatic: flag, branches: texts, changelog: flag, package: offered.optional() });
 const frontend = object<FrontendSpec>({ directory: text, node: text, scripts: texts, output: text });
 const pin = object<Pin>({ commit: z.string(), version: z.string() });
 

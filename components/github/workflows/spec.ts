@@ -177,6 +177,11 @@ export interface ReleaseSpec {
    * the latest version raises that part, anything else the patch. The first version is v0.1.0. @default false
    */
   automatic?: boolean;
+  /**
+   * Branches whose commits may be released, or patterns of them: `["main", "support/*"]`. Any other commit is refused, as
+   * nobody has reviewed it. @default main, and with gitflow `release/*`
+   */
+  branches?: string[];
   /** Whether a pull request adds the notes to CHANGELOG.md; the repository needs `actions.approve` for it. @default false */
   changelog?: boolean;
   /** What a release offers for download; with its provenance, which `gh attestation verify` checks. @default nothing */
