@@ -46,6 +46,16 @@ describe("a secret of the proxy", () => {
     expect(readFileSync(join(proxy, "dns/token.0a"), "utf8")).toBe("abc");
     expect(statSync(join(proxy, "dns/token.0a")).mode & 0o777).toBe(0o600);
   });
+  it("is not repeated where the proxy refuses it", () => {
+    const [token, key] = ['it\'s "a" $(secret) *', "an0ther"];
+    double("docker", `cat ${root}/says; exit 1`);
+    writeFileSync(join(root, "says"), `Error: API token '${token}' with ${key} appears invalid\n`);
+    const { code, stderr } = prepared("give_settings before", { secrets: { "token.0a": token, "key.0a": key } });
+    expect([code, stderr]).toEqual([
+      1,
+      "error: the proxy refuses its settings: Error: API token '[secret]' with [secret] appears invalid. It still has the old ones\n",
+    ]);
+  });
   it("goes when the proxy has read settings that do not name it", () => {
     mkdirSync(join(proxy, "dns"), { recursive: true });
     for (const name of ["token.0a", "token.0b"]) writeFileSync(join(proxy, "dns", name), "x");

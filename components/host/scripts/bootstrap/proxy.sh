@@ -46,9 +46,17 @@ give_settings() {
   local output
   output=$(reload_proxy) || {
     printf '%s\n' "$1" | replace "$PROXY/Caddyfile"
-    fail "the proxy refuses its settings: $(last_line "$output"). It still has the old ones"
+    fail "the proxy refuses its settings: $(without_secrets "$(last_line "$output")"). It still has the old ones"
   }
   say "the proxy has its new settings"
+}
+
+# without_secrets TEXT: prints it; a module repeats the secret that it refuses.
+without_secrets() {
+  local text=$1 secret secrets=()
+  eval "secrets=($(jq -r '[.secrets // {} | .[]] | @sh' "$REQUEST"))"
+  for secret in "${secrets[@]}"; do text=${text//"$secret"/[secret]}; done
+  printf '%s' "$text"
 }
 
 # join_networks: a new proxy container joins the networks of the applications that the host runs. Those of a release that
