@@ -145,6 +145,7 @@ describe("WireGuard", () => {
       code: 0,
       says: "",
       calls: [
+        "sudo apt-get update --quiet",
         "sudo apt-get install --yes --no-install-recommends wireguard-tools",
         "sudo install -D -m 600 /dev/stdin /etc/wireguard/slipway.conf",
         "sudo wg-quick up slipway",

@@ -38,8 +38,8 @@ export interface Branches {
 /** `**` matches across slashes. */
 const GITFLOW_WORK = ["feature/**/*", "bugfix/**/*"];
 const GITFLOW_RELEASE = "release/**/*";
-/** Branches that tools create; no model may block them. */
-const TOOLS = ["dependabot/**/*", "slipway/**/*"];
+/** Branches that tools create, GitHub's button "Revert" among them, whose name ends in that of the branch; no model may block them. */
+const TOOLS = ["dependabot/**/*", "renovate/**/*", "revert-*", "revert-*/**/*", "slipway/**/*"];
 
 const TRUNK: BranchModel = { rules: [{ name: "main", patterns: ["main"] }] };
 const GITFLOW: BranchModel = {

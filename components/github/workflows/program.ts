@@ -97,7 +97,10 @@ export function networkSteps(kind: DeploySpec["network"]): Step[] {
         name: "Join the private network",
         env: { WIREGUARD_CONFIG: "${{ secrets.WIREGUARD_CONFIG }}" },
         run: script(
-          "command -v wg-quick >/dev/null || sudo apt-get install --yes --no-install-recommends wireguard-tools",
+          "if ! command -v wg-quick >/dev/null; then",
+          "  sudo apt-get update --quiet",
+          "  sudo apt-get install --yes --no-install-recommends wireguard-tools",
+          "fi",
           "printf '%s\\n' \"$WIREGUARD_CONFIG\" | sudo install -D -m 600 /dev/stdin /etc/wireguard/slipway.conf",
           "sudo wg-quick up slipway",
         ),
