@@ -80,16 +80,21 @@ make_network() {
 # pool: the range of these networks. Docker chooses one that is free here, and leaves it alone while a network is in it.
 pool() {
   local subnet
-  if [ ! -s "$HOME_DIR/pool" ]; then
+  text_of "$HOME_DIR/pool"
+  if ! is_subnet "$TEXT"; then
     docker network rm slipway-pool >/dev/null 2>&1 || true
     docker network create slipway-pool >/dev/null || return
-    subnet=$(docker network inspect --format '{{range .IPAM.Config}}{{println .Subnet}}{{end}}' slipway-pool | grep -F .)
-    docker network rm slipway-pool >/dev/null
+    subnet=$(docker network inspect --format '{{range .IPAM.Config}}{{println .Subnet}}{{end}}' slipway-pool | grep -F .) || true
+    docker network rm slipway-pool >/dev/null || return
+    is_subnet "$subnet" || return
     if [ "${subnet#*/}" -gt 26 ]; then subnet=${subnet%/*}/26; fi
     printf '%s\n' "$subnet" | replace "$HOME_DIR/pool" || return
+    TEXT=$subnet
   fi
-  cat "$HOME_DIR/pool"
+  printf '%s\n' "$TEXT"
 }
+
+is_subnet() { [[ $1 =~ ^[0-9]+(\.[0-9]+){3}/[0-9]+$ ]]; }
 
 # taken_addresses: where the networks of applications begin, also those that only a route still leads to.
 taken_addresses() {
