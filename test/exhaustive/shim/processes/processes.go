@@ -3,6 +3,7 @@ package processes
 
 import (
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -56,7 +57,12 @@ func Caller() (command, application string) {
 
 // Kill ends the application's commands and all that they started, at once: nothing of them runs while others are already
 // dead. Of this process, too, if it belongs to them.
+//
+// A group that loses the last parent outside it while members are stopped is told to hang up by the kernel (POSIX, "orphaned
+// process group"): this process would be ended before it has ended the others.
 func Kill(wanted func(command string) bool, application string) {
+	signal.Ignore(syscall.SIGHUP)
+	defer signal.Reset(syscall.SIGHUP)
 	stopped := map[int]bool{}
 	for again := true; again; {
 		again = false
