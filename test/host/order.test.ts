@@ -97,8 +97,8 @@ test("one that has the network of another has that of its new container", async 
 test("one that has the network of another has that of the old container again when a version fails", async () => {
   const { id } = await containerOf("web");
   const failing = { settings: { environment: { APP_BEHAVIOUR: "wrong-version" } } };
-  const { code, stderr } = await deployment.deploy(await deployment.release(OLD, failing));
-  expect([code, stderr]).toEqual([1, expect.stringContaining("serves as before")]);
+  const { code, stdout, stderr } = await deployment.deploy(await deployment.release(OLD, failing));
+  expect([code, stdout + stderr]).toEqual([1, expect.stringContaining("serves as before")]);
   expect((await containerOf("web")).id).toBe(id);
   expect((await networkOf()).trim()).toBe(`container:${id}`);
   expect(await deployment.seen()).toMatchObject({ version: NEW, differences: [] });
