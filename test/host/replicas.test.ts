@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
 import { type LoadReport, startLoad } from "../../sandbox/load/index.ts";
 import { NEW, OLD } from "../support/faults/project.ts";
-import { failuresBesideReload } from "../support/load.ts";
 import { seed } from "../support/sandbox.ts";
 import { askHost, served } from "../support/served.ts";
 import { containers, PROXY_ROOT } from "../support/state.ts";
@@ -84,8 +83,7 @@ test("one that is gone is drift, the others answer, and a deployment brings it b
 test("fewer of them, and no request fails", async () => {
   deployment.spec = declare(1);
   const report = await underLoad(() => deployment.deployed(OLD));
-  // Another number of them is another route.
-  expect(failuresBesideReload(report)).toEqual({});
+  expect([report.failures, report.failuresByKind]).toEqual([0, {}]);
   expect(report.versionTimeline.map(([, version]) => version)).toEqual([NEW, OLD]);
   expect(await upstreams()).toEqual([`${NAME}.web`]);
   expect(await answering()).toBe(1);
@@ -94,8 +92,7 @@ test("fewer of them, and no request fails", async () => {
 test("more of them that may not run beside the old one: requests wait, and none fails", async () => {
   deployment.spec = declare(2, "recreate");
   const report = await underLoad(() => deployment.deployed(NEW));
-  // Another number of them is another route.
-  expect(failuresBesideReload(report)).toEqual({});
+  expect([report.failures, report.failuresByKind]).toEqual([0, {}]);
   expect(report.versionTimeline.map(([, version]) => version)).toEqual([OLD, NEW]);
   expect(await answering()).toBe(2);
   expect(await upstreams()).toEqual([`${NAME}.web`, `${NAME}.web~2`]);
