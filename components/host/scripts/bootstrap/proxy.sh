@@ -53,8 +53,9 @@ give_settings() {
 
 # without_secrets TEXT: prints it; a module repeats the secret that it refuses.
 without_secrets() {
-  local text=$1 secret secrets=()
-  eval "secrets=($(jq -r '[.secrets // {} | .[]] | @sh' "$REQUEST"))"
+  local -A secrets=()
+  local text=$1 secret
+  eval "$(jq -r "$QUOTED"'.secrets // {} | assigned_as("secrets")' "$REQUEST")"
   for secret in "${secrets[@]}"; do text=${text//"$secret"/[secret]}; done
   printf '%s' "$text"
 }
