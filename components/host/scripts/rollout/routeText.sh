@@ -75,10 +75,13 @@ ROUTE_TEXT='
 
   def indented: map("\t" + .);
   def block($head): ["\($head) {"] + indented + ["}"];
-  # A prefix that is taken away is told, as the service has to write it into its links.
+  # A prefix that is taken away is told, as the service has to write it into its links. Of several containers one may be gone:
+  # a request that meets its address goes to another one soon, and no more of them do while one waits.
   def proxied($files; $hold; $stripped):
+    ($files | length > 1) as $several |
     ($stripped | map("header_up X-Forwarded-Prefix \(.)")) + ($hold | map("lb_try_duration \(.)ms", "lb_try_interval 100ms"))
-      + ["stream_close_delay 5m"] + (["keepalive off", "dial_timeout 2s"] | block("transport http"))
+      + if $several then ["lb_policy least_conn"] else [] end
+      + ["stream_close_delay 5m"] + (["keepalive off", "dial_timeout \(if $several then "250ms" else "2s" end)"] | block("transport http"))
     | ($stripped | map("uri strip_prefix \(.)")) + block("reverse_proxy \($files | map("tcp/{file./etc/caddy/upstreams/\(.)}") | join(" "))");
   # Sent when the answer is, in place of what the service sends.
   def treated($checks_login):
