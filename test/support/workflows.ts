@@ -7,7 +7,7 @@ import type { RunnerJob } from "../../components/github/workflows/model.ts";
 export interface Rendered {
   on: Record<string, any>;
   permissions: unknown;
-  concurrency?: { group: string; "cancel-in-progress": unknown };
+  concurrency?: { group: string; "cancel-in-progress": unknown; queue?: string };
   jobs: Record<string, any>;
 }
 

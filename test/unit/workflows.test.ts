@@ -176,7 +176,7 @@ describe("deploy", () => {
   it("never breaks off a deployment, and frees a state that a cancelled one left locked", () => {
     for (const [name, job] of Object.entries(jobs("womsoft"))) {
       if (!name.startsWith("deploy-")) continue;
-      expect(job.concurrency).toEqual({ group: name, "cancel-in-progress": false });
+      expect(job.concurrency).toEqual({ group: name, "cancel-in-progress": false, queue: "max" });
       expect(steps(job).at(-1)).toMatchObject({
         if: "${{ cancelled() && steps.deploy.outcome == 'cancelled' }}",
         run: 'npx pulumi cancel --yes --stack "$STACK"',

@@ -4,7 +4,7 @@ import { mapValues } from "../../shared/records.ts";
 import { deployBranches, type EnvironmentNames, tagHint, targetsOf } from "./branches.ts";
 import { buildPermissions, digestOutput, needsPassword } from "./build.ts";
 import { applicationsOf, isShared, SHARED_DEPLOYMENT, startSteps } from "./elsewhere.ts";
-import type { CallJob, Input, Job, Step, Workflow } from "./model.ts";
+import type { CallJob, Concurrency, Input, Job, Step, Workflow } from "./model.ts";
 import { leaveNetworkSteps, networkSteps, setupSteps, upSteps } from "./program.ts";
 import { securityPermissions } from "./security.ts";
 import type { DeploySpec, DeployTarget, WorkflowsSpec } from "./spec.ts";
@@ -158,10 +158,11 @@ function versionOf(spec: DeploySpec, { build }: WorkflowsSpec): string {
 export const manualRunName = (what: string): string =>
   `\${{ inputs.version && format('${what} {0}: {1}', inputs.environment, inputs.version) || '' }}`;
 
-/** One deployment per environment at a time; a running one is never cancelled. */
-export const deployConcurrency = (environment: string) => ({
+/** One deployment per environment at a time; neither a running one nor one that waits is ever cancelled. */
+export const deployConcurrency = (environment: string): Concurrency => ({
   group: `deploy-${environment}`,
   "cancel-in-progress": false,
+  queue: "max",
 });
 
 /** For a manual run: the chosen environment. Otherwise: the branch or tag, and everything the job needs has succeeded. */

@@ -75,6 +75,11 @@ export interface Concurrency {
   group: string;
   /** A string is an expression. */
   "cancel-in-progress": boolean | string;
+  /**
+   * `max`: up to 100 wait and follow one another. @default "single": one waits, which a newer one replaces
+   * @see https://docs.github.com/en/actions/how-tos/write-workflows/choose-when-workflows-run/control-workflow-concurrency
+   */
+  queue?: "single" | "max";
 }
 
 export interface Input {
