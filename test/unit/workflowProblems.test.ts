@@ -35,7 +35,7 @@ describe("a check of workflows", () => {
           },
         },
         actions: { "actions/checkout": { commit: "v4", version: "v4" } },
-        release: { package: { run: "make", files: "../x.tgz" } },
+        release: { package: { run: "make", files: "../x.tgz" }, branches: ["main", "a b"] },
       }),
     ).toEqual([
       'ci.python.directory: "../up" is not a path inside the repository; write one like "backend"',
@@ -56,8 +56,13 @@ describe("a check of workflows", () => {
       'actions.actions/checkout.commit: "v4" is not a full commit; write its 40 hexadecimal digits',
       "preview.environments: [] is empty; name an environment whose changes pull requests should show",
       'release.package.files: "../x.tgz" is not a file inside the repository; write one like "*.tgz"',
+      'release.branches: "a b" is not a branch; write one like "main" or "release/*"',
     ]);
   });
+  it("refuses releases from no branch, which would be from any", () =>
+    expect(problems({ release: { branches: [] } })).toEqual([
+      "release.branches: [] is empty; name the branches that are released, or leave it out",
+    ]));
   it("reports what has no place beside a program of several applications", () =>
     expect(
       problems({

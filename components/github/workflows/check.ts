@@ -36,10 +36,20 @@ export function checkWorkflows(spec: WorkflowsSpec, report: Report): void {
   }
   if (spec.preview && spec.preview.environments.length === 0)
     report("preview.environments", [], "is empty; name an environment whose changes pull requests should show");
-  const offered = typeof spec.release === "object" ? spec.release.package : undefined;
+  checkRelease(spec, report);
+  if (spec.rollback && !spec.deploy) report("rollback", true, "needs `deploy`, which says what runs where");
+}
+
+function checkRelease({ release }: WorkflowsSpec, report: Report): void {
+  const { package: offered, branches } = typeof release === "object" ? release : {};
   if (offered && !FILES.test(offered.files))
     report("release.package.files", offered.files, 'is not a file inside the repository; write one like "*.tgz"');
-  if (spec.rollback && !spec.deploy) report("rollback", true, "needs `deploy`, which says what runs where");
+  // Without any, every branch would do.
+  if (branches?.length === 0)
+    report("release.branches", [], "is empty; name the branches that are released, or leave it out");
+  for (const branch of branches ?? [])
+    if (!BRANCH.test(branch))
+      report("release.branches", branch, 'is not a branch; write one like "main" or "release/*"');
 }
 
 function checkPaths({ ci, build, deploy, preview, frontend }: WorkflowsSpec, report: Report): void {
