@@ -20,7 +20,7 @@ export interface Summary {
   failures: string[];
 }
 
-/** Adds up the reports `<project>.json` of a folder, in which the file `failed` says that something went wrong. */
+/** Adds up the reports `<project>.json` of a folder, in which the file `failed` has a line for each program that ended with an error. */
 export function summarise(folder: string, projects: readonly string[]): Summary {
   const summary: Summary = { passed: 0, skipped: 0, failures: [] };
   for (const project of projects) {
@@ -29,14 +29,18 @@ export function summarise(folder: string, projects: readonly string[]): Summary 
     summary.skipped += report?.numPendingTests ?? 0;
     summary.failures.push(...(report ? failuresOf(report) : [`the project ${project} ended without a report`]));
   }
-  if (summary.failures.length === 0 && existsSync(join(folder, "failed")))
-    summary.failures.push("a linter, a type or something outside of the tests, as the output above says");
+  // Vitest ends with an error for each failed test, which has a line already, and for what failed outside of one.
+  const programs = failedPrograms(folder).filter((program) => program !== "vitest" || summary.failures.length === 0);
+  summary.failures.push(...programs.map((program) => `${program} ended with an error: see what it printed above`));
   return summary;
 }
 
 /** The line that ends a run; a run in which nothing passed is none that succeeded. */
 export const closingLine = ({ passed, skipped, failures }: Summary): string =>
   `${passed} passed, ${failures.length} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+
+const failedPrograms = (folder: string): string[] =>
+  existsSync(join(folder, "failed")) ? readFileSync(join(folder, "failed"), "utf8").split("\n").filter(Boolean) : [];
 
 function read(file: string): Report | undefined {
   try {

@@ -84,12 +84,22 @@ describe("the summary of a run", () => {
     });
   });
 
-  test("counts one failure where only something outside of the tests failed", () => {
-    const failed = { failed: "" };
+  test("counts and names each program beside the tests that failed", () => {
+    const failed = { failed: "script/lint\ntsc\nvitest\n" };
+    const named = ["script/lint", "tsc"].map((program) => `${program} ended with an error: see what it printed above`);
+    const bad = file("test/unit/b.test.ts", [{ name: "b fails", failure: "x" }]);
+    expect(summarise(reports({ unit: [bad] }, failed), ["unit"]).failures).toEqual([
+      "test/unit/b.test.ts: b fails\n    x",
+      ...named,
+    ]);
+    expect(run(reports({ unit: [GOOD] }, failed), "unit")).toMatchObject({ 1: 1 });
+  });
+
+  test("counts vitest where it failed outside of a test, and not beside a test that did", () => {
+    const failed = { failed: "vitest\n" };
     expect(closingLine(summarise(reports({ unit: [GOOD] }, failed), ["unit"]))).toBe("2 passed, 1 failed");
     const bad = file("test/unit/b.test.ts", [{ name: "b fails", failure: "x" }]);
     expect(closingLine(summarise(reports({ unit: [bad] }, failed), ["unit"]))).toBe("0 passed, 1 failed");
-    expect(run(reports({ unit: [GOOD] }, failed), "unit")[1]).toBe(1);
   });
 
   test("is no success when nothing ran", () => {
