@@ -154,9 +154,9 @@ describe("deploy", () => {
     const all = jobs("platform");
     // The image is built also when `security` stops its deployment: somebody may deploy it by hand.
     expect(all.build.needs).toEqual(["ci"]);
-    expect(all["deploy-dev"].needs).toEqual(["ci", "security", "build"]);
+    expect(all["deploy-dev"].needs).toEqual(["ci", "security", "build", "merged"]);
     expect(all["deploy-dev"].if).toContain("needs.security.result == 'success'");
-    expect(jobs("pelico")["deploy-prod"].needs).toEqual(["ci", "build"]);
+    expect(jobs("pelico")["deploy-prod"].needs).toEqual(["ci", "build", "merged"]);
     const deploy = steps(all["deploy-dev"]).find(({ id }) => id === "deploy");
     expect(deploy.env).toMatchObject({
       STACK: "dev",
@@ -166,7 +166,7 @@ describe("deploy", () => {
   });
   it("brings a version to prod after staging, in its window, and only where its environment lets it", () => {
     const { "deploy-prod": prod } = jobs("womsoft");
-    expect(prod.needs).toEqual(["ci", "security", "build", "deploy-staging"]);
+    expect(prod.needs).toEqual(["ci", "security", "build", "deploy-staging", "merged"]);
     expect(prod.environment).toEqual({ name: "prod" });
     expect(steps(prod)[0]).toMatchObject({
       name: "Deployment window",

@@ -4,6 +4,7 @@ import { mapValues } from "../../shared/records.ts";
 import { deployBranches, type EnvironmentNames, tagHint, targetsOf } from "./branches.ts";
 import { buildPermissions, digestOutput, needsPassword } from "./build.ts";
 import { applicationsOf, isShared, SHARED_DEPLOYMENT, startSteps } from "./elsewhere.ts";
+import { knowsCommits, MERGED, mergedJob } from "./merged.ts";
 import type { CallJob, Concurrency, Input, Job, Step, Workflow } from "./model.ts";
 import { leaveNetworkSteps, networkSteps, setupSteps, upSteps } from "./program.ts";
 import { securityPermissions } from "./security.ts";
@@ -28,6 +29,7 @@ export function deployWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, names
         }
       : {}),
   };
+  const isMerged = knowsCommits(spec, workflows);
   return {
     name: "deploy",
     "run-name": isShared(spec) ? SHARED_DEPLOYMENT : manualRunName("deploy"),
@@ -60,6 +62,14 @@ export function deployWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, names
     },
     jobs: {
       ...before,
+      ...(isMerged
+        ? {
+            [MERGED]: job(workflows.runner ?? "ubuntu-24.04", {
+              ...mergedJob(spec, workflows),
+              if: `\${{ ${MANUAL} }}`,
+            }),
+          }
+        : {}),
       ...Object.fromEntries(
         Object.entries(targets).map(([environment, target]) => [
           `deploy-${environment}`,
@@ -118,7 +128,8 @@ function deploymentJob(
   target: DeployTarget,
   before: string[],
 ): Job {
-  const needs = [...before, ...(target.after ? [`deploy-${target.after}`] : [])];
+  const succeeding = [...before, ...(target.after ? [`deploy-${target.after}`] : [])];
+  const byHand = knowsCommits(spec, workflows) ? [MERGED] : [];
   const image = workflows.build?.images.find(({ name }) => name === spec.image) ?? workflows.build?.images[0];
   const wanted = {
     environment: stack,
@@ -128,8 +139,8 @@ function deploymentJob(
   };
   return job(workflows.runner ?? "ubuntu-24.04", {
     name: `deploy to ${stack}`,
-    needs,
-    if: conditionOf(stack, target, needs),
+    needs: [...succeeding, ...byHand],
+    if: conditionOf(stack, target, succeeding, byHand),
     "timeout-minutes": spec.minutes ?? 30,
     environment: { name, ...(target.url ? { url: target.url } : {}) },
     concurrency: deployConcurrency(stack),
@@ -165,11 +176,12 @@ export const deployConcurrency = (environment: string): Concurrency => ({
   queue: "max",
 });
 
-/** For a manual run: the chosen environment. Otherwise: the branch or tag, and everything the job needs has succeeded. */
-function conditionOf(environment: string, { on }: DeployTarget, needs: string[]): string {
-  const succeeded = needs.map((name) => `needs.${name}.result == 'success'`);
-  const automatic = [`!(${MANUAL})`, refCondition(on), ...succeeded].join(" && ");
-  return `\${{ !cancelled() && ((${MANUAL} && inputs.environment == '${environment}') || (${automatic})) }}`;
+/** For a manual run: the chosen environment. Otherwise: the branch or tag. And everything the job needs then has succeeded. */
+function conditionOf(environment: string, { on }: DeployTarget, succeeding: string[], byHand: string[]): string {
+  const succeeded = (jobs: string[]) => jobs.map((name) => `needs.${name}.result == 'success'`);
+  const manual = [MANUAL, `inputs.environment == '${environment}'`, ...succeeded(byHand)].join(" && ");
+  const automatic = [`!(${MANUAL})`, refCondition(on), ...succeeded(succeeding)].join(" && ");
+  return `\${{ !cancelled() && ((${manual}) || (${automatic})) }}`;
 }
 
 function refCondition(on: DeployTarget["on"]): string {

@@ -1,6 +1,7 @@
 /** `release`: checks, tag, notes, changelog, then the build and deployment of the tag. */
 import { releasedBranches, targetsOf } from "./branches.ts";
 import { checkJobs } from "./deploy.ts";
+import { COUNT_MERGED } from "./merged.ts";
 import type { Events, Step, Workflow } from "./model.ts";
 import { packageJob, packagePermissions, packageSteps } from "./package.ts";
 import type { ReleaseSpec, WorkflowsSpec } from "./spec.ts";
@@ -52,7 +53,7 @@ export function releaseWorkflow(
             name: "Version",
             id: "version",
             env: { VERSION: "${{ inputs.version }}", BRANCHES: releasedBranches(workflows).join(" ") },
-            run: script(...MERGED, ...(automatic ? NEXT : []), ...VERSION),
+            run: script(...CHECK_MERGED, ...(automatic ? NEXT : []), ...VERSION),
           },
           ...(offered ? packageSteps(offered, isWanted) : []),
           versionedStep(
@@ -92,13 +93,10 @@ const eventsOf = (automatic: boolean, changelog: boolean): Events => ({
   },
 });
 
-/** What nobody merged was not reviewed. */
-const MERGED = [
-  "refs=()",
-  'read -r -a branches <<<"$BRANCHES"',
-  'for branch in "${branches[@]}"; do refs+=("refs/remotes/origin/$branch"); done',
-  'merged=$(git for-each-ref --contains "$GITHUB_SHA" --count=1 "${refs[@]}")',
-  'if [ -z "$merged" ]; then',
+const CHECK_MERGED = [
+  "commit=$GITHUB_SHA",
+  ...COUNT_MERGED,
+  'if [ "$merged" = 0 ]; then',
   '  echo "::error::${GITHUB_SHA:0:7} was not merged: it is not part of ${BRANCHES// / or }. Merge it, and start the release from there."',
   "  exit 1",
   "fi",

@@ -2,15 +2,17 @@
 import { type EnvironmentNames, tagHint, targetsOf } from "./branches.ts";
 import { applicationInput, deployConcurrency, manualRunName } from "./deploy.ts";
 import { isShared, SHARED_DEPLOYMENT } from "./elsewhere.ts";
+import { knowsCommits, MERGED, mergedJob } from "./merged.ts";
 import type { RunnerJob, Workflow } from "./model.ts";
 import { leaveNetworkSteps, networkSteps, setupSteps, upSteps } from "./program.ts";
 import type { DeploySpec, WorkflowsSpec } from "./spec.ts";
-import { job, script } from "./steps.ts";
+import { byEnvironment, job, script } from "./steps.ts";
 
 export function rollbackWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, names: EnvironmentNames): Workflow {
   const runner = workflows.runner ?? "ubuntu-24.04";
   const targets = targetsOf(spec, workflows);
-  const name = environmentExpression(Object.keys(targets), names);
+  const name = byEnvironment(Object.keys(targets).map((stack) => [stack, names.get(stack) ?? stack]));
+  const isMerged = knowsCommits(spec, workflows);
   return {
     name: "rollback",
     "run-name": isShared(spec) ? SHARED_ROLLBACK : manualRunName("rollback"),
@@ -34,9 +36,11 @@ export function rollbackWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, nam
     },
     jobs: {
       points: job(runner, pointsJob(name, spec, workflows)),
+      ...(isMerged ? { [MERGED]: job(runner, { ...mergedJob(spec, workflows, name), if: WITH_VERSION }) } : {}),
       rollback: job(runner, {
         name: "rollback",
-        if: "${{ inputs.version != '' }}",
+        ...(isMerged ? { needs: [MERGED] } : {}),
+        if: WITH_VERSION,
         "timeout-minutes": spec.minutes ?? 30,
         environment: { name },
         concurrency: deployConcurrency("${{ inputs.environment }}"),
@@ -55,14 +59,9 @@ export function rollbackWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, nam
   };
 }
 
-const SHARED_ROLLBACK = SHARED_DEPLOYMENT.replace("'deploy {0} to {1}", "'rollback {0} in {1}");
+const WITH_VERSION = "${{ inputs.version != '' }}";
 
-/** Expression for the name on GitHub of the chosen environment; the choice is its stack's name. */
-function environmentExpression(stacks: string[], names: EnvironmentNames): string {
-  const pairs = stacks.map((stack) => [stack, names.get(stack) ?? stack] as const);
-  if (pairs.every(([stack, name]) => stack === name)) return "${{ inputs.environment }}";
-  return `\${{ fromJSON('${JSON.stringify(Object.fromEntries(pairs)).replaceAll("'", "''")}')[inputs.environment] }}`;
-}
+const SHARED_ROLLBACK = SHARED_DEPLOYMENT.replace("'deploy {0} to {1}", "'rollback {0} in {1}");
 
 /**
  * A manual run deploys the version in its name, whatever ref it was started from; any other run deploys its ref's. The ref
@@ -71,7 +70,7 @@ function environmentExpression(stacks: string[], names: EnvironmentNames): strin
 const pointsJob = (
   environment: string,
   spec: DeploySpec,
-  { build }: WorkflowsSpec,
+  workflows: WorkflowsSpec,
 ): Omit<RunnerJob, "runs-on" | "timeout-minutes"> => {
   const what = isShared(spec) ? "$APPLICATION in $STACK" : "$STACK";
   // Those of other applications are among them.
@@ -93,7 +92,7 @@ const pointsJob = (
           "set -o pipefail",
           `deployments=$(gh api --method GET "repos/$GITHUB_REPOSITORY/deployments" -f environment="$ENVIRONMENT" -F per_page=${count} --jq '.[] | [.id, .ref, .sha, .created_at] | @tsv')`,
           'points="" known=" " from=""',
-          `while IFS=$'\\t' read -r id ref ${build && !isShared(spec) ? "sha" : "_"} created; do`,
+          `while IFS=$'\\t' read -r id ref ${knowsCommits(spec, workflows) ? "sha" : "_"} created; do`,
           '  [ -n "$id" ] || continue',
           '  log=$(gh api "repos/$GITHUB_REPOSITORY/deployments/$id/statuses" --jq \'[.[] | select(.state == "success")][0].log_url // empty\')',
           "  [[ $log == */actions/runs/* ]] || continue",
@@ -105,7 +104,7 @@ const pointsJob = (
           "    exit 1",
           "  fi",
           "  case $title in",
-          ...versionCases(spec, build !== undefined),
+          ...versionCases(spec, workflows.build !== undefined),
           "  esac",
           '  [[ $known != *" $version "* ]] || continue',
           '  known+="$version " from=${from:-$ref}',

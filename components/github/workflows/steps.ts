@@ -60,6 +60,15 @@ export const GHCR = "ghcr.io";
 /** Name of the repository's secret with the password for a registry other than GHCR. */
 export const REGISTRY_PASSWORD = "REGISTRY_PASSWORD";
 
+/** Expression for what belongs to the environment that a manual run chose. */
+export function byEnvironment(values: readonly (readonly [environment: string, value: string])[]): string {
+  const [first, ...others] = new Set(values.map(([, value]) => value));
+  if (first !== undefined && others.length === 0) return first;
+  if (values.every(([environment, value]) => environment === value)) return "${{ inputs.environment }}";
+  const quoted = JSON.stringify(Object.fromEntries(values)).replaceAll("'", "''");
+  return `\${{ fromJSON('${quoted}')[inputs.environment] }}`;
+}
+
 /** Commands, one per line. */
 export const script = (...lines: string[]): string => (lines.length === 1 ? lines[0]! : `${lines.join("\n")}\n`);
 
