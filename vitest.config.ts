@@ -5,8 +5,11 @@ import { defineConfig } from "vitest/config";
 import { WORKERS } from "./test/support/hosts.ts";
 import { LongestFirst } from "./test/support/sequence.ts";
 
-/** Each folder of tests is a project. */
-const QUICK = ["unit", "components", "sandbox"];
+/**
+ * Each folder of tests is a project. The files of `unit` share their worker's modules, which makes them quick; what replaces
+ * a module, and what runs scripts and commands for longer, is in `programs`.
+ */
+const QUICK = ["unit", "components", "programs", "sandbox"];
 /** On real parts, side by side: no two that run at the same time have a host in common (test/support/hosts.ts). */
 const SLOW = ["workflows", "conformance", "host", "e2e", "pipelines", "exhaustive"];
 
@@ -26,6 +29,7 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 30_000,
           maxWorkers: availableParallelism(),
+          isolate: name !== "unit",
         },
       })),
       ...SLOW.map((name) => ({

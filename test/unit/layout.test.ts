@@ -60,7 +60,7 @@ const ofRooms = edges("components/").filter(
 describe("imports", () => {
   it("reads imports of every kind, so that the rules below have something to judge", () => {
     expect(edges("components/").length).toBeGreaterThan(200);
-    expect(graph["test/unit/exports.test.ts"]).toContain("components/state/stackExport.ts");
+    expect(graph["test/programs/exports.test.ts"]).toContain("components/state/stackExport.ts");
   });
 
   it("finds a circle where there is one", () =>

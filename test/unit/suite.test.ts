@@ -25,6 +25,15 @@ describe("vitest.config.ts", () => {
   });
 });
 
+test("no file of a project whose files share their modules replaces one", () => {
+  const sharing = projects.filter(({ isolate }) => isolate === false).map(({ name }) => String(name));
+  expect(sharing).toEqual(["unit"]);
+  const replacing = globSync(`test/{${sharing.join()},support}/**/*.ts`).filter((file) =>
+    /\bvi\.(mock|doMock|resetModules)\(/.test(readFileSync(file, "utf8")),
+  );
+  expect(replacing).toEqual([]);
+});
+
 describe("hosts", () => {
   test("belong to one worker each", () => {
     const numbers = Array.from({ length: WORKERS }, (_, index) => numbersOf(index + 1)).flat();
