@@ -3,7 +3,7 @@ import { defineApplication } from "../components/application/declaration.ts";
 /** The sample application: a web service with Postgres. */
 export default defineApplication({
   name: "shop",
-  image: "ghcr.io/slipway-sample/shop",
+  image: "ghcr.io/harbour/shop",
   domain: "http://shop.localhost",
   services: {
     web: { port: 8000, health: "/health" },

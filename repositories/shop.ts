@@ -8,7 +8,7 @@ export default defineRepository({
   topics: ["sample", "slipway"],
   workflows: {
     ci: { go: { versions: ["1.26"] } },
-    build: { images: [{ name: "shop", image: "ghcr.io/slipway-sample/shop" }] },
+    build: { images: [{ name: "shop", image: "ghcr.io/harbour/shop" }] },
     security: { upload: false },
     preview: { environments: ["dev"] },
     deploy: { application: "shop" },

@@ -70,3 +70,17 @@ describe("a target without an environment", () => {
       'repositories: shop.workflows.preview.environments: "prod" is not among the declaration\'s environments (dev); add environments: { prod: {} }, or remove it',
     ]));
 });
+
+describe("an image of another owner", () => {
+  const build = (...images: string[]): Partial<RepositorySpec> => ({
+    workflows: { build: { images: images.map((image, index) => ({ name: `i${index}`, image })) } },
+  });
+  it("is refused at GHCR, where a job's token may not push it", () =>
+    expect(problemsOf(build("ghcr.io/anna/shop", "ghcr.io/bert/shop"))).toEqual([
+      'repositories: shop.workflows.build.images.i1.image: "ghcr.io/bert/shop" belongs to another owner than the repository, whose jobs may not push it; write it below ghcr.io/anna/',
+    ]));
+  it("is taken at a registry with a password of its own, and the own one also where the owner has capitals", () => {
+    expect(problemsOf(build("registry.example.com/bert/shop"))).toEqual([]);
+    expect(problemsOf({ name: "Anna/shop", ...build("ghcr.io/anna/shop") })).toEqual([]);
+  });
+});

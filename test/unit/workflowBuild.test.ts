@@ -30,6 +30,7 @@ describe("build", () => {
     expect(attest({}).step.if).toBe(`\${{ ${PUBLIC} }}`);
     expect(attest({ attest: true }).step).not.toHaveProperty("if");
     expect(attest({}).permissions).toEqual({
+      "artifact-metadata": "write",
       attestations: "write",
       contents: "read",
       "id-token": "write",

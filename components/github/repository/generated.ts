@@ -5,6 +5,7 @@ import { defined } from "../../shared/records.ts";
 import {
   checkWorkflows,
   communityFiles,
+  GHCR,
   QUALITY_GATE,
   SECURITY_GATE,
   targetsOf,
@@ -84,5 +85,18 @@ function checkEnvironments(problems: Problems, spec: WorkflowsSpec, declared: st
   }
   for (const name of missing(preview?.environments ?? [])) {
     problems.add("workflows.preview.environments", name, `${problem}; add environments: { ${name}: {} }, or remove it`);
+  }
+}
+
+/** A job's own token pushes to packages of the repository's owner alone. */
+export function checkImageOwners(problems: Problems, { workflows }: RepositorySpec, owner: string): void {
+  for (const { name, image } of workflows?.build?.images ?? []) {
+    const [registry, namespace] = image.split("/");
+    if (owner === "" || registry !== GHCR || namespace === owner.toLowerCase()) continue;
+    problems.add(
+      `workflows.build.images.${name}.image`,
+      image,
+      `belongs to another owner than the repository, whose jobs may not push it; write it below ${GHCR}/${owner.toLowerCase()}/`,
+    );
   }
 }

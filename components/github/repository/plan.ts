@@ -11,7 +11,7 @@ import type { RepositoryContext } from "./context.ts";
 import { environmentOf, type GitHubEnvironmentPlan, keyOf, noValue } from "./environmentPlan.ts";
 import { type FilesPlan, filesOf } from "./files.ts";
 import { type GeneralPlan, generalOf, mergeMethods } from "./general.ts";
-import { withGenerated } from "./generated.ts";
+import { checkImageOwners, withGenerated } from "./generated.ts";
 import { labelsOf } from "./labels.ts";
 import { checkPatterns, checkValueNames, OWNER } from "./names.ts";
 import type { LabelSpec } from "./partSpecs.ts";
@@ -66,6 +66,7 @@ export function planRepository(written: RepositorySpec, context: RepositoryConte
     );
   if (spec.stack.trim() === "")
     problems.add("stack", spec.stack, 'is empty; name the stack that owns the repository, like "prod"');
+  checkImageOwners(problems, spec, owner);
   // The whole is checked in every stack, so that all of them report the same problems for one declaration.
   const whole = wholeOf(problems, spec, owner, name);
   const used = [...whole.secrets, ...Object.values(whole.webhooks).flatMap(({ secret }) => secret ?? [])];

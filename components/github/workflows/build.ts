@@ -60,7 +60,7 @@ const digestOutputs = ({ images: wanted }: BuildSpec) =>
 export const buildPermissions = ({ attest }: BuildSpec): Permissions =>
   attest === false
     ? { contents: "read", packages: "write" }
-    : { attestations: "write", contents: "read", "id-token": "write", packages: "write" };
+    : { "artifact-metadata": "write", attestations: "write", contents: "read", "id-token": "write", packages: "write" };
 
 function imagesJob(spec: BuildSpec, runner: string | string[], branches: WorkflowsSpec["branches"]): RunnerJob {
   const { images: wanted, platforms } = spec;

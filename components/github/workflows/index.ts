@@ -19,6 +19,7 @@ export { QUALITY_GATE } from "./ci.ts";
 export { badges, type CommunitySpec, communityFiles } from "./community.ts";
 export { SECURITY_GATE } from "./security.ts";
 export type { WorkflowsSpec } from "./spec.ts";
+export { GHCR } from "./steps.ts";
 
 /** @param names names of the environments on GitHub, by stack; any other environment has its stack's name */
 export function workflowsOf(spec: WorkflowsSpec, names: EnvironmentNames = new Map()): Workflow[] {

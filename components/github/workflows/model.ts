@@ -6,6 +6,7 @@ import type { Action } from "./actions.ts";
 
 export type Permission =
   | "actions"
+  | "artifact-metadata"
   | "attestations"
   | "contents"
   | "deployments"
