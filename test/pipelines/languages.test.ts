@@ -9,7 +9,7 @@ import { temporaryFolder } from "../support/folder.ts";
 import { expectOk, run } from "../support/run.ts";
 import { ensureSandbox } from "../support/sandbox.ts";
 import { SANDBOX } from "../support/ssh.ts";
-import { type Report, runWorkflow } from "./support/act.ts";
+import { forAct, type Report, runWorkflow } from "./support/act.ts";
 import { Checkout } from "./support/checkout.ts";
 import { COMPOSE_PROJECT, FAULTS, files, repository, versions } from "./support/languages.ts";
 import { startServices } from "./support/services.ts";
@@ -46,7 +46,7 @@ beforeAll(async () => {
   coverage = join(ACT, "artifacts", `coverage-python-${python}`, "coverage.xml");
   await checkout.create({
     ...(await files()),
-    ...generatedFiles(Problems.ofRepository("languages"), await repository()),
+    ...forAct(generatedFiles(Problems.ofRepository("languages"), await repository())),
   });
   stopServices = await startServices(join(checkout.folder, ".github/workflows/ci.yml"));
 });

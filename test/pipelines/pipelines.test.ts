@@ -140,7 +140,10 @@ describe("a person", () => {
       event: "workflow_dispatch",
       payload: { inputs: { environment: "dev", version: first } },
     });
-    expect(report.jobs, report.text).toEqual({ "rollback/rollback": "success" });
+    expect(report.jobs, report.text).toEqual({
+      "rollback/version was merged": "success",
+      "rollback/rollback": "success",
+    });
     expect([await serves("dev"), await imageOn("dev")]).toEqual([first, `${IMAGE}@${await digestOf(first)}`]);
   });
 
@@ -150,7 +153,21 @@ describe("a person", () => {
       event: "workflow_dispatch",
       payload: { inputs: { environment: "dev", version: second } },
     });
-    expect(report.jobs, report.text).toEqual({ "deploy/deploy to dev": "success" });
+    expect(report.jobs, report.text).toEqual({
+      "deploy/version was merged": "success",
+      "deploy/deploy to dev": "success",
+    });
+    expect(await serves("dev")).toBe(second);
+  });
+
+  it("gets no further with what nobody merged", async () => {
+    await scene.checkout.git("checkout", "--quiet", "-B", "unreviewed");
+    const version = await scene.checkout.change("check/price.json", "2", "99");
+    await scene.checkout.git("checkout", "--quiet", "main");
+    const payload = { inputs: { environment: "dev", version } };
+    const report = await scene.run({ workflow: "deploy", event: "workflow_dispatch", payload });
+    expect(report.jobs, report.text).toEqual({ "deploy/version was merged": "failure" });
+    expect(report.text).toContain(`${version} was not merged: its commit ${version.slice(4)} is not part of main.`);
     expect(await serves("dev")).toBe(second);
   });
 });

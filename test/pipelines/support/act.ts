@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { stringify } from "yaml";
 import { PINS } from "../../../components/github/workflows/actions.ts";
+import { mapValues } from "../../../components/shared/records.ts";
 import { cacheFolder } from "../../../sandbox/places.ts";
 import { CHECKOUT, run } from "../../support/run.ts";
 
@@ -37,6 +38,13 @@ interface Line {
   msg?: string;
 }
 
+/** Lines of workflows that act (0.2.89) does not know yet and refuses; it enforces neither. */
+const UNKNOWN_TO_ACT = /^ *(queue: max|artifact-metadata: write)\n/gm;
+
+/** The files of a checkout as act reads them. */
+export const forAct = (files: Record<string, string>): Record<string, string> =>
+  mapValues(files, (text) => text.replace(UNKNOWN_TO_ACT, ""));
+
 /**
  * Runs a workflow of a checkout by act, on this machine: `uses: actions/…` are the stand-ins, and the checkout is copied
  * as it is. act enforces neither `environment` nor `permissions` nor `concurrency`, starts no `services`, and ends where a
@@ -69,11 +77,7 @@ export async function runWorkflow(
       "--directory",
       checkout,
       "--workflows",
-      // act (0.2.89) refuses a workflow with `concurrency.queue`, and enforces no `concurrency` at all.
-      file(
-        `${workflow}.yml`,
-        readFileSync(join(checkout, `.github/workflows/${workflow}.yml`), "utf8").replace(/^ *queue: max\n/gm, ""),
-      ),
+      join(checkout, `.github/workflows/${workflow}.yml`),
       "--json",
       "--defaultbranch",
       "main",

@@ -71,6 +71,7 @@ export class Checkout {
     return this.commit(`${path}: ${to}`);
   }
 
+  /** A commit of the branch, here and at its origin, as a job's checkout finds it; gives the version of its build. */
   async commit(message: string): Promise<string> {
     await this.git("add", "--all");
     await this.git(
@@ -83,6 +84,7 @@ export class Checkout {
       "--message",
       message,
     );
+    await this.git("update-ref", `refs/remotes/origin/${await this.git("branch", "--show-current")}`, "HEAD");
     return `sha-${(await this.git("rev-parse", "HEAD")).slice(0, 7)}`;
   }
 

@@ -12,7 +12,7 @@ import { CHECKOUT, expectOk, run } from "../../support/run.ts";
 import { hostEntry, REGISTRY, settings } from "../../support/sandbox.ts";
 import { plant } from "../../support/secrets.ts";
 import { SANDBOX } from "../../support/ssh.ts";
-import { type Occasion, type Report, runWorkflow } from "./act.ts";
+import { forAct, type Occasion, type Report, runWorkflow } from "./act.ts";
 import { Checkout, SAMPLE } from "./checkout.ts";
 import { APPLICATION, HOSTS, IMAGE, NAME, repository } from "./declared.ts";
 
@@ -53,7 +53,7 @@ export class Scene {
     const library = join(CHECKOUT, "components/index.ts");
     const program = renderProgram({ applications: [APPLICATION], repositories: [declared], library });
     for (const stack of STACKS) this.projects.set(stack, await this.project(stack, program));
-    await this.checkout.create({ ...SAMPLE, ...generatedFiles(Problems.ofRepository(NAME), declared) });
+    await this.checkout.create({ ...SAMPLE, ...forAct(generatedFiles(Problems.ofRepository(NAME), declared)) });
     await this.checkout.addProgram();
     for (const stack of STACKS)
       this.checkout.take(this.projects.get(stack)!.folder, "Pulumi.yaml", "index.ts", `Pulumi.${stack}.yaml`);
