@@ -74,6 +74,7 @@ describe("a commit on main", () => {
     expect(report.jobs, report.text).toMatchObject({
       "ci/ci/quality gate": "success",
       [`build/build/image ${NAME}`]: "success",
+      "deploy/version was merged": "success",
       "deploy/deploy to prod": "success",
     });
     expect(report.jobs).not.toHaveProperty("deploy/deploy to dev");

@@ -21,7 +21,7 @@ const branchesOf = (job: RunnerJob): string => job.steps[1]!.env!.BRANCHES!.repl
 function ask(version: string, spec: WorkflowsSpec = SPEC, branches?: string): [number, string] {
   const job = jobOf(spec, "deploy", "merged") as RunnerJob;
   const ran = runner.run(job, {
-    "inputs.version": version,
+    "inputs.version || github.ref_name": version,
     ...(branches ? { [branchesOf(job)]: branches } : {}),
   });
   return [ran.code, ran.says];
@@ -88,7 +88,10 @@ describe("a deployment by hand", () => {
     };
     const { unmerged } = unreviewed();
     const expression = branchesOf(jobOf(spec, "deploy", "merged") as RunnerJob);
-    expect(expression).toBe(`fromJSON('{"trial":"feature/* main","prod":"main"}')[inputs.environment]`);
+    // A pushed tag chose no environment.
+    expect(expression).toBe(
+      `inputs.environment && fromJSON('{"trial":"feature/* main","prod":"main"}')[inputs.environment] || 'main'`,
+    );
     expect(ask(`sha-${unmerged}`, spec, "feature/* main")).toEqual(MERGED);
     expect(ask(`sha-${unmerged}`, spec, "main")).toEqual(refused(`sha-${unmerged}`, unmerged));
   });
@@ -101,15 +104,17 @@ describe("a deployment by hand", () => {
     expect(other).toEqual(refused(`sha-${unmerged}`, unmerged, "main or support/*"));
   });
 
-  it("does not run before that is known, and after a push it is not asked", () => {
+  it("does not run before that is known, and neither does that of a pushed tag; a pushed branch is merged itself", () => {
     const { jobs } = rendered(SPEC, "deploy");
-    expect(jobs.merged!.if).toBe("${{ github.event_name == 'workflow_dispatch' }}");
+    expect(jobs.merged!.if).toBe(
+      "${{ github.event_name == 'workflow_dispatch' || startsWith(github.ref, 'refs/tags/v') }}",
+    );
     for (const name of ["deploy-dev", "deploy-prod"]) {
       const { needs, if: condition } = jobs[name]!;
       expect(needs).toContain("merged");
-      const [manual, automatic] = condition!.split(" || ");
+      const [manual, automatic] = condition!.split(") || (");
       expect(manual).toContain("needs.merged.result == 'success'");
-      expect(automatic).not.toContain("needs.merged");
+      expect(automatic.includes("needs.merged.result == 'success'")).toBe(name === "deploy-prod");
     }
   });
 

@@ -66,7 +66,7 @@ export function deployWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, names
         ? {
             [MERGED]: job(workflows.runner ?? "ubuntu-24.04", {
               ...mergedJob(spec, workflows),
-              if: `\${{ ${MANUAL} }}`,
+              if: `\${{ ${MANUAL} || ${TAG} }}`,
             }),
           }
         : {}),
@@ -128,8 +128,8 @@ function deploymentJob(
   target: DeployTarget,
   before: string[],
 ): Job {
-  const succeeding = [...before, ...(target.after ? [`deploy-${target.after}`] : [])];
-  const byHand = knowsCommits(spec, workflows) ? [MERGED] : [];
+  const merged = knowsCommits(spec, workflows) ? [MERGED] : [];
+  const after = target.after ? [`deploy-${target.after}`] : [];
   const image = workflows.build?.images.find(({ name }) => name === spec.image) ?? workflows.build?.images[0];
   const wanted = {
     environment: stack,
@@ -139,8 +139,8 @@ function deploymentJob(
   };
   return job(workflows.runner ?? "ubuntu-24.04", {
     name: `deploy to ${stack}`,
-    needs: [...succeeding, ...byHand],
-    if: conditionOf(stack, target, succeeding, byHand),
+    needs: [...before, ...after, ...merged],
+    if: conditionOf(stack, target, [...before, ...after], merged),
     "timeout-minutes": spec.minutes ?? 30,
     environment: { name, ...(target.url ? { url: target.url } : {}) },
     concurrency: deployConcurrency(stack),
@@ -176,16 +176,20 @@ export const deployConcurrency = (environment: string): Concurrency => ({
   queue: "max",
 });
 
-/** For a manual run: the chosen environment. Otherwise: the branch or tag. And everything the job needs then has succeeded. */
-function conditionOf(environment: string, { on }: DeployTarget, succeeding: string[], byHand: string[]): string {
+/** For a manual run: the chosen environment. Otherwise: the branch or tag. And everything that is needed then has succeeded. */
+function conditionOf(environment: string, { on }: DeployTarget, before: string[], merged: string[]): string {
   const succeeded = (jobs: string[]) => jobs.map((name) => `needs.${name}.result == 'success'`);
-  const manual = [MANUAL, `inputs.environment == '${environment}'`, ...succeeded(byHand)].join(" && ");
-  const automatic = [`!(${MANUAL})`, refCondition(on), ...succeeded(succeeding)].join(" && ");
+  const manual = [MANUAL, `inputs.environment == '${environment}'`, ...succeeded(merged)].join(" && ");
+  const checked = [...before, ...(on === "tag" ? merged : [])];
+  const automatic = [`!(${MANUAL})`, refCondition(on), ...succeeded(checked)].join(" && ");
   return `\${{ !cancelled() && ((${manual}) || (${automatic})) }}`;
 }
 
+/** A push of a version's tag. */
+const TAG = "startsWith(github.ref, 'refs/tags/v')";
+
 function refCondition(on: DeployTarget["on"]): string {
-  if (on === "tag") return "startsWith(github.ref, 'refs/tags/v')";
+  if (on === "tag") return TAG;
   if (on.endsWith("*")) return `startsWith(github.ref, 'refs/heads/${on.replace(/\*+$/, "")}')`;
   return `github.ref == 'refs/heads/${on}'`;
 }

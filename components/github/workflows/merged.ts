@@ -23,14 +23,15 @@ export const knowsCommits = (spec: DeploySpec, { build }: WorkflowsSpec): boolea
   build !== undefined && !isShared(spec);
 
 /**
- * Before a deployment by hand, or a rollback. The branch of the environment counts, and those that are released.
+ * Before a deployment by hand or of a tag, and before a rollback. The branch of the environment counts, and those that are released.
  * @param orDeployed the environment's name on GitHub; there, what was deployed once may be deployed again, though its branch is gone
  */
 export function mergedJob(spec: DeploySpec, workflows: WorkflowsSpec, orDeployed?: string): JobBody {
   const reviewed = [...mainBranches(workflows), ...releasedBranches(workflows)];
+  const listed = (...branches: string[]): string => [...new Set([...branches, ...reviewed])].sort().join(" ");
   const branches = Object.entries(targetsOf(spec, workflows)).map(([environment, { on }]): [string, string] => [
     environment,
-    [...new Set([...(on === "tag" ? [] : [on]), ...reviewed])].join(" "),
+    on === "tag" ? listed() : listed(on),
   ]);
   return {
     name: "version was merged",
@@ -40,9 +41,14 @@ export function mergedJob(spec: DeploySpec, workflows: WorkflowsSpec, orDeployed
       {
         name: "Commit of the version",
         env: {
-          VERSION: "${{ inputs.version }}",
-          BRANCHES: byEnvironment(branches),
-          ...(orDeployed ? { GH_TOKEN: "${{ github.token }}", ENVIRONMENT: orDeployed } : {}),
+          ...(orDeployed
+            ? {
+                VERSION: "${{ inputs.version }}",
+                BRANCHES: byEnvironment(branches),
+                GH_TOKEN: "${{ github.token }}",
+                ENVIRONMENT: orDeployed,
+              }
+            : { VERSION: "${{ inputs.version || github.ref_name }}", BRANCHES: byEnvironment(branches, listed()) }),
         },
         run: script(...COMMIT, ...COUNT_MERGED, ...(orDeployed ? DEPLOYED : []), ...REFUSE),
       },
@@ -54,7 +60,7 @@ export function mergedJob(spec: DeploySpec, workflows: WorkflowsSpec, orDeployed
 const COMMIT = [
   "commit=",
   "if [[ $VERSION =~ ^sha-([0-9a-f]{7,40})$ ]]; then commit=${BASH_REMATCH[1]}; fi",
-  'if [[ $VERSION =~ ^v[0-9][0-9A-Za-z.+-]*$ ]]; then commit=$(git rev-parse -q --verify "refs/tags/$VERSION^{commit}" || true); fi',
+  'if [[ $VERSION =~ ^v[0-9A-Za-z._+-]+$ ]]; then commit=$(git rev-parse -q --verify "refs/tags/$VERSION^{commit}" || true); fi',
   'if [ -z "$commit" ]; then',
   '  printf "::error::There is no version %q here: write vX.Y.Z of a tag, or sha-<commit>.\\n" "$VERSION"',
   "  exit 1",

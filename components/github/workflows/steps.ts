@@ -60,13 +60,20 @@ export const GHCR = "ghcr.io";
 /** Name of the repository's secret with the password for a registry other than GHCR. */
 export const REGISTRY_PASSWORD = "REGISTRY_PASSWORD";
 
-/** Expression for what belongs to the environment that a manual run chose. */
-export function byEnvironment(values: readonly (readonly [environment: string, value: string])[]): string {
-  const [first, ...others] = new Set(values.map(([, value]) => value));
+/**
+ * Expression for what belongs to the environment that a manual run chose.
+ * @param otherwise what a run has that chose none
+ */
+export function byEnvironment(
+  values: readonly (readonly [environment: string, value: string])[],
+  otherwise?: string,
+): string {
+  const [first, ...others] = new Set([...values.map(([, value]) => value), ...(otherwise ? [otherwise] : [])]);
   if (first !== undefined && others.length === 0) return first;
-  if (values.every(([environment, value]) => environment === value)) return "${{ inputs.environment }}";
+  if (!otherwise && values.every(([environment, value]) => environment === value)) return "${{ inputs.environment }}";
   const quoted = JSON.stringify(Object.fromEntries(values)).replaceAll("'", "''");
-  return `\${{ fromJSON('${quoted}')[inputs.environment] }}`;
+  const chosen = `fromJSON('${quoted}')[inputs.environment]`;
+  return `\${{ ${otherwise ? `inputs.environment && ${chosen} || '${otherwise}'` : chosen} }}`;
 }
 
 /** Commands, one per line. */
