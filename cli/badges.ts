@@ -1,9 +1,9 @@
 /** Badges for a repository's README. */
-import { workflowsIn } from "../components/github/repository/generated.ts";
-import { OWNER } from "../components/github/repository/names.ts";
+
+import { workflowsIn } from "../components/github/repository/targets.ts";
 import { badges as markdown, workflowsOf } from "../components/github/workflows/index.ts";
-import { REPOSITORY } from "../components/shared/names.ts";
 import { declarationOf } from "./declarations.ts";
+import { checkFullName } from "./repositoryName.ts";
 
 /**
  * Markdown badges for the workflows that run on the default branch, on pushes or on a schedule.
@@ -11,9 +11,7 @@ import { declarationOf } from "./declarations.ts";
  * @throws Error if there is no such declaration, it has no such workflow, or the name is not valid
  */
 export async function badges(repository: string, fullName: string): Promise<string> {
-  const [owner = "", name = "", ...more] = fullName.split("/");
-  if (!OWNER.test(owner) || !REPOSITORY.test(name) || more.length > 0)
-    throw new Error(`"${fullName}" is not a GitHub repository; write it like --repository anna/shop`);
+  checkFullName(fullName);
   const names = workflowsOf(workflowsIn(await declarationOf(repository)) ?? {})
     .filter(({ on }) => "push" in on || "schedule" in on)
     .map((workflow) => workflow.name);

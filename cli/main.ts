@@ -1,128 +1,64 @@
-/** What the `slipway` command does with its words. */
-import { parseArgs } from "node:util";
-import { USAGE } from "./usage.ts";
-
-const OPTIONS = {
-  yes: { type: "boolean", short: "y" },
-  template: { type: "boolean" },
-  name: { type: "string" },
-  image: { type: "string" },
-  domain: { type: "string" },
-  port: { type: "string" },
-  address: { type: "string" },
-  user: { type: "string" },
-  from: { type: "string" },
-  into: { type: "string" },
-  check: { type: "boolean" },
-  repository: { type: "string" },
-  application: { type: "string" },
-  stack: { type: "string" },
-  secret: { type: "string", multiple: true },
-  plain: { type: "string", multiple: true },
-  overwrite: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
-} as const;
-
-const parse = (words: string[]) => parseArgs({ args: words, allowPositionals: true, options: OPTIONS });
-type Values = ReturnType<typeof parse>["values"];
-
-interface Command {
-  options: (keyof Values)[];
-  /** @returns the exit code */
-  run: (operands: string[], values: Values) => Promise<number>;
-}
-
-/** Each command imports what it needs itself: the others need not wait for it. */
-const COMMANDS: Record<string, Command> = {
-  init: {
-    options: ["yes", "template", "name", "image", "domain", "port", "address", "user", "from"],
-    run: async ([folder = ".", ...more], { yes = false, template = false, ...answers }) => {
-      if (more.length > 0) throw new Error("name one folder: slipway init infra");
-      if (template) return templateOf(folder, answers);
-      const { init } = await import("./init/init.ts");
-      await init(folder, yes, answers);
-      return 0;
-    },
-  },
-  import: {
-    options: ["yes", "application", "stack", "secret", "plain", "overwrite"],
-    run: async ([file, ...more], { yes = false, overwrite = false, secret = [], plain = [], ...where }) => {
-      if (file === undefined || more.length > 0) throw new Error("name one file: slipway import ../.env");
-      const { importFile } = await import("./import/import.ts");
-      return importFile(file, { yes, overwrite, secret, plain, ...where });
-    },
-  },
-  upgrade: {
-    options: ["check"],
-    run: async ([from, ...more], { check = false }) => {
-      if (from === undefined || more.length > 0)
-        throw new Error("name one tarball, Git URL or version: slipway upgrade ../slipway-1.2.0.tgz");
-      const { upgrade } = await import("./upgrade/upgrade.ts");
-      return upgrade(from, check);
-    },
-  },
-  files: {
-    options: ["into", "check"],
-    run: async (operands, { into = ".", check = false }) => {
-      const repository = only("files", operands);
-      const { files } = await import("./files.ts");
-      const differing = await files(repository, into, check);
-      return check && differing > 0 ? 1 : 0;
-    },
-  },
-  badges: {
-    options: ["repository"],
-    run: async (operands, { repository: fullName }) => {
-      const repository = only("badges", operands);
-      if (fullName === undefined)
-        throw new Error("the repository on GitHub is missing; add it like --repository anna/shop");
-      const { badges } = await import("./badges.ts");
-      process.stdout.write(await badges(repository, fullName));
-      return 0;
-    },
-  },
-};
-
-async function templateOf(folder: string, { from, ...answers }: Values): Promise<number> {
-  const answered = Object.keys(answers)[0];
-  if (answered !== undefined) throw new Error(`a template answers nothing, so leave out --${answered}`);
-  const { initTemplate } = await import("./init/template.ts");
-  initTemplate(folder, from);
-  return 0;
-}
-
-function only(command: string, [repository, ...more]: string[]): string {
-  if (repository === undefined || more.length > 0) throw new Error(`name one repository: slipway ${command} shop`);
-  return repository;
-}
+/** What the `slipway` command does with its words. Each command imports what it needs itself: the others need not wait for it. */
+import tab from "@bomb.sh/tab/commander";
+import { CommanderError } from "commander";
+import { printable } from "../components/shared/text.ts";
+import { EXIT_CODES, SlipwayCommand } from "./command.ts";
+import { addDeployCommands } from "./commands/deploying.ts";
+import { addHookCommands } from "./commands/hooks.ts";
+import { addOperatingCommands } from "./commands/operating.ts";
+import { addProjectCommands } from "./commands/project.ts";
+import { addReleaseCommands } from "./commands/releases.ts";
+import { addReportCommands } from "./commands/reports.ts";
+import { addRepositoryCommands } from "./commands/repository.ts";
+import { addRollbackCommand } from "./commands/rollback.ts";
+import { Interrupted } from "./interrupted.ts";
 
 /** @returns the exit code: 2 where nothing was done */
 export async function main(words: string[]): Promise<number> {
+  const program = programOf();
   try {
-    return await follow(parseWords(words));
+    if (words.length === 0) {
+      program.outputHelp();
+      return 2;
+    }
+    await program.parseAsync(words, { from: "user" });
+    return program.code;
   } catch (error) {
-    process.stderr.write(`slipway: ${(error as Error).message}\n`);
-    return 2;
+    // Help was printed, as it was asked for, or as only a group of commands was named.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`slipway: ${printable((error as Error).message)}\n`);
+    return error instanceof Interrupted ? 130 : 2;
   }
 }
 
-function parseWords(words: string[]): ReturnType<typeof parse> {
-  try {
-    return parse(words);
-  } catch (error) {
-    throw new Error(`${(error as Error).message}; see --help`);
+function programOf(): SlipwayCommand {
+  const program = new SlipwayCommand("slipway")
+    .description("Deploys Docker Compose applications to your own hosts, by the Pulumi program of this folder.")
+    .exitOverride()
+    .showSuggestionAfterError()
+    .helpCommand(false)
+    .addHelpText("after", `\n${EXIT_CODES}\n\nWhat one command takes: slipway <command> --help`);
+  program.commandsGroup("The project:");
+  addProjectCommands(program);
+  program.commandsGroup("Deploying:");
+  addDeployCommands(program);
+  addRollbackCommand(program);
+  program.commandsGroup("Releases:");
+  addReleaseCommands(program);
+  program.commandsGroup("Day to day:");
+  addOperatingCommands(program);
+  addHookCommands(program);
+  program.commandsGroup("Looking back:");
+  addReportCommands(program);
+  program.commandsGroup("Repositories on GitHub:");
+  addRepositoryCommands(program);
+  program.commandsGroup("This command:");
+  // `source <(slipway completion bash)`
+  const completion = tab(program, { completionCommandName: "completion" });
+  // In one line each: a shell takes every further line for a command of its own.
+  for (const command of program.commands) {
+    const offered = completion.commands.get(command.name());
+    if (offered) offered.description = command.summary() || command.description();
   }
-}
-
-async function follow({ values: { help, ...values }, positionals }: ReturnType<typeof parse>): Promise<number> {
-  const [name, ...operands] = positionals;
-  if (help || name === undefined) {
-    process.stdout.write(USAGE);
-    return help ? 0 : 2;
-  }
-  if (!Object.hasOwn(COMMANDS, name)) throw new Error(`there is no command "${name}"; see --help`);
-  const { options, run } = COMMANDS[name]!;
-  const unsupported = (Object.keys(values) as (keyof Values)[]).find((option) => !options.includes(option));
-  if (unsupported !== undefined) throw new Error(`${name} does not take --${unsupported}; see --help`);
-  return run(operands, values);
+  return program;
 }

@@ -13,7 +13,9 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
 }
 // Whoever reads it may have read enough: `slipway --help | head`.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code === "EPIPE") return;
+  process.stderr.write(`slipway: what was done could not be printed: ${error.message}\n`);
+  process.exit(1);
 });
 const { main } = await import("./main.ts");
 process.exitCode = await main(process.argv.slice(2));

@@ -7,6 +7,8 @@ export default defineRepository({
   description: "The sample application",
   topics: ["sample", "slipway"],
   workflows: {
+    state: "s3",
+    oidc: true,
     ci: { go: { versions: ["1.26"] } },
     build: { images: [{ name: "shop", image: "ghcr.io/harbour/shop" }] },
     security: { upload: false },
@@ -16,11 +18,19 @@ export default defineRepository({
     release: true,
   },
   community: { dependabot: { ecosystems: { gomod: ["/"], docker: ["/"] } }, security: {}, pullRequestTemplate: true },
-  // For previews, which run outside any environment; it opens only the stack dev.
-  secrets: ["PULUMI_CONFIG_PASSPHRASE"],
-  variables: { PULUMI_BACKEND_URL: "s3://harbour-state" },
+  variables: { PULUMI_BACKEND_URL: "s3://harbour-state", AWS_REGION: "eu-central-1" },
   environments: {
-    dev: { branches: ["main"], deployKey: true, host: "host-1" },
-    prod: { tags: ["v*"], reviewers: { teams: ["reviewers"] }, secrets: ["PULUMI_CONFIG_PASSPHRASE"], deployKey: true },
+    dev: {
+      deployKey: true,
+      host: "host-1",
+      variables: { AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/shop-dev" },
+      // What a pull request brings may read the state, not write it.
+      preview: { variables: { AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/shop-dev-read" } },
+    },
+    prod: {
+      deployKey: true,
+      reviewers: { teams: ["reviewers"] },
+      variables: { AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/shop-prod" },
+    },
   },
 });

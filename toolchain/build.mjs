@@ -1,10 +1,10 @@
 /**
  * Builds the package: `dist/`, or the folder that is named, gets the library and the command as JavaScript with their
- * types, and the host's scripts.
+ * types, the host's scripts and the policy pack.
  * npm runs it as `prepare`: in a clone, for a Git URL, and before it packs. JavaScript, as it runs on any Node.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -35,6 +35,11 @@ const flags = ["-p", "tsconfig.build.json", "--outDir", out];
 const { status } = spawnSync(process.execPath, [tsc, ...flags], { cwd: root, stdio: "inherit" });
 if (status !== 0) process.exit(status ?? 1);
 cpSync(join(root, SCRIPTS), join(out, SCRIPTS), { recursive: true });
+
+for (const file of ["PulumiPolicy.yaml", "package.json"])
+  cpSync(join(root, "policies", file), join(out, "policies", file));
+const entry = readFileSync(join(root, "policies/index.js"), "utf8");
+writeFileSync(join(out, "policies/index.js"), entry.replaceAll(/\.ts";$/gm, '.js";'));
 
 const components = join(out, "components");
 const { pack, readScripts } = await import(pathToFileURL(join(components, "host/install.js")));

@@ -40,10 +40,15 @@ for folder in "$SLIPWAY_CACHE"/go/*/bin "$SLIPWAY_CACHE"/go-pypi/bin; do
   [[ ! -x $folder/go ]] || first_on_path "$folder"
 done
 unset folder
+first_on_path "$SLIPWAY_CACHE/compose-lint/v$(version_of COMPOSE_LINT)"
 first_on_path "$SLIPWAY_CACHE/zizmor/v$(version_of ZIZMOR)"
 first_on_path "$SLIPWAY_CACHE/shfmt/v$(version_of SHFMT)"
 first_on_path "$SLIPWAY_CACHE/act/v$(version_of ACT)"
 first_on_path "$SLIPWAY_CACHE/actionlint/v$(version_of ACTIONLINT)"
+# A machine's own gh is used before the one that bootstrap builds where there is none.
+folder=$SLIPWAY_CACHE/gh/v$(version_of GH)
+[[ :$PATH: == *:$folder:* ]] || PATH+=:$folder
+unset folder
 # The CLI itself comes before npm's wrapper of the same name, which would die of Ctrl-C before the CLI does.
 first_on_path "$SLIPWAY_ROOT/node_modules/.bin"
 first_on_path "$PULUMI_HOME/versions/$(version_of PULUMI)/bin"

@@ -83,8 +83,11 @@ async function asked(
 }
 
 /** Asks at the terminal; one that ends (Ctrl-C, Ctrl-D) answers no more. */
-export function terminal(): { ask: Ask; close: () => void } {
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
+export function terminal(
+  input: NodeJS.ReadableStream = process.stdin,
+  output: NodeJS.WritableStream = process.stdout,
+): { ask: Ask; close: () => void } {
+  const lines = createInterface({ input, output });
   const ended = new Promise<never>((_, reject) =>
     lines.once("close", () => reject(new Error("ended before all was answered; nothing is written"))),
   );

@@ -1,23 +1,8 @@
 /** This package, as a project depends on it. */
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
+import { type Manifest, ownManifest } from "../../components/shared/ownPackage.ts";
 import type { Package } from "./render.ts";
-
-interface Manifest {
-  name: string;
-  dependencies?: Record<string, string>;
-  devDependencies?: Record<string, string>;
-}
-
-const read = (file: string | URL): Manifest => JSON.parse(readFileSync(file, "utf8")) as Manifest;
-
-/** The package's own package.json: beside the sources, or above `dist`. */
-export function ownManifest(): Manifest {
-  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    const file = join(folder, "package.json");
-    if (existsSync(file)) return read(file);
-  }
-}
 
 /**
  * @param from tarball or Git URL that the command line names
@@ -26,7 +11,9 @@ export function ownManifest(): Manifest {
 export function libraryOf(project: string, from: string | undefined): Package {
   const { name, devDependencies } = ownManifest();
   const file = join(project, "package.json");
-  const dependsOn = existsSync(file) ? read(file).dependencies?.[name] : undefined;
+  const dependsOn = existsSync(file)
+    ? (JSON.parse(readFileSync(file, "utf8")) as Manifest).dependencies?.[name]
+    : undefined;
   const spec = dependsOn ?? (from === undefined ? undefined : specOf(project, from));
   if (spec === undefined)
     throw new Error(

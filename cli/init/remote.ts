@@ -11,7 +11,11 @@ export interface Remote {
 export function remoteOf(gitConfig: string): Remote | undefined {
   const section = /\[remote "origin"\]([^[]*)/.exec(gitConfig)?.[1] ?? "";
   const url = /^\s*url\s*=\s*(\S+)/m.exec(section)?.[1];
-  if (url === undefined) return undefined;
+  return url === undefined ? undefined : remoteAt(url);
+}
+
+/** What an address says; undefined for a folder of this machine, and for what git alone understands. */
+export function remoteAt(url: string): Remote | undefined {
   const match = /^(?:[a-z+]+:\/\/)?(?:[^@/]+@)?([^/:]+)(?::\d+(?=\/))?[/:](.+)\/([^/]+?)(?:\.git)?\/?$/.exec(url);
   if (match === null) return undefined;
   const [, host, owner, name] = match;

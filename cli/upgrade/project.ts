@@ -1,7 +1,7 @@
 /** The project that is upgraded, and the version of this package that it has. */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { ownManifest } from "../init/library.ts";
+import { ownManifest } from "../../components/shared/ownPackage.ts";
 import type { Manifest, Version } from "./packed.ts";
 
 export interface Project {

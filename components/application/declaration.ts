@@ -5,6 +5,7 @@
 
 import type { ComposeDocument } from "../compose/schema.ts";
 import type { Build } from "../image/plan.ts";
+import type { Exemption } from "../policies/exemptions.ts";
 import type { ProxyRules, RouteSpec } from "../settings/routeSchema.ts";
 import type { Duration } from "../shared/duration.ts";
 import type { DeploymentWindow } from "../shared/window.ts";
@@ -60,6 +61,8 @@ export interface ApplicationSpec {
   confirmWithin?: Duration;
   /** How long the proxy holds requests while nobody answers. @default "30s" */
   hold?: Duration;
+  /** Exceptions from rules of `policies/`: `[{ rule: "root-user", service: "db", reason: "…", until: "2027-01-31" }]`. */
+  exemptions?: Exemption[];
   /** Last word on what is rendered. */
   transform?: {
     /** Gets the finished Compose document and returns the one to deploy. */

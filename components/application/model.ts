@@ -1,5 +1,6 @@
 /** What a declaration is turned into: every shorthand resolved, plain values only. */
 import type { ComposeDocument } from "../compose/schema.ts";
+import type { Exemptions } from "../policies/exemptions.ts";
 import type { VersionedSettings } from "../settings/types.ts";
 import type { Domain } from "../shared/domains.ts";
 import type { DeploymentWindow } from "../shared/window.ts";
@@ -222,6 +223,7 @@ export interface ApplicationPlan {
   database: boolean;
   /** Template of DATABASE_URL, where it is not the usual one. */
   databaseUrl?: string;
+  exemptions: Exemptions;
   /** What may be meant so, and is told in the plan. */
   warnings: string[];
   /** Told in the plan of a host on which they are new. */

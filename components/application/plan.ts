@@ -2,6 +2,7 @@
 
 import { withUnknown } from "../compose/interpolate.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
+import { placed } from "../policies/exemptions.ts";
 import { addressOf, type Domain } from "../shared/domains.ts";
 import { Problems } from "../shared/problems.ts";
 import { defined } from "../shared/records.ts";
@@ -101,7 +102,8 @@ export function planApplication(written: ApplicationSpec, context: PlanContext):
   const { images, imageOf, staying } = parts;
   const warnings = [...parts.warnings, ...alone, ...databases.map((name) => migratesTooEarly(spec, name))];
   const database = { database: spec.database !== undefined, ...defined({ databaseUrl: spec.databaseUrl }) };
-  return { stack, images, imageOf, confirmWithin, ...database, warnings, staying };
+  const exemptions = placed(spec.exemptions ?? [], `apps: ${spec.name}.exemptions`);
+  return { stack, images, imageOf, confirmWithin, ...database, exemptions, warnings, staying };
 }
 
 /** Domains of which all requests are redirected come last: nothing is verified there. */

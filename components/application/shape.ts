@@ -1,6 +1,7 @@
 /** The shape of a declaration: its keys, and the types that everything else relies on. */
 
 import type { Build } from "../image/plan.ts";
+import { exemptionSchema } from "../policies/schema.ts";
 import { proxyRulesSchema, redirectSchema, routeSchema, routesSchema } from "../settings/routeSchema.ts";
 import { fromIssues, type Path } from "../shared/issues.ts";
 import type { Problems } from "../shared/problems.ts";
@@ -127,6 +128,7 @@ const application = object<ApplicationSpec>({
   observe: text,
   confirmWithin: text,
   hold: text,
+  exemptions: z.array(exemptionSchema).optional(),
   // Of the last one only ComposeStack knows, as its type is Pulumi's.
   transform: z.strictObject({ compose: change, route: change, command: change }).optional(),
 });
@@ -165,6 +167,7 @@ function known(path: Path): string[] {
   }
   if (first === "proxy") return shape(second === "redirects" ? redirectSchema : proxyRulesSchema);
   if (first === "preflight") return second === undefined ? shape(preflight) : ["days", "from", "until"];
+  if (first === "exemptions") return shape(exemptionSchema);
   if (first === "build") return shape(build);
   if (first === "migration") return shape(migration).filter((key) => key !== "command");
   if (first === "backup") return shape(backup);

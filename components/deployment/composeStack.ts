@@ -5,6 +5,7 @@ import { containerNames } from "../compose/containerNames.ts";
 import { mountedVolumes } from "../compose/volumes.ts";
 import type { DockerHost, Login } from "../host/dockerHost.ts";
 import { deployable } from "../image/version.ts";
+import type { Circumstances } from "../policies/facts.ts";
 import {
   confirmCommand,
   deployCommand,
@@ -16,21 +17,24 @@ import {
   type Target,
 } from "../protocol/commands.ts";
 import type { Release } from "../release/model.ts";
-import { renderRelease, type Transform } from "../release/render.ts";
-import { keepPins, pinsOf, resolve } from "../release/resolve.ts";
-import { withFingerprints } from "../shared/fingerprint.ts";
+import type { Transform } from "../release/render.ts";
+import { keepPins, pinsOf } from "../release/resolve.ts";
 import { inOwnWords } from "../shared/ownWords.ts";
-import { DeclarationError } from "../shared/problems.ts";
 import { defined, mapValues } from "../shared/records.ts";
 import { keptReview, keptStack, keptToken } from "../state/lastState.ts";
 import { alreadyThere } from "./alreadyThere.ts";
 import { beginsEmpty } from "./beginsEmpty.ts";
 import { decideToken, differentVersions } from "./drift.ts";
+import { judgedBeside } from "./judgedBeside.ts";
 import { migratesOnce, wayBack } from "./migrations.ts";
 import { objections } from "./objections.ts";
 import { allSucceeded } from "./outputs.ts";
+import { ignoringLater, overSince } from "./over.ts";
 import { ownerOf } from "./owner.ts";
+import { pinsFor, rendered } from "./rendered.ts";
 import { reviewed } from "./reviewed.ts";
+
+const COMPOSE_STACK = "slipway:stack:ComposeStack";
 
 export interface ComposeStackArgs {
   plan: ApplicationPlan;
@@ -48,6 +52,10 @@ export interface ComposeStackArgs {
   /** The token of a new deployment; see `freshToken`. */
   fresh: string;
   protected: boolean;
+  /** What rules are told of the stack. @default no settings of rules, and no exemptions but those of the declaration */
+  circumstances?: Circumstances;
+  /** The stack that must have confirmed an image of the application's own before. @default none */
+  after?: string;
   transform?: Transform & { command?: (args: remote.CommandArgs, host: string) => remote.CommandArgs };
 }
 
@@ -87,7 +95,15 @@ export class ComposeStack extends pulumi.ComponentResource {
     const images = pulumi.all([args.images, pins]).apply(([all, kept]) => keepPins(args.plan, all, kept));
     const release = rendered(args, images);
     const review = reviewed(args, pins, release);
-    super("slipway:stack:ComposeStack", name, { application, version, hosts: Object.keys(args.hosts), review }, opts);
+    const policies = judgedBeside(
+      name,
+      { ...args, circumstances: args.circumstances ?? { protected: args.protected, exemptions: {} } },
+      images,
+      release,
+    );
+    const hosts = Object.keys(args.hosts);
+    const inputs = { application, version, hosts, review, policies };
+    super(COMPOSE_STACK, name, inputs, ignoringLater(COMPOSE_STACK, overSince(name, policies, release), opts));
     this.version = version;
     this.release = pulumi.unsecret(release.apply(({ id }) => id));
     const sites = this.sites(name, args, release);
@@ -277,22 +293,3 @@ const servicesOf = ({ stack: { application, services, accessories } }: Applicati
   accessories,
   services: services.map(({ name }) => name),
 });
-
-/** The digests of accessories that a host runs, or was last given. */
-function pinsFor(name: string, { plan, hosts }: ComposeStackArgs): pulumi.Output<Record<string, string> | undefined> {
-  return pulumi.all(Object.values(hosts).map((machine) => machine.seen)).apply(async (inspected) => {
-    const pins = inspected.map((host) => host?.applications[plan.stack.application]?.pins).find((found) => found);
-    return pins ?? (await keptStack(name)).pins;
-  });
-}
-
-/** @throws RunError with every problem of the document */
-function rendered(args: ComposeStackArgs, images: pulumi.Output<Record<string, string>>): pulumi.Output<Release> {
-  return pulumi.all([images, args.secrets]).apply(async ([all, secrets]) => {
-    try {
-      return await withFingerprints(() => renderRelease(resolve(args.plan, all, secrets), args.transform));
-    } catch (error) {
-      throw error instanceof DeclarationError ? new pulumi.RunError(error.message) : error;
-    }
-  }) as pulumi.Output<Release>;
-}

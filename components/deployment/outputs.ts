@@ -13,6 +13,10 @@ export async function knownOr<T, O>(value: pulumi.Input<T>, otherwise: O): Promi
   return isKnown ? held : otherwise;
 }
 
+/** What holds it, or undefined: why it cannot be known is said where it is needed. */
+export const known = <T>(output: pulumi.Output<T>): Promise<T | undefined> =>
+  knownOr(output, undefined).catch(() => undefined);
+
 /**
  * Resolves when all commands have ended: with `--continue-on-error`, nothing is known of one that failed.
  * @param needed what they are made of; where that fails, they never end, and this fails too

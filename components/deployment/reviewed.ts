@@ -1,7 +1,7 @@
 /** The review of a stack's release, as an input of its component: what a plan shows of a change. */
 import * as pulumi from "@pulumi/pulumi";
 import type { ApplicationPlan } from "../application/model.ts";
-import type { Release } from "../release/model.ts";
+import type { Release, Stack } from "../release/model.ts";
 import { renderRelease, type Transform } from "../release/render.ts";
 import { keepPins, resolve } from "../release/resolve.ts";
 import { type Review, reviewOf } from "../release/review.ts";
@@ -26,15 +26,16 @@ const opened = async (record: Record<string, pulumi.Input<string>>): Promise<Rec
     ),
   );
 
-async function review(
+/** The stack and its release, with what is known later left open. */
+async function foreseen(
   { plan, images, secrets, transform }: Reviewed,
   pins: pulumi.Output<Record<string, string> | undefined>,
   release: pulumi.Output<Release>,
-): Promise<Review> {
+): Promise<[Stack, Release]> {
   const [references, kept, values] = await Promise.all([opened(images), knownOr(pins, undefined), opened(secrets)]);
   const stack = resolve(plan, keepPins(plan, references, kept), values);
   const known = await knownOr(release, undefined);
-  return withFingerprints(() => reviewOf(stack, known ?? renderRelease(stack, transform), LATER));
+  return [stack, known ?? (await withFingerprints(() => renderRelease(stack, transform)))];
 }
 
 /**
@@ -43,8 +44,11 @@ async function review(
  * @param pins of accessories, as the host runs them
  * @param release as it is deployed
  */
-export const reviewed = (
+export async function reviewed(
   args: Reviewed,
   pins: pulumi.Output<Record<string, string> | undefined>,
   release: pulumi.Output<Release>,
-): Promise<Review | undefined> => review(args, pins, release).catch(() => undefined);
+): Promise<Review | undefined> {
+  const [stack, rendered] = await foreseen(args, pins, release).catch(() => []);
+  return stack && rendered && withFingerprints(() => reviewOf(stack, rendered, LATER));
+}

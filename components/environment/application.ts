@@ -1,9 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type { ApplicationSpec } from "../application/declaration.ts";
 import type { ApplicationPlan, PlanContext } from "../application/model.ts";
-import { planApplication } from "../application/plan.ts";
-import { ComposeStack } from "../deployment/composeStack.ts";
+import { ComposeStack, type ComposeStackArgs } from "../deployment/composeStack.ts";
 import type { DockerHost, Login } from "../host/dockerHost.ts";
 import { commitOf } from "../image/commit.ts";
 import { ContainerImage } from "../image/containerImage.ts";
@@ -13,7 +11,7 @@ import type { RegistryAccess } from "../image/providers.ts";
 import type { VersionedSettings } from "../settings/types.ts";
 import { defined, omit } from "../shared/records.ts";
 import { keptBuild } from "../state/lastState.ts";
-import { entryAt, ignoredByGit } from "./project.ts";
+import { planIn } from "./planned.ts";
 
 export interface ApplicationArgs {
   spec: ApplicationSpec;
@@ -30,6 +28,8 @@ export interface ApplicationArgs {
   access: (repository: string) => RegistryAccess;
   protected: boolean;
   fresh: string;
+  /** What `slipway:policies` says of it; see `ComposeStack`. */
+  policies?: Pick<ComposeStackArgs, "circumstances" | "after">;
 }
 
 /** An application in one environment: its images, and its Compose stack on its hosts. */
@@ -84,6 +84,7 @@ export class Application extends pulumi.ComponentResource {
         registries: args.registries,
         fresh: args.fresh,
         protected: args.protected,
+        ...args.policies,
         ...defined({ transform: spec.transform }),
       },
       { parent: this },
@@ -162,16 +163,12 @@ export function planOf(
   root: string,
   proxies: Pick<PlanContext, "proxyPorts" | "withoutProxy"> = {},
 ): ApplicationPlan {
-  return planApplication(spec, {
+  return planIn(spec, {
     settings,
     root,
     ...proxies,
     protected: isProtected,
     environment: pulumi.getStack(),
     secretNames: Object.keys(secrets).sort(),
-    readFile: (path) => readFileSync(path, "utf8"),
-    listFolder: (path) => readdirSync(path),
-    entry: entryAt,
-    ignored: ignoredByGit,
   });
 }

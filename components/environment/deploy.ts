@@ -1,22 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ApplicationSpec } from "../application/declaration.ts";
-import { clashes } from "../application/domains.ts";
-import type { ApplicationPlan } from "../application/model.ts";
 import { checkRepositories, type DeclaredRepository, declareRepositories } from "../github/repository/declare.ts";
 import type { RepositorySpec } from "../github/repository/spec.ts";
 import { agentProblems } from "../host/agent.ts";
 import { beginLook, type Looked, looksAt } from "../host/connection.ts";
 import { DockerHost } from "../host/dockerHost.ts";
 import { freshToken } from "../host/freshToken.ts";
-import { proxyPorts } from "../host/proxy.ts";
 import { registryAccess } from "../image/index.ts";
 import { keepExport } from "../operations/state/keepExport.ts";
+import { circumstancesOf } from "../policies/schema.ts";
 import { readSettings, type Settings } from "../settings/index.ts";
 import type { VersionedSettings } from "../settings/types.ts";
-import { DeclarationError } from "../shared/problems.ts";
 import { defined, mapValues } from "../shared/records.ts";
 import { keptStack } from "../state/lastState.ts";
-import { Application, planOf } from "./application.ts";
+import { Application } from "./application.ts";
+import { planApplications, undeclared } from "./planned.ts";
 
 /** Everything that one environment (a Pulumi stack) deploys. */
 export interface Environment {
@@ -34,13 +32,14 @@ export interface Environment {
  * @throws RunError with every problem, before anything is touched
  */
 export async function deploy(specs: ApplicationSpec[], repositories: RepositorySpec[] = []): Promise<Environment> {
-  const read = readSettings();
-  refuseUndeclared(specs, read);
+  const read = await readSettings();
+  refuse(undeclared(specs, read));
   const inspections: Record<string, Inspection> = {};
   const settings = { ...read, applications: await withVersions(read, inspections) };
   const { plans: shares, problems } = checkRepositories(repositories, settings);
   problems.push(...(await agentProblems(settings.hosts)));
-  const plans = planAll(specs, settings, problems);
+  const { plans, problems: ofApplications } = planApplications(specs, settings, pulumi.getStack());
+  refuse([...ofApplications, ...problems]);
   // Started before waiting for the export, because both take a while.
   for (const name of Object.keys(settings.hosts)) inspect(settings, name, inspections);
   if (!pulumi.runtime.isDryRun()) {
@@ -65,6 +64,7 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
         registries,
         fresh,
         deployKeys,
+        circumstances: circumstancesOf(settings, "host", name),
         applications: Object.entries(settings.applications)
           .filter(([, { hosts: names }]) => names.includes(name))
           .map(([application]) => application),
@@ -86,6 +86,10 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
         access,
         fresh,
         protected: settings.protected,
+        policies: defined({
+          after: settings.policies.after,
+          circumstances: circumstancesOf(settings, "application", name),
+        }),
       }),
   );
   return { settings, hosts, applications, repositories: declared };
@@ -122,7 +126,7 @@ async function withVersions(
       ([name]) =>
         `slipway:applications.${name}.version: is missing, and this stack has not deployed one yet; write a semantic version like "1.4.0", or a tag like "sha-3f2c1ab"`,
     );
-  if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
+  refuse(problems);
   return Object.fromEntries(withVersion) as Record<string, VersionedSettings>;
 }
 
@@ -139,55 +143,7 @@ async function runningVersion(application: string, looks: Inspection[]): Promise
 const settled = <T>(output: pulumi.Output<T>): Promise<T> =>
   new Promise((resolve) => void output.apply((value) => resolve(value)));
 
-function refuseUndeclared(specs: ApplicationSpec[], settings: Settings<unknown>): void {
-  const names = specs.map((spec) => spec.name);
-  const undeclared = Object.keys(settings.applications).filter((name) => !names.includes(name));
-  if (undeclared.length === 0) return;
-  throw new pulumi.RunError(
-    undeclared
-      .map(
-        (name) =>
-          `slipway:applications.${name}: no application of this name is declared; add apps/${name}.ts, or correct the name (declared: ${names.join(", ") || "none"})`,
-      )
-      .join("\n"),
-  );
-}
-
-/**
- * Plans all applications before the first resource exists, so that a problem with one touches no host.
- * @param otherProblems further problems to report in the same run
- * @throws RunError with every problem
- */
-function planAll(
-  specs: ApplicationSpec[],
-  settings: Environment["settings"],
-  otherProblems: string[],
-): Record<string, ApplicationPlan> {
-  const plans: Record<string, ApplicationPlan> = {};
-  const problems: string[] = [];
-  for (const [name, application] of Object.entries(settings.applications)) {
-    const spec = specs.find((candidate) => candidate.name === name)!;
-    const hosts = application.hosts.map((host) => settings.hosts[host]!);
-    const served = hosts.filter(({ proxy }) => proxy.enabled);
-    const withoutProxy = application.hosts.filter((host) => !settings.hosts[host]!.proxy.enabled);
-    try {
-      plans[name] = planOf(
-        { ...settings, spec, settings: application, secrets: settings.secrets[name] ?? {} },
-        hosts[0]!.root,
-        { proxyPorts: served.flatMap(({ proxy }) => proxyPorts(proxy)), withoutProxy },
-      );
-    } catch (error) {
-      if (!(error instanceof DeclarationError)) throw error;
-      problems.push(error.message);
-    }
-  }
-  const routed = Object.entries(plans).map(([name, { stack }]) => ({
-    application: name,
-    hosts: settings.applications[name]!.hosts,
-    domains: stack.domains.map(({ host }) => host),
-  }));
-  const inSettings = Object.keys(plans).filter((name) => settings.applications[name]!.domains !== undefined);
-  problems.push(...clashes(routed, inSettings), ...otherProblems);
+/** @throws RunError with every problem, if there is one */
+function refuse(problems: string[]): void {
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
-  return plans;
 }

@@ -7,7 +7,8 @@ import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, HostSettings } from "../settings/types.ts";
 import { defined } from "../shared/records.ts";
-import { type Inspected, look, type Reach } from "./look.ts";
+import { type Inspected, look } from "./look.ts";
+import type { Reach } from "./reach.ts";
 
 type Secret = pulumi.Output<string>;
 

@@ -1,19 +1,23 @@
 import { remote, type types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import type { Circumstances } from "../policies/facts.ts";
 import { prepareCommand, retireCommand } from "../protocol/commands.ts";
 import type { DeployKeys, HostRequest } from "../protocol/input.ts";
 import type { HostSeen } from "../protocol/inspect.ts";
 import type { HostSettings, ProxySettings } from "../settings/types.ts";
 import { hashOf } from "../shared/hash.ts";
 import { inOwnWords } from "../shared/ownWords.ts";
+import { omit } from "../shared/records.ts";
 import { keptToken } from "../state/lastState.ts";
 import { beginLook, commandConnection, type Looked, looksAt } from "./connection.ts";
 import { deployKeysOf, hasKeys } from "./deployKeys.ts";
 import { wayOnWithout } from "./gone.ts";
 import { readScripts, renderInstall } from "./install.ts";
-import { type Inspected, OtherHostKey } from "./look.ts";
+import { hostFacts } from "./judged.ts";
+import type { Inspected } from "./look.ts";
 import { renderCaddyfile, renderProxyCompose } from "./proxy.ts";
 import { type DnsFiles, dnsFiles, dnsSecrets } from "./proxyDns.ts";
+import { OtherHostKey } from "./reach.ts";
 import { type Survey, tellPreparation } from "./survey.ts";
 
 export interface Login {
@@ -34,6 +38,8 @@ export interface DockerHostArgs {
   applications?: string[];
   /** An inspection that has already been started. @default the component starts one itself */
   looked?: pulumi.Output<Looked>;
+  /** What rules judge of it beside its settings. @default a host of an environment that is not protected, without exemptions */
+  circumstances?: Circumstances;
   transform?: (args: remote.CommandArgs) => remote.CommandArgs;
 }
 
@@ -55,7 +61,9 @@ export class DockerHost extends pulumi.ComponentResource {
   readonly ready: remote.Command;
 
   constructor(name: string, args: DockerHostArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("slipway:host:DockerHost", name, { address: args.settings.address }, opts);
+    const { settings, circumstances = { protected: false, exemptions: {} } } = args;
+    const policies = omit(hostFacts(name, settings, circumstances), "subject", "name");
+    super("slipway:host:DockerHost", name, { address: settings.address, policies }, opts);
     this.connection = commandConnection(args.settings);
     this.root = args.settings.root;
     this.proxied = args.settings.proxy.enabled;

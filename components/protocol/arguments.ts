@@ -12,6 +12,9 @@ export const PATTERNS = {
   "lock-wait": /^(0|[1-9][0-9]{0,6})$/,
   "confirm-within": /^(0|[1-9][0-9]{0,6})$/,
   keep: /^[1-9][0-9]{0,3}$/,
+  services: /^[A-Za-z0-9][A-Za-z0-9._ -]{0,999}$/,
+  since: /^[0-9TZ:+.smh-]{1,40}$/,
+  tail: /^(all|[1-9][0-9]{0,6})$/,
   stack: /^[ -~]{1,1000}$/,
 } as const;
 
@@ -32,6 +35,11 @@ const OPTIONS = {
   keep: z.int().min(1).max(9999).describe("Releases to keep"),
   "no-migration": z.literal(true).describe("Another host of this deployment runs the migration"),
   data: z.literal(true).describe("Also remove the application's data"),
+  details: z.literal(true).describe("Also tell of containers, disks, certificates, backups and who holds a lock"),
+  services: z.string().regex(PATTERNS.services).describe("Names of services, with a space between two"),
+  since: z.string().regex(PATTERNS.since).describe("A time like 2026-11-21T10:02:11Z, or an age like 600s"),
+  tail: z.string().regex(PATTERNS.tail).describe("The last lines of each container, this many, or all"),
+  follow: z.literal(true).describe("Go on with what is printed from now on, until standard input ends"),
   stack: line("stack").describe('"<project>/<stack>"'),
 } as const;
 
@@ -39,7 +47,9 @@ export type Options = { [name in keyof typeof OPTIONS]?: z.output<(typeof OPTION
 
 /** The commands that a program sends, with their options in the order they are written. */
 export const COMMANDS = {
-  inspect: [],
+  inspect: ["details"],
+  history: [],
+  logs: ["services", "since", "tail", "follow"],
   stage: ["release", "version", "token", "owner", "lock-wait", "take-over"],
   deploy: ["release", "version", "token", "owner", "lock-wait", "confirm-within", "keep", "no-migration", "take-over"],
   prepare: ["release", "version", "token"],

@@ -38,6 +38,39 @@ const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000)
 
 export const inspectCommand = (root: string): string => commandLine(root, "inspect", undefined, {});
 
+/** With what `slipway status` shows besides; an older host tells what it can. */
+export const detailsCommand = (root: string): string => commandLine(root, "inspect", undefined, { details: true });
+
+export interface LogsOptions {
+  /** Default: all. */
+  services?: readonly string[];
+  /** Milliseconds back from now. Default: from the beginning. */
+  since?: number;
+  /** The last lines of each container, this many. Default: all. */
+  tail?: number;
+  /** Goes on until standard input ends. */
+  follow?: boolean;
+}
+
+/** What an application's containers printed, a line each: container, |, time, text. */
+export const logsCommand = (
+  root: string,
+  application: string,
+  { services = [], since, tail, follow = false }: LogsOptions,
+): string =>
+  commandLine(root, "logs", application, {
+    ...(services.length === 0 ? {} : { services: services.join(" ") }),
+    ...defined({
+      since: since === undefined ? undefined : `${seconds(since)}s`,
+      tail: tail === undefined ? undefined : String(tail),
+    }),
+    ...(follow ? { follow: true as const } : {}),
+  });
+
+/** What an application's ledger holds, a line of JSON each. */
+export const historyCommand = (root: string, application: string): string =>
+  commandLine(root, "history", application, {});
+
 const ownership = ({ owner, takeOver = false }: Target) => ({
   owner,
   ...(takeOver ? { "take-over": true as const } : {}),

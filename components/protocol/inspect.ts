@@ -40,6 +40,19 @@ const applicationSchema = z.object({
     .array(z.object({ service: z.string(), target: z.string(), name: z.string() }))
     .optional()
     .describe("Volumes that its containers write to; older hosts do not say"),
+  confirmed: z.string().nullish().describe("When it was confirmed, like 2026-11-21T10:02:11Z"),
+  containers: z
+    .array(z.object({ name: text, service: text, state: text, health: text, started: text }))
+    .optional()
+    .describe("Without one-off runs; a detail, so only a host that is asked for details says it, and no older one"),
+  backup: z
+    .number()
+    .nullish()
+    .describe("When its newest file in backups/ was written, in seconds since 1970; a detail"),
+  lock: z
+    .object({ by: optionalText, since: optionalText })
+    .nullish()
+    .describe("Who holds its lock: a deployment before it has written its journal, too; a detail"),
   differences: z.array(z.string()).describe("Differences from what was confirmed, one sentence each"),
   underway: z
     .object({ release: optionalText, version: optionalText, by: optionalText, since: optionalText })
@@ -58,6 +71,11 @@ export const inspectSchema = z.object({
       .describe("Whether cron looks every minute for deployments that were interrupted; older hosts do not say"),
     architecture: z.string().optional().describe("The machine's own name, as `uname -m` prints it"),
     time: z.number().describe("Seconds since 1970, by the host's clock"),
+    disks: z
+      .array(z.object({ path: z.string(), free: z.number(), size: z.number() }))
+      .optional()
+      .describe("In MiB, those of applications and of Docker; a detail"),
+    certificates: z.array(z.string()).optional().describe("Those that the proxy has, as PEM; a detail"),
     deployKeys: z.array(z.string()).optional().describe("Lines of authorized_keys that belong to a stack"),
   }),
   applications: z.record(z.string(), applicationSchema),

@@ -1,6 +1,7 @@
 /** What a review shows of a text: all of it, or that it is secret. */
 import { createHash } from "node:crypto";
 import { interpolate, mentionedVariables } from "../compose/interpolate.ts";
+import { credentialIn, credentialsOf } from "../policies/literals.ts";
 import { fingerprint } from "../shared/fingerprint.ts";
 import { environmentOf } from "./envFile.ts";
 import type { Stack } from "./model.ts";
@@ -25,9 +26,20 @@ const partsOf = (value: string): string[] =>
     ]);
 
 const SECRET = "secret";
+/** As a secret is shown. */
+const HIDDEN = /^secret(?::[0-9a-f]{4})?$/;
 
 export const digestOf = (text: string | Uint8Array): string =>
   createHash("sha256").update(text).digest("hex").slice(0, 12);
+
+/** A long text by its hash, and by what somebody who reads all of it would find. */
+function inShort(text: string): string {
+  const [within] = Array.from(credentialsOf(text), ({ what }) =>
+    what === "a literal" ? "a literal credential" : what,
+  );
+  const what = credentialIn(text) ?? within;
+  return `${what === undefined ? "" : `${what}, `}${text.length} characters, sha256 ${digestOf(text)}`;
+}
 
 export class Shown {
   private readonly stack: Stack;
@@ -59,14 +71,35 @@ export class Shown {
   text(text: string): string {
     if (this.isSecret(text)) return this.hidden(text);
     if (this.isUnknown(text)) return this.unknown!;
-    return text.length > LIMIT ? `${text.length} characters, sha256 ${digestOf(text)}` : text;
+    return text.length <= LIMIT ? text : inShort(text);
   }
 
   /** A text of a Compose document, with what its variables stand for. */
   composed(text: string): string {
+    return this.meant(text, (meant) => this.text(meant));
+  }
+
+  /** The same of a key that gives rights, like a path of the host: however long it is, it is judged by what it says. */
+  whole(text: string): string {
+    return this.meant(text, (meant) => {
+      if (this.isSecret(meant)) return this.hidden(meant);
+      return this.isUnknown(meant) ? this.unknown! : meant;
+    });
+  }
+
+  private meant(text: string, show: (meant: string) => string): string {
     const meant = interpolate(text, this.environment);
     const ofSecret = mentionedVariables(text).some((name) => Object.hasOwn(this.stack.secrets, name));
-    return ofSecret ? this.hidden(meant) : this.text(meant);
+    return ofSecret ? this.hidden(meant) : show(meant);
+  }
+
+  /** The same, of a whole value: `"secret"` in quotes is no secret's, but that very word. */
+  literal(text: string): string {
+    return this.quoted(this.composed(text), interpolate(text, this.environment));
+  }
+
+  private quoted(found: string, meant: string): string {
+    return found === meant && HIDDEN.test(found) && !this.isSecret(found) ? JSON.stringify(found) : found;
   }
 
   /** A name that a plan cannot do without, like an image's: a secret may be the same word. */
@@ -77,7 +110,8 @@ export class Shown {
 
   /** The value of a variable that a service is handed on by its name. */
   variable(name: string): string {
-    return Object.hasOwn(this.stack.secrets, name) ? SECRET : this.text(this.environment[name] ?? "");
+    const value = this.environment[name] ?? "";
+    return Object.hasOwn(this.stack.secrets, name) ? SECRET : this.quoted(this.text(value), value);
   }
 
   /** It changes with the secret, and is too short to find the secret by it: nothing but that it changed can be read. */

@@ -1,8 +1,7 @@
 /** Values as a review holds them: maps by name instead of lists, so that a plan names what changed within. */
 
 import { isMap } from "../shared/issues.ts";
-
-export type Plain = string | number | boolean | { [name: string]: Plain };
+import type { Plain } from "../shared/records.ts";
 
 /** The words of a command, as one line. */
 export const line = (words: readonly string[]): string =>
@@ -14,6 +13,17 @@ const KEYS = ["path", "target", "name", "host", "service", "source"];
 function nameOf(entry: Record<string, unknown>, index: number): string {
   const key = KEYS.find((candidate) => ["string", "number"].includes(typeof entry[candidate]));
   return key === undefined ? String(index + 1) : String(entry[key]);
+}
+
+/** A map by names, of which none is lost: a second one of the same name is "80 (2)". */
+export function byName<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
+  const found = new Map<string, T>();
+  for (const [name, value] of entries) {
+    let own = name;
+    for (let count = 2; found.has(own); count++) own = `${name} (${count})`;
+    found.set(own, value);
+  }
+  return Object.fromEntries(found);
 }
 
 /** @param show what is shown of a text */
@@ -29,8 +39,8 @@ export function plain(value: unknown, show: (text: string) => string): Plain {
   if (!Array.isArray(value)) return show(String(value));
   if (!value.some((entry) => typeof entry === "object" && entry !== null))
     return show(line(value.map((entry) => show(String(entry)))));
-  return Object.fromEntries(
-    value.map((entry, index) =>
+  return byName(
+    value.map((entry, index): [string, Plain] =>
       isMap(entry)
         ? [show(nameOf(entry, index)), plain(entry, show)]
         : [

@@ -7,11 +7,11 @@ import { isComposeDocument } from "../compose/check.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import { addressOf } from "../shared/domains.ts";
-import { defined, mapValues, omit } from "../shared/records.ts";
+import { defined, mapValues, omit, type Plain } from "../shared/records.ts";
 import { sizeInWords } from "../shared/size.ts";
 import { digestOf, Shown } from "./hidden.ts";
 import type { Release, Stack } from "./model.ts";
-import { type Plain, plain } from "./plain.ts";
+import { plain } from "./plain.ts";
 import { carriedLines } from "./reviewFiles.ts";
 import { reviewService } from "./reviewService.ts";
 
@@ -50,7 +50,7 @@ export function reviewOf(stack: Stack, release: Release, unknown?: string): Revi
       ...rollout(name, stack, manifest, show),
     })),
     ...defined({
-      compose: parts.length > 0 ? plain(Object.fromEntries(parts), (text) => shown.composed(text)) : undefined,
+      compose: parts.length > 0 ? composition(Object.fromEntries(parts), shown) : undefined,
     }),
     ...(plain(omit(manifest as Record<string, unknown>, ...LEFT_OUT), show) as Review),
     ...defined({ routes: routes(manifest, show) }),
@@ -59,6 +59,12 @@ export function reviewOf(stack: Stack, release: Release, unknown?: string): Revi
   };
   return swept(review, shown) as Review;
 }
+
+/** What is beside the services; where a volume lies is shown whole. */
+const composition = ({ volumes, ...rest }: Record<string, unknown>, shown: Shown): Plain => ({
+  ...(plain(rest, (text) => shown.composed(text)) as Review),
+  ...(plain(defined({ volumes }), (text) => shown.whole(text)) as Review),
+});
 
 /** How the containers of an own service are exchanged. */
 function rollout(name: string, stack: Stack, manifest: Manifest, show: (text: string) => string): Review {

@@ -7,11 +7,12 @@ import { portsOf } from "../compose/ports.ts";
 import type { ComposeService, Port, Volume } from "../compose/serviceSchema.ts";
 import { shortParts } from "../compose/shortNotation.ts";
 import { volumesOf } from "../compose/volumes.ts";
-import { defined, omit } from "../shared/records.ts";
+import { isHidden } from "../policies/facts.ts";
+import { defined, omit, type Plain } from "../shared/records.ts";
 import { environmentOf } from "./envFile.ts";
 import type { Shown } from "./hidden.ts";
 import type { Stack } from "./model.ts";
-import { line, type Plain, plain } from "./plain.ts";
+import { byName, line, plain } from "./plain.ts";
 
 /** Compose's words for limits, and those of a review. */
 const LIMITS = {
@@ -25,6 +26,12 @@ const LIMITS = {
   ulimits: "ulimits",
 } as const;
 
+/** They give rights: what they say is shown whole, and by its entries where it is a list. */
+const RIGHTS = [
+  ...["devices", "device_cgroup_rules", "security_opt", "configs", "secrets", "group_add", "volumes_from"],
+  ...["network_mode", "pid", "ipc"],
+];
+
 /** What is shown in words of its own; all else is shown in Compose's. */
 const OWN_WORDS = [
   ...Object.keys(LIMITS),
@@ -32,14 +39,12 @@ const OWN_WORDS = [
   ...["healthcheck", "ports", "volumes", "logging", "build", "pull_policy", "expose"],
 ];
 
-type Words = string | readonly string[] | null | undefined;
-
-const command = (words: Words, shown: Shown): string | undefined => {
+/** What Compose would refuse is shown, too: a host says so, and everything else is judged all the same. */
+function command(words: unknown, shown: Shown): Plain | undefined {
   if (words === undefined || words === null) return undefined;
-  return typeof words === "string"
-    ? shown.composed(words)
-    : shown.text(line(words.map((word) => shown.composed(word))));
-};
+  if (!Array.isArray(words)) return plain(words, (text) => shown.composed(text));
+  return shown.text(line(words.map((word) => shown.literal(String(word)))));
+}
 
 /** Pairs of `environment` or `labels`, in either notation; without a value it is handed on by its name. */
 function pairs(given: unknown, shown: Shown): Record<string, string> {
@@ -52,7 +57,7 @@ function pairs(given: unknown, shown: Shown): Record<string, string> {
   return Object.fromEntries(
     entries.map(([name, value]) => [
       name,
-      value === undefined || value === null ? shown.variable(name) : shown.composed(String(value)),
+      value === undefined || value === null ? shown.variable(name) : shown.literal(String(value)),
     ]),
   );
 }
@@ -65,19 +70,28 @@ function environment(service: ComposeService, stack: Stack, shown: Shown): Recor
   };
 }
 
-function mounts(service: ComposeService, shown: Shown): Record<string, Plain> {
+/** The secret of the application that a mount brings: a file of the release. */
+function secretOf({ source = "", target = "" }: Exclude<Volume, string>, stack: Stack): string | undefined {
+  const folder = `${stack.directory}/secrets/`;
+  const [, name] = (source.startsWith(folder) && /^\w+\/(\w+)$/.exec(source.slice(folder.length))) || [];
+  return name !== undefined && target === `/run/secrets/${name}` && Object.hasOwn(stack.secrets, name)
+    ? name
+    : undefined;
+}
+
+function mounts(service: ComposeService, stack: Stack, shown: Shown): Record<string, Plain> {
   const one = (volume: Volume): [string, Plain] => {
     if (typeof volume !== "string") {
       const { target = "", ...rest } = volume;
-      const secret = /^\/run\/secrets\/(\w+)$/.exec(target)?.[1];
-      if (secret !== undefined && rest.source?.endsWith(`/${secret}`)) return [target, shown.secret(secret)];
-      return [shown.composed(target), plain(rest, (text) => shown.composed(text))];
+      const secret = secretOf(volume, stack);
+      if (secret !== undefined) return [target, shown.secret(secret)];
+      return [shown.composed(target), plain(rest, (text) => shown.whole(text))];
     }
-    const parts = shortParts(volume).map((part) => shown.composed(part));
-    const [source, target = source, options] = parts;
-    return [target!, [source === target ? "anonymous volume" : source, options].filter(Boolean).join(" ")];
+    const parts = shortParts(volume).map((part) => shown.whole(part));
+    const [source = "", target, options] = parts;
+    return target === undefined ? [source, "anonymous volume"] : [target, [source, options].filter(Boolean).join(" ")];
   };
-  return Object.fromEntries(volumesOf(service).map(one));
+  return byName(volumesOf(service).map(one));
 }
 
 /** What the host publishes, by the container's port. */
@@ -85,13 +99,15 @@ function ports(service: ComposeService, shown: Shown): Record<string, Plain> {
   const one = (port: Port): [string, Plain] => {
     if (typeof port === "number") return [String(port), "any port"];
     if (typeof port === "string") {
-      const parts = shortParts(shown.composed(port));
+      const meant = shown.composed(port);
+      // A part that is secret hides no other.
+      const parts = isHidden(meant) ? shortParts(port).map((part) => shown.composed(part)) : shortParts(meant);
       return [parts.at(-1)!, parts.slice(0, -1).join(":") || "any port"];
     }
     const { target, ...rest } = port;
     return [shown.composed(String(target)), plain(rest, (text) => shown.composed(text))];
   };
-  return Object.fromEntries(portsOf(service).map(one));
+  return byName(portsOf(service).map(one));
 }
 
 function limits(service: ComposeService, shown: Shown): Record<string, Plain> {
@@ -106,6 +122,11 @@ function limits(service: ComposeService, shown: Shown): Record<string, Plain> {
 const named = (names: unknown, word: string, shown: Shown): Record<string, string> =>
   Object.fromEntries((Array.isArray(names) ? names : []).map((name) => [shown.composed(String(name)), word]));
 
+function rights(given: Record<string, unknown>, shown: Shown): Record<string, Plain> {
+  const there = Object.fromEntries(RIGHTS.flatMap((key) => (key in given ? [[key, given[key]]] : [])));
+  return plain(there, (text) => shown.whole(text)) as Record<string, Plain>;
+}
+
 /** Leaves out what is empty. */
 const filled = <T extends object>(value: T): T | undefined => (Object.keys(value).length > 0 ? value : undefined);
 
@@ -113,9 +134,10 @@ export function reviewService(name: string, service: ComposeService, stack: Stac
   const given = service as Record<string, unknown>;
   const { test, ...check } = service.healthcheck ?? {};
   const all = service.networks;
-  const isDefault = isDeepStrictEqual(service.logging, LOGGING);
+  const logging = service.logging ? plain(service.logging, (text) => shown.composed(text)) : "of the host";
   return {
-    ...(plain(omit(given, ...OWN_WORDS), (text) => shown.composed(text)) as Record<string, Plain>),
+    ...(plain(omit(given, ...OWN_WORDS, ...RIGHTS), (text) => shown.composed(text)) as Record<string, Plain>),
+    ...rights(given, shown),
     ...defined({
       accessory: stack.accessories.includes(name) ? true : undefined,
       image: service.image === undefined ? undefined : shown.name(service.image),
@@ -124,12 +146,12 @@ export function reviewService(name: string, service: ComposeService, stack: Stac
         ...named(given.cap_drop, "dropped", shown),
         ...named(given.cap_add, "added", shown),
       }),
-      command: command(given.command as Words, shown),
-      entrypoint: command(given.entrypoint as Words, shown),
+      command: command(given.command, shown),
+      entrypoint: command(given.entrypoint, shown),
       environment: filled(environment(service, stack, shown)),
       environmentFiles: service.env_file && plain([service.env_file].flat(), (text) => shown.composed(text)),
       labels: filled(pairs(given.labels, shown)),
-      mounts: filled(mounts(service, shown)),
+      mounts: filled(mounts(service, stack, shown)),
       ports: filled(ports(service, shown)),
       limits: filled(limits(service, shown)),
       networks:
@@ -140,7 +162,7 @@ export function reviewService(name: string, service: ComposeService, stack: Stac
         ...defined({ test: command(test, shown) }),
         ...(plain(check, (text) => shown.composed(text)) as Record<string, Plain>),
       },
-      logging: service.logging && !isDefault ? plain(service.logging, (text) => shown.composed(text)) : undefined,
+      logging: isDeepStrictEqual(service.logging, LOGGING) ? undefined : logging,
     }),
   };
 }

@@ -1,13 +1,15 @@
-import { fromIssues } from "../shared/issues.ts";
+import { fromIssues, type Path } from "../shared/issues.ts";
 import { Problems } from "../shared/problems.ts";
 import { contentsOf, type Sources as Files } from "./contents.ts";
-import { display, wording } from "./problems.ts";
+import { display, place, wording } from "./problems.ts";
 import { resolveSettings } from "./resolve.ts";
 import { checkRules } from "./rules.ts";
 import { knownKeys, settingsSchema, type Written } from "./schema.ts";
 import type { Settings } from "./types.ts";
 
 export interface Sources extends Files {
+  /** Places whose values commands told: none of them is written in the file. @default none */
+  told?: Path[];
   /** Names of settings (like "secrets") of which a part is encrypted. */
   encrypted?: readonly string[];
   /** Whether an SSH agent runs. Default: true. */
@@ -66,11 +68,17 @@ function decode(problems: Problems, entries: Record<string, string>): Record<str
   return raw;
 }
 
-function plainSecrets(written: Written, { encrypted = [] }: Sources): string[] {
+const KEYS = ["privateKey", "privateKeyPassword"] as const;
+
+function plainSecrets(written: Written, { encrypted = [], told = [] }: Sources): string[] {
+  const isTold = told.map(place);
   const places = [
-    ...Object.entries(written.hosts)
-      .filter(([, h]) => h.privateKey ?? h.privateKeyPassword ?? h.bastion?.privateKey ?? h.bastion?.privateKeyPassword)
-      .map(([name]) => ["hosts", `${name}.privateKey`]),
+    ...Object.entries(written.hosts).flatMap(([name, host]) =>
+      KEYS.flatMap((key) => [
+        ...(host[key] === undefined ? [] : [["hosts", `${name}.${key}`]]),
+        ...(host.bastion?.[key] === undefined ? [] : [["hosts", `${name}.bastion.${key}`]]),
+      ]),
+    ),
     ...Object.entries(written.hosts).flatMap(
       ([
         name,
@@ -99,9 +107,11 @@ function plainSecrets(written: Written, { encrypted = [] }: Sources): string[] {
   ] as [string, string][];
   return places
     .filter(([key]) => !encrypted.includes(key))
-    .map(([key, rest]) => {
+    .flatMap(([key, rest]) => {
       const path = `slipway:${key}${rest.startsWith("[") ? "" : "."}${rest}`;
-      return `${path} is in plain text in the stack's file; encrypt it: pulumi config set --secret --path '${path}'`;
+      return isTold.includes(path)
+        ? []
+        : `${path} is in plain text in the stack's file; encrypt it: pulumi config set --secret --path '${path}'`;
     });
 }
 

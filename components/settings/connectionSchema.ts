@@ -22,7 +22,7 @@ export const named = <T extends z.ZodType>(pattern: RegExp, value: T) =>
   z.record(z.string(), value).meta({ propertyNames: { pattern: pattern.source } });
 
 /** Marks text that is never shown, and that the program gets as a secret Output. */
-export const secret = <T extends z.ZodType<string>>(schema: T) => schema.brand<"secret">();
+export const secret = <T extends z.ZodType<string>>(schema: T) => schema.meta({ secret: true }).brand<"secret">();
 export type Secret = string & z.$brand<"secret">;
 
 export const flag = z.boolean();

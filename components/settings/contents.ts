@@ -16,6 +16,10 @@ export interface Sources {
   /** The project folder: what relative paths are relative to. */
   folder: string;
   readFile: ReadFile;
+  /** SLIPWAY_GITHUB=off: a job that deploys has no token, and no file with one. @default false */
+  gitHubIsOff?: boolean;
+  /** Stands for what files hold, none of which is then read. @default they are read */
+  unread?: string;
 }
 
 /** What the files named in the settings hold, and host keys in their one form, by place. */
@@ -37,13 +41,18 @@ const GITHUB: Record<string, Reader> = { tokenFile: readToken };
 const REGISTRY: Record<string, Reader> = { passwordFile: readPassword };
 
 /** Reads every file that the settings name; tolerant of all that may be wrong with the rest of them. */
-export function contentsOf(problems: Problems, raw: unknown, { folder, readFile }: Sources): Contents {
+export function contentsOf(
+  problems: Problems,
+  raw: unknown,
+  { folder, readFile, gitHubIsOff = false, unread }: Sources,
+): Contents {
   const contents: Contents = new Map();
   const take = (path: PropertyKey[], readers: Record<string, Reader>) => {
     for (const [key, reader] of Object.entries(readers)) {
       const written = at(raw, [...path, key]);
       if (typeof written !== "string" || written.trim() === "") continue;
-      const result = reader(written, folder, readFile);
+      const isElsewhere = unread !== undefined && key.endsWith("File");
+      const result = isElsewhere ? { content: unread } : reader(written, folder, readFile);
       if ("content" in result) contents.set(place([...path, key]), result.content);
       else problems.at([...path, key], result.problem);
     }
@@ -52,7 +61,7 @@ export function contentsOf(problems: Problems, raw: unknown, { folder, readFile 
     take(["hosts", name], CONNECTION);
     take(["hosts", name, "bastion"], CONNECTION);
   }
-  take(["github"], GITHUB);
+  if (!gitHubIsOff) take(["github"], GITHUB);
   for (const [name] of entries(raw, ["registries"])) take(["registries", name], REGISTRY);
   return contents;
 }

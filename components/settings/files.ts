@@ -31,10 +31,16 @@ export function readHostKey(path: string, folder: string, read: ReadFile): FileC
 }
 
 export function readPassword(path: string, folder: string, read: ReadFile): FileContent {
-  return load(path, folder, read, "write the password to it (chmod 600), or correct the path", (content) => {
-    const password = content.replace(/\r?\n$/, "");
-    return password === "" ? { problem: "is empty; write the password to it" } : { content: password };
-  });
+  return load(
+    path,
+    folder,
+    read,
+    "write the password to it (chmod 600), correct the path, or set `password` as a secret instead, which pipelines have, too",
+    (content) => {
+      const password = content.replace(/\r?\n$/, "");
+      return password === "" ? { problem: "is empty; write the password to it" } : { content: password };
+    },
+  );
 }
 
 export function readToken(path: string, folder: string, read: ReadFile): FileContent {

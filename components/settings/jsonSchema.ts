@@ -5,6 +5,7 @@ import { settingsSchema } from "./schema.ts";
 type Node = Record<string, unknown>;
 
 const SECURE = { $ref: "#/$defs/secure" };
+const COMMAND = { $ref: "#/$defs/command" };
 
 /**
  * JSON Schema of a whole `Pulumi.<stack>.yaml`, for editors: keys of other namespaces are left alone, and where an
@@ -32,6 +33,13 @@ export function stackFileSchema(): Node {
       },
     },
     $defs: {
+      command: {
+        type: "object",
+        description: "A command whose output is the secret, like `op read op://shop/token`",
+        properties: { command: { type: "string", minLength: 1 } },
+        required: ["command"],
+        additionalProperties: false,
+      },
       secure: {
         type: "object",
         description: "An encrypted value, as `pulumi config set --secret --path` writes it",
@@ -46,10 +54,10 @@ export function stackFileSchema(): Node {
 /** The same schema with `{secure: …}` allowed wherever free text stands. */
 function securable(node: Node): Node {
   if (node.type === "string" && !("enum" in node)) {
-    const { description, default: fallback, ...rest } = node;
+    const { description, default: fallback, secret, ...rest } = node;
     return {
       ...defined({ description, default: fallback }),
-      anyOf: [rest, SECURE],
+      anyOf: [rest, SECURE, ...(secret ? [COMMAND] : [])],
     };
   }
   return Object.fromEntries(

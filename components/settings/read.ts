@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import type { Path } from "../shared/issues.ts";
 import { defined, mapValues } from "../shared/records.ts";
 import { check } from "./check.ts";
+import { commandsIn, parsedEntries, toldEntries } from "./commands.ts";
+import { place } from "./problems.ts";
+import { tellAll } from "./runCommands.ts";
 import type { Connection, GitHubSettings, ProxySettings, Settings } from "./types.ts";
 
 const PREFIX = "slipway:";
@@ -24,18 +28,33 @@ export class SettingsError extends pulumi.RunError {
  * @param folder the project folder, for relative paths; default: the working directory.
  * @throws SettingsError with all problems at once.
  */
-export function readSettings(folder: string = process.cwd()): Settings<pulumi.Output<string>> {
-  const entries = slipwayEntries(pulumi.runtime.allConfig());
+export async function readSettings(folder: string = process.cwd()): Promise<Settings<pulumi.Output<string>>> {
+  const { entries, told } = await tellSecrets(slipwayEntries(pulumi.runtime.allConfig()));
   const readFile = (path: string) => readFileSync(path, "utf8");
   const { settings, problems, warnings } = check(entries, {
     folder,
     readFile,
     encrypted: encryptedKeys(Object.keys(entries)),
+    told,
     hasAgent: Boolean(process.env.SSH_AUTH_SOCK),
+    gitHubIsOff: process.env.SLIPWAY_GITHUB === "off",
   });
   if (!settings) throw new SettingsError(problems, pulumi.getStack());
   for (const warning of warnings) pulumi.log.warn(warning);
   return sealedSettings(settings);
+}
+
+/** What commands tell, in their places. @throws SettingsError with every command that did not */
+async function tellSecrets(
+  entries: Record<string, string>,
+): Promise<{ entries: Record<string, string>; told: Path[] }> {
+  const raw = parsedEntries(entries);
+  const commands = commandsIn(raw);
+  if (commands.length === 0) return { entries, told: [] };
+  const { values, problems } = await tellAll(commands);
+  if (problems.length > 0) throw new SettingsError(problems, pulumi.getStack());
+  const byPlace = Object.fromEntries(commands.map(({ path }, index) => [place(path), values[index]!]));
+  return { entries: toldEntries(entries, (path) => byPlace[place(path)]!), told: commands.map(({ path }) => path) };
 }
 
 function slipwayEntries(config: Record<string, string>): Record<string, string> {

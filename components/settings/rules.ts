@@ -26,7 +26,25 @@ export function checkRules(problems: Problems, raw: unknown): void {
   for (const [name] of entries(raw, ["applications"])) checkApplication(problems, raw, name);
   for (const [name] of entries(raw, ["secrets"])) checkSecrets(problems, raw, name);
   checkDomains(problems, raw);
+  checkExemptions(problems, raw);
   checkGitHub(problems, raw);
+}
+
+/** An exemption of what this stack does not have would match nothing, and nothing would say so. */
+function checkExemptions(problems: Problems, raw: unknown): void {
+  const exemptions = at(raw, ["policies", "exemptions"]);
+  if (!Array.isArray(exemptions)) return;
+  for (const [index, exemption] of exemptions.entries())
+    for (const target of ["application", "host"]) {
+      const name = at(exemption, [target]);
+      const known = entries(raw, [`${target}s`]).map(([one]) => one);
+      if (typeof name === "string" && !known.includes(name))
+        problems.add(
+          ["policies", "exemptions", index, target],
+          name,
+          `is not ${target === "host" ? "a host" : "an application"}${wayOut(name, known, `slipway:${target}s`)}`,
+        );
+    }
 }
 
 const NOT_A_NAME =

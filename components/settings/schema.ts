@@ -1,5 +1,6 @@
 import { isDigest, REGISTRY, referenceProblem, repositoryProblem } from "../image/reference.ts";
 import { versionProblem } from "../image/version.ts";
+import { policiesSchema } from "../policies/schema.ts";
 import { parseDuration } from "../shared/duration.ts";
 import { NAME, REPOSITORY, SERVICE, VARIABLE } from "../shared/names.ts";
 import { keysAt } from "../shared/schemaKeys.ts";
@@ -131,6 +132,7 @@ export const settingsSchema = z.strictObject({
     .default({})
     .describe("What this environment adds to repositories, by name without the owner"),
   protected: flag.default(false).describe("Refuse silent downgrades and tags that move"),
+  policies: policiesSchema.prefault({}).describe("Levels, settings and exemptions of the rules in docs/policies.md"),
   exports: exported.prefault({}).describe("Kept exports of the state"),
 });
 

@@ -1,5 +1,8 @@
 /** Objects as records of names and values. */
 
+/** What a plan shows: values in maps by name, so that it tells what changed within; no lists. */
+export type Plain = string | number | boolean | { [name: string]: Plain };
+
 type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };

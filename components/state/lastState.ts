@@ -1,23 +1,23 @@
 /** What the last deployments left in the state: the source when a host is not inspected. */
-import { defined } from "../shared/records.ts";
+import { confirmedIn, type KeptStack, keptIn, nameOf, option, type Resource, STACK } from "./kept.ts";
 import { stackExport } from "./stackExport.ts";
-import type { StackState } from "./stateFile.ts";
 
-type Resource = NonNullable<NonNullable<StackState["deployment"]>["resources"]>[number];
-
-async function allResources(): Promise<Resource[]> {
-  return (await stackExport())?.deployment?.resources ?? [];
+async function allResources(stack?: string): Promise<Resource[]> {
+  return (await stackExport(stack))?.deployment?.resources ?? [];
 }
-
-const nameOf = ({ urn }: Resource): string => urn.split("::").at(-1)!;
 
 async function resourcesNamed(name: string): Promise<Resource[]> {
   return (await allResources()).filter((resource) => nameOf(resource) === name);
 }
 
+/** The GitHub resources already in this stack. */
+export async function gitHubResources(): Promise<Resource[]> {
+  return (await allResources()).filter(({ type }) => type.startsWith("github:"));
+}
+
 /** Names of the GitHub resources already in this stack. */
 export async function keptOnGitHub(): Promise<Set<string>> {
-  return new Set((await allResources()).filter(({ type }) => type.startsWith("github:")).map(nameOf));
+  return new Set((await gitHubResources()).map(nameOf));
 }
 
 /** Names, in this program, of repositories that must not be deleted. */
@@ -32,45 +32,22 @@ export async function keptToken(name: string): Promise<string | undefined> {
   return (await resourcesNamed(name)).map((resource) => option(resource, "token")).find((token) => token !== undefined);
 }
 
-/** The value of an option in a command as it succeeded last: a failed update leaves the one before. */
-function option({ inputs }: Resource, name: "token" | "version" | "release"): string | undefined {
-  const command = inputs?.create;
-  if (typeof command !== "string") return undefined;
-  const match = new RegExp(` --${name} (?:'((?:[^']|'\\\\'')*)'|(\\S+))`).exec(command);
-  return match ? (match[1] ?? match[2]!).replaceAll("'\\''", "'") : undefined;
-}
-
-export interface KeptStack {
-  /** What its hosts confirmed last. */
-  version?: string;
-  release?: string;
-  /** Digests of its accessories, by reference with tag. */
-  pins?: Record<string, string>;
-}
-
-const isOf = ({ inputs }: Resource, command: string): boolean =>
-  String(inputs?.create).includes(`/slipway ${command} `);
-
 /**
  * A Compose stack as its hosts confirmed it last, by the component's name. The component's own outputs tell what was
  * tried; they are taken where no command tells more.
  */
-export async function keptStack(name: string): Promise<KeptStack> {
-  const resources = await allResources();
-  const stack = resources.find((one) => one.type === "slipway:stack:ComposeStack" && nameOf(one) === name);
-  if (stack === undefined) return {};
-  const commands = resources.filter(({ parent }) => parent === stack.urn);
-  // With several hosts a deployment that nobody confirmed goes back by itself.
-  const confirming = commands.filter((one) => isOf(one, "confirm"));
-  const [last] = confirming.length > 0 ? confirming : commands.filter((one) => isOf(one, "deploy"));
-  const { version, release, pins } = (stack.outputs ?? {}) as KeptStack;
-  const told = last && { version: option(last, "version"), release: option(last, "release") };
-  return defined({ version: told?.version ?? version, release: told?.release ?? release, pins });
-}
+export const keptStack = async (name: string): Promise<KeptStack> => keptIn(await allResources(), name);
+
+/**
+ * The images of an application that another stack's hosts confirmed last; undefined where that is not known: it has none,
+ * its state cannot be read, or its last deployment failed.
+ */
+export const imagesConfirmedIn = async (stack: string, application: string): Promise<string[] | undefined> =>
+  confirmedIn(await allResources(stack), application)?.images;
 
 /** What the component of a Compose stack showed of its release last, as JSON; undefined where it showed none. */
 export async function keptReview(name: string): Promise<string | undefined> {
-  const stack = (await resourcesNamed(name)).find(({ type }) => type === "slipway:stack:ComposeStack");
+  const stack = (await resourcesNamed(name)).find(({ type }) => type === STACK);
   return stack?.inputs?.review === undefined ? undefined : JSON.stringify(stack.inputs.review);
 }
 

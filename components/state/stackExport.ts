@@ -14,21 +14,22 @@ function cliPath(): string {
   return existsSync(wrapped) ? wrapped : "pulumi";
 }
 
-let cached: Promise<StackState | undefined> | undefined;
+const cached: Record<string, Promise<StackState | undefined>> = {};
 
 /**
  * The state at the first call; later calls return the same.
+ * @param stack of this program
  * @returns undefined if there is no state yet, or it cannot be read
  */
-export const stackExport = (): Promise<StackState | undefined> => (cached ??= read());
+export const stackExport = (stack: string = pulumi.getStack()): Promise<StackState | undefined> =>
+  (cached[stack] ??= read(stack));
 
-async function read(): Promise<StackState | undefined> {
-  const name = { project: pulumi.getProject(), stack: pulumi.getStack() };
-  return readStateFile(name, process.cwd()) ?? (await exported());
+async function read(stack: string): Promise<StackState | undefined> {
+  return readStateFile({ project: pulumi.getProject(), stack }, process.cwd()) ?? (await exported(stack));
 }
 
-function exported(): Promise<StackState | undefined> {
-  const stack = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+function exported(name: string): Promise<StackState | undefined> {
+  const stack = `${pulumi.getOrganization()}/${pulumi.getProject()}/${name}`;
   const args = ["stack", "export", "--stack", stack, "--non-interactive"];
   return new Promise((resolve) => {
     execFile(cliPath(), args, { maxBuffer: 256 * 1024 * 1024 }, (error, stdout) => {

@@ -11,6 +11,7 @@ export interface StackState {
     resources?: {
       urn: string;
       type: string;
+      id?: string;
       parent?: string;
       protect?: boolean;
       inputs?: Record<string, unknown>;

@@ -1,4 +1,5 @@
-import type { Call } from "./call.ts";
+import type { Call, Handler, Handlers } from "./call.ts";
+import { forbidden } from "./errors.ts";
 import type { Operation } from "./spec.ts";
 import { findAccount } from "./state.ts";
 import type { Account, Permission, Repository, State } from "./types.ts";
@@ -37,6 +38,27 @@ export const sees = (
 /** The features that the owner's plan includes for a repository. */
 export const ownerOf = (state: State, repository: Repository): Account => findAccount(state, repository.owner)!;
 
+/** Whether the plan has rulesets, classic protection and environments for a repository: not for private ones of free accounts. */
+export const isPaidFor = (state: State, repository: Repository): boolean =>
+  repository.settings.visibility === "public" || ownerOf(state, repository).plan !== "free";
+
+/** Whether the plan has reviewers and wait timers for a repository's environments. */
+export const hasReviewers = (state: State, repository: Repository): boolean =>
+  repository.settings.visibility === "public" || ownerOf(state, repository).plan === "enterprise";
+
+/** Handlers that answer 403 where the plan has no rules. */
+export const paid = (handlers: Handlers): Handlers =>
+  Object.fromEntries(
+    Object.entries(handlers).map(([name, handler]): [string, Handler] => [
+      name,
+      (call) => {
+        if (!isPaidFor(call.state, call.repository)) throw forbidden(upgrade);
+        return handler(call);
+      },
+    ]),
+  );
+export const upgrade = "Upgrade to GitHub Pro or make this repository public to enable this feature.";
+
 const isRead = (operation: Operation): boolean => operation.method === "GET";
 
 /** Reading these takes more than permission to read the repository. */
@@ -48,6 +70,13 @@ const guarded: [RegExp, Permission][] = [
 ];
 /** Changing these takes less than permission to administer the repository. */
 const open: [RegExp, Permission][] = [
+  // Who may approve is decided by the environment's reviewers.
+  [/\/actions\/runs\/\{run_id\}\/pending_deployments$/, "pull"],
+  [/\/actions\/workflows\/\{workflow_id\}\/dispatches$/, "push"],
+  // A writer may set them, though not those of an environment.
+  [/^\/repos\/\{owner\}\/\{repo\}\/actions\/(secrets|variables)/, "push"],
+  // Of people, these are refused for another reason.
+  [/\/check-runs$/, "push"],
   [/\/issues\/.*comments/, "pull"],
   [/^\/repos\/\{owner\}\/\{repo\}\/(contents|git|pulls|statuses|labels)/, "push"],
   [/\/branches\/\{branch\}\/rename$/, "push"],

@@ -1,3 +1,4 @@
+import type { JobToken } from "./runTypes.ts";
 import type { Operation } from "./spec.ts";
 import type { Account, Repository, State } from "./types.ts";
 
@@ -9,6 +10,8 @@ export interface Call {
   state: State;
   actor: Account;
   scopes: string[];
+  /** Of a job's token. */
+  job?: JobToken | undefined;
   operation: Operation;
   params: Record<string, string>;
   query: Record<string, string>;

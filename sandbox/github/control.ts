@@ -2,13 +2,14 @@ import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { folderHash } from "../folderHash.ts";
+import { secretsOfJob } from "./actions/secrets.ts";
 import { openAll } from "./boxes.ts";
 import type { Answer } from "./call.ts";
 import { faultSchema } from "./faults.ts";
 import type { Github } from "./parts.ts";
 import { hookSecret } from "./routes/parts.ts";
-import { addToken, findAccount } from "./state.ts";
-import type { Account, State } from "./types.ts";
+import { addJobToken, addToken, findAccount, findRepository } from "./state.ts";
+import type { Account, Repository, State } from "./types.ts";
 import { fullName } from "./views/repositories.ts";
 
 /** The state without what must not leave its file: tokens, private keys and sealed boxes. */
@@ -41,6 +42,19 @@ const accountSchema = z.strictObject({
   advancedSecurity: z.boolean().optional(),
 });
 const tokenSchema = z.strictObject({ login: z.string(), scopes: z.array(z.string()) });
+const jobTokenSchema = z.strictObject({
+  /** Full name. */
+  repository: z.string(),
+  /** As in a job's `permissions`. */
+  permissions: z.record(z.string(), z.enum(["read", "write"])),
+});
+const jobSchema = z.strictObject({
+  repository: z.string(),
+  ref: z.string().startsWith("refs/"),
+  environment: z.string().optional(),
+  run: z.coerce.number().int().optional(),
+  fork: z.stringbool().optional(),
+});
 /** Hash of the server's sources. */
 const sources = await folderHash(import.meta.dirname);
 const loopback = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
@@ -76,6 +90,11 @@ export function control(
     );
   });
 
+  const repositoryNamed = (name: string): Repository | undefined => {
+    const [owner = "", repository = ""] = name.split("/");
+    return findRepository(store.state, owner, repository);
+  };
+
   app.get("/ping", (context) => context.json({ pid: process.pid, sources }));
   app.get("/state", (context) => context.json(redacted(store.state) as object));
   app.get("/secrets", (context) => context.json(secrets(store.state) as object));
@@ -106,6 +125,21 @@ export function control(
     const token = addToken(store.state, login, scopes);
     store.save();
     return context.json({ token }, 201);
+  });
+  app.post("/job-tokens", async (context) => {
+    const { repository: name, permissions } = jobTokenSchema.parse(await context.req.json());
+    const repository = repositoryNamed(name);
+    if (!repository) return context.json({ message: "Not Found" }, 404);
+    const token = addJobToken(store.state, { repository: repository.id, permissions });
+    store.save();
+    return context.json({ token }, 201);
+  });
+  /** What a job would be given that runs on `ref`, with `environment` or none. */
+  app.get("/job-secrets", (context) => {
+    const { repository: name, ...asked } = jobSchema.parse(context.req.query());
+    const repository = repositoryNamed(name);
+    if (!repository) return context.json({ message: "Not Found" }, 404);
+    return context.json(secretsOfJob(store.state, repository, asked));
   });
   app.patch("/accounts/:login", async (context) => {
     const account = findAccount(store.state, context.req.param("login"));

@@ -66,6 +66,15 @@ export const answerExceptions: Record<string, { statuses: number[]; reason: stri
   "actions/get-workflow-access-to-repository": access,
   "actions/set-workflow-access-to-repository": access,
   "issues/update-label": { statuses: [422], reason: "Another label may already have the new name." },
+  "actions/create-workflow-dispatch": {
+    statuses: [422],
+    reason: "The ref, the inputs or the workflow's trigger may not fit.",
+  },
+  "actions/review-pending-deployments-for-run": {
+    statuses: [422],
+    reason: "The run may wait for nothing, or not for this person.",
+  },
+  "checks/create": { statuses: [422], reason: "The commit may not exist." },
   "repos/create-commit-status": { statuses: [422], reason: "The commit may not exist." },
   "repos/enable-automated-security-fixes": { statuses: [422], reason: "Fixes need alerts." },
   "teams/add-or-update-repo-permissions-in-org": {

@@ -1,4 +1,4 @@
-import { permissionOf, sees } from "./access.ts";
+import { isPaidFor, permissionOf, sees, upgrade } from "./access.ts";
 import {
   actorNode,
   type Context,
@@ -69,6 +69,7 @@ export function createRule(context: Context, input: Input): Record<string, unkno
       `${actor.login} does not have the correct permissions to execute \`CreateBranchProtectionRule\``,
     );
   checkWritable(repository);
+  if (!isPaidFor(state, repository)) throw failure("FORBIDDEN", upgrade);
   checkPattern(repository, input.pattern);
   const rule: Protection = {
     id: nextId(state),

@@ -97,6 +97,9 @@ export function addRepository(
     pulls: [],
     comments: [],
     statuses: [],
+    checkRuns: [],
+    runs: [],
+    deployments: [],
     lastNumber: 0,
   };
   if (autoInit) {

@@ -2,10 +2,14 @@ import { atLeast, neededPermission, neededScopes, permissionOf } from "./access.
 import type { Answer, Call, Handlers } from "./call.ts";
 import { ApiError, forbidden, invalidRequest, notFound, notHandled } from "./errors.ts";
 import { pathAliases } from "./exceptions.ts";
+import { checkJobToken } from "./jobToken.ts";
 import { accounts } from "./routes/accounts.ts";
 import { actions } from "./routes/actions.ts";
 import { branches } from "./routes/branches.ts";
+import { checks } from "./routes/checks.ts";
 import { contents } from "./routes/contents.ts";
+import { deployments } from "./routes/deployments.ts";
+import { dispatches } from "./routes/dispatches.ts";
 import { environments } from "./routes/environments.ts";
 import { deployKeys, hooks, labels } from "./routes/parts.ts";
 import { people } from "./routes/people.ts";
@@ -13,6 +17,7 @@ import { pulls } from "./routes/pulls.ts";
 import { refs } from "./routes/refs.ts";
 import { repositories } from "./routes/repositories.ts";
 import { rulesets } from "./routes/rulesets.ts";
+import { runs } from "./routes/runs.ts";
 import { statuses } from "./routes/statuses.ts";
 import { vaults } from "./routes/vaults.ts";
 import { match, type Operation } from "./spec.ts";
@@ -38,6 +43,10 @@ const handlers: Handlers = {
   ...people,
   ...pulls,
   ...statuses,
+  ...checks,
+  ...dispatches,
+  ...runs,
+  ...deployments,
 };
 
 /** A request with a known caller. `path` is relative to the API and still encoded; `body` is parsed JSON. */
@@ -50,6 +59,7 @@ export interface Request {
   accept: string;
   actor: Account;
   scopes: string[];
+  job?: Call["job"];
   urls: Call["urls"];
 }
 
@@ -95,6 +105,11 @@ function repositoryFor(
     const location = `${request.urls.api}/repositories/${moved}${rest === "" ? "" : `/${rest}`}`;
     throw new ApiError(request.method === "GET" ? 301 : 307, "Moved Permanently", undefined, { location });
   }
+  if (request.job) {
+    checkJobToken(request.job, repository, operation);
+    checkWritable(repository, operation);
+    return repository;
+  }
   const has = permissionOf(state, repository, request.actor.login);
   if (has === undefined) throw notFound();
   const accepted = neededScopes(operation, repository.settings.visibility);
@@ -111,10 +126,13 @@ function repositoryFor(
       ? forbidden("Must have admin rights to Repository.")
       : forbidden("Must have push access to repository");
   }
-  const writable = ["repos/update", "repos/delete"].includes(operation.operationId);
-  if (repository.settings.archived && operation.method !== "GET" && !writable)
-    throw forbidden("Repository was archived so is read-only.");
+  checkWritable(repository, operation);
   return repository;
+}
+
+function checkWritable({ settings }: Repository, { operationId, method }: Operation): void {
+  const writable = ["repos/update", "repos/delete"].includes(operationId);
+  if (settings.archived && method !== "GET" && !writable) throw forbidden("Repository was archived so is read-only.");
 }
 
 function checkScopes(request: Request, operation: Operation): void {

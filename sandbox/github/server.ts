@@ -10,6 +10,7 @@ import { graphql } from "./graphql.ts";
 import { homePage, repositoryPageOf } from "./page.ts";
 import type { Github } from "./parts.ts";
 import { handle } from "./rest.ts";
+import type { JobToken } from "./runTypes.ts";
 import { findAccount, tokenOf } from "./state.ts";
 import type { Account } from "./types.ts";
 
@@ -22,13 +23,19 @@ const problem = (status: number, message: string): Answer => ({
   body: { message, documentation_url: documentation, status: String(status) },
 });
 
+interface Caller {
+  actor: Account;
+  scopes: string[];
+  job: JobToken | undefined;
+}
+
 /** The caller, identified by the token; an answer instead if there is none. */
-function caller({ store }: Github, header: string | undefined): { actor: Account; scopes: string[] } | Answer {
+function caller({ store }: Github, header: string | undefined): Caller | Answer {
   const token = /^(?:bearer|token) (.+)$/i.exec(header ?? "")?.[1];
   if (token === undefined) return problem(401, "Requires authentication");
   const known = tokenOf(store.state, token);
   const actor = known && findAccount(store.state, known.login);
-  return actor ? { actor, scopes: known.scopes } : problem(401, "Bad credentials");
+  return actor ? { actor, scopes: known.scopes, job: known.job } : problem(401, "Bad credentials");
 }
 
 const used = new Map<string, number>();
@@ -118,6 +125,7 @@ async function answerTo(
       accept: context.req.header("accept") ?? "",
       actor,
       scopes,
+      job: known.job,
       urls,
     });
     ({ answer, mistake } = handled);

@@ -2,7 +2,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Failure } from "../run.ts";
-import type { Account, Repository, State, Team, Time } from "./types.ts";
+import type { JobToken } from "./runTypes.ts";
+import type { Time } from "./time.ts";
+import type { Account, Repository, State, Team } from "./types.ts";
 
 /** The current time in GitHub's form: whole seconds, UTC. */
 export const now = (): Time => `${new Date().toISOString().slice(0, 19)}Z`;
@@ -29,6 +31,11 @@ export const seed = {
   team: "reviewers",
 };
 
+/** The app that jobs of workflows act as, with its number on github.com. */
+export const actionsApp = { id: 15368, slug: "github-actions", login: "github-actions[bot]" };
+
+const actionsBot = (): Account => account(41898282, actionsApp.login, "GitHub Actions", { type: "Bot" });
+
 /** Must be raised with every change to the state that the previous program would not understand. */
 const version = 1;
 
@@ -52,6 +59,7 @@ function freshState(): State {
       account(202, "grace", "Grace Hopper"),
       account(203, "alan", "Alan Turing"),
       account(204, seed.outsider, "Linus Pauling"),
+      actionsBot(),
     ],
     members: [seed.owner, ...seed.members].map((login) => ({
       organization: seed.organization,
@@ -78,7 +86,14 @@ export function addToken(state: State, login: string, scopes: string[], token = 
   return token;
 }
 
-export const tokenOf = (state: State, token: string): { login: string; scopes: string[] } | undefined =>
+/** Creates the token of a job, as GitHub gives each one (`GITHUB_TOKEN`). */
+export function addJobToken(state: State, job: JobToken): string {
+  const token = newToken().replace("ghp_", "ghs_");
+  state.tokens[digest(token)] = { login: actionsApp.login, scopes: [], job };
+  return token;
+}
+
+export const tokenOf = (state: State, token: string): State["tokens"][string] | undefined =>
   state.tokens[digest(token)];
 
 const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
@@ -100,6 +115,14 @@ function read(path: string): State {
     throw new Failure(`${path}: cannot be read (${(error as Error).message}); remove it to start afresh`);
   }
   if (state?.version !== version) throw new Failure(`${path}: has a different version; remove it to start afresh`);
+  return completed(state);
+}
+
+/** Adds what states had not before there were runs of workflows. */
+function completed(state: State): State {
+  if (!findAccount(state, actionsApp.login)) state.accounts.push(actionsBot());
+  for (const repository of state.repositories)
+    for (const name of ["checkRuns", "runs", "deployments"] as const) (repository[name] as unknown[]) ??= [];
   return state;
 }
 

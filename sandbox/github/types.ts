@@ -1,10 +1,10 @@
-/** A time as a string in GitHub's form: whole seconds, UTC. */
-export type Time = string;
+import type { CheckRun, Deployment, JobToken, Run } from "./runTypes.ts";
+import type { Time } from "./time.ts";
 
 export interface Account {
   id: number;
   login: string;
-  type: "User" | "Organization";
+  type: "User" | "Organization" | "Bot";
   name: string;
   /** The account's plan decides which features its private repositories have. */
   plan: "free" | "pro" | "team" | "enterprise";
@@ -204,6 +204,8 @@ export interface Status {
   description: string | null;
   target_url: string | null;
   creator: string;
+  /** The app whose token posted it. */
+  app?: number;
   createdAt: Time;
 }
 
@@ -238,6 +240,9 @@ export interface Repository extends Vault {
   pulls: Pull[];
   comments: Comment[];
   statuses: Status[];
+  checkRuns: CheckRun[];
+  runs: Run[];
+  deployments: Deployment[];
   lastNumber: number;
 }
 
@@ -249,7 +254,7 @@ export interface State {
   members: { organization: string; login: string; owner: boolean }[];
   teams: Team[];
   /** By the SHA-256 of the token. */
-  tokens: Record<string, { login: string; scopes: string[] }>;
+  tokens: Record<string, { login: string; scopes: string[]; job?: JobToken }>;
   repositories: Repository[];
   /** Former full names, in lower case, to the repository's number. */
   renamed: Record<string, number>;

@@ -29,7 +29,7 @@ describe("a repository in the stack that owns it", () => {
     expect(made.filter(({ type }) => type.startsWith("github:")).map(({ parent }) => parent)).toEqual(
       Array(8).fill("shop"),
     );
-    expect(find("shop").inputs).toEqual({ owner: "anna", name: "shop" });
+    expect(find("shop").inputs).toMatchObject({ owner: "anna", name: "shop" });
     expect(Object.keys(repositories)).toEqual(["shop"]);
     expect(await resolved(repositories.shop!.repository!.url)).toBe("https://github.example/shop-repository");
   });

@@ -15,6 +15,7 @@ import {
 
 vi.mock("../../components/state/stackExport.ts", () => ({ stackExport: async () => undefined }));
 const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+vi.spyOn(pulumi.log, "info").mockResolvedValue();
 await startEngine("prod");
 
 beforeEach(() => {

@@ -27,7 +27,7 @@ describe.each(["command", "docker"] as const)("a stand-in for the %s plugin", (n
   afterAll(() => plugin?.stop());
 
   const others = {
-    command: { resource: "command:local:Command", invoke: "command:local:run", own: "command:remote:Command" },
+    command: { resource: "command:remote:CopyToRemote", invoke: "command:local:run", own: "command:remote:Command" },
     docker: {
       resource: "docker:index/container:Container",
       invoke: "docker:index/getLogs:getLogs",

@@ -6,13 +6,14 @@ import { DOCKERFILE } from "../support/dockerfile.ts";
 import { ensureHosts, nameOf, own } from "../support/hosts.ts";
 import { renderProgram } from "../support/program.ts";
 import { Project } from "../support/project.ts";
-import { expectOk, run } from "../support/run.ts";
+import { CHECKOUT, expectOk, run } from "../support/run.ts";
 import { REGISTRY, settings } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
 
 const [target] = own;
 const NAME = "built";
 const DOMAIN = "built.test";
+const OTHER_COMMIT = "0e9d8c7b6a5f4e3d2c1b0a9f8e7d6c5b4a3f2e1d";
 const COMMIT = "3f2c1ab9d0e84c5f8a7b6c5d4e3f2a1b0c9d8e7f";
 
 const DECLARATION = {
@@ -23,6 +24,10 @@ const DECLARATION = {
   services: { web: { port: 8000, health: "/health" } },
   verification: { version: "/api/v1/version" },
 };
+
+const applications = (version: string) => ({
+  "slipway:applications": { [NAME]: { version, hosts: [nameOf(target)] } },
+});
 
 let project: Project;
 
@@ -66,6 +71,31 @@ test("an unchanged source is no change", async () => {
   const { changes, code } = await project.preview(["--expect-no-changes"]);
   expect({ changes, code }).toMatchObject({ code: 0 });
   expect(Object.keys(changes)).toEqual(["same"]);
+});
+
+test("an image of which only the update knows the digest is judged by then, and stops it", async () => {
+  const unsigned = {
+    ...applications("1.1.0"),
+    "slipway:policies": {
+      rules: { "unsigned-image": { level: "mandatory", repositories: [REGISTRY], verify: ["false", "{image}"] } },
+    },
+  };
+  const before = project.env.GITHUB_SHA;
+  project.env.GITHUB_SHA = OTHER_COMMIT;
+  project.setConfig(unsigned);
+  const pack = ["--policy-pack", join(CHECKOUT, ".sandbox/built/policies")];
+  const preview = await project.pulumi(["preview", "--stack", project.stack, ...pack]);
+  expect([preview.code, preview.stdout]).toEqual([
+    0,
+    expect.stringMatching(/can't run policy 'unsigned-image'.*during preview/),
+  ]);
+  const update = await project.up(pack);
+  expect(update.code).not.toBe(0);
+  expect(update.stdout).toContain("its image is not signed as declared: false ended with 1");
+  expect(await served(target, DOMAIN)).toBe("1.0.0");
+  project.env.GITHUB_SHA = before;
+  project.setConfig({ "slipway:policies": undefined, ...applications("1.0.0") });
+  expectOk(await project.up());
 });
 
 test("a protected environment refuses an older version before anything is touched", async () => {

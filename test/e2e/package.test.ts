@@ -13,6 +13,7 @@ import { OwnProject, packCheckout } from "./support/ownProject.ts";
 
 const [target] = own;
 const NAME = "packed";
+const PACK = "node_modules/@slipway-sample/slipway/dist/policies";
 const DOMAIN = `http://${NAME}.test`;
 
 const folder = temporaryFolder("package");
@@ -44,6 +45,15 @@ describe("the package", () => {
         "package/dist/components/index.d.ts",
         "package/dist/cli/slipway.js",
         "package/docs/settings.schema.json",
+        "package/docs/check.schema.json",
+        "package/docs/history.schema.json",
+        "package/docs/status.schema.json",
+        "package/docs/changelog.schema.json",
+        "package/docs/version.schema.json",
+        "package/docs/version-config.schema.json",
+        "package/docs/hooks.schema.json",
+        "package/docs/hooks-config.schema.json",
+        "package/docs/policies.md",
         "package/LICENSE",
         "package/CHANGELOG.md",
       ]),
@@ -53,7 +63,10 @@ describe("the package", () => {
 
   it("has the library as one file, and the host's scripts packed as a checkout packs them", () => {
     const [library, packed] = ["library.js", "host/packed.json"].map((name) =>
-      execFileSync("tar", ["-xzOf", tarball, `package/dist/components/${name}`], { encoding: "utf8" }),
+      execFileSync("tar", ["-xzOf", tarball, `package/dist/components/${name}`], {
+        encoding: "utf8",
+        maxBuffer: 64 * 1024 * 1024,
+      }),
     );
     expect(library).not.toMatch(/from "(zod|\.\/application\/.*)"/);
     expect(JSON.parse(packed!)).toEqual(pack(readScripts()));
@@ -76,8 +89,9 @@ describe("the package", () => {
   it("previews and deploys on Node 22", async () => {
     expectOk(await project.pulumi("stack", "init", "prod"));
     project.fillIn(target);
-    const preview = expectOk(await project.pulumi("preview", "--stack", "prod"));
+    const preview = expectOk(await project.pulumi("preview", "--stack", "prod", "--policy-pack", PACK));
     expect(preview.stdout).toContain("slipway:stack:ComposeStack");
+    expect(preview.stdout).toMatch(/slipway@v\S+ \(local: .*policies\)/);
     expectOk(await project.pulumi("up", "--yes", "--skip-preview", "--stack", "prod"));
     expect(await served(target, `${NAME}.test`)).toBe("1.0.0");
   });

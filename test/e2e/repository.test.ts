@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestGithub } from "../sandbox/support/server.ts";
+import { filesByPackage } from "../support/built.ts";
 import type { Preview, Project } from "../support/project.ts";
 import { expectOk, run } from "../support/run.ts";
 import { planned, warnings } from "./support/drift.ts";
@@ -86,6 +87,11 @@ describe("from nothing", () => {
   it("after which neither stack shows a change, asked or not", async () => {
     await expectSettled(dev);
     await expectSettled(prod);
+  });
+
+  it("nor does either find anything on GitHub that is not declared", async () => {
+    for (const project of [dev, prod])
+      expect(warnings(await project.preview())).not.toContain("GitHub has what is not declared");
   });
 
   it("and a preview without a token none but of rules that name people, whose numbers it cannot ask for", async () => {
@@ -324,12 +330,7 @@ describe("GitHub has what was declared:", () => {
   });
 
   it("files on the branch, the same as a checkout gets", async () => {
-    const { generatedFiles } = await import("../../components/github/repository/generated.ts");
-    const { Problems } = await import("../../components/shared/problems.ts");
-    const wanted: Record<string, string> = {
-      ...FULL.files!.content,
-      ...generatedFiles(Problems.ofRepository("shop"), FULL),
-    };
+    const wanted: Record<string, string> = { ...FULL.files!.content, ...(await filesByPackage("shop", FULL)) };
     expect(Object.keys(wanted)).toEqual(
       expect.arrayContaining([
         ".github/workflows/ci.yml",

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TestGithub } from "../sandbox/support/server.ts";
 import type { Project } from "../support/project.ts";
 import { expectOk } from "../support/run.ts";
+import { warnings } from "./support/drift.ts";
 import {
   callsOf,
   change,
@@ -145,9 +146,15 @@ describe("without adopt", () => {
 
 describe("an adopted repository", () => {
   it("shows before what is taken over and what is made", async () => {
-    const { changes, code, stderr } = await project.preview();
-    expect(code, stderr).toBe(0);
-    expect(changes).toMatchObject({ import: expect.any(Number), create: expect.any(Number) });
+    const plan = await project.preview();
+    expect(plan.code, plan.stderr).toBe(0);
+    expect(warnings(plan)).toContain(
+      'repositories: shop.environments.dev: GitHub has what is not declared: secret "OTHER"; declare it, delete it on GitHub',
+    );
+    expect(warnings(plan)).toMatch(
+      / shop: GitHub has what is not declared: ruleset "of somebody else", webhook "other\.example\.com \(\d+\)", secret "OTHER", variable "OTHER";/,
+    );
+    expect(plan.changes).toMatchObject({ import: expect.any(Number), create: expect.any(Number) });
   });
 
   it("is the same one in the declared shape", async () => {

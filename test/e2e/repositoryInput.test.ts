@@ -14,7 +14,7 @@ const WRONG = [
     homepage: "shop.example.com",
     checks: ["a", "a"],
     branches: "gitfow",
-    protection: "none",
+    protection: "some",
     tags: ["refs/tags/v*"],
     labels: [{ name: "bug", color: "#d73a4a" }],
     webhooks: { ci: { url: "https://user:pass@ci.example.com/", events: [] } },

@@ -22,8 +22,10 @@ beforeAll(async () => {
 });
 afterAll(() => leave(github, project));
 
-it("changes nothing, and asks only who the owner is, without a token in the settings", async () => {
-  project.setConfig({ "slipway:github": { owner: OWNER, baseUrl: github.url, keySeed: SEED } });
+it("changes nothing, and asks only who the owner is, without the file that holds the token", async () => {
+  project.setConfig({
+    "slipway:github": { owner: OWNER, baseUrl: github.url, keySeed: SEED, tokenFile: "missing/token" },
+  });
   await forget(github);
   const result = expectOk(await project.pulumi(UP, { env: { ...project.env, SLIPWAY_GITHUB: "off" } }));
   expect(said(result)).toMatch(/\d+ unchanged/);
@@ -32,6 +34,7 @@ it("changes nothing, and asks only who the owner is, without a token in the sett
 });
 
 it("is refused without that switch, before anything is asked", async () => {
+  project.setConfig({ "slipway:github": { owner: OWNER, baseUrl: github.url, keySeed: SEED } });
   await forget(github);
   const result = await project.pulumi(UP);
   expect([result.code === 0, said(result)]).toEqual([

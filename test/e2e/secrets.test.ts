@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../support/folder.ts";
 import { ensureHosts, own } from "../support/hosts.ts";
 import { Project } from "../support/project.ts";
 import type { Result } from "../support/run.ts";
@@ -21,6 +22,9 @@ const DOMAIN = "vault.test";
 const CONTROL = "a\u0001b\u007fc\u00a0\u2028";
 const planted = plant("vault");
 const markers = { TOKEN: `${planted}-token`, KEY: `the ${planted} key`, DATABASE_PASSWORD: `database-${planted}` };
+/** What a command tells, from a file beside the project: as a password manager would. */
+const told = `${planted} told`;
+const vault = temporaryFolder("vault");
 const registryPassword = readFileSync(join(SANDBOX, "registry-password"), "utf8").trim();
 /** A line from the middle of the private key, without what all keys share. */
 const privateKey = readFileSync(join(SANDBOX, "id_ed25519"), "utf8").split("\n")[3]!;
@@ -81,8 +85,11 @@ beforeAll(async () => {
   project = await Project.create({
     name: APP,
     program: programOf([specOf(QUIET)]),
-    config: settings([HOST], applications("1.0.0"), { "slipway:secrets": { [APP]: ODD } }),
+    config: settings([HOST], applications("1.0.0"), {
+      "slipway:secrets": { [APP]: { ...ODD, TOLD: { command: `cat '${vault}/told'` } } },
+    }),
   });
+  writeFileSync(join(vault, "told"), `${told}\n`, { mode: 0o600 });
   for (const [name, value] of Object.entries({ ...markers, CONTROL }))
     await project.setSecret(`slipway:secrets.${APP}.${name}`, value);
 });
@@ -137,7 +144,7 @@ describe("secrets", () => {
 
   it("arrive as they are", async () => {
     const { FILE, ...variables } = ODD;
-    for (const [name, value] of Object.entries({ ...variables, CONTROL, TOKEN: markers.TOKEN })) {
+    for (const [name, value] of Object.entries({ ...variables, CONTROL, TOKEN: markers.TOKEN, TOLD: told })) {
       const got = await fingerprintOf(target, DOMAIN, `/env?name=${name}`);
       expect(got, name).toEqual({ set: true, sha256: sha256(value), length: Buffer.byteLength(value) });
     }

@@ -6,7 +6,7 @@ import { TestGithub } from "../sandbox/support/server.ts";
 import { LIBRARY_BEFORE, unpackBefore } from "../support/before.ts";
 import { harmAt } from "../support/faults/faults.ts";
 import { ensureHosts, own as hosts, nameOf } from "../support/hosts.ts";
-import { failuresBesideReload, VERSIONS_ONLY } from "../support/load.ts";
+import { failuresBesideReload, reloadsOf, VERSIONS_ONLY } from "../support/load.ts";
 import { type Preview, Project } from "../support/project.ts";
 import { expectOk } from "../support/run.ts";
 import { served } from "../support/served.ts";
@@ -121,7 +121,9 @@ describe("a stack and hosts that the version before made", () => {
     expect(planned(preview), preview.stderr).toEqual(
       [
         ...[
-          ...hosts.map((target) => `${nameOf(target)}-host`),
+          ...hosts.flatMap((target) => [nameOf(target), `${nameOf(target)}-host`]),
+          // The repository and its environment say what guards them.
+          ...["takeover", "takeover-dev"],
           ...NAMES,
           ...deployed,
           ...staged,
@@ -140,12 +142,16 @@ describe("a stack and hosts that the version before made", () => {
       ...VERSIONS_ONLY,
       // What holds its requests is the exchange of a process that may not run twice.
       timeoutSeconds: 60,
-      // Its route changes once, which closes kept connections that are idle; a browser asks again.
+      // Each route of this host changes once, which closes kept connections that are idle; a browser asks again.
       retryIdleClose: true,
     });
     await load.started;
+    const before = await reloadsOf(first);
     const up = await now.up();
     const report = await load.stop();
+    const reloads = (await reloadsOf(first)) - before;
+    // A route of each application, and what the proxy is told itself.
+    expect(reloads).toBeLessThanOrEqual(onHost(0, NAMES).length + 1);
     expectOk(up);
     const stays = (all: Record<string, Kept>[]): string[] =>
       all.flatMap((host) =>
@@ -153,7 +159,7 @@ describe("a stack and hosts that the version before made", () => {
       );
     expect(stays(kept)).toHaveLength(4);
     expect(stays(await look())).toEqual(stays(kept));
-    expect(failuresBesideReload(report)).toEqual({});
+    expect(failuresBesideReload(report, reloads)).toEqual({});
     expect(report.byVersion).toEqual({ "1.0.0": expect.any(Number) });
   });
 

@@ -95,6 +95,7 @@ it("an environment file reaches a container's environment unchanged, read by the
 });
 
 describe("slipway on the host refuses", () => {
+  afterAll(() => target.ask("sudo rm -rf /opt/unsent"));
   it.each<[string, number, RegExp]>([
     ["nonsense", 64, /^slipway inspect .*read only/],
     ["deploy", 1, /not an application's name: ''/],
@@ -109,10 +110,11 @@ describe("slipway on the host refuses", () => {
     ["deploy hand --release", 1, /--release needs a value/],
     ["deploy hand --colour red", 1, /unknown option --colour/],
     [
-      "deploy hand --release 0123456789ab",
+      "deploy unsent --release 0123456789ab",
       1,
-      /the release sent for hand is incomplete; the connection may have broken off\. Nothing was changed\./,
+      /the release sent for unsent is incomplete; the connection may have broken off\. Nothing was changed\./,
     ],
+    ["rollback unsent", 1, /unsent is not on this host/],
   ])("%s (exit code %i)", async (words, code, message) => {
     const result = await slipway(words, "");
     expect([result.code, result.stderr]).toEqual([code, expect.stringMatching(message)]);

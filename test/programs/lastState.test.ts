@@ -16,6 +16,7 @@ const resources = [
   {
     urn: urn("slipway:stack:ComposeStack", "shop"),
     type: "slipway:stack:ComposeStack",
+    inputs: { policies: { exceptions: { downgrade: { "host-1": "1.1.0 => 1.0.0" } } } },
     outputs: { version: "1.0.0", pins: { "postgres:15": "postgres@sha256:aaa" } },
   },
   {
@@ -64,8 +65,12 @@ describe("the last state", () => {
   });
   it("holds what a stack's review said", async () =>
     expect([await keptReview("reviewed"), await keptReview("shop")]).toEqual(['{"services":{"db":{}}}', undefined]));
-  it("holds a stack's version and the digests of its accessories", async () =>
-    expect(await keptStack("shop")).toEqual({ version: "1.0.0", pins: { "postgres:15": "postgres@sha256:aaa" } }));
+  it("holds a stack's version, the digests of its accessories and what was out of the ordinary", async () =>
+    expect(await keptStack("shop")).toEqual({
+      version: "1.0.0",
+      pins: { "postgres:15": "postgres@sha256:aaa" },
+      exceptions: ["downgrade"],
+    }));
   it("holds of a stack what its hosts confirmed, not what was tried", async () =>
     expect([await keptStack("failed"), await keptStack("several")]).toEqual([
       { version: "1.0.0", release: "bbb", pins: {} },

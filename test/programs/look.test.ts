@@ -1,7 +1,8 @@
 import { type AddressInfo, Socket } from "node:net";
 import ssh2 from "ssh2";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { look, type Reach, UNPREPARED } from "../../components/host/look.ts";
+import { look, UNPREPARED } from "../../components/host/look.ts";
+import type { Reach } from "../../components/host/reach.ts";
 import { newKeyPair } from "../../sandbox/keyPair.ts";
 
 const key = (): string => newKeyPair().private;

@@ -1,14 +1,10 @@
 /** A program in a repository of its own: what its workflows do for several applications, and how those start them. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { WorkflowsSpec } from "../../components/github/workflows/index.ts";
-import { type Answers, type Ran, Runner } from "../support/runner.ts";
+import { type Answers, type Ran, useRunner } from "../support/runner.ts";
 import { jobOf, rendered, steps } from "../support/workflows.ts";
 
-let runner: Runner;
-beforeEach(() => {
-  runner = new Runner();
-});
-afterEach(() => runner.remove());
+const runner = useRunner();
 
 const PROGRAM: WorkflowsSpec = {
   deploy: { application: ["shop", "budget"], environments: { prod: { on: "main" } }, program: "deploy" },

@@ -1,17 +1,13 @@
 /** The scripts of generated workflows, run by bash: what a person sees of a rollback, a deployment, a private network. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { WorkflowsSpec } from "../../components/github/workflows/index.ts";
 import type { Job, RunnerJob } from "../../components/github/workflows/model.ts";
-import { type Answers, type Ran, Runner } from "../support/runner.ts";
+import { type Answers, type Ran, useRunner } from "../support/runner.ts";
 import { jobOf } from "../support/workflows.ts";
 
-let runner: Runner;
-beforeEach(() => {
-  runner = new Runner();
-});
-afterEach(() => runner.remove());
+const runner = useRunner();
 
 const build = { images: [{ name: "shop", image: "ghcr.io/anna/shop" }] };
 const deploy = { application: "shop" };

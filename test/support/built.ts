@@ -5,9 +5,11 @@
 import { execFileSync } from "node:child_process";
 import { globSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { RepositorySpec } from "../../components/github/repository/spec.ts";
 import { CHECKOUT } from "./run.ts";
 
-const SOURCES = ["components/**/*", "toolchain/build.mjs", "package-lock.json"];
+const SOURCES = ["components/**/*", "policies/**/*", "toolchain/build.mjs", "package-lock.json"];
 const FOLDER = ".sandbox/built";
 /** The last that the build writes. */
 const LAST = `${FOLDER}/components/library.js`;
@@ -21,6 +23,16 @@ export function ensureBuilt(): void {
   // One project of vitest after the other asks.
   const stdio = ["ignore", "ignore", "inherit"] as const;
   execFileSync(process.execPath, ["toolchain/build.mjs", FOLDER], { cwd: CHECKOUT, stdio: [...stdio] });
+}
+
+/** The files that a declaration generates, as the package writes them: they name the folder of its policies. */
+export async function filesByPackage(key: string, spec: RepositorySpec): Promise<Record<string, string>> {
+  const load = (path: string) => import(pathToFileURL(join(CHECKOUT, FOLDER, "components", path)).href);
+  const [{ generatedFiles }, { Problems }] = await Promise.all([
+    load("github/repository/generated.js"),
+    load("shared/problems.js"),
+  ]);
+  return generatedFiles(Problems.ofRepository(key), spec);
 }
 
 export default ensureBuilt;

@@ -34,6 +34,8 @@ export interface Running {
   /** Resolves once the output matches; rejects when the process ends first. */
   until(pattern: RegExp): Promise<void>;
   endInput(): void;
+  /** Gives it this on standard input; see `keepInput`. */
+  write(text: string): void;
   /** Signals the process alone (default), or the group of all that it started. */
   kill(signal?: NodeJS.Signals, scope?: "process" | "group"): void;
 }
@@ -42,7 +44,10 @@ export interface Running {
 const PIPE_GRACE_MS = 2000;
 const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
 const alive = new Set<number>();
-process.on("exit", () => alive.forEach((pid) => signalGroup(pid, "SIGKILL")));
+
+/** Ends every process that runs, with what it started. */
+export const endAll = (): void => alive.forEach((pid) => signalGroup(pid, "SIGKILL"));
+process.on("exit", endAll);
 
 /** Starts a process in a group of its own, which ends with this process. */
 export function start(command: string, args: string[], options: RunOptions = {}): Running {
@@ -86,6 +91,7 @@ export function start(command: string, args: string[], options: RunOptions = {})
     result,
     output,
     endInput: () => child.stdin.end(),
+    write: (text) => void child.stdin.write(text),
     kill: (signal = "SIGTERM", scope = "process") =>
       scope === "group" ? signalGroup(pid, signal) : void child.kill(signal),
     until: (pattern) =>

@@ -11,8 +11,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach } from "vitest";
 import type { Job, Step } from "../../components/github/workflows/model.ts";
+import { NEXT_SCRIPT } from "../../components/github/workflows/nextScript.ts";
+import { NEXT_SCRIPT_PATH } from "../../components/github/workflows/release.ts";
 
 /** What `gh` says to a command line that begins like this; of several, one after the other, the last one for ever. */
 export type Answers = Record<string, Answer | Answer[]>;
@@ -43,14 +46,24 @@ const PLAYED: Record<string, string> = {
 const QUIET = ["date", "sleep"];
 
 export class Runner {
-  readonly folder = mkdtempSync(join(tmpdir(), "slipway-runner-"));
-  /** The checkout. */
-  readonly checkout = join(this.folder, "checkout");
-  /** What is on GitHub. */
-  private readonly origin = join(this.folder, "origin.git");
-  private readonly bin = join(this.folder, "bin");
+  folder = "";
 
-  constructor() {
+  /** The checkout. */
+  get checkout(): string {
+    return join(this.folder, "checkout");
+  }
+
+  /** What is on GitHub. */
+  private get origin(): string {
+    return join(this.folder, "origin.git");
+  }
+
+  private get bin(): string {
+    return join(this.folder, "bin");
+  }
+
+  start(): void {
+    this.folder = mkdtempSync(join(tmpdir(), "slipway-runner-"));
     mkdirSync(this.checkout);
     mkdirSync(this.bin);
     for (const [name, body] of Object.entries(PLAYED)) {
@@ -61,6 +74,8 @@ export class Runner {
     this.git("init", "--quiet", "--bare", this.origin);
     this.git("init", "--quiet", "--initial-branch", "main");
     this.git("remote", "add", "origin", this.origin);
+    mkdirSync(dirname(join(this.checkout, NEXT_SCRIPT_PATH)), { recursive: true });
+    writeFileSync(join(this.checkout, NEXT_SCRIPT_PATH), NEXT_SCRIPT);
   }
 
   remove(): void {
@@ -173,3 +188,11 @@ const filled = (env: Record<string, string>, known: Record<string, string>): Rec
       }),
     ]),
   );
+
+/** A runner that is new before each test of a file. */
+export function useRunner(): Runner {
+  const runner = new Runner();
+  beforeEach(() => runner.start());
+  afterEach(() => runner.remove());
+  return runner;
+}

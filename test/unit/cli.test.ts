@@ -16,19 +16,37 @@ async function told(...words: string[]): Promise<[number, string]> {
 
 describe("the command", () => {
   it.each([
-    [["deploy"], 'there is no command "deploy"; see --help'],
-    [["files"], "name one repository: slipway files shop"],
-    [["files", "a", "b"], "name one repository: slipway files shop"],
-    [["badges", "own"], "the repository on GitHub is missing; add it like --repository anna/shop"],
-    [["badges", "own", "--check"], "badges does not take --check; see --help"],
-    [["import"], "name one file: slipway import ../.env"],
-    [["import", "a.env", "b.env"], "name one file: slipway import ../.env"],
-    [["import", "a.env", "--check"], "import does not take --check; see --help"],
-    [["upgrade"], "name one tarball, Git URL or version: slipway upgrade ../slipway-1.2.0.tgz"],
-    [["upgrade", "a.tgz", "--yes"], "upgrade does not take --yes; see --help"],
-    [["init", "a", "b"], "name one folder: slipway init infra"],
-    [["init", "--user"], "Option '--user <value>' argument missing; see --help"],
-    [["init", "--yes", "--address", "-x"], /^Option '--address'/],
+    [["fly"], "unknown command 'fly'\n  more: slipway --help"],
+    [["fles"], "unknown command 'fles'\n(Did you mean files?)\n  more: slipway --help"],
+    [
+      ["files"],
+      "files: missing required argument 'repository'\n  like: slipway files shop\n  more: slipway files --help",
+    ],
+    [["files", "a", "b"], /^files: too many arguments .* got 2: a, b\n {2}like: slipway files shop\n/],
+    [
+      ["badges", "own"],
+      /^badges: required option '--repository <owner\/name>' not specified\n {2}like: slipway badges shop --repository anna\/shop\n/,
+    ],
+    [["badges", "own", "--repository", "a/b", "--check"], /^badges: unknown option '--check'\n/],
+    [["import"], /^import: missing required argument 'file'\n {2}like: slipway import \.\.\/\.env\n/],
+    [["import", "a.env", "--check"], /^import: unknown option '--check'\n/],
+    [["check", "prod"], /^check: too many arguments .*\n {2}like: slipway check --stack prod\n/],
+    [["check", "--yes"], /^check: unknown option '--yes'\n/],
+    [["status", "prod"], /^status: too many arguments .*\n {2}like: slipway status\n/],
+    [["history", "shop", "blog"], /^history: too many arguments .*\n {2}like: slipway history\n/],
+    [["history", "--limit", "0"], '--limit: "0" is no number of deployments; write a whole number from 1 on, like 20'],
+    [["history", "Shop"], '"Shop" is no name of an application; write one like "shop"'],
+    [["logs", "shop", "--tail"], /^logs: unknown option '--tail'\n/],
+    [["logs", "--since", "soon"], '--since: "soon" is no age; write a number and a unit (s, m, h, d), like 10m'],
+    [
+      ["logs", "--grep", "("],
+      /^--grep: Invalid regular expression: .*; write a regular expression like "error\|warn"$/,
+    ],
+    [["logs", "shop", "a;b"], '"a;b" is no name of a service; write one like web'],
+    [["upgrade"], /^upgrade: missing required argument 'from'\n {2}like: slipway upgrade \.\.\/slipway-1\.2\.0\.tgz\n/],
+    [["init", "a", "b"], /^init: too many arguments .*\n {2}like: slipway init infra\n/],
+    [["init", "--user"], /^init: option '--user <user>' argument missing\n/],
+    [["init", "--template", "--name", "x"], "a template answers nothing, so leave out --name"],
   ])("refuses %j with its reason and 2", async (words, reason) => {
     const [code, said] = await told(...words);
     expect(code).toBe(2);

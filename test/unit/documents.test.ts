@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
 import { planRepository } from "../../components/github/repository/plan.ts";
 import type { RepositorySpec } from "../../components/github/repository/spec.ts";
+import { withTold } from "../../components/settings/commands.ts";
 import { redirectSchema, routeSchema } from "../../components/settings/routeSchema.ts";
 import { settingsSchema } from "../../components/settings/schema.ts";
 import { problemsOf, SIMPLEST } from "../fixtures/application.ts";
@@ -121,6 +122,6 @@ describe("settings", () => {
     const whole = Object.fromEntries(Object.entries(shown).map(([key, value]) => [key.replace("slipway:", ""), value]));
     // An excerpt need not say again where it runs.
     for (const one of Object.values<object>(whole.applications ?? {})) Object.assign(one, { hosts: ["web-1"], ...one });
-    expect(settingsSchema.safeParse(whole).error).toBeUndefined();
+    expect(settingsSchema.safeParse(withTold(whole, () => "what the command told")).error).toBeUndefined();
   });
 });

@@ -14,8 +14,10 @@ const ROOMS = [
   "application",
   "compose",
   "settings",
+  "policies",
   "image",
   "state",
+  "versions",
   "shared",
 ];
 

@@ -114,7 +114,7 @@ describe("arguments", () => {
     expect(commands).toEqual(Object.fromEntries(Object.entries(COMMANDS).filter(([, options]) => options.length > 0))));
 
   it("have the same patterns on both sides", () => {
-    const flags = { "no-migration": "flag", "take-over": "flag", data: "flag" };
+    const flags = { "no-migration": "flag", "take-over": "flag", data: "flag", details: "flag", follow: "flag" };
     const ours = Object.fromEntries(Object.entries(PATTERNS).map(([name, pattern]) => [name, pattern.source]));
     expect(patterns).toEqual({ ...ours, ...flags });
   });
@@ -150,7 +150,7 @@ describe("what a host reports", () => {
   const shop = { release: "r", version: "1", token: "t", owner: "o", differences: [], underway: null };
 
   it("is taken with what an older host does not know left out, and what a newer one adds ignored", () =>
-    expect(parseInspect(JSON.stringify({ host, applications: { shop: { ...shop, confirmed: "then" } } }))).toEqual({
+    expect(parseInspect(JSON.stringify({ host, applications: { shop: { ...shop, added: "then" } } }))).toEqual({
       host: { token: "t", scripts: "s", proxyRuns: true, time: 1 },
       applications: { shop },
     }));

@@ -12,8 +12,11 @@ const MODULES = Object.keys(graph).filter((path) => path.startsWith("components/
 
 /** The only modules that may speak to Pulumi: resources, and what reads or asks the engine. They render nothing. */
 const THIN = [
+  "components/deployment/judgedBeside.ts",
   "components/deployment/composeStack.ts",
   "components/deployment/outputs.ts",
+  "components/deployment/over.ts",
+  "components/deployment/rendered.ts",
   "components/deployment/reviewed.ts",
   "components/environment/application.ts",
   "components/environment/deploy.ts",
@@ -21,7 +24,9 @@ const THIN = [
   "components/github/repository/environment.ts",
   "components/github/repository/github.ts",
   "components/github/repository/existing.ts",
+  "components/github/repository/findAdditions.ts",
   "components/github/repository/managedFiles.ts",
+  "components/github/repository/removals.ts",
   "components/github/repository/repository.ts",
   "components/github/repository/sdk.ts",
   "components/host/connection.ts",

@@ -192,14 +192,22 @@ describe("a private repository", () => {
 describe("a stack that does not own the repository", () => {
   it("manages nothing of it, and has an environment only if its settings name the repository", () => {
     const spec = { environments: { dev: {}, prod: {} } };
+    const open = { visibility: "private", solo: false, exemptions: [], warnings: [], environments: [] };
+    const none = { key: "shop", owner: "anna", name: "shop", ...open };
     expect(planOf(spec, { stack: "dev", settings: settings() })).toEqual({
-      key: "shop",
-      owner: "anna",
-      name: "shop",
+      ...none,
       environment: expect.objectContaining({ name: "dev" }),
+      environments: [
+        {
+          suffix: "dev",
+          place: "environments.dev",
+          readBy: ["deploy", "rollback"],
+          plan: expect.objectContaining({ name: "dev" }),
+        },
+      ],
     });
-    expect(planOf(spec, { stack: "dev" })).toEqual({ key: "shop", owner: "anna", name: "shop" });
-    expect(Object.keys(planOf(spec))).toEqual(["key", "owner", "name", "whole", "environment"]);
+    expect(planOf(spec, { stack: "dev" })).toEqual(none);
+    expect(Object.keys(planOf(spec))).toEqual(expect.arrayContaining(["whole", "environment"]));
   });
 
   it("sees the same problems of the declaration", () =>
@@ -229,7 +237,7 @@ describe("a stack that does not own the repository", () => {
 describe("an owner", () => {
   it("is not missed in a stack that has nothing to do with the repository", () => {
     const { owner: _, ...none } = context({ stack: "test" });
-    expect(planRepository({ ...SHORT, environments: { prod: {}, test: {} } }, none)).toEqual({
+    expect(planRepository({ ...SHORT, environments: { prod: {}, test: {} } }, none)).toMatchObject({
       key: "shop",
       owner: "",
       name: "shop",

@@ -28,6 +28,7 @@ describe("gitflow", () => {
           "revert-*",
           "revert-*/**/*",
           "slipway/**/*",
+          "gh-readonly-queue/**/*",
         ].map((pattern) => `refs/heads/${pattern}`),
       },
       "release tags": { includes: ["refs/tags/v*"], excludes: [] },

@@ -19,6 +19,7 @@ describe("an environment", () => {
       secrets: [],
       variables: {},
       deployKey: false,
+      exclusive: false,
     }));
 
   it("has reviewers, who do not approve their own, a wait, and says what may deploy", () =>

@@ -54,6 +54,8 @@ describe("managed files", () => {
     expect(proposalBranch({ ...FILES, "a.yml": "a: 3\n" }, { "a.yml": blobOf("old"), "README.md": "y" })).toBe(before);
     expect(proposalBranch(FILES, { "a.yml": blobOf("new"), "README.md": "x" })).not.toBe(before);
     expect(proposalText(["a.yml"])).toContain("- `a.yml`");
+    expect(proposalText(["a.yml"])).not.toContain("slipway pins");
+    expect(proposalText([".github/workflows/ci.yml"])).toContain("slipway pins");
   });
 });
 

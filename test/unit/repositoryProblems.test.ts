@@ -49,7 +49,7 @@ describe("problems of a declaration", () => {
       "is for private repositories",
     ],
     ["fixes without alerts", { security: { alerts: false, fixes: true } }, "security.fixes: true needs alerts"],
-    ["an unknown protection", { protection: "none" as never }, 'protection: "none" is unknown'],
+    ["an unknown protection", { protection: "some" as never }, 'protection: "some" is unknown'],
     ["a check twice", { checks: ["ci", "CI"] }, 'checks: "ci" is listed twice'],
     ["seven reviews", { rules: { reviews: 7 } }, "rules.reviews: 7 is not a number of reviews; write 0 to 6"],
     ["a secret of GitHub's own", { secrets: ["GITHUB_TOKEN"] }, 'secrets: "GITHUB_TOKEN" begins with GITHUB_'],

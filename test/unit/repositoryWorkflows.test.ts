@@ -65,7 +65,11 @@ describe("a target without an environment", () => {
   });
   it("is not previewed either", () =>
     expect(
-      problemsOf({ workflows: { preview: { environments: ["dev", "prod"] } }, environments: { dev: {} } }),
+      problemsOf({
+        preset: "solo",
+        workflows: { preview: { environments: ["dev", "prod"] } },
+        environments: { dev: {} },
+      }),
     ).toEqual([
       'repositories: shop.workflows.preview.environments: "prod" is not among the declaration\'s environments (dev); add environments: { prod: {} }, or remove it',
     ]));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
+import type { ComposeService } from "../../components/compose/serviceSchema.ts";
 import { renderRelease } from "../../components/release/render.ts";
 import { type Review, reviewOf } from "../../components/release/review.ts";
 import { DIGEST, type Given, OTHER_DIGEST, SIMPLEST, stackOf } from "../fixtures/application.ts";
@@ -120,6 +121,43 @@ describe("the review of a release", () => {
     expect(shown(before, after)).toEqual(expected),
   );
 
+  it("shows everything that is mounted or published, though two have the same path or port", () => {
+    const { services } = review(
+      web({
+        strategy: "recreate",
+        compose: {
+          volumes: ["/run/docker.sock:/run/docker.sock", "/cache"],
+          ports: ["81:81", "127.0.0.1:82:81", { target: 81, published: "83" }],
+          devices: [
+            { source: "/dev/a", target: "/x" },
+            { source: "/dev/b", target: "/x" },
+          ],
+        },
+      }),
+    );
+    expect(services.web.mounts).toEqual({ "/run/docker.sock": "/run/docker.sock", "/cache": "anonymous volume" });
+    expect(services.web.ports).toEqual({ "81": "81", "81 (2)": "127.0.0.1:82", "81 (3)": { published: "83" } });
+    expect(services.web.devices).toEqual({
+      "/x": { source: "/dev/a", target: "/x" },
+      "/x (2)": { source: "/dev/b", target: "/x" },
+    });
+  });
+
+  it("says whose logging it is where that is not Slipway's", () => {
+    const of = (logging: { driver: string } | undefined) =>
+      review({
+        ...web({}),
+        transform: {
+          compose: (document) => ({
+            ...document,
+            services: { web: { ...document.services.web, logging } as ComposeService },
+          }),
+        },
+      }).services.web.logging;
+    expect([of(undefined), of({ driver: "local" })]).toEqual(["of the host", { driver: "local" }]);
+    expect(review(web({})).services.web).not.toHaveProperty("logging");
+  });
+
   it("is the same for the same declaration, whatever the order of its keys", () => {
     for (const [spec, given] of Object.values(DECLARATIONS)) {
       const once = review(spec, given);
@@ -199,6 +237,22 @@ configs: { c: { file: /etc/c } }
     expect(services.app.labels.free).toBe("yes");
     expect(services.app.mounts["/run/secrets/TOKEN"]).toBe(secrets.TOKEN);
     expect(secrets).toEqual({ TOKEN: expect.stringMatching(/^secret:[0-9a-f]{4}$/) });
+  });
+
+  it("cannot be taken for the word itself, or for a mark", () => {
+    const environment = { A: "secret", B: "secret:0a1f", C: "secret:other", D: "a secret" };
+    const { web: found } = review({ ...web({ command: ["run", "secret"] }), environment }).services;
+    expect(found.environment).toEqual({ ...environment, A: '"secret"', B: '"secret:0a1f"' });
+    expect(found.command).toBe('run "\\"secret\\""');
+    const known = review({ ...web({ secrets: ["E"] }), environment }, { secrets: { E: "secret" } }).services.web;
+    expect(known.environment).toMatchObject({ A: "secret", E: "secret" });
+  });
+
+  it("of which somebody wrote the private key itself into the file is called one", () => {
+    const key = `-----BEGIN ${"RSA"} PRIVATE KEY-----\n${"MIIE".repeat(100)}`;
+    expect(review({ ...web({}), environment: { TLS: key } }).services.web.environment.TLS).toMatch(
+      /^a private key, \d+ characters, sha256 [0-9a-f]{12}$/,
+    );
   });
 
   it("that changed shows its name, and no value", () => {

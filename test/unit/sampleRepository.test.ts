@@ -27,11 +27,21 @@ describe("the sample repository", () => {
   it("belongs to the stack of the sandbox, with its environment and a key for its host", () => {
     expect(dev).toMatchObject({
       owner: seed.organization,
-      whole: { secrets: ["PULUMI_CONFIG_PASSPHRASE"] },
-      environment: { name: "dev", secrets: [], deployKey: true },
+      whole: { secrets: [] },
+      environment: { name: "dev", secrets: ["PULUMI_CONFIG_PASSPHRASE"], deployKey: true },
     });
     expect(dev.environment!.variables).toMatchObject({ SSH_HOST: "10.213.77.11", SSH_USER: "deploy" });
   });
+  it("lets previews open the stack, by a role of their own, and reach no host", () =>
+    expect(dev.environments[1]).toMatchObject({
+      suffix: "dev:preview",
+      plan: {
+        name: "dev-preview",
+        secrets: ["PULUMI_CONFIG_PASSPHRASE"],
+        variables: { AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/shop-dev-read" },
+        deployKey: false,
+      },
+    }));
   it("proposes its workflows, as its default branch is protected", () =>
     expect(dev.whole!.files).toMatchObject({ through: "pull-request" }));
   it("has reviewers in production that the sandbox knows, and a passphrase of its own", () => {

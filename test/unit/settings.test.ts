@@ -72,6 +72,10 @@ describe("valid settings", () => {
             "user": "deploy",
           },
         },
+        "policies": {
+          "exemptions": [],
+          "rules": {},
+        },
         "protected": true,
         "registries": {
           "10.213.77.2:5000": {

@@ -159,7 +159,7 @@ describe("slipway:github and slipway:repositories", () => {
       },
       ["github", "repositories"],
     );
-    const { github: own, repositories } = readSettings();
+    const { github: own, repositories } = await readSettings();
     expect(
       await Promise.all([own.token, own.keySeed, repositories.shop!.secrets.A].map((value) => pulumi.isSecret(value!))),
     ).toEqual([true, true, true]);

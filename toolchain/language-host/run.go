@@ -75,7 +75,8 @@ func (h *host) RunPlugin(
 	if err != nil {
 		return err
 	}
-	args := append(options.nodeArgs, runner)
+	// The official one hands nodeargs to the runner, not to Node.
+	args := append([]string{runner}, options.nodeArgs...)
 	args = append(args, req.Args...)
 	args = append(args, program)
 	cmd, release, err := h.node(stream.Context(), program, args)

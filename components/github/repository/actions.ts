@@ -1,6 +1,6 @@
 /** What workflows may do. Source: docs.github.com/rest/actions/permissions. */
 import type { Problems } from "../../shared/problems.ts";
-import { ALLOWED_PATTERNS } from "../workflows/actions.ts";
+import { allowedPatterns, type WorkflowsSpec } from "../workflows/index.ts";
 import type { ActionsSpec } from "./partSpecs.ts";
 
 export interface ActionsPlan {
@@ -15,7 +15,11 @@ export interface ActionsPlan {
 
 const ALLOWED = { all: "all", local: "local_only", selected: "selected" } as const;
 
-export function actionsOf(problems: Problems, spec: ActionsSpec | false = {}): ActionsPlan | undefined {
+export function actionsOf(
+  problems: Problems,
+  spec: ActionsSpec | false = {},
+  workflows: WorkflowsSpec = {},
+): ActionsPlan | undefined {
   if (spec === false) return undefined;
   const allowed = spec.allowed ?? "selected";
   if (!(allowed in ALLOWED)) problems.add("actions.allowed", allowed, 'is unknown; write "all", "local" or "selected"');
@@ -38,7 +42,7 @@ export function actionsOf(problems: Problems, spec: ActionsSpec | false = {}): A
                   allowedActionsConfig: {
                     githubOwnedAllowed: spec.githubOwned ?? true,
                     verifiedAllowed: spec.verified ?? false,
-                    patternsAlloweds: [...(spec.patterns ?? ALLOWED_PATTERNS)].sort(),
+                    patternsAlloweds: [...(spec.patterns ?? allowedPatterns(workflows))].sort(),
                   },
                 }
               : {}),

@@ -69,3 +69,12 @@ export async function read(api: Api, path: string): Promise<unknown[] | undefine
   }
   return found;
 }
+
+/** A page of a list that GitHub tells as an object. */
+export type Page<T = { name: string }> = Record<string, T[] | undefined>;
+
+export const inPages = <T>(pages: Page<T>[] | undefined, field: string): T[] | undefined =>
+  pages?.flatMap((page) => page[field] ?? []);
+
+/** Where an environment is, below its repository. */
+export const environmentPath = (name: string): string => `/environments/${encodeURIComponent(name)}`;

@@ -29,6 +29,8 @@ export interface RulesSpec {
   reviews?: number | ReviewSpec | false;
   /** No merge commits. @default true, false with gitflow */
   linearHistory?: boolean;
+  /** Pull requests are merged by GitHub's queue, which checks each together with those before it. In repositories of organisations; private ones need Enterprise Cloud. Of single branches alone, like main. @default false */
+  mergeQueue?: boolean;
   /** Only signed commits. @default false */
   signedCommits?: boolean;
   /** Force pushes are allowed. @default false */

@@ -4,7 +4,7 @@ import type { Problems } from "../../shared/problems.ts";
 import { defined } from "../../shared/records.ts";
 import type { BranchModel, CheckSpec, ReviewSpec, RulesSpec } from "./branchSpec.ts";
 import { checkPatterns, duplicates } from "./names.ts";
-import { PRESETS } from "./presets.ts";
+import { presetOf } from "./presets.ts";
 import type { RepositorySpec } from "./spec.ts";
 
 export interface Check {
@@ -22,6 +22,7 @@ export interface Rule {
   reviews?: Required<ReviewSpec>;
   linearHistory: boolean;
   signedCommits: boolean;
+  mergeQueue: boolean;
   forcePush: boolean;
   deletion: boolean;
 }
@@ -39,7 +40,14 @@ export interface Branches {
 const GITFLOW_WORK = ["feature/**/*", "bugfix/**/*"];
 const GITFLOW_RELEASE = "release/**/*";
 /** Branches that tools create, GitHub's button "Revert" among them, whose name ends in that of the branch; no model may block them. */
-const TOOLS = ["dependabot/**/*", "renovate/**/*", "revert-*", "revert-*/**/*", "slipway/**/*"];
+const TOOLS = [
+  "dependabot/**/*",
+  "renovate/**/*",
+  "revert-*",
+  "revert-*/**/*",
+  "slipway/**/*",
+  "gh-readonly-queue/**/*",
+];
 
 const TRUNK: BranchModel = { rules: [{ name: "main", patterns: ["main"] }] };
 const GITFLOW: BranchModel = {
@@ -51,6 +59,9 @@ const GITFLOW: BranchModel = {
   ],
 };
 
+/** Whether it is a branch's name, and not a pattern of several. */
+const isLiteral = (pattern: string): boolean => !/[*?[\]{}]/.test(pattern);
+
 export function branchesOf(problems: Problems, spec: RepositorySpec): Branches {
   const branches = spec.branches ?? "trunk";
   if (typeof branches === "string" && branches !== "trunk" && branches !== "gitflow") {
@@ -58,6 +69,12 @@ export function branchesOf(problems: Problems, spec: RepositorySpec): Branches {
   }
   const model = modelOf(branches);
   checkRules(problems, "rules", spec.rules ?? {});
+  if (spec.rules?.mergeQueue && !model.rules.some(({ patterns }) => patterns.every(isLiteral)))
+    problems.add(
+      "rules.mergeQueue",
+      true,
+      "is for single branches alone, and all rules have patterns; give a branch a rule of its own",
+    );
   if (typeof branches === "object") checkModel(problems, branches);
   const head = model.default ?? "main";
   return {
@@ -86,6 +103,12 @@ function checkModel(problems: Problems, model: BranchModel): void {
     if (rule.patterns.length === 0) problems.add(`${place}.patterns`, [], 'is empty; list branches, like ["main"]');
     checkPatterns(problems, `${place}.patterns`, rule.patterns);
     checkRules(problems, place, rule);
+    if (rule.mergeQueue && !rule.patterns.every(isLiteral))
+      problems.add(
+        `${place}.mergeQueue`,
+        rule.patterns,
+        "have a queue, which GitHub has for single branches alone; name them",
+      );
   }
 }
 
@@ -120,6 +143,7 @@ function ruleOf(spec: RepositorySpec, rule: BranchModel["rules"][number]): Rule 
     ...defined({ reviews }),
     linearHistory: merged.linearHistory ?? true,
     signedCommits: merged.signedCommits ?? false,
+    mergeQueue: (merged.mergeQueue ?? false) && rule.patterns.every(isLiteral),
     forcePush: merged.forcePush ?? false,
     deletion: merged.deletion ?? false,
   };
@@ -127,6 +151,6 @@ function ruleOf(spec: RepositorySpec, rule: BranchModel["rules"][number]): Rule 
 
 function reviewsOf(spec: RepositorySpec, reviews: RulesSpec["reviews"]): Required<ReviewSpec> | undefined {
   if (reviews === false) return undefined;
-  const preset = (PRESETS[spec.preset ?? "team"] ?? PRESETS.team).reviews;
+  const preset = presetOf(spec).reviews;
   return typeof reviews === "number" ? { ...preset, required: reviews } : { ...preset, ...reviews };
 }

@@ -1,19 +1,19 @@
 /** Creates the repositories and GitHub environments that a stack has a share in. */
 
 import * as pulumi from "@pulumi/pulumi";
+import { circumstancesOf } from "../../policies/schema.ts";
 import type { Settings } from "../../settings/types.ts";
-import { DeclarationError } from "../../shared/problems.ts";
 import { defined } from "../../shared/records.ts";
 import { keptOnGitHub, protectedRepositories } from "../../state/lastState.ts";
 import { GitHubEnvironment } from "./environment.ts";
-import { keyOf } from "./environmentPlan.ts";
-import { findImports, findVariableImports, readBranchFiles, tellRename } from "./existing.ts";
+import { findImports, findVariableImports, limitProblems, readBranchFiles, tellRename } from "./existing.ts";
 import type { Tree } from "./files.ts";
+import { findAdditions } from "./findAdditions.ts";
 import { type GitHub, gitHubAccess, gitHubIsOff, nameProblems, type Person, tokenOf } from "./github.ts";
-import { duplicateDeclarations, undeclaredSettings } from "./ownership.ts";
-import { planRepository, type StackShare } from "./plan.ts";
+import { environmentFacts, repositoryFacts } from "./judged.ts";
+import type { StackShare } from "./plan.ts";
 import { Repository } from "./repository.ts";
-import { shapeProblems } from "./shape.ts";
+import { type Shares, sharesOf } from "./shares.ts";
 import type { RepositorySpec } from "./spec.ts";
 
 /** The resources of a stack's share in one declaration. */
@@ -25,33 +25,13 @@ export interface DeclaredRepository {
 
 type StackSettings = Settings<pulumi.Output<string>>;
 
-export interface CheckedRepositories {
-  plans: { spec: RepositorySpec; plan: StackShare }[];
+export interface CheckedRepositories extends Shares {
   problems: string[];
 }
 
 /** Collects every problem in the declarations, before anything is touched. */
 export function checkRepositories(written: RepositorySpec[], settings: StackSettings): CheckedRepositories {
-  const misshapen = written.flatMap(shapeProblems);
-  if (misshapen.length > 0) return { plans: [], problems: misshapen };
-  return checkShaped(written, settings);
-}
-
-function checkShaped(specs: RepositorySpec[], settings: StackSettings): CheckedRepositories {
-  const problems = [
-    ...duplicateDeclarations(specs, settings.github.owner),
-    ...undeclaredSettings(Object.keys(settings.repositories), specs),
-  ];
-  const plans = specs.flatMap((spec) => {
-    try {
-      const plan = planRepository(spec, contextOf(keyOf(spec), settings));
-      return plan.whole || plan.environment ? [{ spec, plan }] : [];
-    } catch (error) {
-      if (!(error instanceof DeclarationError)) throw error;
-      problems.push(error.message);
-      return [];
-    }
-  });
+  const { plans, problems } = sharesOf(written, settings, pulumi.getStack());
   if (plans.length > 0 && tokenOf(settings.github) === undefined && !pulumi.runtime.isDryRun() && !gitHubIsOff()) {
     problems.push(
       "slipway:github.token: is missing, and GITHUB_TOKEN is not set; run `pulumi config set --secret --path slipway:github.token`, or set tokenFile",
@@ -60,37 +40,29 @@ function checkShaped(specs: RepositorySpec[], settings: StackSettings): CheckedR
   return { plans, problems };
 }
 
-function contextOf(name: string, settings: StackSettings): Parameters<typeof planRepository>[1] {
-  const ofRepository = Object.hasOwn(settings.repositories, name) ? settings.repositories[name] : undefined;
-  const { owner, keySeed } = settings.github;
-  return {
-    stack: pulumi.getStack(),
-    hosts: settings.hosts,
-    hasKeySeed: keySeed !== undefined,
-    ...defined({ owner }),
-    ...(ofRepository ? { settings: { ...ofRepository, secretNames: Object.keys(ofRepository.secrets).sort() } } : {}),
-  };
-}
-
 /** Everyone a plan names and GitHub identifies by number. */
-function peopleIn({ key, whole, environment }: StackShare): Person[] {
+function peopleIn({ key, whole, environments }: StackShare): Person[] {
   const bypass = (whole?.rulesets ?? [])
     .flatMap((ruleset) => ruleset.bypass)
     .flatMap((actor): Person[] =>
       actor.kind === "id"
         ? []
-        : [{ kind: actor.kind, name: actor.name, place: `repositories: ${key}.bypass.${actor.kind}s` }],
+        : [
+            {
+              kind: actor.kind,
+              name: actor.name,
+              place: `repositories: ${key}.${actor.place ?? "bypass"}.${actor.kind}s`,
+            },
+          ],
     );
-  const { users = [], teams = [] } = environment?.reviewers ?? {};
-  const reviewers = (kind: "user" | "team", names: string[]) =>
-    names.map(
-      (name): Person => ({
-        kind,
-        name,
-        place: `repositories: ${key}.environments.${pulumi.getStack()}.reviewers.${kind}s`,
-      }),
-    );
-  return [...bypass, ...reviewers("user", users), ...reviewers("team", teams)];
+  const reviewers = environments.flatMap(({ place, plan }) =>
+    (["user", "team"] as const).flatMap((kind) =>
+      plan.reviewers[`${kind}s`].map(
+        (name): Person => ({ kind, name, place: `repositories: ${key}.${place}.reviewers.${kind}s` }),
+      ),
+    ),
+  );
+  return [...bypass, ...reviewers];
 }
 
 /**
@@ -107,15 +79,27 @@ export async function declareRepositories(
       "there is no token for GitHub (slipway:github.token, or GITHUB_TOKEN), so it is not queried: reviewers, bypasses and files that go through a pull request may show as changes",
     );
   }
+  for (const { plan } of plans) for (const warning of plan.warnings) await pulumi.log.warn(warning);
   if (!pulumi.runtime.isDryRun()) await refuseUndeclared(plans);
   const access = gitHubAccess(settings.github);
   // All queries come before the first resource, so that an error leaves nothing half created.
   const problems = (
-    await Promise.all(plans.map(({ plan }) => nameProblems(access(plan.owner), peopleIn(plan))))
+    await Promise.all([
+      ...plans.map(({ plan }) => nameProblems(access(plan.owner), peopleIn(plan))),
+      ...Map.groupBy(plans, ({ plan }) => plan.owner)
+        .entries()
+        .map(([owner, ofOwner]) =>
+          limitProblems(
+            access(owner),
+            ofOwner.map(({ plan }) => plan),
+          ),
+        ),
+    ])
   ).flat();
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
-  const [existing] = await Promise.all([
+  const [existing, removals] = await Promise.all([
     Promise.all(plans.map(({ plan }) => readExisting(access(plan.owner), plan))),
+    Promise.all(plans.map(({ spec, plan }) => findAdditions(access(plan.owner), spec, plan))),
     ...plans.map(({ plan }) => tellRename(access(plan.owner), plan.key, plan.name)),
   ]);
   return Object.fromEntries(
@@ -123,21 +107,36 @@ export async function declareRepositories(
       const github = access(plan.owner);
       const secrets = settings.repositories[plan.key]?.secrets ?? {};
       const transform = spec.transform ? { transform: spec.transform } : {};
+      const circumstances = circumstancesOf(settings, "repository", plan.key);
       const { imports, tree } = existing[index]!;
       const repository =
-        plan.whole && new Repository(plan.key, { plan: plan.whole, github, secrets, imports, tree, ...transform });
-      const environment =
-        plan.environment &&
-        new GitHubEnvironment(`${plan.key}-${pulumi.getStack()}`, {
-          plan: plan.environment,
+        plan.whole &&
+        new Repository(plan.key, {
+          plan: plan.whole,
           github,
           secrets,
-          repository: repository?.name ?? plan.name,
-          key: plan.key,
           imports,
+          tree,
+          removals: removals[index]!.repository,
           ...transform,
-          ...defined({ keySeed: settings.github.keySeed }),
+          ...defined({ facts: repositoryFacts(plan, circumstances, spec.transform) }),
         });
+      const environments = plan.environments.map(
+        (declared) =>
+          new GitHubEnvironment(`${plan.key}-${declared.suffix}`, {
+            plan: declared.plan,
+            github,
+            secrets,
+            repository: repository?.name ?? plan.name,
+            key: plan.key,
+            imports,
+            removals: removals[index]!.environments[declared.suffix] ?? [],
+            facts: environmentFacts(plan, declared, circumstances, spec.transform),
+            ...transform,
+            ...defined({ keySeed: settings.github.keySeed }),
+          }),
+      );
+      const environment = environments[plan.environments.findIndex((one) => one.plan === plan.environment)];
       return [plan.key, defined({ repository, environment })];
     }),
   );
@@ -161,13 +160,17 @@ async function refuseUndeclared(plans: CheckedRepositories["plans"]): Promise<vo
 /** What GitHub has and this stack does not: read in every update, in a preview only for a repository with `adopt`. */
 async function readExisting(
   github: GitHub,
-  { key, name, whole, environment }: StackShare,
+  { key, name, whole, environments }: StackShare,
 ): Promise<{ imports: Record<string, string>; tree: Tree }> {
   const kept = whole?.adopt || !pulumi.runtime.isDryRun() ? await keptOnGitHub() : undefined;
   const [ofRepository, ofVariables, tree] = await Promise.all([
     whole && kept ? findImports(github, key, whole, kept) : {},
-    environment && kept ? findVariableImports(github, `${key}-${pulumi.getStack()}`, name, environment, kept) : {},
+    kept
+      ? Promise.all(
+          environments.map(({ suffix, plan }) => findVariableImports(github, `${key}-${suffix}`, name, plan, kept)),
+        )
+      : [],
     whole?.files?.through === "pull-request" ? readBranchFiles(github, name, whole.files.branch) : {},
   ]);
-  return { imports: { ...ofRepository, ...ofVariables }, tree };
+  return { imports: Object.assign({}, ofRepository, ...ofVariables), tree };
 }

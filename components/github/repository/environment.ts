@@ -1,11 +1,15 @@
 import type * as sdk from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentFacts } from "../../policies/facts.ts";
 import { defined } from "../../shared/records.ts";
+import type { Addition } from "./additions.ts";
 import { deployKeyOf } from "./deployKey.ts";
 import type { GitHubEnvironmentPlan } from "./environmentPlan.ts";
 import { type GitHub, numberOf } from "./github.ts";
+import { judgedEnvironment } from "./judged.ts";
 import { resourceNamePart } from "./names.ts";
 import type { ChildKind, Transform } from "./partSpecs.ts";
+import { removeAdditions } from "./removals.ts";
 import { github } from "./sdk.ts";
 import { transformed } from "./transform.ts";
 
@@ -22,7 +26,11 @@ export interface GitHubEnvironmentArgs {
   keySeed?: pulumi.Input<string>;
   /** What GitHub already has and this stack takes over: the provider's import ids by resource name. */
   imports?: Record<string, string>;
+  /** What somebody added to it on GitHub, and this update removes. @default nothing */
+  removals?: Addition[];
   transform?: Transform;
+  /** What rules judge of it. @default nothing is judged */
+  facts?: EnvironmentFacts;
 }
 
 /**
@@ -41,7 +49,7 @@ export class GitHubEnvironment extends pulumi.ComponentResource {
     super(
       "slipway:repository:Environment",
       name,
-      { repository: args.key, environment: args.plan.name },
+      { repository: args.key, environment: args.plan.name, ...judgedEnvironment(args.facts) },
       { ...opts, providers: [args.github.provider] },
     );
     this.args = args;
@@ -50,6 +58,14 @@ export class GitHubEnvironment extends pulumi.ComponentResource {
     const environment = this.environment();
     this.policies(environment);
     this.values(environment, key ? { ...args.secrets, SSH_PRIVATE_KEY: key.privateKey } : args.secrets);
+    removeAdditions({
+      parent: this,
+      name,
+      additions: args.removals ?? [],
+      github: args.github,
+      repository: args.repository,
+      after: [environment],
+    });
     this.publicKey = key && pulumi.unsecret(key.publicKey);
     this.authorizedKey = key && pulumi.unsecret(key.authorizedKey);
     this.registerOutputs({ ...(key ? { publicKey: this.publicKey, authorizedKey: this.authorizedKey } : {}) });

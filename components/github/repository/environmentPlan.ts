@@ -5,8 +5,9 @@ import { checkPeople } from "./access.ts";
 import type { RepositoryContext } from "./context.ts";
 import type { EnvironmentSpec, ReviewersSpec } from "./environmentSpec.ts";
 import { checkPatterns, checkValueNames, duplicates, LOGIN, SLUG } from "./names.ts";
-import { PRESETS } from "./presets.ts";
+import { presetOf } from "./presets.ts";
 import type { RepositorySpec } from "./spec.ts";
+import { deployTargets, RELEASE_TAGS } from "./targets.ts";
 
 export interface GitHubEnvironmentPlan {
   name: string;
@@ -22,6 +23,8 @@ export interface GitHubEnvironmentPlan {
   secrets: string[];
   variables: Record<string, string>;
   deployKey: boolean;
+  /** Whether an update removes what somebody added on GitHub. */
+  exclusive: boolean;
 }
 
 /** What `deployKey` and `host` fill in. */
@@ -40,8 +43,7 @@ export function environmentOf(
   const name = declared.name ?? context.stack;
   if (name.trim() === "" || name.length > 255 || /[\x00-\x1f'"`,;\\]/.test(name))
     problems.add(`${place}.name`, name, "is not an environment name; use letters, digits, '-', '_', '.' and '/'");
-  const reviewers = reviewersOf(problems, place, declared, context);
-  const hasReviewers = reviewers.users.length + reviewers.teams.length > 0;
+  const reviewers = reviewersIn(problems, `${place}.reviewers`, settings?.reviewers ?? declared.reviewers ?? {});
   const waitTimer = settings?.waitTimer ?? declared.waitTimer ?? 0;
   if (!Number.isInteger(waitTimer) || waitTimer < 0 || waitTimer > MAX_WAIT)
     problems.add(`${place}.waitTimer`, waitTimer, "is not a waiting time; write minutes, 0 to 43200 (30 days)");
@@ -49,33 +51,53 @@ export function environmentOf(
     name,
     reviewers,
     waitTimer,
-    preventSelfReview:
-      declared.preventSelfReview ??
-      (hasReviewers && (PRESETS[spec.preset ?? "team"] ?? PRESETS.team).preventSelfReview),
+    preventSelfReview: preventsSelfReview(spec, declared, reviewers),
     canAdminsBypass: declared.adminBypass ?? false,
-    ...policiesOf(problems, place, declared),
+    ...policiesOf(problems, place, { ...deployedFrom(spec, context.stack), ...declared }),
     secrets: secretsOf(problems, place, spec, declared, context, repositorySecrets),
     variables: variablesOf(problems, place, declared, context),
     deployKey: deployKeyOf(problems, place, declared, context),
+    exclusive: declared.exclusive ?? hasPeople(reviewers),
   };
 }
 
-function reviewersOf(
+export const hasPeople = ({ users = [], teams = [] }: ReviewersSpec = {}): boolean => users.length + teams.length > 0;
+
+/** Whether somebody else than who started a deployment must approve it. */
+export const preventsSelfReview = (
+  spec: RepositorySpec,
+  { preventSelfReview }: EnvironmentSpec,
+  reviewers?: ReviewersSpec,
+): boolean => preventSelfReview ?? (hasPeople(reviewers) && presetOf(spec).preventSelfReview);
+
+export function reviewersIn(
   problems: Problems,
   place: string,
-  declared: EnvironmentSpec,
-  { settings }: RepositoryContext,
+  { users = [], teams = [] }: ReviewersSpec,
 ): Required<ReviewersSpec> {
-  const { users = [], teams = [] } = settings?.reviewers ?? declared.reviewers ?? {};
-  checkPeople(problems, `${place}.reviewers.users`, users, LOGIN, "user's login");
-  checkPeople(problems, `${place}.reviewers.teams`, teams, SLUG, 'team slug; write one like "web-admins"');
+  checkPeople(problems, `${place}.users`, users, LOGIN, "user's login");
+  checkPeople(problems, `${place}.teams`, teams, SLUG, 'team slug; write one like "web-admins"');
   if (users.length + teams.length > 6)
     problems.add(
-      `${place}.reviewers`,
+      place,
       users.length + teams.length,
       "are too many; GitHub accepts 6 users and teams, one of whom must approve; name a team",
     );
   return { users: [...users].sort(), teams: [...teams].sort() };
+}
+
+/**
+ * What `workflows.deploy` deploys from may deploy, where neither branches nor tags are declared; a program of several
+ * applications also from main, where their own repositories start it.
+ */
+function deployedFrom(spec: RepositorySpec, stack: string): Pick<EnvironmentSpec, "branches" | "tags"> {
+  const { branches, tags } = spec.environments?.[stack] ?? {};
+  const on = branches === undefined && tags === undefined ? deployTargets(spec)[stack]?.on : undefined;
+  if (on === undefined) return {};
+  const main = Array.isArray(spec.workflows?.deploy?.application) ? ["main"] : [];
+  if (on === "tag") return { tags: RELEASE_TAGS, ...(main.length > 0 ? { branches: main } : {}) };
+  // To GitHub a "**" at the end is no more than a "*".
+  return { branches: [...new Set([on.endsWith("/**") ? `${on}/*` : on, ...main])] };
 }
 
 function policiesOf(

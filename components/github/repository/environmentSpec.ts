@@ -11,9 +11,9 @@ export interface EnvironmentSpec {
   preventSelfReview?: boolean;
   /** Administrators may bypass reviewers and the wait timer. @default false */
   adminBypass?: boolean;
-  /** Branches that may deploy, as patterns; `"protected"`: the protected ones. @default any, unless `tags` are given */
+  /** Branches that may deploy, as patterns; `"protected"`: the protected ones. @default none if `tags` are given; else the one that `workflows.deploy` deploys from, without which any */
   branches?: string[] | "protected";
-  /** Tags that may deploy, as patterns. @default any, unless `branches` are given */
+  /** Tags that may deploy, as patterns. @default none if `branches` are given; else `v*` if `workflows.deploy` deploys tags, without which any */
   tags?: string[];
   /** Names of its secrets; values from `slipway:repositories.<name>.secrets`. @default all of them except those of the whole repository */
   secrets?: string[];
@@ -26,6 +26,23 @@ export interface EnvironmentSpec {
    * `publicKey` and `authorizedKey` for the host. @default false
    */
   deployKey?: boolean;
+  /**
+   * What guards the previews of this stack, where `workflows.preview` lists it: they run what a pull request brings, with
+   * the secrets that open the stack, in an environment called `<name>-preview`.
+   */
+  preview?: PreviewGuardSpec;
+  /**
+   * `pulumi up` removes what somebody added to the environment on GitHub: policies of branches and tags, secrets, variables.
+   * `false`: it is only told. @default true where there are reviewers, else false
+   */
+  exclusive?: boolean;
+}
+
+export interface PreviewGuardSpec {
+  /** One of whom must approve each preview. @default nobody, which is refused where the environment itself has reviewers or deploys tags, except with the preset solo */
+  reviewers?: ReviewersSpec;
+  /** Its variables, instead of those of the environment that say where the state is: a role that may only read it. */
+  variables?: Record<string, string>;
 }
 
 export interface ReviewersSpec {

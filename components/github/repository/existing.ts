@@ -3,11 +3,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defined } from "../../shared/records.ts";
 import { type Existing, environmentImportsOf, importsOf, keyProblems } from "./adopt.ts";
-import { read, renamedTo } from "./api.ts";
+import { environmentPath, inPages, type Page, read, renamedTo } from "./api.ts";
 import type { GitHubEnvironmentPlan } from "./environmentPlan.ts";
 import type { Tree } from "./files.ts";
 import type { GitHub } from "./github.ts";
-import type { RepositoryPlan } from "./plan.ts";
+import { mayLack, ownerAccount, planProblems } from "./limits.ts";
+import type { RepositoryPlan, StackShare } from "./plan.ts";
 import { github } from "./sdk.ts";
 
 /** The files on a branch; none when the repository or the branch does not exist yet. */
@@ -66,13 +67,20 @@ export async function findVariableImports(
       access,
       repository,
       await plainTextOf(access.token),
-    )<Variables>(`/environments/${encodeURIComponent(plan.name)}/variables?per_page=30`);
+    )<Page>(`${environmentPath(plan.name)}/variables?per_page=30`);
     return Object.fromEntries(environmentImportsOf(name, repository, plan, kept, namesOf(pages)));
   } catch (error) {
     throw new pulumi.RunError(
       `repositories: ${repository}: the variables of the environment "${plan.name}" cannot be read: ${(error as Error).message}`,
     );
   }
+}
+
+/** What the account's plan lacks of what is declared; none where GitHub does not tell the plan. */
+export async function limitProblems({ owner, baseUrl, token }: GitHub, shares: StackShare[]): Promise<string[]> {
+  if (!token || !shares.some(mayLack)) return [];
+  const account = await ownerAccount({ token: await plainTextOf(token), ...defined({ baseUrl }) }, owner);
+  return account ? shares.flatMap((share) => planProblems(account, share)) : [];
 }
 
 /** What is to be told of a repository that somebody renamed on GitHub: to the provider both names are the same one. */
@@ -92,12 +100,7 @@ const listReader =
   async <T>(path: string): Promise<T[] | undefined> =>
     (await read({ token, ...defined({ baseUrl }) }, `repos/${owner}/${repository}${path}`)) as T[] | undefined;
 
-interface Variables {
-  variables: { name: string }[];
-}
-
-const namesOf = (pages: Variables[] | undefined): string[] =>
-  (pages ?? []).flatMap((page) => page.variables.map(({ name }) => name));
+const namesOf = (pages: Page[] | undefined): string[] => (inPages(pages, "variables") ?? []).map(({ name }) => name);
 
 async function existingOf(access: GitHub, plan: RepositoryPlan, token: string): Promise<Existing | undefined> {
   const { provider } = access;
@@ -106,7 +109,7 @@ async function existingOf(access: GitHub, plan: RepositoryPlan, token: string): 
   if ((await list("")) === undefined) return undefined;
   const [rulesets, variables, hooks, deployKeys, protections] = await Promise.all([
     list<{ id: number; name: string }>("/rulesets?per_page=100&includes_parents=false"),
-    list<Variables>("/actions/variables?per_page=30"),
+    list<Page>("/actions/variables?per_page=30"),
     list<{ id: number; config: { url?: string } }>("/hooks?per_page=100"),
     list<{ id: number; key: string; title: string; read_only: boolean }>("/keys?per_page=100"),
     plan.protections.length > 0
@@ -125,7 +128,7 @@ async function existingOf(access: GitHub, plan: RepositoryPlan, token: string): 
 }
 
 /** A token in plain text, for our own requests; it is put into no Output. */
-const plainTextOf = (token: pulumi.Output<string>): Promise<string> =>
+export const plainTextOf = (token: pulumi.Output<string>): Promise<string> =>
   new Promise((resolve) => {
     token.apply(resolve);
   });

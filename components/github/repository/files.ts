@@ -97,5 +97,10 @@ export const proposalText = (paths: string[]): string =>
     ...paths.map((path) => `- \`${path}\``),
     "",
     "Merge it to take them over. A change by hand would be proposed back at the next update.",
+    ...(paths.some((path) => path.startsWith(".github/workflows/"))
+      ? [
+          "Does it take back newer versions of actions (`uses:`), which Dependabot or Renovate raised? Then run `slipway pins` in the program, which takes them over, and close this.",
+        ]
+      : []),
     "",
   ].join("\n");

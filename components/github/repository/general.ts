@@ -2,7 +2,7 @@
 
 import type { Problems } from "../../shared/problems.ts";
 import { defined } from "../../shared/records.ts";
-import { PRESETS } from "./presets.ts";
+import { presetOf } from "./presets.ts";
 import type { RepositorySpec } from "./spec.ts";
 
 /** Arguments of the provider's Repository. */
@@ -34,7 +34,7 @@ export interface GeneralPlan {
 
 export function generalOf(problems: Problems, spec: RepositorySpec, name: string): GeneralPlan {
   const { features = {}, merge = {} } = spec;
-  const visibility = spec.visibility ?? (PRESETS[spec.preset ?? "team"] ?? PRESETS.team).visibility;
+  const visibility = spec.visibility ?? presetOf(spec).visibility;
   if (!["public", "private", "internal"].includes(visibility))
     problems.add("visibility", visibility, 'is unknown; write "public", "private" or "internal"');
   checkTexts(problems, spec);

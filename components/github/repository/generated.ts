@@ -3,6 +3,7 @@
 import type { Problems } from "../../shared/problems.ts";
 import { defined } from "../../shared/records.ts";
 import {
+  checksOnOwnMachines,
   checkWorkflows,
   communityFiles,
   GHCR,
@@ -13,13 +14,17 @@ import {
   workflowFiles,
 } from "../workflows/index.ts";
 import type { CheckSpec } from "./branchSpec.ts";
+import { preventsSelfReview } from "./environmentPlan.ts";
+import { presetOf } from "./presets.ts";
 import type { RepositorySpec } from "./spec.ts";
+import { workflowsIn } from "./targets.ts";
 
 /** GitHub's own app for workflows; with write access anybody else may report a check of any name. */
 const GITHUB_ACTIONS = 15368;
 
 /** Classic protection knows checks by their names alone. */
-const isClassic = ({ protection = "rulesets" }: RepositorySpec): boolean => protection !== "rulesets";
+const isClassic = ({ protection = "rulesets" }: RepositorySpec): boolean =>
+  protection === "classic" || protection === "both";
 
 /**
  * The declaration with its generated files, and with the gates as its checks unless it names its own. A gate counts only
@@ -34,6 +39,8 @@ export function withGenerated(problems: Problems, spec: RepositorySpec): Reposit
   if (
     typeof release === "object" &&
     release.changelog &&
+    // The app opens it with a token of its own.
+    !spec.workflows?.app &&
     (spec.actions === undefined || (spec.actions && !spec.actions.approve))
   ) {
     problems.add(
@@ -55,10 +62,6 @@ export function withGenerated(problems: Problems, spec: RepositorySpec): Reposit
   };
 }
 
-/** The declared workflows; they use the repository's branch model unless they have their own. */
-export const workflowsIn = ({ workflows, branches }: RepositorySpec): WorkflowsSpec | undefined =>
-  workflows && { ...(typeof branches === "string" ? { branches } : {}), ...workflows };
-
 /** By path in the repository. */
 export function generatedFiles(problems: Problems, spec: RepositorySpec): Record<string, string> {
   const { community, environments = {} } = spec;
@@ -66,9 +69,18 @@ export function generatedFiles(problems: Problems, spec: RepositorySpec): Record
   if (workflows) {
     checkWorkflows(workflows, (path, value, remedy) => problems.add(`workflows.${path}`, value, remedy));
     checkEnvironments(problems, workflows, Object.keys(environments));
+    checkRunners(problems, spec, workflows);
   }
-  const names = new Map(Object.entries(environments).map(([stack, { name = stack }]) => [stack, name]));
-  return { ...(workflows ? workflowFiles(workflows, names) : {}), ...(community ? communityFiles(community) : {}) };
+  const facts = new Map(
+    Object.entries(environments).map(([stack, environment]) => [
+      stack,
+      {
+        ...defined({ name: environment.name }),
+        reviewed: preventsSelfReview(spec, environment, environment.reviewers),
+      },
+    ]),
+  );
+  return { ...(workflows ? workflowFiles(workflows, facts) : {}), ...(community ? communityFiles(community) : {}) };
 }
 
 /** GitHub creates an undeclared environment as soon as a job names it, and nothing protects that one. */
@@ -86,6 +98,18 @@ function checkEnvironments(problems: Problems, spec: WorkflowsSpec, declared: st
   for (const name of missing(preview?.environments ?? [])) {
     problems.add("workflows.preview.environments", name, `${problem}; add environments: { ${name}: {} }, or remove it`);
   }
+}
+
+/** Anybody's pull request runs on the machines that check a public repository's. */
+function checkRunners(problems: Problems, spec: RepositorySpec, workflows: WorkflowsSpec): void {
+  const isPublic = (spec.visibility ?? presetOf(spec).visibility) === "public";
+  const checks = [workflows.ci, workflows.security, workflows.preview, workflows.frontend].some(Boolean);
+  if (isPublic && checks && checksOnOwnMachines(workflows))
+    problems.add(
+      "workflows.runner",
+      [workflows.runner].flat(),
+      "would run anybody's pull request on machines of your own, as the repository is public; keep them for jobs that deploy, runner: { deploy: [\"self-hosted\", …] }, and leave checks to GitHub's",
+    );
 }
 
 /** A job's own token pushes to packages of the repository's owner alone. */

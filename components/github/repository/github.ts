@@ -97,6 +97,10 @@ function cachedNumber(access: GitHub, { kind, name, place }: Person): Promise<nu
   return number;
 }
 
+/** The number of someone whom `nameProblems` found. */
+export const knownNumber = (access: GitHub, kind: PersonKind, name: string): Promise<number> =>
+  cachedNumber(access, { kind, name, place: name });
+
 /** Queries all of them and returns the problems, so that they are reported before anything is created. */
 export async function nameProblems(access: GitHub, people: Person[]): Promise<string[]> {
   if (!access.token) return [];

@@ -49,5 +49,13 @@ function patternProblem(pattern: string, wildcards: boolean): string | undefined
   return isRef ? undefined : 'is not a Git ref name or pattern; write one like "main" or "release/*"';
 }
 
+/** Whether a pattern of branches means one of this name, as GitHub reads it: fnmatch, in which a `*` means no slash. */
+export function coversBranch(pattern: string, branch: string): boolean {
+  const expression = pattern.replaceAll(/\*\*\/|\*+|\?|[^*?[\]\w/-]/g, (part) =>
+    part === "**/" ? "(?:.*/)?" : part.startsWith("*") ? "[^/]*" : part === "?" ? "[^/]" : `\\${part}`,
+  );
+  return new RegExp(`^${expression}$`).test(branch);
+}
+
 /** A name made fit to be part of a resource's name. */
 export const resourceNamePart = (name: string): string => name.replaceAll("::", ":");

@@ -1,5 +1,6 @@
 /** Turns a repository's declaration and a stack's settings into one plain plan. Reports all errors at once, before anything runs. */
 
+import type { Exemption } from "../../policies/exemptions.ts";
 import { REPOSITORY, valueNameProblem } from "../../shared/names.ts";
 import { Problems } from "../../shared/problems.ts";
 import { defined } from "../../shared/records.ts";
@@ -10,15 +11,29 @@ import { checkBypass } from "./bypass.ts";
 import type { RepositoryContext } from "./context.ts";
 import { environmentOf, type GitHubEnvironmentPlan, keyOf, noValue } from "./environmentPlan.ts";
 import { type FilesPlan, filesOf } from "./files.ts";
+import {
+  checkAppKey,
+  checkExemptions,
+  checkFurtherNames,
+  checkPreviews,
+  checkWideSecrets,
+  openPreview,
+  previewEnvironmentOf,
+  releaseEnvironmentOf,
+  releaseSecrets,
+  unknownReviewers,
+} from "./furtherEnvironments.ts";
 import { type GeneralPlan, generalOf, mergeMethods } from "./general.ts";
 import { checkImageOwners, withGenerated } from "./generated.ts";
 import { labelsOf } from "./labels.ts";
 import { checkPatterns, checkValueNames, OWNER } from "./names.ts";
 import type { LabelSpec } from "./partSpecs.ts";
-import { PRESETS } from "./presets.ts";
+import { isSolo, PRESETS } from "./presets.ts";
 import { checkClassic, type ProtectionPlan, protectionsOf } from "./protection.ts";
-import { branchRuleset, namesRuleset, type RulesetPlan, tagRuleset } from "./rulesets.ts";
+import { branchRuleset, namesRuleset, newTagRuleset, type RulesetPlan, tagRuleset } from "./rulesets.ts";
 import type { RepositorySpec } from "./spec.ts";
+import { openTags, tagCreatorsOf } from "./tagCreators.ts";
+import { RELEASE_TAGS } from "./targets.ts";
 
 /** What one stack manages of a repository. */
 export interface StackShare {
@@ -28,8 +43,27 @@ export interface StackShare {
   name: string;
   /** Everything that belongs to the repository as a whole; absent in all stacks but its owner. */
   whole?: RepositoryPlan;
+  visibility: GeneralPlan["visibility"];
+  /** Whether nobody else could approve anything: preset solo, and nobody else is declared who may write. */
+  solo: boolean;
+  /** In the declaration's order. */
+  exemptions: Exemption[];
+  /** What the declaration leaves open, to be told. */
+  warnings: string[];
   /** Absent where the declaration has no environment for this stack. */
   environment?: GitHubEnvironmentPlan;
+  /** That one, that of its previews, and in the owner's stack that of `release`. */
+  environments: DeclaredEnvironment[];
+}
+
+export interface DeclaredEnvironment {
+  /** What is added to the repository's key to name its component; with a colon, which no stack's name has. */
+  suffix: string;
+  /** Where it is declared: `environments.prod`. */
+  place: string;
+  /** Names of the generated workflows whose jobs are in it. */
+  readBy: string[];
+  plan: GitHubEnvironmentPlan;
 }
 
 /** Everything that belongs to the repository as a whole: arguments for the provider, without the values of secrets. */
@@ -48,6 +82,8 @@ export interface RepositoryPlan extends AccessPlan {
   files?: FilesPlan;
   adopt: boolean;
   protect: boolean;
+  /** Whether an update removes what somebody added on GitHub. */
+  exclusive: boolean;
 }
 
 /** @throws DeclarationError with every problem of the declaration */
@@ -67,9 +103,17 @@ export function planRepository(written: RepositorySpec, context: RepositoryConte
   if (spec.stack.trim() === "")
     problems.add("stack", spec.stack, 'is empty; name the stack that owns the repository, like "prod"');
   checkImageOwners(problems, spec, owner);
+  checkWideSecrets(problems, spec);
+  checkFurtherNames(problems, spec);
+  checkPreviews(problems, spec);
+  checkExemptions(problems, spec);
   // The whole is checked in every stack, so that all of them report the same problems for one declaration.
   const whole = wholeOf(problems, spec, owner, name);
-  const used = [...whole.secrets, ...Object.values(whole.webhooks).flatMap(({ secret }) => secret ?? [])];
+  const used = [
+    ...whole.secrets,
+    ...Object.values(whole.webhooks).flatMap(({ secret }) => secret ?? []),
+    ...releaseSecrets(spec),
+  ];
   const declared = Object.hasOwn(spec.environments ?? {}, context.stack)
     ? spec.environments![context.stack]
     : undefined;
@@ -77,8 +121,33 @@ export function planRepository(written: RepositorySpec, context: RepositoryConte
   const environment =
     declared && (isOwner || context.settings) ? environmentOf(problems, spec, declared, context, used) : undefined;
   if (context.settings && !declared) checkUnusedSettings(problems, spec, context, used, isOwner);
+  const preview = environment && previewEnvironmentOf(problems, spec, declared!, environment, context);
+  if (environment) checkAppKey(problems, spec, context, environment);
+  const release = isOwner ? releaseEnvironmentOf(spec) : undefined;
   if (problems.found.length > 0) throw problems.error();
-  return { key: keyOf(spec), owner, name, ...(isOwner ? { whole } : {}), ...defined({ environment }) };
+  const { stack } = context;
+  const place = `environments.${stack}`;
+  const environments = [
+    ...(environment ? [{ suffix: stack, place, readBy: ["deploy", "rollback"], plan: environment }] : []),
+    ...(preview ? [{ suffix: `${stack}:preview`, place: `${place}.preview`, readBy: ["preview"], plan: preview }] : []),
+    ...(release ? [{ suffix: "app:release", place: "workflows.app", readBy: ["release"], plan: release }] : []),
+  ];
+  return {
+    key: keyOf(spec),
+    owner,
+    name,
+    visibility: whole.general.visibility,
+    solo: isSolo(spec),
+    exemptions: spec.exemptions ?? [],
+    warnings: [
+      ...(isOwner ? openTags(spec) : []),
+      ...(preview ? openPreview(spec, preview) : []),
+      ...(environment ? unknownReviewers(spec, declared!, environment) : []),
+    ],
+    ...(isOwner ? { whole } : {}),
+    ...defined({ environment }),
+    environments,
+  };
 }
 
 function fullNameOf(problems: Problems, spec: RepositorySpec, context: RepositoryContext): [string, string] {
@@ -109,15 +178,16 @@ function fullNameOf(problems: Problems, spec: RepositorySpec, context: Repositor
 }
 
 function wholeOf(problems: Problems, spec: RepositorySpec, owner: string, name: string): RepositoryPlan {
-  const { bypass = {}, protection = "rulesets", tags = ["v*"] } = spec;
+  const { bypass = {}, protection = "rulesets", tags = RELEASE_TAGS } = spec;
   const general = generalOf(problems, spec, name);
   const branches = branchesOf(problems, spec);
   validateChecks(problems, "checks", spec.checks ?? []);
   checkPatterns(problems, "tags", tags);
   checkBypass(problems, bypass);
-  if (!["rulesets", "classic", "both"].includes(protection))
-    problems.add("protection", protection, 'is unknown; write "rulesets", "classic" or "both"');
-  if (protection !== "rulesets") checkClassic(problems, branches.rules, bypass);
+  if (!["rulesets", "classic", "both", "none"].includes(protection))
+    problems.add("protection", protection, 'is unknown; write "rulesets", "classic", "both" or "none"');
+  const isClassic = protection === "classic" || protection === "both";
+  if (isClassic) checkClassic(problems, branches.rules, bypass);
   const methods = mergeMethods(general);
   const linear = branches.rules
     .filter((rule) => rule.linearHistory && methods.join() === "merge")
@@ -128,22 +198,27 @@ function wholeOf(problems: Problems, spec: RepositorySpec, owner: string, name: 
       linear,
       "require a linear history, but only merge commits are allowed, so nothing could be merged; allow squash or rebase, or set linearHistory: false",
     );
-  const byRulesets = protection !== "classic";
+  const byRulesets = protection === "rulesets" || protection === "both";
+  const creators = tagCreatorsOf(problems, spec);
   const alerts = spec.security?.alerts ?? true;
-  const actions = actionsOf(problems, spec.actions);
+  const actions = actionsOf(problems, spec.actions, spec.workflows);
   const labels = labelsOf(problems, spec.labels);
-  const files = filesOf(problems, spec.files, branches.default, branches.rules, bypass, protection !== "rulesets");
+  const files = filesOf(problems, spec.files, branches.default, branches.rules, bypass, isClassic);
   checkValueNames(problems, "secrets", spec.secrets ?? []);
   checkValueNames(problems, "variables", Object.keys(spec.variables ?? {}));
   return {
     general,
     branches,
-    rulesets: [
-      ...(byRulesets ? branches.rules.map((rule) => branchRuleset(rule, bypass, methods)) : []),
-      ...(branches.names ? [namesRuleset(branches, bypass)] : []),
-      ...(tags.length > 0 ? [tagRuleset(tags, bypass)] : []),
-    ],
-    protections: protection === "rulesets" ? [] : branches.rules.flatMap((rule) => protectionsOf(rule, bypass, owner)),
+    rulesets:
+      protection === "none"
+        ? []
+        : [
+            ...(byRulesets ? branches.rules.map((rule) => branchRuleset(rule, bypass, methods)) : []),
+            ...(branches.names ? [namesRuleset(branches, bypass)] : []),
+            ...(tags.length > 0 ? [tagRuleset(tags, bypass)] : []),
+            ...(tags.length > 0 && creators ? [newTagRuleset(tags, creators)] : []),
+          ],
+    protections: !isClassic ? [] : branches.rules.flatMap((rule) => protectionsOf(rule, bypass, owner)),
     alerts,
     fixes: spec.security?.fixes ?? alerts,
     ...defined({ actions, labels }),
@@ -153,6 +228,7 @@ function wholeOf(problems: Problems, spec: RepositorySpec, owner: string, name: 
     ...defined({ files }),
     adopt: spec.adopt ?? false,
     protect: spec.protect ?? true,
+    exclusive: spec.exclusive ?? false,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ReviewSpec } from "./branchSpec.ts";
-import type { Preset } from "./spec.ts";
+import type { Preset, RepositorySpec } from "./spec.ts";
 
 /** What a preset decides; everything else is the same for all presets. */
 export interface PresetValues {
@@ -26,3 +26,10 @@ export const PRESETS: Record<Preset, PresetValues> = {
     preventSelfReview: false,
   },
 };
+
+/** Whether nobody but its maintainer may write, as far as it is declared. */
+export const isSolo = ({ preset, collaborators = {}, teams = {} }: RepositorySpec): boolean =>
+  preset === "solo" && [collaborators, teams].flatMap(Object.values).every((may) => may === "pull" || may === "triage");
+
+/** An unknown one is told elsewhere. */
+export const presetOf = ({ preset = "team" }: { preset?: Preset }): PresetValues => PRESETS[preset] ?? PRESETS.team;

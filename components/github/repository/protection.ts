@@ -63,6 +63,13 @@ export function checkClassic(problems: Problems, rules: Rule[], bypass: BypassSp
       unsupported,
       'are apps or roles, which classic protection does not support; name users and teams, or use protection: "rulesets"',
     );
+  const queued = rules.filter(({ mergeQueue }) => mergeQueue).map(({ name }) => name);
+  if (queued.length > 0)
+    problems.add(
+      "mergeQueue",
+      queued,
+      'need a merge queue, which classic protection cannot declare; leave it out, or use protection: "rulesets"',
+    );
   const boundToApp = rules
     .flatMap(({ checks }) => checks)
     .filter(({ app }) => app !== undefined)

@@ -1,13 +1,17 @@
 import type * as sdk from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
+import type { RepositoryFacts } from "../../policies/facts.ts";
 import { defined } from "../../shared/records.ts";
+import type { Addition } from "./additions.ts";
 import type { Tree } from "./files.ts";
 import { type GitHub, numberOf } from "./github.ts";
+import { judgedRepository } from "./judged.ts";
 import { ManagedFiles } from "./managedFiles.ts";
 import { resourceNamePart } from "./names.ts";
 import type { ChildKind, Transform } from "./partSpecs.ts";
 import type { RepositoryPlan } from "./plan.ts";
-import type { Actor } from "./rulesets.ts";
+import { removeAdditions } from "./removals.ts";
+import { type Actor, actorTypeOf } from "./rulesets.ts";
 import { github } from "./sdk.ts";
 import { transformed } from "./transform.ts";
 
@@ -20,7 +24,11 @@ export interface RepositoryArgs {
   imports?: Record<string, string>;
   /** The managed files on the default branch. @default none */
   tree?: Tree;
+  /** What somebody added to it on GitHub, and this update removes. @default nothing */
+  removals?: Addition[];
   transform?: Transform;
+  /** What rules judge of it. @default nothing is judged */
+  facts?: RepositoryFacts;
 }
 
 /**
@@ -40,12 +48,13 @@ export class Repository extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   private readonly args: RepositoryArgs;
   private readonly resourceName: string;
+  private readonly made: pulumi.Resource[] = [];
 
   constructor(name: string, args: RepositoryArgs, opts?: pulumi.ComponentResourceOptions) {
     super(
       "slipway:repository:Repository",
       name,
-      { owner: args.github.owner, name: args.plan.general.name },
+      { owner: args.github.owner, name: args.plan.general.name, ...judgedRepository(args.facts) },
       { ...opts, providers: [args.github.provider] },
     );
     this.args = args;
@@ -59,6 +68,14 @@ export class Repository extends pulumi.ComponentResource {
     this.hooks(repository);
     this.values(repository);
     this.files(repository, branches);
+    removeAdditions({
+      parent: this,
+      name,
+      additions: args.removals ?? [],
+      github: args.github,
+      repository: repository.name,
+      after: this.made,
+    });
     this.name = repository.name;
     this.url = repository.htmlUrl;
     this.registerOutputs({ name: this.name, url: this.url });
@@ -146,14 +163,13 @@ export class Repository extends pulumi.ComponentResource {
         ...defined({ actorId: actor.actorId }),
         bypassMode: actor.mode,
       };
-    const actorType = { user: "User", team: "Team", app: "Integration" }[actor.kind];
     return {
-      actorType,
+      actorType: actorTypeOf(actor),
       actorId: numberOf(
         this.args.github,
         actor.kind,
         actor.name,
-        `repositories: ${this.resourceName}.bypass.${actor.kind}s`,
+        `repositories: ${this.resourceName}.${actor.place ?? "bypass"}.${actor.kind}s`,
       ),
       bypassMode: actor.mode,
     };
@@ -251,7 +267,7 @@ export class Repository extends pulumi.ComponentResource {
     );
   }
 
-  private child<T extends object, R>(
+  private child<T extends object, R extends pulumi.Resource>(
     kind: ChildKind,
     key: string,
     args: T,
@@ -260,10 +276,12 @@ export class Repository extends pulumi.ComponentResource {
   ): R {
     const name = `${this.resourceName}-${resourceNamePart(key)}`;
     const id = this.args.imports?.[name];
-    return make(name, transformed(this.args.transform, kind, args, name), {
+    const made = make(name, transformed(this.args.transform, kind, args, name), {
       ...opts,
       parent: this,
       ...defined({ import: id }),
     });
+    this.made.push(made);
+    return made;
   }
 }

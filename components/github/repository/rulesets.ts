@@ -5,7 +5,13 @@ import type { BypassRole, BypassSpec } from "./branchSpec.ts";
 
 /** Who may bypass a ruleset; those with a name are looked up, because GitHub requires their number. */
 export type Actor =
-  | { kind: "user" | "team" | "app"; name: string; mode: "always" | "pull_request" }
+  | {
+      kind: "user" | "team" | "app";
+      name: string;
+      mode: "always" | "pull_request";
+      /** Where it is declared. @default "bypass" */
+      place?: "tagCreators";
+    }
   | {
       kind: "id";
       actorType: "RepositoryRole" | "OrganizationAdmin" | "DeployKey";
@@ -33,6 +39,18 @@ const ROLES: Record<BypassRole, { actorType: "RepositoryRole" | "OrganizationAdm
   };
 
 export const BYPASS_ROLES = Object.keys(ROLES);
+
+/** In GitHub's words. */
+export const actorTypeOf = (actor: Actor): string =>
+  actor.kind === "id" ? actor.actorType : { user: "User", team: "Team", app: "Integration" }[actor.kind];
+
+/** In the declaration's words: "admin", "team ops". */
+export const actorName = (actor: Actor): string =>
+  actor.kind === "id"
+    ? (Object.entries(ROLES).find(
+        ([, role]) => role.actorType === actor.actorType && role.actorId === actor.actorId,
+      )?.[0] ?? actor.actorType)
+    : `${actor.kind} ${actor.name}`;
 
 export function actorsOf(bypass: BypassSpec, target: "branch" | "tag"): Actor[] {
   const mode = target === "tag" || bypass.mode === "always" ? "always" : "pull_request";
@@ -70,6 +88,7 @@ export function branchRuleset(rule: Rule, bypass: BypassSpec, mergeMethods: stri
           }
         : {}),
       ...(rule.linearHistory ? { requiredLinearHistory: true } : {}),
+      ...(rule.mergeQueue ? { mergeQueue: { mergeMethod: mergeMethods[0]!.toUpperCase() } } : {}),
       ...(rule.signedCommits ? { requiredSignatures: true } : {}),
       ...(rule.checks.length === 0
         ? {}
@@ -98,6 +117,17 @@ export function tagRuleset(patterns: string[], bypass: BypassSpec): RulesetPlan 
     conditions: { refName: { includes: patterns.map((pattern) => `refs/tags/${pattern}`), excludes: [] } },
     rules: { deletion: true, nonFastForward: true, update: true },
     bypass: actorsOf(bypass, "tag"),
+  };
+}
+
+/** Release tags are created by these alone. Their own ruleset: who may create a tag may not move one. */
+export function newTagRuleset(patterns: string[], creators: BypassSpec): RulesetPlan {
+  const ruleset = tagRuleset(patterns, creators);
+  return {
+    ...ruleset,
+    name: "new release tags",
+    rules: { creation: true },
+    bypass: ruleset.bypass.map((actor) => (actor.kind === "id" ? actor : { ...actor, place: "tagCreators" })),
   };
 }
 

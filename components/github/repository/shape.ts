@@ -1,5 +1,6 @@
 /** The shape of a repository's declaration: its keys, and the types that everything else relies on. */
 
+import { repositoryExemptionSchema } from "../../policies/schema.ts";
 import { fromIssues, type Path } from "../../shared/issues.ts";
 import { Problems } from "../../shared/problems.ts";
 import { keysAt } from "../../shared/schemaKeys.ts";
@@ -8,7 +9,7 @@ import { didYouMean } from "../../shared/text.ts";
 import { z } from "../../shared/zod.ts";
 import { communityShape, workflowsShape } from "../workflows/shape.ts";
 import type { BranchModel, BranchRuleSpec, BypassSpec, ReviewSpec, RulesSpec } from "./branchSpec.ts";
-import type { EnvironmentSpec, ReviewersSpec } from "./environmentSpec.ts";
+import type { EnvironmentSpec, PreviewGuardSpec, ReviewersSpec } from "./environmentSpec.ts";
 import type { ActionsSpec, DeployKeySpec, FilesSpec, LabelSpec, WebhookSpec } from "./partSpecs.ts";
 import type { FeaturesSpec, MergeSpec, RepositorySpec, SecuritySpec } from "./spec.ts";
 
@@ -46,6 +47,7 @@ const rules = object<RulesSpec>({
   strict: flag,
   reviews: z.union([z.number(), z.literal(false), reviews]).optional(),
   linearHistory: flag,
+  mergeQueue: flag,
   signedCommits: flag,
   forcePush: flag,
   deletion: flag,
@@ -82,6 +84,8 @@ const environment = object<EnvironmentSpec>({
   variables: named(z.string()),
   host: text,
   deployKey: flag,
+  preview: object<PreviewGuardSpec>({ reviewers: reviewers.optional(), variables: named(z.string()) }).optional(),
+  exclusive: flag,
 });
 
 const change = z.custom((value) => typeof value === "function", "is not a function; write one").optional();
@@ -105,6 +109,7 @@ const repository = object<RepositorySpec>({
   protection: text,
   bypass: bypass.optional(),
   tags: texts,
+  tagCreators: object<Omit<BypassSpec, "mode">>({ users: texts, teams: texts, apps: texts, roles: texts }).optional(),
   actions: z.union([z.literal(false), actions]).optional(),
   labels: z.array(label).optional(),
   webhooks: named(webhook),
@@ -120,6 +125,8 @@ const repository = object<RepositorySpec>({
   adopt: flag,
   protect: flag,
   archiveOnDestroy: flag,
+  exclusive: flag,
+  exemptions: z.array(repositoryExemptionSchema).optional(),
   transform: z.record(z.string(), change).optional(),
 });
 

@@ -3,6 +3,7 @@
  * values of secrets come from the stack's settings (`slipway:github`, `slipway:repositories.<name>`).
  */
 
+import type { Exemption } from "../../policies/exemptions.ts";
 import type { CommunitySpec, WorkflowsSpec } from "../workflows/index.ts";
 import type { BranchModel, BypassSpec, CheckSpec, RulesSpec } from "./branchSpec.ts";
 import type { EnvironmentSpec } from "./environmentSpec.ts";
@@ -48,12 +49,17 @@ export interface RepositorySpec {
   checks?: CheckSpec[];
   /** Overrides the rules of all protected branches. @default those of the preset */
   rules?: RulesSpec;
-  /** Rulesets, classic branch protection, or both; tags are always protected by a ruleset. @default "rulesets" */
-  protection?: "rulesets" | "classic" | "both";
+  /**
+   * Rulesets, classic branch protection, or both; tags are protected by a ruleset with each of them. `none`: nothing is
+   * protected, as in private repositories of free accounts. @default "rulesets"
+   */
+  protection?: "rulesets" | "classic" | "both" | "none";
   /** Who may bypass the rules. @default nobody, not even administrators */
   bypass?: BypassSpec;
   /** Patterns of tags that can be neither moved nor deleted. @default ["v*"] */
   tags?: string[];
+  /** Who may create such tags, besides who may bypass the rules. @default the app of `workflows.app` where it releases, else whoever may write */
+  tagCreators?: Omit<BypassSpec, "mode">;
   /** `false`: not managed. */
   actions?: ActionsSpec | false;
   /** The complete set of labels: others are removed, also from issues that have them. @default not managed */
@@ -88,6 +94,17 @@ export interface RepositorySpec {
   protect?: boolean;
   /** Deleting archives it, with its branches, files, labels and people. `false` really deletes it. @default true */
   archiveOnDestroy?: boolean;
+  /**
+   * `pulumi up` removes what somebody added to the repository on GitHub: rulesets, those who may bypass one, webhooks, deploy
+   * keys, secrets, variables, environments of no stack, and labels where they are declared. `false`: it is only told.
+   * @default false
+   */
+  exclusive?: boolean;
+  /**
+   * Exceptions from rules of `policies/`: `[{ rule: "workflow-unpinned-image", file: ".github/workflows/ci.yml", reason: "…",
+   * until: "2027-01-31" }]`; of a rule about environments with `environment: "prod"`.
+   */
+  exemptions?: Omit<Exemption, "service">[];
   /** Has the last word on the arguments of each kind of resource. */
   transform?: Transform;
 }

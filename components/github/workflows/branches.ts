@@ -36,14 +36,23 @@ export function checkedBranches(workflows: WorkflowsSpec): string[] {
   return [...new Set([...(deploy ? deployBranches(deploy, workflows) : []), ...released])];
 }
 
-/** Branches whose commits may be released, or patterns of them. */
-export function releasedBranches({ branches = "trunk", release }: WorkflowsSpec): string[] {
-  const own = typeof release === "object" ? release.branches : undefined;
-  return own ?? (branches === "gitflow" ? ["main", "release/*"] : ["main"]);
+/** Branches whose commits may be released, or patterns of them. A pattern is nothing to rely on: whoever may write may create such a branch. */
+export const releasedBranches = ({ release }: WorkflowsSpec): string[] =>
+  (typeof release === "object" ? release.branches : undefined) ?? ["main"];
+
+/** What workflows know of an environment on GitHub. */
+export interface EnvironmentFacts {
+  /** @default its stack's name */
+  name?: string;
+  /** Somebody else than whoever started a deployment must approve it. @default false */
+  reviewed?: boolean;
 }
 
-/** Names of the environments on GitHub, by stack. */
-export type EnvironmentNames = ReadonlyMap<string, string>;
+/** By stack. */
+export type Environments = ReadonlyMap<string, EnvironmentFacts>;
+
+/** How a stack's environment is called on GitHub. */
+export const nameOn = (environments: Environments, stack: string): string => environments.get(stack)?.name ?? stack;
 
 /** A hint for manual runs: GitHub refuses a run on a branch if only tags may deploy. */
 export function tagHint(targets: Record<string, DeployTarget>): string {

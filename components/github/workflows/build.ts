@@ -2,14 +2,17 @@
 import { mainBranches } from "./branches.ts";
 import { imageMatrix, matrixImage, registryOf } from "./images.ts";
 import type { Permissions, RunnerJob, Step, Workflow } from "./model.ts";
-import type { BuildSpec, ImageSpec, WorkflowsSpec } from "./spec.ts";
-import { CHECKOUT, GHCR, job, loginTo, PUBLIC, REGISTRY_PASSWORD, script, setupBuildx } from "./steps.ts";
+import { NOT_A_RELEASE, tagImage } from "./once.ts";
+import { runnerOf } from "./runners.ts";
+import type { BuildSpec, ImageSpec, Runner, WorkflowsSpec } from "./spec.ts";
+import { CHECKOUT, GHCR, job, loginTo, PUBLIC, REGISTRY_PASSWORD, script, setupBuildx, when } from "./steps.ts";
 
 /** Name of the output that holds an image's digest. */
 export const digestOutput = (image: Pick<ImageSpec, "name">): string => `digest-${image.name}`;
 
 export function buildWorkflow(spec: BuildSpec, workflows: WorkflowsSpec): Workflow {
-  const { runner = "ubuntu-24.04", branches, deploy } = workflows;
+  const { branches, deploy } = workflows;
+  const runner = runnerOf(workflows, "checks");
   return {
     name: "build",
     on: {
@@ -62,8 +65,9 @@ export const buildPermissions = ({ attest }: BuildSpec): Permissions =>
     ? { contents: "read", packages: "write" }
     : { "artifact-metadata": "write", attestations: "write", contents: "read", "id-token": "write", packages: "write" };
 
-function imagesJob(spec: BuildSpec, runner: string | string[], branches: WorkflowsSpec["branches"]): RunnerJob {
-  const { images: wanted, platforms } = spec;
+function imagesJob(spec: BuildSpec, runner: Runner, branches: WorkflowsSpec["branches"]): RunnerJob {
+  const { images: wanted, platforms, once = false } = spec;
+  const building = once ? NOT_A_RELEASE : undefined;
   return job(runner, {
     name: "image ${{ matrix.name }}",
     "timeout-minutes": 45,
@@ -81,9 +85,10 @@ function imagesJob(spec: BuildSpec, runner: string | string[], branches: Workflo
       setupBuildx,
       ...wanted.slice(0, 1).map((first) => loginTo(registryOf(first))),
       metadataStep(branches),
-      buildAndPush(wanted, platforms),
-      ...attestSteps(spec),
-      digestStep,
+      { ...buildAndPush(wanted, platforms), ...when(building) },
+      ...attestSteps(spec, building),
+      ...(once ? [tagImage] : []),
+      digestStep(once),
     ],
   });
 }
@@ -145,13 +150,13 @@ function buildAndPush(images: ImageSpec[], platforms: string | undefined): Step 
   };
 }
 
-const attestSteps = ({ attest: wanted }: BuildSpec): Step[] =>
+const attestSteps = ({ attest: wanted }: BuildSpec, building: string | undefined): Step[] =>
   wanted === false
     ? []
     : [
         {
           name: "Attest provenance",
-          ...(wanted ? {} : { if: `\${{ ${PUBLIC} }}` }),
+          ...when(building, wanted ? undefined : PUBLIC),
           uses: "actions/attest",
           with: {
             "subject-name": "${{ matrix.image }}",
@@ -161,9 +166,13 @@ const attestSteps = ({ attest: wanted }: BuildSpec): Step[] =>
         },
       ];
 
-const digestStep: Step = {
+const digestStep = (once: boolean): Step => ({
   name: "Digest",
   id: "digest",
-  env: { NAME: "${{ matrix.name }}", IMAGE: "${{ matrix.image }}", DIGEST: "${{ steps.push.outputs.digest }}" },
+  env: {
+    NAME: "${{ matrix.name }}",
+    IMAGE: "${{ matrix.image }}",
+    DIGEST: `\${{ ${once ? "steps.known.outputs.digest || " : ""}steps.push.outputs.digest }}`,
+  },
   run: script('echo "digest-$NAME=$DIGEST" >>"$GITHUB_OUTPUT"', 'echo "$IMAGE@$DIGEST" >>"$GITHUB_STEP_SUMMARY"'),
-};
+});

@@ -2,13 +2,14 @@
 import { windowProblems } from "../../shared/window.ts";
 import { PINS } from "./actions.ts";
 import { TARGETS, targetsOf } from "./branches.ts";
+import { CHANGES, pathsOf } from "./changes.ts";
+import { checkAccess } from "./checkAccess.ts";
 import { applicationsOf, isShared } from "./elsewhere.ts";
 import { registryOf } from "./images.ts";
+import { isPack } from "./policies.ts";
+import type { Report } from "./report.ts";
 import { BUILD_MODES } from "./security.ts";
-import type { DeploySpec, ImageSpec, WorkflowsSpec } from "./spec.ts";
-
-/** Reports `path: value problem; remedy`, like the other errors of a declaration. */
-export type Report = (path: string, value: unknown, problem: string) => void;
+import type { CiSpec, DeploySpec, ImageSpec, WorkflowsSpec } from "./spec.ts";
 
 const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 const REPOSITORY = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/;
@@ -20,6 +21,7 @@ const BRANCH = /^(?!.*\.\.)[\w][\w./-]*\*{0,2}$/;
 
 export function checkWorkflows(spec: WorkflowsSpec, report: Report): void {
   checkPaths(spec, report);
+  checkAccess(spec, report);
   checkCi(spec, report);
   checkImages(spec.build?.images, report);
   checkSecurity(spec, report);
@@ -37,6 +39,8 @@ export function checkWorkflows(spec: WorkflowsSpec, report: Report): void {
   if (spec.preview && spec.preview.environments.length === 0)
     report("preview.environments", [], "is empty; name an environment whose changes pull requests should show");
   checkRelease(spec, report);
+  for (const pack of (spec.policyPacks || []).filter((path) => !isPack(path)))
+    report("policyPacks", pack, 'is not a folder in the program\'s; write one like "policies-of-ours"');
   if (spec.rollback && !spec.deploy) report("rollback", true, "needs `deploy`, which says what runs where");
 }
 
@@ -84,11 +88,17 @@ function checkCi({ ci, build }: WorkflowsSpec, report: Report): void {
   const coverage = ci.python?.coverage;
   if (coverage !== undefined && !(coverage >= 0 && coverage <= 100))
     report("ci.python.coverage", coverage, "is not a percentage; write a number from 0 to 100");
+  const taken = jobsBesideCommands(ci, build !== undefined);
   for (const name of Object.keys(ci.commands ?? {})) {
     if (!NAME.test(name))
       report(`ci.commands.${name}`, name, 'is not a job name; use lower-case letters, digits and "-"');
-    if (name === "quality-gate")
-      report(`ci.commands.${name}`, name, "is the name of the job that sums up all others; choose another name");
+    if (taken.includes(name))
+      report(`ci.commands.${name}`, name, "is the name of another job of the workflow; choose another name");
+  }
+  for (const [name, paths] of Object.entries(pathsOf(ci))) {
+    if (paths.length === 0) report(`ci.${name}.paths`, [], "is empty; list files, or leave it out");
+    for (const path of paths.filter((one) => !FILES.test(one)))
+      report(`ci.${name}.paths`, path, 'is not a pattern of files inside the repository; write one like "backend/**"');
   }
   const firstCheck =
     ci.python ??
@@ -99,6 +109,15 @@ function checkCi({ ci, build }: WorkflowsSpec, report: Report): void {
   if (firstCheck === undefined)
     report("ci", ci, "checks nothing; add python, node, go, integration or commands, or leave it out");
 }
+
+/** Names that no command may have: of jobs, and of what paths are declared for. */
+const jobsBesideCommands = (ci: CiSpec, builds: boolean): string[] => [
+  "quality-gate",
+  ...(Object.keys(pathsOf(ci)).length > 0 ? [CHANGES] : []),
+  ...(ci.python ? ["python", "python-lint", "python-test"] : []),
+  ...(["node", "go", "integration"] as const).filter((name) => ci[name] !== undefined),
+  ...(builds && ci.images !== false ? ["images"] : []),
+];
 
 function checkImages(images: ImageSpec[] | undefined, report: Report): void {
   if (!images) return;

@@ -1,35 +1,44 @@
 /** `ci`: what must hold before a change is merged. */
 
 import { checkedBranches, mainBranches } from "./branches.ts";
+import { CHANGES, changesJob, onlyChanged, pathsOf } from "./changes.ts";
 import { imageMatrix, matrixImage } from "./images.ts";
 import type { Events, Job, Service, Workflow } from "./model.ts";
 import { pythonLintJob, pythonTestJob } from "./python.ts";
-import type { CiSpec, GoSpec, ImageSpec, IntegrationSpec, NodeSpec, WorkflowsSpec } from "./spec.ts";
-import { CHECKOUT, gate, inDirectory, job, matrix, setupBuildx, setupNode, within } from "./steps.ts";
+import { runnerOf } from "./runners.ts";
+import type { CiSpec, GoSpec, ImageSpec, IntegrationSpec, NodeSpec, Runner, WorkflowsSpec } from "./spec.ts";
+import { CHECKOUT, gate, inDirectory, type JobBody, job, matrix, setupBuildx, setupNode, within } from "./steps.ts";
 
 /** The check that branch protection requires; it sums up all others. */
 export const QUALITY_GATE = "quality gate";
 
 export function ciWorkflow(spec: CiSpec, workflows: WorkflowsSpec): Workflow {
-  const { runner = "ubuntu-24.04", build } = workflows;
+  const { build } = workflows;
+  const runner = runnerOf(workflows, "checks");
   const services = servicesOf(spec.services);
+  const paths = pathsOf(spec);
+  const filtered = (id: string) => (Object.hasOwn(paths, id) ? onlyChanged(id) : {});
   const jobs: Record<string, Job> = {
+    ...(Object.keys(paths).length > 0 ? { [CHANGES]: job(runner, changesJob(paths)) } : {}),
     ...(spec.python
       ? {
-          "python-lint": job(runner, pythonLintJob(spec.python)),
-          "python-test": job(runner, { ...pythonTestJob(spec.python), ...services }),
+          "python-lint": job(runner, { ...pythonLintJob(spec.python), ...filtered("python") }),
+          "python-test": job(runner, { ...pythonTestJob(spec.python), ...services, ...filtered("python") }),
         }
       : {}),
-    ...(spec.node ? { node: job(runner, { ...nodeJob(spec.node), ...services }) } : {}),
-    ...(spec.go ? { go: job(runner, { ...goJob(spec.go), ...services }) } : {}),
-    ...commandJobs(spec, runner),
-    ...(spec.integration ? { integration: job(runner, integrationJob(spec.integration)) } : {}),
+    ...(spec.node ? { node: job(runner, { ...nodeJob(spec.node), ...services, ...filtered("node") }) } : {}),
+    ...(spec.go ? { go: job(runner, { ...goJob(spec.go), ...services, ...filtered("go") }) } : {}),
+    ...commandJobs(spec, runner, filtered),
+    ...(spec.integration
+      ? { integration: job(runner, { ...integrationJob(spec.integration), ...filtered("integration") }) }
+      : {}),
     ...(build && spec.images !== false ? { images: job(runner, imageBuildJob(build.images)) } : {}),
   };
   return {
     name: "ci",
     on: {
       pull_request: {},
+      merge_group: {},
       ...pushEvents(spec.push ?? (workflows.deploy ? [] : mainBranches(workflows)), workflows),
       workflow_call: {},
     },
@@ -37,7 +46,13 @@ export function ciWorkflow(spec: CiSpec, workflows: WorkflowsSpec): Workflow {
       group: "ci-${{ github.workflow }}-${{ github.ref }}",
       "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
     },
-    jobs: { ...jobs, "quality-gate": job(runner, gate(QUALITY_GATE, Object.keys(jobs), "success")) },
+    jobs: {
+      ...jobs,
+      "quality-gate": job(
+        runner,
+        gate(QUALITY_GATE, Object.keys(jobs), "success", ...(Object.hasOwn(jobs, CHANGES) ? ["skipped" as const] : [])),
+      ),
+    },
   };
 }
 
@@ -112,7 +127,11 @@ function goJob({ versions, directory }: GoSpec) {
   };
 }
 
-function commandJobs({ commands: wanted = {} }: CiSpec, runner: string | string[]): Record<string, Job> {
+function commandJobs(
+  { commands: wanted = {} }: CiSpec,
+  runner: Runner,
+  filtered: (id: string) => Pick<JobBody, "needs" | "if">,
+): Record<string, Job> {
   return Object.fromEntries(
     Object.entries(wanted).map(([name, written]) => {
       const {
@@ -121,7 +140,10 @@ function commandJobs({ commands: wanted = {} }: CiSpec, runner: string | string[
         node: version,
       } = typeof written === "string" ? ({ run: written } as Exclude<typeof written, string>) : written;
       const steps = [CHECKOUT, ...(version ? [setupNode(version)] : []), { run }];
-      return [name, job(runner, { name, steps, ...(minutes ? { "timeout-minutes": minutes } : {}) })];
+      return [
+        name,
+        job(runner, { name, steps, ...(minutes ? { "timeout-minutes": minutes } : {}), ...filtered(name) }),
+      ];
     }),
   );
 }

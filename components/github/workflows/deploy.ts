@@ -1,19 +1,22 @@
 /** `deploy`: brings a commit to its environments. */
 
 import { mapValues } from "../../shared/records.ts";
-import { deployBranches, type EnvironmentNames, tagHint, targetsOf } from "./branches.ts";
+import { APPROVED_PERMISSIONS, approvedSteps } from "./approved.ts";
+import { deployBranches, type Environments, nameOn, tagHint, targetsOf } from "./branches.ts";
 import { buildPermissions, digestOutput, needsPassword } from "./build.ts";
+import { credentialsOf } from "./credentials.ts";
 import { applicationsOf, isShared, SHARED_DEPLOYMENT, startSteps } from "./elsewhere.ts";
 import { knowsCommits, MERGED, mergedJob } from "./merged.ts";
 import type { CallJob, Concurrency, Input, Job, Step, Workflow } from "./model.ts";
 import { leaveNetworkSteps, networkSteps, setupSteps, upSteps } from "./program.ts";
+import { runnerOf } from "./runners.ts";
 import { securityPermissions } from "./security.ts";
 import type { DeploySpec, DeployTarget, WorkflowsSpec } from "./spec.ts";
 import { job, REGISTRY_PASSWORD, script } from "./steps.ts";
 
 export const MANUAL = "github.event_name == 'workflow_dispatch'";
 
-export function deployWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, names: EnvironmentNames): Workflow {
+export function deployWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, environments: Environments): Workflow {
   const targets = targetsOf(spec, workflows);
   const branches = deployBranches(spec, workflows);
   const before: Record<string, CallJob> = {
@@ -29,7 +32,7 @@ export function deployWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, names
         }
       : {}),
   };
-  const isMerged = knowsCommits(spec, workflows);
+  const asksMerged = knowsCommits(spec, workflows);
   return {
     name: "deploy",
     "run-name": isShared(spec) ? SHARED_DEPLOYMENT : manualRunName("deploy"),
@@ -62,9 +65,9 @@ export function deployWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, names
     },
     jobs: {
       ...before,
-      ...(isMerged
+      ...(asksMerged
         ? {
-            [MERGED]: job(workflows.runner ?? "ubuntu-24.04", {
+            [MERGED]: job(runnerOf(workflows, "checks"), {
               ...mergedJob(spec, workflows),
               if: `\${{ ${MANUAL} || ${TAG} }}`,
             }),
@@ -73,13 +76,7 @@ export function deployWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, names
       ...Object.fromEntries(
         Object.entries(targets).map(([environment, target]) => [
           `deploy-${environment}`,
-          deploymentJob(
-            spec,
-            workflows,
-            { stack: environment, name: names.get(environment) ?? environment },
-            target,
-            Object.keys(before),
-          ),
+          deploymentJob(spec, workflows, environment, environments, target, Object.keys(before)),
         ]),
       ),
     },
@@ -124,10 +121,13 @@ const callJob = (name: "ci" | "security" | "build", needs: string[], permissions
 function deploymentJob(
   spec: DeploySpec,
   workflows: WorkflowsSpec,
-  { stack, name }: { stack: string; name: string },
+  stack: string,
+  environments: Environments,
   target: DeployTarget,
   before: string[],
 ): Job {
+  const name = nameOn(environments, stack);
+  const asksWho = environments.get(stack)?.reviewed === true;
   const merged = knowsCommits(spec, workflows) ? [MERGED] : [];
   const after = target.after ? [`deploy-${target.after}`] : [];
   const image = workflows.build?.images.find(({ name }) => name === spec.image) ?? workflows.build?.images[0];
@@ -137,23 +137,27 @@ function deploymentJob(
     ...(image ? { digest: `\${{ needs.build.outputs.${digestOutput(image)} }}` } : {}),
     ...(isShared(spec) ? { digest: "${{ inputs.digest }}" } : {}),
   };
-  return job(workflows.runner ?? "ubuntu-24.04", {
+  return job(runnerOf(workflows, "deploy"), {
     name: `deploy to ${stack}`,
     needs: [...before, ...after, ...merged],
     if: conditionOf(stack, target, [...before, ...after], merged),
     "timeout-minutes": spec.minutes ?? 30,
     environment: { name, ...(target.url ? { url: target.url } : {}) },
     concurrency: deployConcurrency(stack),
-    ...(spec.repository ? { permissions: {} } : {}),
+    permissions: {
+      ...(spec.repository ? {} : credentialsOf(workflows).permissions),
+      ...(asksWho ? APPROVED_PERMISSIONS : {}),
+    },
     steps: [
+      ...(asksWho ? approvedSteps(spec, workflows, name) : []),
       ...windowSteps(target.window),
       ...(spec.repository
-        ? startSteps(spec, wanted)
+        ? startSteps(spec, workflows, wanted)
         : [
-            ...networkSteps(spec.network),
+            ...networkSteps(spec, workflows),
             ...setupSteps(spec.program),
-            ...upSteps(spec, wanted),
-            ...leaveNetworkSteps(spec.network),
+            ...upSteps(spec, workflows, wanted),
+            ...leaveNetworkSteps(spec),
           ]),
     ],
   });

@@ -1,6 +1,7 @@
 /** The deployment of an application whose program is in another repository: it runs there, and is waited for here. */
+import { APP_TOKEN, appStep } from "./app.ts";
 import type { Step } from "./model.ts";
-import type { DeploySpec } from "./spec.ts";
+import type { DeploySpec, WorkflowsSpec } from "./spec.ts";
 import { script } from "./steps.ts";
 
 /** Name of the secret with a token that may start workflows in the program's repository, and nothing else. */
@@ -18,12 +19,14 @@ export const SHARED_DEPLOYMENT =
 /** @param values expressions, as of a deployment in its own repository */
 export const startSteps = (
   { application, repository }: DeploySpec,
+  { app }: WorkflowsSpec,
   { environment, version, digest }: { environment: string; version: string; digest?: string },
 ): Step[] => [
+  ...(app ? [appStep(app, { actions: "write" }, repository)] : []),
   {
     name: "Deploy where the program is",
     env: {
-      GH_TOKEN: `\${{ secrets.${DEPLOY_TOKEN} }}`,
+      GH_TOKEN: app ? APP_TOKEN : `\${{ secrets.${DEPLOY_TOKEN} }}`,
       REPOSITORY: repository!,
       STACK: environment,
       APPLICATION: application as string,

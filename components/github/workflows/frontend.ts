@@ -1,10 +1,11 @@
 /** `frontend`: builds a site and keeps it as an artifact. */
 
 import type { Workflow } from "./model.ts";
+import { runnerOf } from "./runners.ts";
 import type { FrontendSpec, WorkflowsSpec } from "./spec.ts";
 import { CHECKOUT, inDirectory, job, setupNode, uploadStep, within } from "./steps.ts";
 
-export function frontendWorkflow(spec: FrontendSpec, { runner = "ubuntu-24.04" }: WorkflowsSpec): Workflow {
+export function frontendWorkflow(spec: FrontendSpec, workflows: WorkflowsSpec): Workflow {
   const { directory = "frontend", node = "24", scripts = ["lint", "test", "build"], output = "dist" } = spec;
   const at = inDirectory(directory);
   const paths = directory === "." ? {} : { paths: [`${directory}/**`, ".github/workflows/frontend.yml"] };
@@ -16,7 +17,7 @@ export function frontendWorkflow(spec: FrontendSpec, { runner = "ubuntu-24.04" }
       "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
     },
     jobs: {
-      build: job(runner, {
+      build: job(runnerOf(workflows, "checks"), {
         name: "build",
         steps: [
           CHECKOUT,

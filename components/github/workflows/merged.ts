@@ -1,4 +1,4 @@
-/** What nobody merged was not reviewed: a version is released, deployed by hand and returned to only if its commit was merged. */
+/** What nobody merged was not reviewed: a version is released, deployed by hand or by its tag, and returned to only if its commit was merged. */
 import { mainBranches, releasedBranches, targetsOf } from "./branches.ts";
 import { isShared } from "./elsewhere.ts";
 import type { DeploySpec, WorkflowsSpec } from "./spec.ts";
@@ -23,10 +23,10 @@ export const knowsCommits = (spec: DeploySpec, { build }: WorkflowsSpec): boolea
   build !== undefined && !isShared(spec);
 
 /**
- * Before a deployment by hand or of a tag, and before a rollback. The branch of the environment counts, and those that are released.
- * @param orDeployed the environment's name on GitHub; there, what was deployed once may be deployed again, though its branch is gone
+ * Before a deployment by hand or of a tag, and before a rollback. The branch of the environment counts, and those that are
+ * released. What was deployed once does not: whoever may write may record a deployment.
  */
-export function mergedJob(spec: DeploySpec, workflows: WorkflowsSpec, orDeployed?: string): JobBody {
+export function mergedJob(spec: DeploySpec, workflows: WorkflowsSpec): JobBody {
   const reviewed = [...mainBranches(workflows), ...releasedBranches(workflows)];
   const listed = (...branches: string[]): string => [...new Set([...branches, ...reviewed])].sort().join(" ");
   const branches = Object.entries(targetsOf(spec, workflows)).map(([environment, { on }]): [string, string] => [
@@ -35,22 +35,12 @@ export function mergedJob(spec: DeploySpec, workflows: WorkflowsSpec, orDeployed
   ]);
   return {
     name: "version was merged",
-    permissions: { contents: "read", ...(orDeployed ? { deployments: "read" as const } : {}) },
     steps: [
       CHECKOUT_ALL,
       {
         name: "Commit of the version",
-        env: {
-          ...(orDeployed
-            ? {
-                VERSION: "${{ inputs.version }}",
-                BRANCHES: byEnvironment(branches),
-                GH_TOKEN: "${{ github.token }}",
-                ENVIRONMENT: orDeployed,
-              }
-            : { VERSION: "${{ inputs.version || github.ref_name }}", BRANCHES: byEnvironment(branches, listed()) }),
-        },
-        run: script(...COMMIT, ...COUNT_MERGED, ...(orDeployed ? DEPLOYED : []), ...REFUSE),
+        env: { VERSION: "${{ inputs.version || github.ref_name }}", BRANCHES: byEnvironment(branches, listed()) },
+        run: script(...COMMIT, ...COUNT_MERGED, ...REFUSE),
       },
     ],
   };
@@ -67,20 +57,15 @@ const COMMIT = [
   "fi",
 ];
 
-/** A run by hand is recorded with the commit of its own ref, which is the version's only where it was started from its tag. */
-const DEPLOYED = [
+/** @param what was not merged, and what is to be done */
+export const refuseUnmerged = (what: string, remedy: string): string[] => [
   'if [ "$merged" = 0 ]; then',
-  `  ids=$(gh api --method GET "repos/$GITHUB_REPOSITORY/deployments" -f environment="$ENVIRONMENT" -F per_page=100 --jq ".[] | select(.sha | startswith(\\"$commit\\")) | .id")`,
-  "  for id in $ids; do",
-  `    merged=$(gh api "repos/$GITHUB_REPOSITORY/deployments/$id/statuses" --jq '[.[] | select(.state == "success")] | length')`,
-  '    [ "$merged" = 0 ] || break',
-  "  done",
-  "fi",
-];
-
-const REFUSE = [
-  'if [ "$merged" = 0 ]; then',
-  '  echo "::error::$VERSION was not merged: its commit ${commit:0:7} is not part of ${BRANCHES// / or }. Merge it, and deploy the version that is built from there."',
+  `  echo "::error::${what} is not part of \${BRANCHES// / or }. Merge it, and ${remedy}."`,
   "  exit 1",
   "fi",
 ];
+
+const REFUSE = refuseUnmerged(
+  "$VERSION was not merged: its commit ${commit:0:7}",
+  "deploy the version that is built from there",
+);

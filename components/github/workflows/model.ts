@@ -47,7 +47,8 @@ interface BaseJob {
 export interface RunnerJob extends BaseJob {
   "runs-on": string | string[];
   "timeout-minutes": number;
-  environment?: { name: string; url?: string };
+  /** `deployment: false`: its secrets and rules, without a record of a deployment. */
+  environment?: { name: string; url?: string; deployment?: false };
   concurrency?: Concurrency;
   strategy?: Strategy;
   outputs?: Record<string, string>;
@@ -93,6 +94,7 @@ export interface Input {
 
 export interface Events {
   pull_request?: { branches?: string[]; paths?: string[] };
+  merge_group?: Record<string, never>;
   push?: { branches?: string[]; tags?: string[]; paths?: string[] };
   schedule?: { cron: string }[];
   workflow_dispatch?: { inputs?: Record<string, Input> };

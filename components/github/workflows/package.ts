@@ -1,11 +1,11 @@
 /** What a release offers for download: built by a job that may change nothing, attested and attached by the one that releases. */
 import type { Permissions, RunnerJob, Step } from "./model.ts";
-import type { PackageSpec } from "./spec.ts";
-import { CHECKOUT, job, PUBLIC, setupNode, uploadStep } from "./steps.ts";
+import type { PackageSpec, Runner } from "./spec.ts";
+import { CHECKOUT, job, PUBLIC, setupNode, uploadStep, when } from "./steps.ts";
 
 const ARTIFACT = "package";
 
-export const packageJob = (runner: string | string[], { run, files, node }: PackageSpec): RunnerJob =>
+export const packageJob = (runner: Runner, { run, files, node }: PackageSpec): RunnerJob =>
   job(runner, {
     name: "package",
     "timeout-minutes": 30,
@@ -28,10 +28,6 @@ export const packagePermissions = ({ attest }: PackageSpec): Permissions => ({
  * @param condition of the steps, if they have one
  */
 export function packageSteps({ attest }: PackageSpec, condition: string | undefined): Step[] {
-  const when = (...conditions: (string | undefined)[]): Pick<Step, "if"> => {
-    const all = conditions.filter((one) => one !== undefined);
-    return all.length > 0 ? { if: `\${{ ${all.join(" && ")} }}` } : {};
-  };
   return [
     {
       name: "Package",

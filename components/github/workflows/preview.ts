@@ -1,6 +1,10 @@
 /** `preview`: comments on a pull request with what it would change. */
+import { type Environments, nameOn } from "./branches.ts";
+import { credentialsOf } from "./credentials.ts";
 import type { Workflow } from "./model.ts";
-import { STATE, setupSteps } from "./program.ts";
+import { checkJob, packsOf, tellStep } from "./policies.ts";
+import { setupSteps } from "./program.ts";
+import { runnerOf } from "./runners.ts";
 import type { PreviewSpec, WorkflowsSpec } from "./spec.ts";
 import { job, script } from "./steps.ts";
 
@@ -8,41 +12,63 @@ import { job, script } from "./steps.ts";
 const HAS_SECRETS =
   "github.event.pull_request.head.repo.full_name == github.repository && github.event.pull_request.user.login != 'dependabot[bot]'";
 
+/**
+ * The environment whose secrets a preview gets: it opens one stack, and holds no key of a host.
+ * @param environment name of the one that is deployed to
+ */
+export const previewEnvironment = (environment: string): string => `${environment}-preview`;
+
 /** A pull request without secrets gets no preview; a job explains who can provide one. */
 export function previewWorkflow(
-  { environments, program = "." }: PreviewSpec,
-  { runner = "ubuntu-24.04" }: WorkflowsSpec,
+  { environments: stacks, program = "." }: PreviewSpec,
+  workflows: WorkflowsSpec,
+  environments: Environments,
 ): Workflow {
+  const { steps: login, env, permissions } = credentialsOf(workflows);
+  const runner = runnerOf(workflows, "checks");
+  const packs = packsOf(workflows);
+  const isJudged = packs.length > 0;
   return {
     name: "preview",
     on: { pull_request: {} },
     concurrency: { group: "preview-${{ github.event.pull_request.number }}", "cancel-in-progress": true },
     jobs: {
       preview: job(runner, {
-        name: "preview ${{ matrix.environment }}",
+        name: "preview ${{ matrix.stack }}",
         if: `\${{ ${HAS_SECRETS} }}`,
-        permissions: { contents: "read", "pull-requests": "write" },
-        strategy: { "fail-fast": false, matrix: { environment: environments } },
+        permissions: { ...permissions, "pull-requests": "write" },
+        environment: { name: "${{ matrix.environment }}", deployment: false },
+        strategy: {
+          "fail-fast": false,
+          matrix: {
+            include: stacks.map((stack) => ({ stack, environment: previewEnvironment(nameOn(environments, stack)) })),
+          },
+        },
         steps: [
           ...setupSteps(program),
+          ...login,
           {
             name: "Preview",
+            ...(isJudged ? { id: "preview" } : {}),
             uses: "pulumi/actions",
             with: {
               command: "preview",
-              "stack-name": "${{ matrix.environment }}",
+              "stack-name": "${{ matrix.stack }}",
               "work-dir": program,
               diff: true,
               refresh: false,
               "comment-on-pr": true,
               "edit-pr-comment": true,
               "github-token": "${{ github.token }}",
+              ...(isJudged ? { policyPacks: packs.join("\n") } : {}),
             },
             // Hosts are not inspected: a pull request's code must not reach them.
-            env: { ...STATE, SLIPWAY_LOOK: "off" },
+            env: { ...env, SLIPWAY_LOOK: "off" },
           },
+          ...(isJudged ? [tellStep("preview", program)] : []),
         ],
       }),
+      ...(isJudged ? { check: job(runner, checkJob(workflows, stacks, program, setupSteps(program))) } : {}),
       "without-secrets": job(runner, {
         name: "no preview without secrets",
         if: `\${{ !(${HAS_SECRETS}) }}`,

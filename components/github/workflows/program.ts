@@ -1,25 +1,17 @@
 /** Steps that run the Pulumi program. */
 
+import { credentialsOf } from "./credentials.ts";
 import { isShared } from "./elsewhere.ts";
 import type { Step } from "./model.ts";
-import type { DeploySpec } from "./spec.ts";
-import { CHECKOUT, inDirectory, script, setupNode } from "./steps.ts";
-
-/** The Node version that the program needs. */
-const NODE = "24";
+import { packsOf } from "./policies.ts";
+import type { DeploySpec, WorkflowsSpec } from "./spec.ts";
+import { CHECKOUT, inDirectory, NODE, script, setupNode } from "./steps.ts";
 
 export const setupSteps = (program: string | undefined): Step[] => [
   CHECKOUT,
   setupNode(NODE),
   { name: "Install the program's packages", run: "npm ci --omit=dev --no-audit --no-fund", ...inDirectory(program) },
 ];
-
-/** What Pulumi needs to open a stack; an empty variable counts as unset. */
-export const STATE = {
-  PULUMI_ACCESS_TOKEN: "${{ secrets.PULUMI_ACCESS_TOKEN }}",
-  PULUMI_BACKEND_URL: "${{ vars.PULUMI_BACKEND_URL }}",
-  PULUMI_CONFIG_PASSPHRASE: "${{ secrets.PULUMI_CONFIG_PASSPHRASE }}",
-};
 
 export interface UpOptions {
   environment: string;
@@ -31,17 +23,25 @@ export interface UpOptions {
 }
 
 /** `pulumi up` for one version in one environment. The host finishes or rolls back even if the job is cancelled. */
-export function upSteps(spec: DeploySpec, { environment, version, digest, rollback }: UpOptions): Step[] {
+export function upSteps(
+  spec: DeploySpec,
+  workflows: WorkflowsSpec,
+  { environment, version, digest, rollback }: UpOptions,
+): Step[] {
   const { application, program } = spec;
+  const { steps: login, env: state } = credentialsOf(workflows);
+  // No rule keeps anybody from the way back.
+  const packs = rollback ? [] : packsOf(workflows);
   const set = (key: string, value: string): string =>
     `npx pulumi config set --path "slipway:applications.$APPLICATION.${key}" ${value}`;
   return [
+    ...login,
     {
       name: "Deploy",
       id: "deploy",
       ...inDirectory(program),
       env: {
-        ...STATE,
+        ...state,
         SLIPWAY_GITHUB: "off",
         SSH_PRIVATE_KEY: "${{ secrets.SSH_PRIVATE_KEY }}",
         STACK: environment,
@@ -62,29 +62,33 @@ export function upSteps(spec: DeploySpec, { environment, version, digest, rollba
         ...(digest ? [`[ -z "$DIGEST" ] || ${set("digest", '"$DIGEST"')}`] : []),
         ...(rollback ? [set("allowDowngrade", "true")] : []),
         // GitHub resources are left alone, because the job has no token for them.
-        "npx pulumi up --yes --skip-preview --exclude '**slipway:repository:**'",
+        `npx pulumi up --yes --skip-preview${packs.map((pack) => ` --policy-pack ${pack}`).join("")} --exclude '**slipway:repository:**'`,
       ),
     },
     {
       name: "Unlock the state after a cancelled deployment",
       if: "${{ cancelled() && steps.deploy.outcome == 'cancelled' }}",
       ...inDirectory(program),
-      env: { ...STATE, STACK: environment },
+      env: { ...state, STACK: environment },
       run: 'npx pulumi cancel --yes --stack "$STACK"',
     },
   ];
 }
 
 /** Joins the network of hosts that are not on the internet. */
-export function networkSteps(kind: DeploySpec["network"]): Step[] {
+export function networkSteps({ network: kind }: DeploySpec, { oidc = false }: WorkflowsSpec): Step[] {
   if (kind === "tailscale") {
     return [
       {
         name: "Join the private network",
         uses: "tailscale/github-action",
         with: {
-          "oauth-client-id": "${{ secrets.TS_OAUTH_CLIENT_ID }}",
-          "oauth-secret": "${{ secrets.TS_OAUTH_SECRET }}",
+          ...(oidc
+            ? { "oauth-client-id": "${{ vars.TS_OAUTH_CLIENT_ID }}", audience: "${{ vars.TS_AUDIENCE }}" }
+            : {
+                "oauth-client-id": "${{ secrets.TS_OAUTH_CLIENT_ID }}",
+                "oauth-secret": "${{ secrets.TS_OAUTH_SECRET }}",
+              }),
           tags: "tag:ci",
           "use-cache": false,
         },
@@ -111,7 +115,7 @@ export function networkSteps(kind: DeploySpec["network"]): Step[] {
 }
 
 /** Leaves the private network when the job ends, also on a self-hosted runner. */
-export const leaveNetworkSteps = (kind: DeploySpec["network"]): Step[] =>
+export const leaveNetworkSteps = ({ network: kind }: DeploySpec): Step[] =>
   kind === "wireguard"
     ? [
         {

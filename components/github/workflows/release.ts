@@ -1,34 +1,44 @@
 /** `release`: checks, tag, notes, changelog, then the build and deployment of the tag. */
+import { APP_TOKEN, appStep, RELEASE_ENVIRONMENT } from "./app.ts";
 import { releasedBranches, targetsOf } from "./branches.ts";
 import { checkJobs } from "./deploy.ts";
-import { COUNT_MERGED } from "./merged.ts";
-import type { Events, Step, Workflow } from "./model.ts";
+import { COUNT_MERGED, refuseUnmerged } from "./merged.ts";
+import type { Events, Permissions, Step, Workflow } from "./model.ts";
 import { packageJob, packagePermissions, packageSteps } from "./package.ts";
+import { runnerOf } from "./runners.ts";
 import type { ReleaseSpec, WorkflowsSpec } from "./spec.ts";
-import { CHECKOUT_ALL, job, script } from "./steps.ts";
+import { CHECKOUT_ALL, job, NODE, script, setupNode, when } from "./steps.ts";
+
+/** Where repositories have the rule of versions. */
+export const NEXT_SCRIPT_PATH = ".github/slipway/next.mjs";
 
 /**
  * Started by hand with a version, or by every push to main with the next version; after the checks in either case, and only
- * of a commit that was merged. The tag is created with the workflow's own token, which does not trigger other workflows,
- * so this one starts `build` and `deploy` itself.
+ * of a commit that was merged. Without an app the tag is created with the workflow's own token, which does not trigger
+ * other workflows, so this one starts `build` and `deploy` itself.
  * One at a time: of the waiting pushes GitHub keeps the newest, which includes the others' commits.
  */
 export function releaseWorkflow(
   { automatic = false, changelog = false, package: offered }: ReleaseSpec,
   workflows: WorkflowsSpec,
 ): Workflow {
-  const { runner = "ubuntu-24.04", build, deploy } = workflows;
+  const { app, build, deploy } = workflows;
+  const runner = runnerOf(workflows, "checks");
   const first = deploy
     ? Object.entries(targetsOf(deploy, workflows)).find(([, { on }]) => on === "tag")?.[0]
     : undefined;
   const checks = checkJobs(workflows);
   const isWanted = automatic ? "steps.version.outputs.version != ''" : undefined;
-  const versionedStep = (name: string, run: string): Step => ({
+  const token = app && APP_TOKEN;
+  const wanted = when(isWanted);
+  const versionedStep = (name: string, run: string, token?: string): Step => ({
     name,
-    ...(isWanted ? { if: `\${{ ${isWanted} }}` } : {}),
-    env: { VERSION: "${{ steps.version.outputs.version }}" },
+    ...wanted,
+    env: { VERSION: "${{ steps.version.outputs.version }}", ...(token ? { GH_TOKEN: token } : {}) },
     run,
   });
+  // A tag of the app starts `deploy` and its build by itself, and where nothing is deployed, `build`.
+  const starts = !app || (deploy !== undefined && !first);
   return {
     name: "release",
     on: eventsOf(automatic, changelog),
@@ -41,14 +51,16 @@ export function releaseWorkflow(
         needs: [...Object.keys(checks), ...(offered ? ["package"] : [])],
         permissions: {
           ...(offered ? packagePermissions(offered) : {}),
-          contents: "write",
-          ...(build || first ? { actions: "write" as const } : {}),
-          ...(changelog ? { "pull-requests": "write" as const } : {}),
+          contents: app ? "read" : "write",
+          ...(starts && (build || first) ? { actions: "write" as const } : {}),
+          ...(changelog && !app ? { "pull-requests": "write" as const } : {}),
         },
-        ...(build ? { "timeout-minutes": 60 } : {}),
+        ...(app ? { environment: { name: RELEASE_ENVIRONMENT, deployment: false as const } } : {}),
+        ...(starts && build ? { "timeout-minutes": 60 } : {}),
         env: { GH_TOKEN: "${{ github.token }}" },
         steps: [
           CHECKOUT_ALL,
+          ...(automatic ? [setupNode(NODE)] : []),
           {
             name: "Version",
             id: "version",
@@ -56,15 +68,17 @@ export function releaseWorkflow(
             run: script(...CHECK_MERGED, ...(automatic ? NEXT : []), ...VERSION),
           },
           ...(offered ? packageSteps(offered, isWanted) : []),
+          ...(app ? [{ ...appStep(app, appPermissions(changelog)), ...wanted }] : []),
           versionedStep(
             "Tag and notes",
             script(
               ...TAG,
               `gh release create "v$VERSION" --verify-tag --title "v$VERSION" --generate-notes${offered ? " package/*" : ""}`,
             ),
+            token,
           ),
-          ...(build ? [versionedStep("Build the tag", BUILD)] : []),
-          ...(first
+          ...(starts && build ? [versionedStep("Build the tag", BUILD)] : []),
+          ...(starts && first
             ? [
                 versionedStep(
                   "Deploy the tag",
@@ -72,12 +86,17 @@ export function releaseWorkflow(
                 ),
               ]
             : []),
-          ...(changelog ? [versionedStep("Changelog", CHANGELOG)] : []),
+          ...(changelog ? [versionedStep("Changelog", CHANGELOG, token)] : []),
         ],
       }),
     },
   };
 }
+
+const appPermissions = (changelog: boolean): Permissions => ({
+  contents: "write",
+  ...(changelog ? { "pull-requests": "write" } : {}),
+});
 
 /** Merging a changelog does not start a release; otherwise releases would never stop. */
 const eventsOf = (automatic: boolean, changelog: boolean): Events => ({
@@ -96,10 +115,7 @@ const eventsOf = (automatic: boolean, changelog: boolean): Events => ({
 const CHECK_MERGED = [
   "commit=$GITHUB_SHA",
   ...COUNT_MERGED,
-  'if [ "$merged" = 0 ]; then',
-  '  echo "::error::${GITHUB_SHA:0:7} was not merged: it is not part of ${BRANCHES// / or }. Merge it, and start the release from there."',
-  "  exit 1",
-  "fi",
+  ...refuseUnmerged("${GITHUB_SHA:0:7} was not merged: it", "start the release from there"),
 ];
 
 /**
@@ -113,26 +129,11 @@ const TAG = [
   "fi",
 ];
 
-/** The highest bump requested by a commit message since the latest version. A commit that is part of a version, on any branch, is not released again. */
+/** By the rule that `slipway version` has. What makes a version also says why there is none. */
 const NEXT = [
   'if [ -z "$VERSION" ]; then',
-  `  known=$(git tag --list 'v[0-9]*' --contains "$GITHUB_SHA" | head -n 1)`,
-  '  if [ -n "$known" ]; then',
-  '    echo "::notice::${GITHUB_SHA:0:7} is already part of $known: there is nothing to release."',
-  "    exit 0",
-  "  fi",
-  "  newest=$(git tag --list 'v*' --sort=-version:refname | grep -m 1 -x -E 'v(0|[1-9][0-9]*)(\\.(0|[1-9][0-9]*)){2}' || true)",
-  '  if [ -z "$newest" ]; then',
-  "    VERSION=0.1.0",
-  "  else",
-  '    IFS=. read -r major minor patch <<<"${newest#v}"',
-  '    messages=$(git log --format=%B "$newest..$GITHUB_SHA")',
-  "    case $messages in",
-  "      *'[major]'*) VERSION=$((major + 1)).0.0 ;;",
-  "      *'[minor]'*) VERSION=$major.$((minor + 1)).0 ;;",
-  "      *) VERSION=$major.$minor.$((patch + 1)) ;;",
-  "    esac",
-  "  fi",
+  `  VERSION=$(node ${NEXT_SCRIPT_PATH})`,
+  '  [ -n "$VERSION" ] || exit 0',
   "fi",
 ];
 

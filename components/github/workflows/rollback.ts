@@ -1,18 +1,22 @@
 /** `rollback`: returns an environment to an earlier version; without a version, lists the rollback points. */
-import { type EnvironmentNames, tagHint, targetsOf } from "./branches.ts";
+import { APPROVED_PERMISSIONS, approvedSteps } from "./approved.ts";
+import { type Environments, nameOn, tagHint, targetsOf } from "./branches.ts";
+import { credentialsOf } from "./credentials.ts";
 import { applicationInput, deployConcurrency, manualRunName } from "./deploy.ts";
 import { isShared, SHARED_DEPLOYMENT } from "./elsewhere.ts";
 import { knowsCommits, MERGED, mergedJob } from "./merged.ts";
 import type { RunnerJob, Workflow } from "./model.ts";
 import { leaveNetworkSteps, networkSteps, setupSteps, upSteps } from "./program.ts";
+import { runnerOf } from "./runners.ts";
 import type { DeploySpec, WorkflowsSpec } from "./spec.ts";
 import { byEnvironment, job, script } from "./steps.ts";
 
-export function rollbackWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, names: EnvironmentNames): Workflow {
-  const runner = workflows.runner ?? "ubuntu-24.04";
+export function rollbackWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, environments: Environments): Workflow {
+  const runner = runnerOf(workflows, "checks");
   const targets = targetsOf(spec, workflows);
-  const name = byEnvironment(Object.keys(targets).map((stack) => [stack, names.get(stack) ?? stack]));
-  const isMerged = knowsCommits(spec, workflows);
+  const name = byEnvironment(Object.keys(targets).map((stack) => [stack, nameOn(environments, stack)]));
+  const asksWho = Object.keys(targets).some((stack) => environments.get(stack)?.reviewed);
+  const asksMerged = knowsCommits(spec, workflows);
   return {
     name: "rollback",
     "run-name": isShared(spec) ? SHARED_ROLLBACK : manualRunName("rollback"),
@@ -36,23 +40,25 @@ export function rollbackWorkflow(spec: DeploySpec, workflows: WorkflowsSpec, nam
     },
     jobs: {
       points: job(runner, pointsJob(name, spec, workflows)),
-      ...(isMerged ? { [MERGED]: job(runner, { ...mergedJob(spec, workflows, name), if: WITH_VERSION }) } : {}),
-      rollback: job(runner, {
+      ...(asksMerged ? { [MERGED]: job(runner, { ...mergedJob(spec, workflows), if: WITH_VERSION }) } : {}),
+      rollback: job(runnerOf(workflows, "deploy"), {
         name: "rollback",
-        ...(isMerged ? { needs: [MERGED] } : {}),
+        ...(asksMerged ? { needs: [MERGED] } : {}),
         if: WITH_VERSION,
         "timeout-minutes": spec.minutes ?? 30,
+        permissions: { ...credentialsOf(workflows).permissions, ...(asksWho ? APPROVED_PERMISSIONS : {}) },
         environment: { name },
         concurrency: deployConcurrency("${{ inputs.environment }}"),
         steps: [
-          ...networkSteps(spec.network),
+          ...(asksWho ? approvedSteps(spec, workflows, name) : []),
+          ...networkSteps(spec, workflows),
           ...setupSteps(spec.program),
-          ...upSteps(spec, {
+          ...upSteps(spec, workflows, {
             environment: "${{ inputs.environment }}",
             version: "${{ inputs.version }}",
             rollback: true,
           }),
-          ...leaveNetworkSteps(spec.network),
+          ...leaveNetworkSteps(spec),
         ],
       }),
     },

@@ -4,6 +4,7 @@ import { mainBranches } from "./branches.ts";
 import { pushEvents } from "./ci.ts";
 import { imageMatrix, matrixImage } from "./images.ts";
 import type { Job, Permissions, Step, Workflow } from "./model.ts";
+import { runnerOf } from "./runners.ts";
 import type { ImageSpec, Language, SecuritySpec, WorkflowsSpec } from "./spec.ts";
 import { CHECKOUT, gate, job, PUBLIC, setupBuildx } from "./steps.ts";
 
@@ -30,7 +31,8 @@ export const securityPermissions = (spec: SecuritySpec | true): Permissions =>
     : { actions: "read", contents: "read", "security-events": "write" };
 
 export function securityWorkflow(spec: SecuritySpec, workflows: WorkflowsSpec): Workflow {
-  const { runner = "ubuntu-24.04", build } = workflows;
+  const { build } = workflows;
+  const runner = runnerOf(workflows, "checks");
   const { schedule = "23 4 * * 1", codeql = [], upload } = spec;
   // GitHub compares results by workflow and job. A branch's results come from `deploy`, which calls this workflow, so they are reported under this workflow's name.
   const reporting = (id: string) => ({
@@ -59,6 +61,7 @@ export function securityWorkflow(spec: SecuritySpec, workflows: WorkflowsSpec): 
     name: "security",
     on: {
       pull_request: {},
+      merge_group: {},
       ...pushEvents(mainBranches(workflows), workflows),
       schedule: [{ cron: schedule }],
       workflow_call: {},
@@ -75,11 +78,11 @@ export function securityWorkflow(spec: SecuritySpec, workflows: WorkflowsSpec): 
 const SEVERITY = "HIGH,CRITICAL";
 
 /** A fork's token may not write results. */
-const MAY_WRITE =
+export const MAY_WRITE =
   "(github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository)";
 
 /** Condition that the repository has a Security page; none if the declaration says that it has. */
-const uploadCondition = (upload: boolean | undefined): string => (upload ? "" : PUBLIC);
+export const uploadCondition = (upload: boolean | undefined): string => (upload ? "" : PUBLIC);
 
 const allOf = (...conditions: string[]): string => conditions.filter(Boolean).join(" && ");
 

@@ -6,6 +6,7 @@ import { z } from "../../shared/zod.ts";
 import type { Pin } from "./actions.ts";
 import type { CommunitySpec, DependabotSpec, SecurityPolicySpec } from "./community.ts";
 import type {
+  AppSpec,
   BuildSpec,
   CiSpec,
   DeploySpec,
@@ -19,6 +20,7 @@ import type {
   PreviewSpec,
   PythonSpec,
   ReleaseSpec,
+  Runner,
   SecuritySpec,
   WorkflowsSpec,
 } from "./spec.ts";
@@ -30,11 +32,12 @@ const python = object<PythonSpec>({
   linters: z.union([list, z.record(z.string(), z.string())]).optional(),
   coverage: number,
   pytest: text,
+  paths: texts,
 });
-const node = object<NodeSpec>({ versions: list, directory: text, scripts: texts });
-const go = object<GoSpec>({ versions: list, directory: text });
-const integration = object<IntegrationSpec>({ compose: z.string(), run: z.string(), minutes: number });
-const command = z.strictObject({ run: z.string(), minutes: number, node: text });
+const node = object<NodeSpec>({ versions: list, directory: text, scripts: texts, paths: texts });
+const go = object<GoSpec>({ versions: list, directory: text, paths: texts });
+const integration = object<IntegrationSpec>({ compose: z.string(), run: z.string(), minutes: number, paths: texts });
+const command = z.strictObject({ run: z.string(), minutes: number, node: text, paths: texts });
 
 const ci = object<CiSpec>({
   python: python.optional(),
@@ -48,7 +51,7 @@ const ci = object<CiSpec>({
 });
 
 const image = object<ImageSpec>({ name: z.string(), image: z.string(), context: text, dockerfile: text, target: text });
-const build = object<BuildSpec>({ images: z.array(image), platforms: text, attest: flag });
+const build = object<BuildSpec>({ images: z.array(image), platforms: text, attest: flag, once: flag });
 const security = object<SecuritySpec>({ schedule: text, codeql: texts, upload: flag });
 const preview = object<PreviewSpec>({ environments: list, program: text });
 
@@ -69,8 +72,16 @@ const release = object<ReleaseSpec>({ automatic: flag, branches: texts, changelo
 const frontend = object<FrontendSpec>({ directory: text, node: text, scripts: texts, output: text });
 const pin = object<Pin>({ commit: z.string(), version: z.string() });
 
+const runner = z.union([z.string(), list]);
+type Runners = { checks?: Runner; deploy?: Runner };
+
 export const workflowsShape = object<WorkflowsSpec>({
-  runner: z.union([z.string(), list]).optional(),
+  runner: z
+    .union([z.string(), list, object<Runners>({ checks: runner.optional(), deploy: runner.optional() })])
+    .optional(),
+  state: text,
+  app: object<AppSpec>({ slug: z.string(), clientId: z.string() }).optional(),
+  oidc: flag,
   branches: text,
   ci: ci.optional(),
   build: build.optional(),
@@ -80,6 +91,7 @@ export const workflowsShape = object<WorkflowsSpec>({
   rollback: flag,
   release: z.union([z.boolean(), release]).optional(),
   frontend: frontend.optional(),
+  policyPacks: z.union([z.literal(false), list]).optional(),
   actions: z.record(z.string(), pin).optional(),
 });
 

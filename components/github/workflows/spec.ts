@@ -5,10 +5,23 @@ import type { DeploymentWindow } from "../../shared/window.ts";
 import type { PinOverrides } from "./actions.ts";
 
 export interface WorkflowsSpec {
-  /** Label or labels of the machines that run jobs. Behind NAT: `["self-hosted", "homelab"]`. @default "ubuntu-24.04" */
-  runner?: string | string[];
+  /**
+   * Label or labels of the machines that run jobs. Behind NAT: `["self-hosted", "homelab"]`, or with machines for those
+   * jobs alone that reach hosts, which never run what a pull request brings: `{ deploy: ["self-hosted", "deploy"] }`.
+   * @default "ubuntu-24.04"
+   */
+  runner?: Runner | { checks?: Runner; deploy?: Runner };
+  /** Where the state is, which says how jobs log in there. @default by PULUMI_ACCESS_TOKEN, or as the runner itself may */
+  state?: StateStorage;
+  /**
+   * Jobs log in to `state`, and to the network "tailscale", by OpenID Connect: their environments store no key for it.
+   * `slipway trust` prints what the other side must be told. @default false
+   */
+  oidc?: boolean;
   /** `trunk`: work goes to main. `gitflow`: to develop, and from there through release/* to main. @default "trunk" */
   branches?: "trunk" | "gitflow";
+  /** A GitHub App that releases and starts deployments elsewhere, instead of the job's own token and DEPLOY_TOKEN. @default none */
+  app?: AppSpec;
   ci?: CiSpec;
   build?: BuildSpec;
   security?: SecuritySpec | true;
@@ -17,16 +30,38 @@ export interface WorkflowsSpec {
   rollback?: true;
   release?: ReleaseSpec | true;
   frontend?: FrontendSpec;
+  /**
+   * Packs of policies that previews and deployments run besides Slipway's own, by their folders in the program's:
+   * `["policies-of-ours"]`. `false`: none, and no `slipway check`. @default Slipway's own
+   */
+  policyPacks?: string[] | false;
   /** Commits of actions to use instead of the built-in ones, by the action's repository. */
   actions?: PinOverrides;
 }
+
+/** Label or labels of machines. */
+export type Runner = string | string[];
+
+/**
+ * Installed in the repository; it needs Contents: write (for a changelog also Pull requests: write), and with
+ * `deploy.repository` Actions: write there. Its key is the secret APP_PRIVATE_KEY of the environments whose jobs act as it.
+ */
+export interface AppSpec {
+  /** Its name in URLs: `acme-releases`. */
+  slug: string;
+  /** As its page says: `Iv23…`. */
+  clientId: string;
+}
+
+/** `s3` includes what is compatible with it. */
+export type StateStorage = "pulumi-cloud" | "s3" | "gs" | "azblob";
 
 /** Checks a change. The last job, "quality gate", is the check that branch protection requires. */
 export interface CiSpec {
   python?: PythonSpec;
   node?: NodeSpec;
   go?: GoSpec;
-  /** Images of real services for the tests; they set DATABASE_URL and REDIS_URL. */
+  /** Images of real services for the tests, at best by digest: "postgres:17@sha256:…"; they set DATABASE_URL and REDIS_URL. */
   services?: { postgres?: string; redis?: string };
   integration?: IntegrationSpec;
   /** Whether the images in `build` must build. @default true */
@@ -37,7 +72,7 @@ export interface CiSpec {
    */
   push?: string[];
   /** Further jobs, by name, of one command each. */
-  commands?: Record<string, string | { run: string; minutes?: number; node?: string }>;
+  commands?: Record<string, string | { run: string; minutes?: number; node?: string; paths?: string[] }>;
 }
 
 export interface PythonSpec {
@@ -53,6 +88,8 @@ export interface PythonSpec {
   coverage?: number;
   /** Further arguments for pytest. @default "" */
   pytest?: string;
+  /** Patterns of files, like `["backend/**"]`: a pull request that changes none of them skips the job. @default all */
+  paths?: string[];
 }
 
 export type Linter = "ruff" | "black" | "flake8" | "pylint" | "mypy";
@@ -63,12 +100,16 @@ export interface NodeSpec {
   directory?: string;
   /** Scripts in package.json. @default ["lint", "test", "build"] */
   scripts?: string[];
+  /** Patterns of files, like `["backend/**"]`: a pull request that changes none of them skips the job. @default all */
+  paths?: string[];
 }
 
 export interface GoSpec {
   versions: string[];
   /** @default "." */
   directory?: string;
+  /** Patterns of files, like `["backend/**"]`: a pull request that changes none of them skips the job. @default all */
+  paths?: string[];
 }
 
 export interface IntegrationSpec {
@@ -78,6 +119,8 @@ export interface IntegrationSpec {
   run: string;
   /** @default 20 */
   minutes?: number;
+  /** Patterns of files, like `["backend/**"]`: a pull request that changes none of them skips the job. @default all */
+  paths?: string[];
 }
 
 export interface BuildSpec {
@@ -89,6 +132,11 @@ export interface BuildSpec {
    * @default only in public repositories
    */
   attest?: boolean;
+  /**
+   * A release is the image that was built of its commit on main, under its version's tag too: what was tested is what
+   * runs, and it goes on to call itself `sha-<commit>`. Otherwise a release is built again, and knows its version. @default false
+   */
+  once?: boolean;
 }
 
 export interface ImageSpec {
@@ -179,7 +227,8 @@ export interface ReleaseSpec {
   automatic?: boolean;
   /**
    * Branches whose commits may be released, or patterns of them: `["main", "support/*"]`. Any other commit is refused, as
-   * nobody has reviewed it. @default main, and with gitflow `release/*`
+   * nobody has reviewed it. A pattern opens what its branches are: whoever may write may create one, with any commit;
+   * with an `app` it is refused. @default ["main"]
    */
   branches?: string[];
   /** Whether a pull request adds the notes to CHANGELOG.md; the repository needs `actions.approve` for it. @default false */

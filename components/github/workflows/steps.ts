@@ -1,5 +1,6 @@
 /** Steps and jobs that several workflows share. */
 import type { Permissions, RunnerJob, Step } from "./model.ts";
+import type { Runner } from "./spec.ts";
 
 export const CHECKOUT: Step = { uses: "actions/checkout", with: { "persist-credentials": false } };
 
@@ -14,6 +15,9 @@ export const CHECKOUT_ALL: Step = {
  * @param cached folder whose packages are cached between runs. None where a job has secrets: another branch could have
  * poisoned the cache.
  */
+/** The Node version that Slipway's own steps need. */
+export const NODE = "24";
+
 export const setupNode = (version: string, cached?: string): Step => ({
   uses: "actions/setup-node",
   with: {
@@ -76,6 +80,12 @@ export function byEnvironment(
   return `\${{ ${otherwise ? `inputs.environment && ${chosen} || '${otherwise}'` : chosen} }}`;
 }
 
+/** A step's condition: all of these that there are. */
+export function when(...conditions: (string | undefined)[]): Pick<Step, "if"> {
+  const all = conditions.filter((one) => one !== undefined);
+  return all.length > 0 ? { if: `\${{ ${all.join(" && ")} }}` } : {};
+}
+
 /** Commands, one per line. */
 export const script = (...lines: string[]): string => (lines.length === 1 ? lines[0]! : `${lines.join("\n")}\n`);
 
@@ -86,7 +96,7 @@ export type JobBody = Omit<RunnerJob, "runs-on" | "permissions" | "timeout-minut
 };
 
 export function job(
-  runner: string | string[],
+  runner: Runner,
   { name, needs, if: condition, permissions, "timeout-minutes": minutes, ...rest }: JobBody,
 ): RunnerJob {
   return {

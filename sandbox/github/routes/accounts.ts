@@ -1,6 +1,6 @@
 import { sees } from "../access.ts";
 import { type Call, type Handlers, listed, ok } from "../call.ts";
-import { notFound } from "../errors.ts";
+import { forbidden, notFound } from "../errors.ts";
 import { findAccount, findTeam } from "../state.ts";
 import type { Account, Team } from "../types.ts";
 import { organization, privateUser, publicUser, simpleUser, teamView } from "../views/accounts.ts";
@@ -23,10 +23,20 @@ export function teamOf(call: Call): Team {
   return team;
 }
 
+/** Scopes that show what only the account itself may see, such as its plan. */
+const profile = ["user", "read:user"];
+
 const limit = { limit: 5000, remaining: 4999, used: 1 };
 
 export const accounts: Handlers = {
-  "users/get-authenticated": (call) => ok(privateUser(call, call.actor)),
+  "users/get-authenticated": (call) => {
+    if (call.job) throw forbidden("Resource not accessible by integration");
+    return ok(
+      call.scopes.some((scope) => profile.includes(scope))
+        ? privateUser(call, call.actor)
+        : publicUser(call, call.actor),
+    );
+  },
   "users/get-by-username": (call) => ok(publicUser(call, account(call, call.params.username!))),
   "users/list-gpg-keys-for-user": (call) => (account(call, call.params.username!), listed(call, [])),
   "users/list-public-keys-for-user": (call) => (account(call, call.params.username!), listed(call, [])),

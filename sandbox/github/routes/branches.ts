@@ -1,3 +1,4 @@
+import { paid } from "../access.ts";
 import { type Call, created, type Handlers, listed, noContent, ok } from "../call.ts";
 import { notFound, unprocessable } from "../errors.ts";
 import { moveRef } from "../git.ts";
@@ -148,7 +149,7 @@ const signatures = (call: Call, enabled: boolean): Record<string, unknown> => ({
   enabled,
 });
 
-export const branches: Handlers = {
+const names: Handlers = {
   "repos/list-branches": (call) =>
     listed(
       call,
@@ -191,9 +192,12 @@ export const branches: Handlers = {
     moveRef(repository, `refs/heads/${to}`, sha);
     moveRef(repository, `refs/heads/${from}`, undefined);
     if (repository.settings.default_branch === from) repository.settings.default_branch = to;
-    return created(branches["repos/get-branch"]!({ ...call, params: { ...call.params, branch: to } }).body);
+    return created(names["repos/get-branch"]!({ ...call, params: { ...call.params, branch: to } }).body);
   },
+};
 
+/** Classic protection. */
+const protection: Handlers = paid({
   "repos/get-branch-protection": (call) => ok(view(call, rule(call))),
   "repos/update-branch-protection": put,
   "repos/delete-branch-protection": (call) => {
@@ -212,4 +216,6 @@ export const branches: Handlers = {
   "repos/delete-pull-request-review-protection": (call) => (
     (rule(call).flags.requiresApprovingReviews = false), noContent
   ),
-};
+});
+
+export const branches: Handlers = { ...names, ...protection };

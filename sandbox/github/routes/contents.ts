@@ -1,7 +1,8 @@
+import { push } from "../actions/push.ts";
 import { type Answer, type Call, created, type Handlers, ok } from "../call.ts";
 import { ApiError, conflict, invalidRequest, notFound } from "../errors.ts";
-import { addBlob, addCommit, authorOf, findCommit, moveRef, ownValue, webFlow } from "../git.ts";
-import { protectionViolations, rulesetViolations } from "../rules.ts";
+import { addBlob, addCommit, authorOf, findCommit, ownValue, webFlow } from "../git.ts";
+import { madeBy, protectionViolations, rulesetViolations } from "../rules.ts";
 import { now } from "../state.ts";
 import type { Commit, Person } from "../types.ts";
 import { fileView, folderView, gitCommit } from "../views/git.ts";
@@ -37,8 +38,8 @@ const person = (given: { name: string; email: string; date?: string } | undefine
 
 /** Why a commit directly on a branch is refused. */
 function checkRules(call: Call, ref: string, verb: string): void {
-  const { repository, state, actor } = call;
-  const change = { ref, kind: "update" as const, actor };
+  const { repository, state } = call;
+  const change = { ref, kind: "update" as const, ...madeBy(call) };
   const violations = rulesetViolations(state, repository, change);
   if (violations.length > 0) throw conflict(`Repository rule violations found\n\n${violations.join("\n\n")}\n\n`);
   const classic = protectionViolations(state, repository, change);
@@ -81,7 +82,7 @@ function write(call: Call, remove: boolean): Answer {
     message: body.message,
     by: actor.login,
   });
-  moveRef(repository, ref, commit.sha);
+  push(call, ref, commit.sha);
   const content = blob === undefined ? null : fileView(call, path, blob, branch, false);
   return (before === undefined ? created : ok)({ content, commit: gitCommit(call, commit) });
 }

@@ -1,15 +1,16 @@
-import { ownerOf, permissionOf } from "../access.ts";
-import { newVault } from "../boxes.ts";
+import { hasReviewers, isPaidFor, permissionOf } from "../access.ts";
+import { findEnvironment } from "../actions/admission.ts";
 import { type Call, type Handlers, listed, noContent, ok } from "../call.ts";
 import { ApiError, notFound, unprocessable, validationFailed } from "../errors.ts";
+import { newEnvironment } from "../newEnvironment.ts";
 import { nextId, now } from "../state.ts";
 import type { Environment } from "../types.ts";
 import { simpleUser, teamView } from "../views/accounts.ts";
 import { nodeId } from "../views/nodes.ts";
-import { repositoryPage, repositoryUrl } from "../views/repositories.ts";
+import { environmentLink } from "../views/runs.ts";
 
 const find = ({ repository, params }: Call): Environment | undefined =>
-  repository.environments.find(({ name }) => name.toLowerCase() === params.environment_name!.toLowerCase());
+  findEnvironment(repository, params.environment_name!);
 
 /** The environment that the path names. */
 export function environmentOf(call: Call): Environment {
@@ -18,7 +19,7 @@ export function environmentOf(call: Call): Environment {
   return found;
 }
 
-function reviewerView(call: Call, { type, id }: Environment["reviewers"][number]): Record<string, unknown>[] {
+export function reviewerView(call: Call, { type, id }: Environment["reviewers"][number]): Record<string, unknown>[] {
   const team = type === "Team" ? call.state.teams.find((each) => each.id === id) : undefined;
   const user = type === "User" ? call.state.accounts.find((each) => each.id === id) : undefined;
   if (team) return [{ type, reviewer: teamView(call, team) }];
@@ -26,18 +27,14 @@ function reviewerView(call: Call, { type, id }: Environment["reviewers"][number]
 }
 
 function view(call: Call, environment: Environment): Record<string, unknown> {
-  const { id, name, waitTimer, reviewers, preventSelfReview, branchPolicy } = environment;
+  const { id, waitTimer, reviewers, preventSelfReview, branchPolicy } = environment;
   const rule = (type: string, offset: number): Record<string, unknown> => ({
     id: id * 10 + offset,
     node_id: nodeId("ProtectionRule", id * 10 + offset),
     type,
   });
   return {
-    id,
-    node_id: nodeId("Environment", id),
-    name,
-    url: `${repositoryUrl(call, call.repository)}/environments/${encodeURIComponent(name)}`,
-    html_url: `${repositoryPage(call, call.repository)}/deployments/activity_log?environments_filter=${encodeURIComponent(name)}`,
+    ...environmentLink(call, environment),
     created_at: environment.createdAt,
     updated_at: environment.updatedAt,
     can_admins_bypass: environment.canAdminsBypass,
@@ -75,6 +72,22 @@ function checkedReviewers(call: Call, reviewers: Environment["reviewers"]): Envi
   return reviewers.map(({ type, id }) => ({ type, id }));
 }
 
+/**
+ * Refuses the rules that the plan does not have. GitHub documents only that a free account's private repositories have no
+ * environments that do anything; that it refuses their branch policies in the same words as the other rules is assumed.
+ */
+function checkPlan({ state, repository }: Call, reviews: boolean, waits: boolean, policy: boolean): void {
+  const missing = [
+    ...(reviews && !hasReviewers(state, repository) ? ["required reviewers"] : []),
+    ...(waits && !hasReviewers(state, repository) ? ["wait timer"] : []),
+    ...(policy && !isPaidFor(state, repository) ? ["branch policy"] : []),
+  ];
+  if (missing.length > 0)
+    throw unprocessable(
+      `Failed to create the environment protection rule. Please ensure the billing plan supports the ${missing[0]} protection rule.`,
+    );
+}
+
 /** Creates or replaces: what the body omits returns to its default. */
 function put(call: Call): ReturnType<typeof ok> {
   const { body, repository, state, params } = call;
@@ -83,16 +96,7 @@ function put(call: Call): ReturnType<typeof ok> {
   if (policy && policy.protected_branches === policy.custom_branch_policies) {
     throw unprocessable("protected_branches and custom_branch_policies cannot have the same value");
   }
-  const { plan } = ownerOf(state, repository);
-  if (
-    repository.settings.visibility !== "public" &&
-    plan !== "enterprise" &&
-    (reviewers.length > 0 || body.wait_timer > 0)
-  ) {
-    throw unprocessable(
-      "Failed to create the environment protection rule. Please ensure the billing plan supports the required reviewers protection rule.",
-    );
-  }
+  checkPlan(call, reviewers.length > 0, body.wait_timer > 0, policy !== null);
   if (params.environment_name!.length > 255)
     throw unprocessable("Environment name is too long (maximum is 255 characters)");
   const rest = {
@@ -106,14 +110,7 @@ function put(call: Call): ReturnType<typeof ok> {
   let environment = find(call);
   if (environment) Object.assign(environment, rest, policy?.custom_branch_policies ? {} : { policies: [] });
   else {
-    environment = {
-      ...newVault(),
-      id: nextId(state),
-      name: params.environment_name!,
-      policies: [],
-      createdAt: now(),
-      ...rest,
-    };
+    environment = { ...newEnvironment(state, params.environment_name!), ...rest };
     repository.environments.push(environment);
   }
   return ok(view(call, environment));

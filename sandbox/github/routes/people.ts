@@ -55,7 +55,10 @@ function collaborators(call: Call): Account[] {
   return state.accounts.filter(({ type, login }) => type === "User" && chosen[query.affiliation ?? "all"]!(login));
 }
 
-const invitationView = (call: Call, invitation: Repository["invitations"][number]): Record<string, unknown> => ({
+const invitationView = (
+  call: Pick<Call, "state" | "urls" | "actor" | "repository">,
+  invitation: Repository["invitations"][number],
+): Record<string, unknown> => ({
   id: invitation.id,
   node_id: nodeId("Invitation", invitation.id),
   repository: minimalRepository(call, call.repository),
@@ -74,7 +77,31 @@ function invitation(call: Call): Repository["invitations"][number] {
   return found;
 }
 
+/** Invitations of the caller, with the repositories that they are for. */
+const ownInvitations = (call: Call): { repository: Repository; invitation: Repository["invitations"][number] }[] =>
+  call.state.repositories.flatMap((repository) =>
+    repository.invitations
+      .filter(({ login }) => login === call.actor.login)
+      .map((each) => ({ repository, invitation: each })),
+  );
+
 export const people: Handlers = {
+  "repos/list-invitations-for-authenticated-user": (call) =>
+    listed(
+      call,
+      ownInvitations(call).map(({ repository, invitation: each }) => {
+        const { state, urls, actor } = call;
+        return invitationView({ state, urls, actor, repository }, each);
+      }),
+    ),
+  "repos/accept-invitation-for-authenticated-user": (call) => {
+    const found = ownInvitations(call).find(({ invitation: { id } }) => id === Number(call.params.invitation_id));
+    if (!found) throw notFound();
+    const { login, permission: granted } = found.invitation;
+    found.repository.invitations = found.repository.invitations.filter((each) => each !== found.invitation);
+    found.repository.collaborators.push({ login, permission: granted });
+    return noContent;
+  },
   "repos/list-collaborators": (call) =>
     listed(
       call,

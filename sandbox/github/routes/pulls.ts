@@ -1,7 +1,8 @@
+import { push } from "../actions/push.ts";
 import { type Call, created, type Handlers, listed, ok } from "../call.ts";
 import { ApiError, conflict, notFound, notHandled, validationFailed } from "../errors.ts";
 import { addCommit, authorOf, changes, contains, moveRef, webFlow } from "../git.ts";
-import { allows, type MergeMethod, protectionViolations, rulesetViolations } from "../rules.ts";
+import { allows, type MergeMethod, madeBy, protectionViolations, rulesetViolations } from "../rules.ts";
 import { nextId, now } from "../state.ts";
 import type { Comment, Pull } from "../types.ts";
 import { userNamed } from "../views/accounts.ts";
@@ -102,7 +103,7 @@ function merge(call: Call): ReturnType<typeof ok> {
     throw conflict("Head branch was modified. Review and try the merge again.");
   const ref = `refs/heads/${pull.base}`;
   const method: MergeMethod = body?.merge_method ?? "merge";
-  const change = { ref, kind: "update" as const, actor, pull, sha: pull.headSha, method };
+  const change = { ref, kind: "update" as const, ...madeBy(call), pull, sha: pull.headSha, method };
   if (!allows(state, repository, change))
     throw new ApiError(405, `${methodNames[method]} are not allowed on this repository.`);
   const violations = rulesetViolations(state, repository, change);
@@ -133,7 +134,7 @@ function merge(call: Call): ReturnType<typeof ok> {
     message,
     by: actor.login,
   });
-  moveRef(repository, ref, commit.sha);
+  push(call, ref, commit.sha);
   Object.assign(pull, {
     state: "closed",
     mergedAt: now(),

@@ -1,7 +1,8 @@
+import { push } from "../actions/push.ts";
 import { type Call, created, type Handlers, listed, noContent, ok } from "../call.ts";
 import { conflict, notFound, unprocessable } from "../errors.ts";
 import { commitOf, contains, entries, history, moveRef, ownValue } from "../git.ts";
-import { type Change, protectionViolations, rulesetViolations } from "../rules.ts";
+import { type Change, madeBy, protectionViolations, rulesetViolations } from "../rules.ts";
 import { commitView, filesView, gitCommit, refView } from "../views/git.ts";
 import { repositoryUrl } from "../views/repositories.ts";
 
@@ -10,8 +11,8 @@ function notEmpty({ repository }: Call): void {
 }
 
 /** Refuses a change to a ref that the repository's rules forbid. */
-function checkRules(call: Call, change: Omit<Change, "actor">): void {
-  const full = { ...change, actor: call.actor };
+function checkRules(call: Call, change: Omit<Change, "actor" | "app">): void {
+  const full = { ...change, ...madeBy(call) };
   const violations = [
     ...rulesetViolations(call.state, call.repository, full),
     ...protectionViolations(call.state, call.repository, full),
@@ -47,7 +48,7 @@ export const refs: Handlers = {
     if (!ownValue(repository.commits, sha)) throw unprocessable("Object does not exist");
     if (repository.refs[ref] !== undefined) throw unprocessable("Reference already exists");
     checkRules(call, { ref, kind: "create" });
-    moveRef(repository, ref, sha);
+    push(call, ref, sha);
     return created(refView(call, ref, sha));
   },
   "git/update-ref": (call) => {
@@ -59,7 +60,7 @@ export const refs: Handlers = {
     const forward = contains(repository, target, repository.refs[ref]!);
     if (!forward && !force) throw unprocessable("Update is not a fast forward");
     checkRules(call, { ref, kind: forward ? "update" : "force", sha });
-    moveRef(repository, ref, sha);
+    push(call, ref, sha);
     return ok(refView(call, ref, sha));
   },
   "git/delete-ref": (call) => {

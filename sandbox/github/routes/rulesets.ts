@@ -1,6 +1,6 @@
-import { ownerOf, permissionOf } from "../access.ts";
+import { paid, permissionOf } from "../access.ts";
 import { type Body, type Call, created, type Handlers, listed, noContent, ok } from "../call.ts";
-import { forbidden, notFound, validationFailed } from "../errors.ts";
+import { notFound, validationFailed } from "../errors.ts";
 import { rulesetsOf } from "../rules.ts";
 import { nextId, now } from "../state.ts";
 import type { Ruleset } from "../types.ts";
@@ -61,9 +61,6 @@ const view = (call: Call, ruleset: Ruleset): Record<string, unknown> => ({
 
 function checked(call: Call, id?: number): Body {
   const { body, repository, state } = call;
-  if (repository.settings.visibility !== "public" && ownerOf(state, repository).plan === "free") {
-    throw forbidden("Upgrade to GitHub Pro or make this repository public to enable this feature.");
-  }
   if (repository.rulesets.some((other) => other.name === body.name && other.id !== id))
     throw validationFailed("Name must be unique");
   const { include = [], exclude = [] } = body.conditions?.ref_name ?? {};
@@ -89,7 +86,7 @@ function find(call: Call): Ruleset {
   return found;
 }
 
-export const rulesets: Handlers = {
+export const rulesets: Handlers = paid({
   "repos/get-repo-rulesets": (call) =>
     listed(
       call,
@@ -139,4 +136,4 @@ export const rulesets: Handlers = {
         })),
       ),
     ),
-};
+});

@@ -1,7 +1,7 @@
 import { type Call, created, type Handlers, listed, ok } from "../call.ts";
 import { unprocessable } from "../errors.ts";
 import { commitOf, ownValue } from "../git.ts";
-import { nextId, now } from "../state.ts";
+import { actionsApp, nextId, now } from "../state.ts";
 import type { Status } from "../types.ts";
 import { userNamed } from "../views/accounts.ts";
 import { nodeId } from "../views/nodes.ts";
@@ -41,6 +41,7 @@ export const statuses: Handlers = {
       description: body.description ?? null,
       target_url: body.target_url || null,
       creator: actor.login,
+      ...(call.job ? { app: actionsApp.id } : {}),
       createdAt: now(),
     };
     repository.statuses.push(made);

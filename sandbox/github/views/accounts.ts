@@ -1,5 +1,5 @@
 import type { Call } from "../call.ts";
-import { findAccount } from "../state.ts";
+import { actionsApp, findAccount } from "../state.ts";
 import type { Account, State, Team } from "../types.ts";
 import { nodeId } from "./nodes.ts";
 
@@ -7,7 +7,7 @@ type Context = Pick<Call, "state" | "urls">;
 
 /** An account as it appears in other answers. */
 export function simpleUser({ urls: { api, web } }: Context, account: Account): Record<string, unknown> {
-  const url = `${api}/users/${account.login}`;
+  const url = `${api}/users/${encodeURIComponent(account.login)}`;
   return {
     login: account.login,
     id: account.id,
@@ -15,7 +15,7 @@ export function simpleUser({ urls: { api, web } }: Context, account: Account): R
     avatar_url: `${web}/avatars/u/${account.id}?v=4`,
     gravatar_id: "",
     url,
-    html_url: `${web}/${account.login}`,
+    html_url: account.type === "Bot" ? `${web}/apps/${actionsApp.slug}` : `${web}/${account.login}`,
     followers_url: `${url}/followers`,
     following_url: `${url}/following{/other_user}`,
     gists_url: `${url}/gists{/gist_id}`,
@@ -72,11 +72,19 @@ export function privateUser(context: Context, account: Account): Record<string, 
   };
 }
 
-export function organization(context: Context, account: Account): Record<string, unknown> {
+/** An organisation; its plan is for its owners. */
+export function organization(
+  context: Pick<Call, "state" | "urls" | "actor">,
+  account: Account,
+): Record<string, unknown> {
   const {
     urls: { api, web },
     state,
+    actor,
   } = context;
+  const isOwner = state.members.some(
+    ({ organization: of, login, owner }) => owner && of === account.login && login === actor.login,
+  );
   const url = `${api}/orgs/${account.login}`;
   const count = repositoriesOf(state, account.login, true);
   return {
@@ -103,7 +111,9 @@ export function organization(context: Context, account: Account): Record<string,
     type: "Organization",
     total_private_repos: count,
     owned_private_repos: count,
-    plan: { name: account.plan, space: 976562499, private_repos: 999999, filled_seats: 3, seats: 10 },
+    ...(isOwner
+      ? { plan: { name: account.plan, space: 976562499, private_repos: 999999, filled_seats: 3, seats: 10 } }
+      : {}),
     default_repository_permission: "read",
     members_can_create_repositories: true,
     deploy_keys_enabled_for_repositories: true,

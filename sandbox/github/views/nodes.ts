@@ -1,6 +1,7 @@
 const prefixes = {
   User: "U",
   Organization: "O",
+  Bot: "BOT",
   Team: "T",
   Repository: "R",
   BranchProtectionRule: "BPR",
@@ -16,6 +17,12 @@ const prefixes = {
   Status: "SC",
   Invitation: "RI",
   PullRequestReview: "PRR",
+  CheckRun: "CR",
+  WorkflowRun: "WFR",
+  Workflow: "W",
+  Deployment: "DE",
+  DeploymentStatus: "DES",
+  App: "A",
 } as const;
 
 type NodeKind = keyof typeof prefixes;

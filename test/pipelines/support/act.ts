@@ -39,7 +39,7 @@ interface Line {
 }
 
 /** Lines of workflows that act (0.2.89) does not know yet and refuses; it enforces neither. */
-const UNKNOWN_TO_ACT = /^ *(queue: max|artifact-metadata: write)\n/gm;
+const UNKNOWN_TO_ACT = /^ *(queue: max|artifact-metadata: write|deployment: false)\n/gm;
 
 /** The files of a checkout as act reads them. */
 export const forAct = (files: Record<string, string>): Record<string, string> =>

@@ -32,6 +32,8 @@ export const repository = (state: string): RepositorySpec => ({
     preview: { environments: ["dev"], program: "infra" },
     deploy: { application: NAME, program: "infra" },
     rollback: true,
+    // The program here takes the library from a build, which is no package with a pack and a command.
+    policyPacks: false,
     frontend: { directory: "check", scripts: ["test"], output: "price.json" },
   },
   secrets: ["REGISTRY_PASSWORD"],

@@ -70,7 +70,12 @@ export class Scene {
   /** Runs a workflow with the secrets and variables that GitHub has for it; those of one environment, as act knows none. */
   async run(occasion: Occasion & { stack?: Stack }): Promise<Report> {
     const { stack = "dev", ...what } = occasion;
-    return this.act({ ...what, secrets: await this.secrets(stack), variables: await this.variables(stack) });
+    const environment = what.workflow === "preview" ? `${stack}-preview` : stack;
+    return this.act({
+      ...what,
+      secrets: await this.secrets(environment),
+      variables: await this.variables(environment),
+    });
   }
 
   /** The first build, before the program has brought the repository's secrets to GitHub: they are given by hand. */
@@ -85,10 +90,10 @@ export class Scene {
   }
 
   /** The repository's secrets and those of one environment, as GitHub decrypts them. */
-  async secrets(stack: Stack): Promise<Record<string, string>> {
+  async secrets(environment: string): Promise<Record<string, string>> {
     const { body } = await this.github.control("GET", "/secrets");
     const { actions, environments } = body[`harbour/${NAME}`];
-    return { ...actions, ...environments[stack] };
+    return { ...actions, ...environments[environment] };
   }
 
   /** Opens a pull request on GitHub with these files of the checkout, as they are; gives its number. */
@@ -137,10 +142,13 @@ export class Scene {
     return answer.body;
   }
 
-  private async variables(stack: Stack): Promise<Record<string, string>> {
+  private async variables(environment: string): Promise<Record<string, string>> {
     const of = async (path: string): Promise<[string, string][]> =>
       (await this.ask("GET", path)).variables.map(({ name, value }: Record<string, string>) => [name, value]);
-    return Object.fromEntries([...(await of("/actions/variables")), ...(await of(`/environments/${stack}/variables`))]);
+    return Object.fromEntries([
+      ...(await of("/actions/variables")),
+      ...(await of(`/environments/${environment}/variables`)),
+    ]);
   }
 
   private async project(stack: Stack, program: string): Promise<Project> {

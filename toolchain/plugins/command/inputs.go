@@ -5,7 +5,10 @@ import (
 	"slipway.dev/toolchain/plugins/internal/standin"
 )
 
-const commandType = "command:remote:Command"
+const (
+	remoteType = "command:remote:Command"
+	localType  = "command:local:Command"
+)
 
 var hopShape = standin.Shape{
 	"user":               {Kind: standin.String},
@@ -20,16 +23,33 @@ var hopShape = standin.Shape{
 	"hostKey":            {Kind: standin.String},
 }
 
-var commandShape = standin.Shape{
-	"create":                 {Kind: standin.String},
-	"update":                 {Kind: standin.String},
-	"delete":                 {Kind: standin.String},
-	"stdin":                  {Kind: standin.String},
-	"logging":                {Kind: standin.String},
-	"triggers":               {Kind: standin.List},
-	"environment":            {Kind: standin.Strings},
-	"addPreviousOutputInEnv": {Kind: standin.Bool},
-	"connection":             {Kind: standin.Object, Required: true, Fields: connectionShape()},
+// shapes are the inputs of the resources that there are, by type.
+var shapes = map[string]standin.Shape{
+	remoteType: with(standin.Shape{
+		"connection": {Kind: standin.Object, Required: true, Fields: connectionShape()},
+	}),
+	localType: with(standin.Shape{
+		"interpreter": {Kind: standin.List},
+		"dir":         {Kind: standin.String},
+	}),
+}
+
+// with adds what a command has wherever it runs.
+func with(own standin.Shape) standin.Shape {
+	shape := standin.Shape{
+		"create":                 {Kind: standin.String},
+		"update":                 {Kind: standin.String},
+		"delete":                 {Kind: standin.String},
+		"stdin":                  {Kind: standin.String},
+		"logging":                {Kind: standin.String},
+		"triggers":               {Kind: standin.List},
+		"environment":            {Kind: standin.Strings},
+		"addPreviousOutputInEnv": {Kind: standin.Bool},
+	}
+	for name, field := range own {
+		shape[name] = field
+	}
+	return shape
 }
 
 // Hop is how to reach one SSH server: the target or the bastion before it.
@@ -61,6 +81,8 @@ type command struct {
 	Environment            map[string]string `json:"environment"`
 	AddPreviousOutputInEnv *bool             `json:"addPreviousOutputInEnv"`
 	Connection             connection        `json:"connection"`
+	Interpreter            []string          `json:"interpreter"`
+	Dir                    *string           `json:"dir"`
 	Stdout                 string            `json:"stdout"`
 	Stderr                 string            `json:"stderr"`
 }
@@ -68,7 +90,7 @@ type command struct {
 // triggers are left out: they may hold assets, and no run reads them.
 var decodedKeys = []string{
 	"create", "update", "delete", "stdin", "logging", "environment", "addPreviousOutputInEnv", "connection",
-	"stdout", "stderr",
+	"interpreter", "dir", "stdout", "stderr",
 }
 
 func decode(properties resource.PropertyMap) (*command, error) {

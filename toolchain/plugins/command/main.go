@@ -1,5 +1,5 @@
-// Command pulumi-resource-command is Slipway's stand-in for the official command plugin: the resource
-// command:remote:Command and nothing else, for machines that can reach package registries alone.
+// Command pulumi-resource-command is Slipway's stand-in for the official command plugin: the resources
+// command:remote:Command and command:local:Command and nothing else, for machines that can reach package registries alone.
 package main
 
 import "slipway.dev/toolchain/plugins/internal/standin"

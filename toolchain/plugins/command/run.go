@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
@@ -37,14 +38,24 @@ func (c *command) run(ctx context.Context, log *standin.Log, urn, line string) e
 	if err := c.setEnvironment(ctx, log, urn, session); err != nil {
 		return err
 	}
+	return c.captured(report, line, func(stdin io.Reader, stdout, stderr io.Writer) error {
+		session.Stdin, session.Stdout, session.Stderr = stdin, stdout, stderr
+		return session.Run(line)
+	})
+}
+
+// captured runs the line with its streams, and keeps what it printed unless it fails.
+func (c *command) captured(
+	report progress, line string, run func(stdin io.Reader, stdout, stderr io.Writer) error,
+) error {
+	var stdin io.Reader
 	if c.Stdin != nil && len(*c.Stdin) > 0 {
-		session.Stdin = strings.NewReader(*c.Stdin)
+		stdin = strings.NewReader(*c.Stdin)
 	}
 	captured := newCapture(report)
-	session.Stdout = captured.writer(&captured.stdout, c.logs("stdout"))
-	session.Stderr = captured.writer(&captured.stderr, c.logs("stderr"))
-
-	err = session.Run(line)
+	stdout := captured.writer(&captured.stdout, c.logs("stdout"))
+	stderr := captured.writer(&captured.stderr, c.logs("stderr"))
+	err := run(stdin, stdout, stderr)
 	captured.end()
 	if err != nil {
 		return fmt.Errorf("%w: running %q:\n%s", err, line, captured.both.String())
@@ -61,18 +72,26 @@ func (c *command) setEnvironment(ctx context.Context, log *standin.Log, urn stri
 			return fmt.Errorf("could not set environment variable %q: %w", name, err)
 		}
 	}
-	if c.AddPreviousOutputInEnv != nil && !*c.AddPreviousOutputInEnv {
-		return nil
-	}
-	for _, previous := range []struct{ name, value string }{{previousStdout, c.Stdout}, {previousStderr, c.Stderr}} {
-		if previous.value == "" {
-			continue
-		}
-		if err := session.Setenv(previous.name, previous.value); err != nil {
-			log.Warning(ctx, urn, fmt.Sprintf(acceptEnvHint, previous.name))
+	for name, value := range c.previous() {
+		if err := session.Setenv(name, value); err != nil {
+			log.Warning(ctx, urn, fmt.Sprintf(acceptEnvHint, name))
 		}
 	}
 	return nil
+}
+
+// previous are the variables that tell a run what the one before printed.
+func (c *command) previous() map[string]string {
+	variables := map[string]string{}
+	if c.AddPreviousOutputInEnv != nil && !*c.AddPreviousOutputInEnv {
+		return variables
+	}
+	for name, value := range map[string]string{previousStdout: c.Stdout, previousStderr: c.Stderr} {
+		if value != "" {
+			variables[name] = value
+		}
+	}
+	return variables
 }
 
 func (c *command) logs(stream string) bool {

@@ -12,9 +12,11 @@ import (
 
 type server struct{ *standin.Base }
 
+func typeOf(urn string) string { return string(resource.URN(urn).Type()) }
+
 func (s *server) known(urn string) error {
-	if kind := string(resource.URN(urn).Type()); kind != commandType {
-		return s.Refuse("resource " + kind)
+	if _, known := shapes[typeOf(urn)]; !known {
+		return s.Refuse("resource " + typeOf(urn))
 	}
 	return nil
 }
@@ -31,7 +33,8 @@ func (s *server) Check(_ context.Context, request *pulumirpc.CheckRequest) (*pul
 	if err != nil {
 		return nil, err
 	}
-	return &pulumirpc.CheckResponse{Inputs: checked, Failures: s.Base.Check(commandType, commandShape, inputs)}, nil
+	kind := typeOf(request.GetUrn())
+	return &pulumirpc.CheckResponse{Inputs: checked, Failures: s.Base.Check(kind, shapes[kind], inputs)}, nil
 }
 
 func (s *server) Diff(_ context.Context, request *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
@@ -95,7 +98,7 @@ func (s *server) Update(call context.Context, request *pulumirpc.UpdateRequest) 
 		return nil, err
 	}
 	if request.GetPreview() {
-		properties, err := standin.Marshal(updatePreview(olds, news))
+		properties, err := standin.Marshal(updatePreview(shapes[typeOf(request.GetUrn())], olds, news))
 		return &pulumirpc.UpdateResponse{Properties: properties}, err
 	}
 	previous, err := decode(olds)
@@ -149,6 +152,9 @@ func (s *server) runLine(call context.Context, urn string, timeout float64, stat
 	}
 	ctx, end := s.Context(call, timeout)
 	defer end()
+	if typeOf(urn) == localType {
+		return state.runHere(ctx, &s.Log, urn, *line)
+	}
 	return state.run(ctx, &s.Log, urn, *line)
 }
 

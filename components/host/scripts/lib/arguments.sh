@@ -16,6 +16,11 @@ keep            KEEP          5  deploy                            ^[1-9][0-9]{0
 no-migration    NO_MIGRATION  -  deploy                            flag
 take-over       TAKE_OVER     -  stage,deploy                      flag
 data            DATA          -  destroy                           flag
+details         DETAILS       -  inspect                           flag
+services        SERVICES      -  logs                              ^[A-Za-z0-9][A-Za-z0-9._ -]{0,999}$
+since           SINCE         -  logs                              ^[0-9TZ:+.smh-]{1,40}$
+tail            TAIL        all  logs                              ^(all|[1-9][0-9]{0,6})$
+follow          FOLLOW        -  logs                              flag
 stack           STACK         -  retire                            ^[ -~]{1,1000}$
 '
 
@@ -64,6 +69,9 @@ meant_by() {
     release) printf 'the 12 hexadecimal digits that name a release' ;;
     lock-wait | confirm-within) printf 'a whole number of seconds, at most 9999999' ;;
     keep) printf 'a whole number from 1 to 9999' ;;
+    services) printf 'names of services' ;;
+    since) printf 'a time like 2026-11-21T10:02:11Z or an age like 600s' ;;
+    tail) printf 'a whole number of lines, or all' ;;
     *) printf 'one line of 1 to 1000 printable ASCII characters' ;;
   esac
 }

@@ -123,14 +123,19 @@ done
 # compose RELEASE ARGS…: Docker Compose on a release's own file and environment.
 compose() { compose_within "${DOCKER_LIMIT:-300}" --file "$DIR/releases/$1/compose.yaml" "${@:2}"; }
 
-# compose_within SECONDS ARGS…: Compose prefers variables of its environment to the release's .env, so it gets an empty one.
-compose_within() (
+# compose_within SECONDS ARGS…
+compose_within() (become_compose "$@")
+
+# become_compose SECONDS ARGS…: this very process becomes Docker Compose, under a limit; 0 is none. Compose prefers variables of
+# its environment to the release's .env, so it gets an empty one.
+become_compose() {
+  local name
   at_most "$1"
   for name in $(compgen -e); do
     case $name in PATH | HOME) ;; *) export -n "${name?}" ;; esac
   done
   exec timeout --kill-after 10 "$LIMIT" "${COMPOSE[@]}" --project-name "$APP" "${@:2}" 9>&-
-)
+}
 
 docker_answers() { DOCKER_LIMIT=5 engine GET /_ping 2>/dev/null; }
 

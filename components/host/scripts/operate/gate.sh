@@ -11,7 +11,7 @@ command_gate() {
   [ "${words[0]:-}" = "$HOME_DIR/bin/slipway" ] ||
     fail "this key may only deploy $*; what prepares the host needs an administrator's key: run pulumi up with that one once"
   case ${words[1]:-} in
-    inspect) [ ${#words[@]} -eq 2 ] ;;
+    inspect) [[ ${words[*]:2} =~ ^(--details)?$ ]] ;;
     stage | deploy | prepare | confirm | history | destroy) [[ -n ${words[2]:-} && " $* " == *" ${words[2]} "* ]] ;;
     *) false ;;
   esac || fail "this key may only deploy $*; it may not: $(printf '%q ' "${words[@]:1:2}")"

@@ -148,10 +148,10 @@ route_of() {
   printf ':%s' "$text"
 }
 
-# inspect_application: prints its name, record, manifest, what is under way, the differences, which migrations were applied and
-# the manifest of the newest of these, each ended by a record separator, which JSON never has.
+# inspect_application: prints its name, record, manifest, what is under way, the differences, which migrations were applied, the
+# manifest of the newest of these, and who holds the lock, each ended by a record separator, which JSON never has.
 inspect_application() {
-  local release=${RECORD["$APP.release"]-} manifest='' underway=null deployment='' different applied newest=''
+  local release=${RECORD["$APP.release"]-} manifest='' underway=null deployment='' different applied newest='' holder=''
   if [ -n "$release" ]; then
     text_of "$DIR/deployment.json"
     deployment=$TEXT
@@ -160,6 +160,8 @@ inspect_application() {
   fi
   if ! lock_is_free; then
     underway=$(jq -c '{release, version, by, since, phase}' "$DIR/rollout.json" 2>/dev/null || printf '{}')
+    text_of "$DIR/lock"
+    holder=${TEXT:-'{}'}
   fi
   different=$(differences_from_record)
   text_of "$DIR/migration.json"
@@ -168,7 +170,7 @@ inspect_application() {
     text_of "$DIR/releases/$(last_migrated)/manifest.json"
     newest=$TEXT
   fi
-  printf '%s\x1e' "$APP" "$deployment" "$manifest" "$underway" "${different//$'\x1e'/ }" "$applied" "$newest"
+  printf '%s\x1e' "$APP" "$deployment" "$manifest" "$underway" "${different//$'\x1e'/ }" "$applied" "$newest" "${holder//$'\x1e'/ }"
 }
 
 # applications_here: sets APPLICATIONS to the names of those that were deployed here, or are being deployed.
@@ -187,8 +189,10 @@ machine() {
   MACHINE=${TEXT:-$(uname -m)}
 }
 
+# inspect [--details]: with details also what `slipway status` shows besides, for which more is asked (operate/details.sh).
 command_inspect() {
   local app proxy_runs=false watched=false SEEN DOCKER_LIMIT=4 keys='' line
+  parse_options inspect "$@"
   [ -f "$HOME_DIR/host.json" ] || fail "this host is not prepared yet; run pulumi up for it"
   applications_here
   look_host /volumes "${APPLICATIONS[@]}"
@@ -203,23 +207,25 @@ command_inspect() {
     inspect_application
   done | jq -cRs --slurpfile host "$HOME_DIR/host.json" --arg time "$(printf '%(%s)T' -1)" --argjson proxy "$proxy_runs" --argjson watched "$watched" \
     --arg machine "$MACHINE" --arg keys "${keys%$'\n'}" \
-    --rawfile seen <(printf '%s' "$SEEN") --rawfile volumes <(printf '%s' "${OTHERS[0]-}") "$INSPECTED"
+    --rawfile seen <(printf '%s' "$SEEN") --rawfile volumes <(printf '%s' "${OTHERS[0]-}") --arg detailed "$DETAILS" --rawfile details <(details "$proxy_runs") "$INSPECTED"
 }
 
-# What seven texts for each application say, and what Docker said of all containers. Whether its newest migration can be
+# What eight texts for each application say, and what Docker said of all containers. Whether its newest migration can be
 # taken back is told without the words for it, which may hold a secret.
-INSPECTED='def read: try fromjson catch {};
+INSPECTED="$DETAILED"'def read: try fromjson catch {};
   def migrations: (try (.[6] | fromjson | .migration.down) catch null) as $down | try (.[5] | fromjson | '"$APPLIED"'
       | {applied: map({release, version} + if .none then {none: true} else {} end + if .doubt then {doubt: "\(.doubt)"} else {} end)}
       + if $down then {back: (if any($down[]; contains("{revision}")) then "revision" else "step" end)} else {} end) catch null;
   def data: .[3] as $service | .[9] // "" | split("\u001f")[] | split("\t") | {service: $service, target: .[0], name: .[1]};
   [$seen | split("\n")[] | split("|") | select(length > 1 and .[4] != "True")] as $containers
-  | split("\u001e")[:-1] as $texts | [range(0; $texts | length; 7) | $texts[. : . + 7]]
+  | split("\u001e")[:-1] as $texts | [range(0; $texts | length; 8) | $texts[. : . + 8]]
   | map(.[0] as $name | {key: $name, value: ((.[1] | read | {release, version, token, owner, confirmed})
       + (.[2] | read | {pins: (.pins // {}), domains: [.route.sites[]?.host]})
       + {underway: (.[3] | fromjson), differences: (.[4] | split("\n") | map(select(. != ""))),
-        migrations: [migrations][0], data: [$containers[] | select(.[2] == $name) | data]})}) | from_entries as $applications
-  | {host: ($host[0] + {time: ($time | tonumber), architecture: $machine, proxyRuns: $proxy, watched: $watched, deployKeys: ($keys | split("\n"))}),
+        migrations: [migrations][0], data: [$containers[] | select(.[2] == $name) | data]}
+        + if $detailed == "" then {} else details_of_application($containers; $name; .[7]) end)}) | from_entries as $applications
+  | {host: ($host[0] + {time: ($time | tonumber), architecture: $machine, proxyRuns: $proxy, watched: $watched, deployKeys: ($keys | split("\n"))}
+      + if $detailed == "" then {} else details_of_host end),
       applications: $applications,
       projects: ($containers | map(select(.[2] as $name | $name != "slipway-proxy" and ($applications | has($name) | not)))
         | group_by(.[2]) | map({key: .[0][2], value: {folder: (.[0][10] // ""),

@@ -8,8 +8,8 @@ command_rollback() {
   local target=${2:-} kept id
   parse_options rollback "${@:3}"
   [[ $target != -* ]] || parse_options rollback "$target"
-  [ -d "$DIR/releases" ] || fail "$APP is not on this host"
   mapfile -t kept < <(confirmed_releases)
+  [ ${#kept[@]} -gt 0 ] || fail "$APP is not on this host"
   if [ -z "$target" ]; then
     for id in "${kept[@]}"; do
       if [ "$id" != "$(deployed release)" ]; then

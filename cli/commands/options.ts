@@ -1,0 +1,7 @@
+/** Options that several commands have. */
+import { Option } from "commander";
+
+export const policyPackOption = (): Option =>
+  new Option("--policy-pack <folder>", "also these policies; may be given several times")
+    .default([], "")
+    .argParser((value: string, before: string[]) => [...before, value]);

@@ -1,0 +1,2 @@
+/** Tells whoever has started git. */
+export type Say = (text: string) => void;

@@ -1,0 +1,84 @@
+/** One table of all applications and hosts, and below it what is wrong. */
+import { age, type Paint, plain, renderTable, UNKNOWN } from "../hosts/table.ts";
+import type { ApplicationStatus, HostStatus, StatusReport } from "./report.ts";
+
+const HEADINGS = [
+  "APPLICATION",
+  "HOST",
+  "VERSION",
+  "HEALTH",
+  "SINCE",
+  "DRIFT",
+  "BACKUP",
+  "CERTIFICATE",
+  "LOCK",
+  "DISK",
+];
+
+const COLOURS = {
+  healthy: "green",
+  runs: "green",
+  starting: "yellow",
+  unhealthy: "red",
+  absent: "yellow",
+  unknown: "yellow",
+} as const;
+
+export function renderStatus({ stack, time, hosts, applications }: StatusReport, paint: Paint): string {
+  const now = Date.parse(time);
+  const rows = [
+    ...applications.map((one) => rowOf(one, hosts.find(({ name }) => name === one.host)!, now, paint)),
+    ...hosts.filter(({ name }) => !applications.some(({ host }) => host === name)).map((host) => emptyRow(host, paint)),
+  ];
+  const wrong = [
+    ...hosts.flatMap(({ name, wrong: all }) => all.map((one) => `${name}: ${plain(one)}`)),
+    ...applications.flatMap(({ application, host, wrong: all }) =>
+      all.map((one) => `${application} on ${host}: ${plain(one)}`),
+    ),
+  ];
+  return [
+    `${paint("bold", stack)}, ${time.replace("T", " ").replace(/Z$/, " UTC")}\n`,
+    renderTable([HEADINGS, ...rows]),
+    ...hosts.flatMap(({ name, others }) =>
+      others.length === 0 ? [] : [`${name} also runs what is not this stack's: ${others.map(plain).join(", ")}\n`],
+    ),
+    ...(wrong.length === 0 ? [] : ["\nWrong:\n", ...wrong.map((line) => `  ${paint("red", line)}\n`)]),
+  ].join("");
+}
+
+function rowOf(status: ApplicationStatus, host: HostStatus, now: number, paint: Paint): string[] {
+  const { application, version, wanted, health, since, differences, backup, certificate, lock } = status;
+  const ago = (moment: string | undefined): string => {
+    const seconds = moment === undefined ? Number.NaN : (now - Date.parse(moment)) / 1000;
+    return Number.isNaN(seconds) ? UNKNOWN : age(seconds);
+  };
+  const drift = differences.length + (wanted === undefined ? 0 : 1);
+  const days = certificate && `${Math.max(0, certificate.days)} d`;
+  return [
+    application,
+    host.name,
+    plain(version ?? UNKNOWN),
+    paint(COLOURS[health], health),
+    ago(since),
+    health === "absent" ? UNKNOWN : drift === 0 ? "none" : paint("yellow", String(drift)),
+    ago(backup),
+    days === undefined ? UNKNOWN : certificate!.isLate ? paint("red", days) : days,
+    lock === undefined ? "free" : paint("yellow", `${plain(lock.by ?? "held")} ${ago(lock.since)}`.replace(/ -$/, "")),
+    diskOf(host),
+  ];
+}
+
+const emptyRow = (host: HostStatus, paint: Paint): string[] => [
+  UNKNOWN,
+  host.name,
+  UNKNOWN,
+  host.answers ? UNKNOWN : paint("red", "no answer"),
+  ...HEADINGS.slice(4, -1).map(() => UNKNOWN),
+  diskOf(host),
+];
+
+/** @example "57 GiB free" */
+const diskOf = ({ disk }: HostStatus): string =>
+  disk === undefined
+    ? UNKNOWN
+    : `${disk.free < 10_240 ? (disk.free / 1024).toFixed(1) : Math.floor(disk.free / 1024)} GiB free`;

@@ -1,0 +1,42 @@
+# shellcheck shell=bash
+# What `slipway status` shows of a host besides what a plan needs: disks, certificates, backups, containers, and locks.
+# Reads: ROOT, DETAILS.
+
+# details PROXY_RUNS: three texts, each ended by a record separator: disks, certificates, and backups. What cannot be read is empty.
+details() {
+  if [ -z "$DETAILS" ]; then return; fi
+  disks
+  printf '\x1e'
+  if [ "$1" = true ]; then certificates; fi
+  printf '\x1e'
+  backups
+  printf '\x1e'
+}
+
+# disks: of the applications and of Docker; a line each: where it is mounted, free and all MiB.
+disks() {
+  local folder
+  for folder in "$ROOT" /var/lib/docker; do df --output=avail,size,target -BM "$folder" 2>/dev/null | tail -n +2; done || true
+}
+
+# certificates: those that the proxy has, without the ones that signed them. They are no secrets: every visitor gets them.
+certificates() {
+  docker exec slipway-proxy sh -c \
+    'for one in /data/caddy/certificates/*/*/*.crt; do if [ -f "$one" ]; then sed "/-END CERTIFICATE-/q" "$one"; fi; done' 2>/dev/null || true
+}
+
+# backups: a line for each file that an application keeps in its folder for them: when it was written, and the application.
+backups() { find "$ROOT"/*/backups -mindepth 1 -maxdepth 3 -type f -printf '%T@ %H\n' 2>/dev/null || true; }
+
+# For jq, with $details as above. Containers are lists of the fields of SEEN; the holder is the text of a lock that is held.
+DETAILED='def lines($index): $details | split("\u001e")[$index] // "" | split("\n")[] | select(. != "");
+  def details_of_host: {
+    disks: [lines(0) | capture("^ *(?<free>[0-9]+)M +(?<size>[0-9]+)M +(?<path>/.*)$") | {path, free: (.free | tonumber), size: (.size | tonumber)}]
+      | unique_by(.path),
+    certificates: ([lines(1)] | join("\n") | [scan("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")])};
+  def backup_of($name): [lines(2) | capture("^(?<time>[0-9]+)[^ ]* .*/(?<of>[^/]+)/backups$") | select(.of == $name) | .time | tonumber] | max;
+  def details_of_application($containers; $name; $holder): {
+    containers: ($containers | map(select(.[2] == $name) | {name: .[1], service: .[3], state: .[5], health: .[6], started: .[8]})),
+    backup: backup_of($name),
+    lock: (if $holder == "" then null else (try ($holder | fromjson | {by, since}) catch {}) end)};
+  '

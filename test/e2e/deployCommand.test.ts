@@ -1,0 +1,107 @@
+/** `slipway deploy` and `slipway promote` in the real engine, on real hosts: what serves, and what git says of it. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { ensureHosts, nameOf, own } from "../support/hosts.ts";
+import { seed } from "../support/sandbox.ts";
+import { served } from "../support/served.ts";
+import { DeployProject, lastLines } from "./support/deployProject.ts";
+
+const NAME = "deployed";
+const [staging, prod] = own;
+let shop: DeployProject;
+
+const settingsOf = (env: string): { version: string; digest?: string } =>
+  parse(shop.read(env)).config["slipway:applications"][NAME];
+
+beforeAll(async () => {
+  await ensureHosts();
+  await seed("shop:1.0.0", "shop:1.1.0");
+  shop = await DeployProject.create(NAME, own);
+});
+afterAll(() => shop?.end());
+
+describe("slipway promote", () => {
+  it("refuses what the earlier environment has never confirmed", async () => {
+    const before = shop.picture();
+    const { code, stderr } = await shop.slipway("promote", "--from", "staging", "--to", "prod", "--yes");
+    expect(stderr).toBe(
+      `slipway: staging has never confirmed ${NAME}, so there is nothing to promote; slipway deploy ${NAME} --env staging first\n`,
+    );
+    expect(code).toBe(2);
+    expect(shop.picture()).toEqual(before);
+  });
+});
+
+describe("slipway deploy", () => {
+  it("deploys what the settings say, for which git has nothing new", async () => {
+    const result = await shop.slipway("deploy", "--env", "staging", "--yes");
+    expect(result.stderr).not.toMatch(/error/);
+    expect(lastLines(result, NAME)).toEqual([
+      `${NAME} 1.0.0 in staging: deployed, and confirmed by its hosts`,
+      expect.stringMatching(new RegExp(`^${nameOf(staging)}: 1\\.0\\.0 serves \\(release [0-9a-f]{12}\\)$`)),
+      "settings: Pulumi.staging.yaml is as its last commit has it",
+    ]);
+    expect(result.code).toBe(0);
+    expect(await served(staging, shop.domain)).toBe("1.0.0");
+  });
+
+  it("asks at a terminal, and changes nothing where the answer is no", async () => {
+    const before = shop.picture();
+    const running = shop.atTerminal("", "deploy", NAME, "--env", "staging", "--version", "1.1.0");
+    await running.until(/Deploy deployed 1\.1\.0 to staging\?/);
+    running.write("n");
+    const { code, stdout } = await running.result;
+    expect(stdout).toMatch(/1\.1\.0 in staging: nothing was changed/);
+    expect(code).toBe(2);
+    expect(shop.picture()).toEqual(before);
+    expect(await served(staging, shop.domain)).toBe("1.0.0");
+  });
+
+  it("deploys another version, and commits its settings alone, with every comment", async () => {
+    shop.project.write("notes.txt", "of somebody else");
+    shop.git("add", "notes.txt");
+    const before = shop.read("staging");
+    const result = await shop.slipway("deploy", NAME, "--env", "staging", "--version", "1.1.0", "--yes");
+    expect(result.stdout).toMatch(/^deployed in staging: 1\.0\.0 => 1\.1\.0\n/);
+    expect(lastLines(result, NAME)).toEqual([
+      `${NAME} 1.1.0 in staging: deployed, and confirmed by its hosts`,
+      expect.stringMatching(/: 1\.1\.0 serves/),
+      `settings: Pulumi.staging.yaml is committed as ${shop.git("rev-parse", "HEAD").slice(0, 7)}`,
+      `next: to go back: slipway deploy ${NAME} --env staging --version 1.0.0 --allow-downgrade`,
+    ]);
+    expect(result.code).toBe(0);
+    expect(await served(staging, shop.domain)).toBe("1.1.0");
+    expect(shop.read("staging")).toBe(before.replace("version: 1.0.0", "version: 1.1.0"));
+    expect(shop.git("log", "-1", "--format=%s", "--name-only")).toBe(
+      `Deploy ${NAME} 1.1.0 to staging\n\nPulumi.staging.yaml`,
+    );
+    expect(shop.git("status", "--porcelain")).toBe("A  notes.txt");
+  });
+});
+
+describe("slipway promote, of what an environment has confirmed", () => {
+  it("gives the same version and the same image to the next environment", async () => {
+    const result = await shop.slipway("promote", "--from", "staging", "--to", "prod", "--yes");
+    const [, digest] = /^staging has confirmed deployed 1\.1\.0, (sha256:[0-9a-f]{64})$/m.exec(result.stdout) ?? [];
+    expect(result.code).toBe(0);
+    expect(lastLines(result, NAME)).toContain(`${NAME} 1.1.0 in prod: deployed, and confirmed by its hosts`);
+    expect(await served(prod, shop.domain)).toBe("1.1.0");
+    expect(settingsOf("prod")).toMatchObject({ version: "1.1.0", digest });
+    const image = await prod.ask(
+      `jq -r .services.web.image /opt/${NAME}/current/compose.yaml 2>/dev/null || grep -h image: /opt/${NAME}/current/compose.yaml`,
+    );
+    expect(image).toContain(digest);
+    expect(shop.git("log", "-1", "--format=%s")).toBe(`Deploy ${NAME} 1.1.0 to prod`);
+  });
+});
+
+describe("slipway deploy to where another one was promoted", () => {
+  it("takes the digest away with the version that had it, and leaves the commit to others where it is told to", async () => {
+    const { code } = await shop.slipway("deploy", "--env", "prod", "--version", "1.0.0", "--yes", "--no-commit");
+    expect(code).toBe(0);
+    expect(await served(prod, shop.domain)).toBe("1.0.0");
+    expect(settingsOf("prod")).toMatchObject({ version: "1.0.0" });
+    expect(settingsOf("prod").digest).toBeUndefined();
+    expect(shop.git("status", "--porcelain", "--", "Pulumi.prod.yaml")).toBe("M Pulumi.prod.yaml");
+  });
+});
