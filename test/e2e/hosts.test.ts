@@ -169,7 +169,7 @@ import { Application, defineApplication, DockerHost, freshToken, planOf, readSet
 class Team extends pulumi.ComponentResource {
   constructor(name: string) { super("test:index:Team", name); }
 }
-const settings = readSettings();
+const settings = await readSettings();
 const fresh = freshToken();
 const registries = Object.entries(settings.registries).map(([server, { username, password }]) => ({ server, username, password }));
 const hosts = Object.fromEntries(Object.entries(settings.hosts).map(([name, host]) => [name, new DockerHost(name, { settings: host, registries, fresh })]));

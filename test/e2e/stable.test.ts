@@ -23,7 +23,7 @@ const specOf = (name: string): Record<string, unknown> => ({
 const componentsOf = (create: string): string => `
 import * as pulumi from "@pulumi/pulumi";
 import { Application, DockerHost, freshToken, planOf, readSettings, registryAccess } from ${JSON.stringify(COMPONENTS)};
-const settings = readSettings();
+const settings = await readSettings();
 const fresh = freshToken();
 const registries = Object.entries(settings.registries).map(([server, { username, password }]) => ({ server, username, password }));
 const hosts = Object.fromEntries(Object.entries(settings.hosts).map(([name, host]) => [name, new DockerHost(name, { settings: host, registries, fresh })]));
