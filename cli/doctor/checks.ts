@@ -13,6 +13,12 @@ export interface Check<Seen> {
 /** One thing that is wrong, or none. */
 export const unless = (right: boolean, what: string, mend: string): Found[] => (right ? [] : [{ what, mend }]);
 
+/** A problem as it is told elsewhere: what is wrong, a semicolon, and the remedy. @param otherwise the remedy where none is told */
+export function parted(problem: string, otherwise: string): Found {
+  const [what = "", ...mend] = problem.split("; ");
+  return { what, mend: mend.join("; ") || otherwise };
+}
+
 /** Whether a version, like v24.1.0, is a given one or newer, by its first numbers. */
 export function isFrom(version: string, oldest: readonly number[]): boolean {
   const numbers = version.replace(/^v/, "").split(/[.+-]/).map(Number);

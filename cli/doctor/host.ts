@@ -4,7 +4,7 @@ import type { HostSettings } from "../../components/settings/types.ts";
 import { z } from "../../components/shared/zod.ts";
 import { age } from "../hosts/table.ts";
 import { fullest, isFull, LONG_S } from "../status/judge.ts";
-import { type Check, isFrom, unless } from "./checks.ts";
+import { type Check, isFrom, parted, unless } from "./checks.ts";
 
 /** What `slipway doctor` prints on a host. */
 export const hostDoctorSchema = z.object({
@@ -45,18 +45,15 @@ export const hostChecks: Check<HostLooked>[] = [
   {
     name: "reach",
     asks: "it can be reached, by its known host key, and the user may run Slipway there",
-    look: (looked) => {
-      const [what = "", ...mend] = (looked.problem ?? "").split("; ");
-      return unless(what === "", what, mend.join("; ") || on(looked, "true"));
-    },
+    look: (looked) => (looked.problem === undefined ? [] : [parted(looked.problem, on(looked, "true"))]),
   },
   {
     name: "host-key",
-    asks: "its host key is in the settings; without one another machine may answer in its place",
+    asks: "its host key is in the settings, and checked",
     look: ({ host }) =>
       unless(
         host.hostKey !== undefined,
-        "its host key is not in the settings, so nobody checks whether it is this machine",
+        "its host key is not checked (insecureIgnoreHostKey), so another machine may answer in its place",
         `ssh-keyscan -p ${host.port} -t ecdsa ${host.address}, compared with the machine's own, into hostKey of slipway:hosts`,
       ),
   },

@@ -3,7 +3,7 @@ import { checkedSettings } from "../check/checkedSettings.ts";
 import { readProject, readStack, type StackSettings, stacksOf } from "../check/stackSettings.ts";
 import { age } from "../hosts/table.ts";
 import { selectedStack } from "../import/pulumi.ts";
-import { type Check, unless } from "./checks.ts";
+import { type Check, parted, unless } from "./checks.ts";
 import { readStateLocks, type StateLock } from "./lock.ts";
 import { answerOf, lastWords } from "./program.ts";
 import type { Found } from "./report.ts";
@@ -31,16 +31,16 @@ export const projectChecks: Check<ProjectSeen>[] = [
   {
     name: "project",
     asks: "this folder has a project, and the stack a file",
-    look: ({ unread = "" }) => {
-      const [what = "", ...mend] = unread.split("; ");
-      return unless(unread === "", what, mend.join("; ") || "correct it");
-    },
+    look: ({ unread }) => (unread === undefined ? [] : [parted(unread, "correct it")]),
   },
   {
     name: "settings",
     asks: "the stack's settings are right",
     look: ({ settings, stack }) =>
-      settings?.map((what) => ({ what, mend: `correct it; slipway check --stack ${stack} names the line` })),
+      settings?.map((problem) => {
+        const { what, mend } = parted(problem, "correct it");
+        return { what, mend: `${mend}; slipway check --stack ${stack} names the line` };
+      }),
   },
   {
     name: "state",

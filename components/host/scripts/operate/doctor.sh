@@ -25,8 +25,8 @@ command_doctor() {
     | def of($kind): $seen | map(select(.[0] == $kind));
     {docker: (if $docker == "" then {answers: false, why: $why} else {answers: true, version: $docker} end),
       compose: (if $compose == "" then null else $compose end), cron: $cron,
-      locks: (of("lock") | map({application: .[1], by: .[2], since: .[3], pid: .[4]})),
-      journals: (of("journal") | map({application: .[1], version: .[2], release: .[3], unsettled: .[4]})),
+      locks: (of("lock") | map({application: .[1], by: (.[2] // ""), since: (.[3] // ""), pid: (.[4] // "")})),
+      journals: (of("journal") | map({application: .[1], version: (.[2] // ""), release: (.[3] // ""), unsettled: (.[4] // "")})),
       registries: (of("registry") | map({server: .[1], problem: .[2]}))}'
 }
 
