@@ -114,7 +114,9 @@ describe("the end of a session", () => {
     expect([existsSync(join(root, "fresh")), sessions()]).toEqual([false, []]);
   });
   it("comes with a signal, too", () => {
-    const { code } = act('mkfifo "$ROOT/input"; (sleep 0.3; kill -TERM $$) & command_run shop <>"$ROOT/input"');
+    const { code } = act(
+      'mkfifo "$ROOT/input"; (until compgen -G "$DIR/run/session.*/kind" >/dev/null; do sleep 0.05; done; kill -TERM $$) & command_run shop <>"$ROOT/input"',
+    );
     rmSync(join(root, "input"));
     expect([code, sessions()]).toEqual([0, []]);
   });
@@ -208,7 +210,7 @@ describe("the command of a session", () => {
     const { stdout, code } = held("run 0123456789ab web -", "env");
     expect(code).toBe(3);
     expect(stdout).toBe(
-      `compose --progress quiet --project-name shop --file ${DIR}/releases/0123456789ab/compose.yaml --file ${DIR}/run/session.abcdefgh/one-off.json run --rm --no-deps --label slipway.session=abcdefgh --no-TTY web env \nnone`,
+      `compose --progress quiet --project-name shop --file ${DIR}/releases/0123456789ab/compose.yaml --file ${DIR}/run/session.abcdefgh/one-off.json run --rm --no-deps --label slipway.session=abcdefgh -T web env \nnone`,
     );
   });
 });

@@ -34,7 +34,7 @@ command_attach() {
 # attach_fresh WORD…: this very process becomes Docker Compose, which removes the container in the end.
 attach_fresh() {
   local words=(run --rm --no-deps --label "slipway.session=$ID")
-  if [ ! -t 0 ]; then words+=(--no-TTY); fi
+  if [ ! -t 0 ]; then words+=(-T); fi
   bare_environment
   exec "${COMPOSE[@]}" --progress quiet --project-name "$APP" --file "$DIR/releases/$RELEASE/compose.yaml" \
     --file "$SESSION/one-off.json" "${words[@]}" "$SERVICE" "$@"

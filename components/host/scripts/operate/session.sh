@@ -82,11 +82,12 @@ serving_container() {
 # and the end of standard input ends the session.
 hold_session() {
   local line name=''
+  SESSION=''
+  trap 'exit 0' HUP INT TERM
+  trap end_session_here EXIT
   SESSION=$(mktemp -d "$DIR/run/session.XXXXXXXX") || fail "a session of $APP cannot be written down; df $DIR shows whether the disk is full"
   exec 8>"$SESSION/lock"
   flock 8
-  trap 'exit 0' HUP INT TERM
-  trap end_session_here EXIT
   if [ "$1" = run ]; then only_once >"$SESSION/one-off.json" || fail "the Compose file of $APP cannot be read"; else name=${NAME_OF[$CONTAINER]}; fi
   printf '%s %s %s %s\n' "$1" "$RELEASE" "$SERVICE" "$CONTAINER" >"$SESSION/kind"
   printf '{"session":"%s","service":"%s","container":"%s","version":%s}\n' "${SESSION##*.}" "$SERVICE" "$name" \
@@ -103,6 +104,7 @@ only_once() { without_copying "$RELEASE" "$SERVICE" | jq -ce --arg service "$SER
 end_session_here() {
   trap - EXIT
   trap '' HUP INT TERM PIPE
+  if [ -z "$SESSION" ]; then return; fi
   # What it says, nobody may be there to read.
   apart abandon "$APP" "${SESSION##*.}" </dev/null >/dev/null 2>&1
 }
