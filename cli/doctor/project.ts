@@ -45,15 +45,17 @@ export const projectChecks: Check<ProjectSeen>[] = [
   {
     name: "state",
     asks: "the backend of the state answers",
-    look: ({ backend }) =>
-      backend &&
-      ("problem" in backend
-        ? unless(
-            false,
-            `the state cannot be asked for: ${backend.problem}`,
-            "correct backend.url in Pulumi.yaml, or log in there: pulumi login",
-          )
-        : []),
+    look: ({ backend }) => {
+      if (backend === undefined || !("problem" in backend)) return backend && [];
+      const [, folder] = /file:\/\/([^? ]+)\S*: .*no such file or directory/.exec(backend.problem) ?? [];
+      return unless(
+        false,
+        `the state cannot be asked for: ${backend.problem}`,
+        folder === undefined
+          ? "correct backend.url in Pulumi.yaml, or log in there: pulumi login"
+          : `mkdir -p ${folder}, if the state is not elsewhere (backend.url in Pulumi.yaml)`,
+      );
+    },
   },
   {
     name: "stack",

@@ -33,6 +33,9 @@ export async function attach(client: Client, command: string, streams: Streams):
   input.pipe(stream);
   stream.pipe(output, { end: false });
   stream.stderr.pipe(errors, { end: false });
+  // Whoever reads it has read enough: what comes then is let go, as nothing ends that is not read.
+  const enough = (): void => void stream.unpipe(output).resume();
+  output.once("error", enough);
   try {
     return await new Promise((resolve) => {
       let code: number | null | undefined;
@@ -41,6 +44,7 @@ export async function attach(client: Client, command: string, streams: Streams):
     });
   } finally {
     input.unpipe(stream);
+    output.off("error", enough);
     if (terminal) {
       input.setRawMode(false);
       output.off("resize", resized);

@@ -23,6 +23,8 @@ export interface Asked extends SessionOptions {
 
 /** As `ssh` ends where the connection is lost. */
 const LOST = 255;
+/** Milliseconds for the exit code of a command that was ended. */
+const LINGER_MS = 2000;
 
 /**
  * @returns the exit code of the command
@@ -42,10 +44,16 @@ export async function session(asked: Asked, streams: Streams): Promise<number> {
       tell,
     );
     if (atTerminal(streams)) tell(describe(kind, application, held, host));
-    const leave = interrupts(held, atTerminal(streams));
+    const client = await hosts.client(host);
+    const cut = async (): Promise<void> => {
+      await held.end();
+      // Nothing of it is left on the host, whatever the command's own channel does.
+      setTimeout(() => client.end(), LINGER_MS).unref();
+    };
+    const leave = interrupts(held.interrupt, () => void cut(), atTerminal(streams));
     try {
       const command = attachCommand(wanted[host]!.root, application, held.session, words);
-      const code = await attach(await hosts.client(host), command, streams);
+      const code = await attach(client, command, streams);
       if (code !== undefined) return code;
       tell(`slipway: the connection to ${host} ended before the command did; the host ends what is left of it`);
       return LOST;
@@ -86,21 +94,20 @@ const describe = (kind: Kind, application: string, { container, service, version
  * Ctrl-C is handed on, and the second time ends the session; at a terminal it is a key, and never arrives here.
  * @returns what gives signals back
  */
-function interrupts(held: Session, terminal: boolean): () => void {
+function interrupts(interrupt: () => void, end: () => void, terminal: boolean): () => void {
   let count = 0;
-  const interrupt = (): void => {
+  const interrupted = (): void => {
     count += 1;
-    if (count === 1 && !terminal) held.interrupt();
-    else void held.end();
+    if (count === 1 && !terminal) interrupt();
+    else end();
   };
-  const end = (): void => void held.end();
-  process.on("SIGINT", interrupt);
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, end);
-  // Whoever reads it has read enough.
+  const ENDS = ["SIGTERM", "SIGHUP"] as const;
+  process.on("SIGINT", interrupted);
+  for (const signal of ENDS) process.on(signal, end);
   process.stdout.once("error", end);
   return () => {
-    process.off("SIGINT", interrupt);
-    for (const signal of ["SIGTERM", "SIGHUP"] as const) process.off(signal, end);
+    process.off("SIGINT", interrupted);
+    for (const signal of ENDS) process.off(signal, end);
     process.stdout.off("error", end);
   };
 }

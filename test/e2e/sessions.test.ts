@@ -102,13 +102,13 @@ describe("exec", () => {
   });
 
   it("at a terminal has one, of its size, and Ctrl-C reaches the command", async () => {
-    const line = `stty rows 33 cols 77; exec ${process.execPath} ${COMMAND} exec ${NAME} tool -- sh -c 'stty size; read x; echo got $x; sleep 4321'`;
+    const line = `stty rows 33 cols 77; exec ${process.execPath} ${COMMAND} exec ${NAME} tool -- sh -c 'until stty size | grep -q "33 77"; do sleep 0.1; done; echo sized; read x; echo got $x; sleep 4321'`;
     const terminal = start("script", ["--quiet", "--return", "--command", line, "/dev/null"], {
       cwd: folder,
       keepInput: true,
       env: { TERM: "xterm" },
     });
-    await terminal.until(/33 77/);
+    await terminal.until(/sized/);
     expect(terminal.output()).toContain(`on web-1 (${NAME} 1.0.0)`);
     terminal.write("this\r");
     await terminal.until(/got this/);

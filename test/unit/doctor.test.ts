@@ -121,6 +121,15 @@ describe("the project", () => {
       { backend: { problem: "no such bucket" } },
       "state: the state cannot be asked for: no such bucket | correct backend.url",
     ],
+    [
+      {
+        backend: {
+          problem:
+            "unable to open bucket file:///srv/state?no_tmp_dir=true: stat /srv/state: no such file or directory",
+        },
+      },
+      "no such file or directory | mkdir -p /srv/state, if the state is not elsewhere",
+    ],
     [{ backend: { stacks: ["dev"], updating: [] } }, "stack: the state has no stack prod yet | pulumi stack init prod"],
     [
       { secrets: "the encrypted settings of prod cannot be read: incorrect passphrase" },
