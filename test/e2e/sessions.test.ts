@@ -10,7 +10,7 @@ import { Deployment, ready } from "../host/support/deployment.ts";
 import { sample } from "../host/support/release.ts";
 import { REDIS } from "../support/faults/project.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { own } from "../support/hosts.ts";
+import { ensureHosts, own } from "../support/hosts.ts";
 import { CHECKOUT, expectOk, type Result, type Running, run, start } from "../support/run.ts";
 import { connection, seed } from "../support/sandbox.ts";
 import { untilServed } from "../support/served.ts";
@@ -55,6 +55,7 @@ const untilGone = async (seen: () => Promise<string>): Promise<void> => {
 };
 
 beforeAll(async () => {
+  await ensureHosts();
   await seed("shop:1.0.0", "shop:1.1.0");
   await ready(deployment);
   await deployment.deployed("1.0.0", { given });

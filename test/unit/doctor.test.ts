@@ -1,19 +1,15 @@
 /** What `slipway doctor` finds wrong, and the command that mends it: for each check something that causes it. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { isFrom } from "../../cli/doctor/checks.ts";
 import { CHECKS, checked } from "../../cli/doctor/doctor.ts";
 import type { HostLooked } from "../../cli/doctor/host.ts";
-import { readStateLocks } from "../../cli/doctor/lock.ts";
 import type { MachineSeen } from "../../cli/doctor/machine.ts";
 import type { ProjectSeen } from "../../cli/doctor/project.ts";
 import { renderDoctor } from "../../cli/doctor/render.ts";
 import { doctorExitCode, doctorJsonSchema, doctorReportSchema, type Place } from "../../cli/doctor/report.ts";
 import { parseInspect } from "../../components/protocol/inspect.ts";
-import { temporaryFolder } from "../support/folder.ts";
 import { CHECKOUT } from "../support/run.ts";
 
 /** 2026-11-28T12:00:00Z. */
@@ -167,34 +163,6 @@ describe("the project", () => {
 
   it("in a bucket, whose locks cannot be read, is not known to have none", () =>
     expect(unknown(project({ locks: undefined }))).toEqual(["lock"]));
-});
-
-describe("a lock of the state", () => {
-  const folder = temporaryFolder("state-lock");
-  const locks = join(folder, "state/.pulumi/locks/organization/infra/prod");
-  mkdirSync(locks, { recursive: true });
-  writeFileSync(join(folder, "Pulumi.yaml"), "name: infra\nbackend:\n  url: file://state\n");
-  const held = (lock: object): void =>
-    writeFileSync(
-      join(locks, "0a1b.json"),
-      JSON.stringify({ username: "anna", timestamp: "2026-11-28T11:50:00Z", ...lock }),
-    );
-  const read = (backend = "") => readStateLocks({ project: "infra", stack: "prod" }, folder, backend);
-
-  it("is alive while its process is, and unknown where it is another machine's", () => {
-    held({ pid: process.pid, hostname: hostname() });
-    expect(read()).toEqual([{ by: `anna@${hostname()}`, since: "2026-11-28T11:50:00Z", isAlive: true }]);
-    held({ pid: 2 ** 30, hostname: hostname() });
-    expect(read()).toMatchObject([{ isAlive: false }]);
-    held({ pid: 1, hostname: "elsewhere" });
-    expect(read()).toMatchObject([{ by: "anna@elsewhere", isAlive: undefined }]);
-  });
-  it("is none where the file is half-written, or of another stack", () => {
-    writeFileSync(join(locks, "0a1b.json"), '{"pid": 1');
-    expect(read()).toEqual([]);
-    expect(readStateLocks({ project: "infra", stack: "dev" }, folder, "")).toEqual([]);
-  });
-  it("cannot be read in a bucket", () => expect(read("s3://state")).toBeUndefined());
 });
 
 describe("a host", () => {

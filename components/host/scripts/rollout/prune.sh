@@ -24,7 +24,7 @@ prune() {
 # choose_old RELEASE KEEP: sets OLD to releases that were confirmed and are kept no more, STALE to those that a deployment staged
 # which never got the lock, RUNS to folders of runs that nobody reads any more.
 choose_old() {
-  local id kept=0 migrated folder runs
+  local id kept=0 migrated folder staged=() runs
   OLD=() STALE=() RUNS=()
   migrated=$(last_migrated)
   if [ -n "${J[".before.release"]-}" ]; then kept=1; fi
@@ -36,14 +36,12 @@ choose_old() {
   done < <(confirmed_releases)
   for folder in "$DIR"/releases/*/; do
     folder=${folder%/}
-    if [ ! -e "$folder/confirmed" ] && [[ $folder != */"$1" && $folder != */"${migrated:-none}" ]] && is_older "$folder" 1440; then STALE+=("${folder##*/}"); fi
+    if [ -d "$folder" ] && [ ! -e "$folder/confirmed" ] && [ "${folder##*/}" != "$1" ] && [ "${folder##*/}" != "$migrated" ]; then staged+=("$folder"); fi
   done
+  if [ ${#staged[@]} -gt 0 ]; then mapfile -t STALE < <(find "${staged[@]}" -maxdepth 0 -mmin +1440 -printf '%f\n'); fi
   runs=("$DIR"/run/*/)
   if [ ${#runs[@]} -gt 20 ]; then mapfile -t RUNS < <(find "$DIR/run" -mindepth 1 -maxdepth 1 -type d ! -name 'session.*' -mtime +30); fi
 }
-
-# is_older FOLDER MINUTES
-is_older() { [ -d "$1" ] && [ $((EPOCHSECONDS - $(stat -c %Y "$1"))) -gt $(($2 * 60)) ]; }
 
 # confirmed_releases: those that are kept, the newest first: by the number that each was given, before that by the time.
 confirmed_releases() {
