@@ -5,6 +5,7 @@ import { printable } from "../components/shared/text.ts";
 import { EXIT_CODES, SlipwayCommand } from "./command.ts";
 import { addDeployCommands } from "./commands/deploying.ts";
 import { addHookCommands } from "./commands/hooks.ts";
+import { addMaintenanceCommands } from "./commands/maintenance.ts";
 import { addOperatingCommands } from "./commands/operating.ts";
 import { addProjectCommands } from "./commands/project.ts";
 import { addReleaseCommands } from "./commands/releases.ts";
@@ -50,6 +51,7 @@ function programOf(): SlipwayCommand {
   addReleaseCommands(program);
   program.commandsGroup("Day to day:");
   addOperatingCommands(program);
+  addMaintenanceCommands(program);
   addSessionCommands(program);
   addUpkeepCommands(program);
   addHookCommands(program);

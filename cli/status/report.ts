@@ -37,6 +37,12 @@ const applicationStatusSchema = z.strictObject({
     .strictObject({ by: z.string().optional(), since: z.string().optional() })
     .optional()
     .describe("Who deploys it just now; absent where nobody does."),
+  maintenance: z
+    .strictObject({ since: z.string().optional(), by: z.string().optional(), allow: words })
+    .optional()
+    .describe(
+      "Users get a page in its place, but for those from these addresses; absent where they get the application.",
+    ),
   wrong: words.describe("What is wrong with it, a sentence each."),
 });
 

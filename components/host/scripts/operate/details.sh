@@ -2,7 +2,7 @@
 # What `slipway status` shows of a host besides what a plan needs: disks, certificates, backups, containers, and locks.
 # Reads: ROOT, DETAILS.
 
-# details PROXY_RUNS: three texts, each ended by a record separator: disks, certificates, and backups. What cannot be read is empty.
+# details PROXY_RUNS: four texts, each ended by a record separator: disks, certificates, backups, and maintenance. What cannot be read is empty.
 details() {
   if [ -z "$DETAILS" ]; then return; fi
   disks
@@ -10,6 +10,8 @@ details() {
   if [ "$1" = true ]; then certificates; fi
   printf '\x1e'
   backups
+  printf '\x1e'
+  maintained
   printf '\x1e'
 }
 
@@ -28,6 +30,17 @@ certificates() {
 # backups: a line for each file that an application keeps in its folder for them: when it was written, and the application.
 backups() { find "$ROOT"/*/backups -mindepth 1 -maxdepth 3 -type f -printf '%T@ %H\n' 2>/dev/null || true; }
 
+# maintained: a line for each application in whose place users get a page: its name, and what was said of it as JSON.
+maintained() {
+  local file
+  for file in "$PROXY"/maintenance/*.json; do
+    if [ ! -f "$file" ]; then continue; fi
+    text_of "$file"
+    file=${file##*/}
+    printf '%s %s\n' "${file%.json}" "$TEXT"
+  done
+}
+
 # For jq, with $details as above. Containers are lists of the fields of SEEN; the holder is the text of a lock that is held.
 DETAILED='def lines($index): $details | split("\u001e")[$index] // "" | split("\n")[] | select(. != "");
   def details_of_host: {
@@ -35,8 +48,9 @@ DETAILED='def lines($index): $details | split("\u001e")[$index] // "" | split("\
       | unique_by(.path),
     certificates: ([lines(1)] | join("\n") | [scan("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")])};
   def backup_of($name): [lines(2) | capture("^(?<time>[0-9]+)[^ ]* .*/(?<of>[^/]+)/backups$") | select(.of == $name) | .time | tonumber] | max;
+  def maintenance_of($name): first(lines(3) | select(startswith($name + " ")) | try (.[($name | length) + 1:] | fromjson | {since, by, allow, retryAfter}) catch {}) // null;
   def details_of_application($containers; $name; $holder): {
     containers: ($containers | map(select(.[2] == $name) | {name: .[1], service: .[3], state: .[5], health: .[6], started: .[8]})),
-    backup: backup_of($name),
+    backup: backup_of($name), maintenance: maintenance_of($name),
     lock: (if $holder == "" then null else (try ($holder | fromjson | {by, since}) catch {}) end)};
   '
