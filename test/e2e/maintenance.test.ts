@@ -20,7 +20,7 @@ const given = { secrets: { TOKEN: "planted-maintenance-token" } };
 const COMMAND = join(CHECKOUT, "cli/slipway.ts");
 
 const slipway = (...words: string[]): Promise<Result> => run(process.execPath, [COMMAND, ...words], { cwd: folder });
-const answer = (path = "/version") => askHost(target, deployment.domain, path, { secure: true });
+const answer = (path = "/version") => askHost(target, deployment.domain, path);
 const page = async (): Promise<[number, string | undefined, boolean]> => {
   const { status, headers, body } = await answer();
   return [status, headers["retry-after"], body.includes("Back at 14:00 &lt;UTC&gt;")];
@@ -50,17 +50,17 @@ describe("an application in maintenance", () => {
     );
     expect([code, stdout, stderr]).toEqual([
       0,
-      `web-1: users of ${NAME} get the page on https://${deployment.domain}\n`,
+      `web-1: users of ${NAME} get the page on http://${deployment.domain}\n`,
       "",
     ]);
   });
 
   it("answers its users with the page, also to a POST, and not those who say that they may pass", async () => {
     expect(await page()).toEqual(SHOWN);
-    const post = await askHost(target, deployment.domain, "/", { secure: true, method: "POST" });
+    const post = await askHost(target, deployment.domain, "/", { method: "POST" });
     expect([post.status, post.headers["content-type"]]).toEqual([503, "text/html; charset=utf-8"]);
     const { stdout } = await target.exec(
-      `curl -sk -o /dev/null -w '%{http_code} ' --connect-to ::127.0.0.1: -H 'X-Slipway-Maintenance;' -H 'X-Slipway-Verify: x' -H 'X-Forwarded-For: 192.0.2.7' https://${deployment.domain}/version`,
+      `curl -sk -o /dev/null -w '%{http_code} ' --connect-to ::127.0.0.1: -H 'X-Slipway-Maintenance;' -H 'X-Slipway-Verify: x' -H 'X-Forwarded-For: 192.0.2.7' http://${deployment.domain}/version`,
     );
     expect(stdout).toBe("503 ");
   });
@@ -96,7 +96,7 @@ describe("an application in maintenance", () => {
   it("serves its users again afterwards, by the very route that it had", async () => {
     expect(await slipway("maintenance", "off", NAME)).toMatchObject({
       code: 0,
-      stdout: `web-1: users of ${NAME} get the application on https://${deployment.domain}\n`,
+      stdout: `web-1: users of ${NAME} get the application on http://${deployment.domain}\n`,
     });
     await untilServed(target, deployment.domain, "1.0.0");
     expect(await target.ask(`cat ${ROUTE}`)).toBe(before);

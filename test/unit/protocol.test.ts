@@ -120,6 +120,8 @@ describe("arguments", () => {
       data: "flag",
       details: "flag",
       follow: "flag",
+      off: "flag",
+      on: "flag",
       plan: "flag",
     };
     const ours = Object.fromEntries(Object.entries(PATTERNS).map(([name, pattern]) => [name, pattern.source]));
