@@ -65,6 +65,7 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
         fresh,
         deployKeys,
         circumstances: circumstancesOf(settings, "host", name),
+        notifications: settings.notifications,
         applications: Object.entries(settings.applications)
           .filter(([, { hosts: names }]) => names.includes(name))
           .map(([application]) => application),

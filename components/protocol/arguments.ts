@@ -40,6 +40,7 @@ const OPTIONS = {
   since: z.string().regex(PATTERNS.since).describe("A time like 2026-11-21T10:02:11Z, or an age like 600s"),
   tail: z.string().regex(PATTERNS.tail).describe("The last lines of each container, this many, or all"),
   follow: z.literal(true).describe("Go on with what is printed from now on, until standard input ends"),
+  test: z.literal(true).describe("Send each target of a stack a test message, and tell what became of it"),
   stack: line("stack").describe('"<project>/<stack>"'),
 } as const;
 
@@ -55,6 +56,7 @@ export const COMMANDS = {
   prepare: ["release", "version", "token"],
   confirm: ["release", "version", "token"],
   destroy: ["owner", "data"],
+  notify: ["test", "stack"],
   retire: ["stack"],
 } as const satisfies Record<string, (keyof Options)[]>;
 

@@ -21,7 +21,8 @@ services        SERVICES      -  logs                              ^[A-Za-z0-9][
 since           SINCE         -  logs                              ^[0-9TZ:+.smh-]{1,40}$
 tail            TAIL        all  logs                              ^(all|[1-9][0-9]{0,6})$
 follow          FOLLOW        -  logs                              flag
-stack           STACK         -  retire                            ^[ -~]{1,1000}$
+test            TEST          -  notify                            flag
+stack           STACK         -  retire,notify                     ^[ -~]{1,1000}$
 '
 
 # parse_options COMMAND ARGS…: sets the variables of all options, those that are not given to their defaults.
