@@ -65,7 +65,7 @@ notifications_become() {
   local stack file
   stack=$(jq -r .deployKeys.stack "$REQUEST")
   [[ $stack =~ ^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)+$ ]] || fail "the stack $stack has a name that no file can have"
-  file=$NOTIFICATIONS/stacks/${stack//\//~}.json
+  file=$NOTIFICATIONS/stacks/${stack//\//+}.json
   if [ "$(jq '.notifications.targets // [] | length' "$REQUEST")" = 0 ]; then
     if [ -e "$file" ]; then
       rm -f "$file"
@@ -79,7 +79,7 @@ notifications_become() {
 }
 
 # forget_notifications STACK: a stack that has none of its applications here is told of nothing.
-forget_notifications() { rm -f "$NOTIFICATIONS/stacks/${1//\//~}.json"; }
+forget_notifications() { rm -f "$NOTIFICATIONS/stacks/${1//\//+}.json"; }
 
 # notified_stacks: of each stack that has targets here its name and their fingerprint, a line each.
 notified_stacks() {

@@ -4,7 +4,7 @@
 # Reads: NOTIFICATIONS, OUTBOX. Sets: FOUND, TRIES, DUE, FIRST, KIND, WHY.
 
 # Seconds that a target may take; attempts, and seconds after the first, until it is given up; deliveries at a time.
-NOTIFY_LIMIT=30 NOTIFY_ATTEMPTS=10 NOTIFY_AGE=21600 NOTIFY_AT_ONCE=8
+NOTIFY_LIMIT=30 NOTIFY_ATTEMPTS=10 NOTIFY_AGE=21600 NOTIFY_AT_ONCE=4
 
 command_notify() {
   local round
@@ -31,7 +31,7 @@ spread_events() {
   for event in "$OUTBOX"/[a-z]*; do
     if [ ! -f "$event" ] || [[ $event == *@* ]]; then continue; fi
     while IFS=$'\t' read -r stack target; do
-      ln -f "$event" "$event@${stack//\//~}@$target"
+      ln -f "$event" "$event@${stack//\//+}@$target"
     done < <(wanted_by "$event")
     rm -f "$event"
   done
@@ -125,7 +125,7 @@ why_not() {
       if [[ $2 =~ error=([0-9]{3}) ]]; then
         WHY="the service answered ${BASH_REMATCH[1]}"
       elif [[ $2 =~ [Cc]onnection|[Ss]ocket|resolve ]]; then
-        WHY='the service cannot be reached from this host'
+        WHY='the service cannot be reached from this host, or does not answer'
       else
         WHY="apprise did not send it (exit code $1); is the address one of its own?"
       fi
@@ -144,7 +144,7 @@ note_delivery() {
 
 # test_targets: a message to each target of STACK, and a line of JSON that says what became of it.
 test_targets() {
-  local name=${STACK//\//~} target event
+  local name=${STACK//\//+} target event
   [ -n "$STACK" ] || fail "--stack is missing; slipway notify --test needs it"
   [ -r "$NOTIFICATIONS/stacks/$name.json" ] || fail "no notifications of $STACK are declared on this host; declare slipway:notifications, then run pulumi up"
   event="{\"events\":\"test\",\"title\":\"A test of Slipway's notifications\",\"reason\":\"\",\"by\":\"by hand: $(id -un) $(timestamp)\",\"time\":\"$(timestamp)\"}"
