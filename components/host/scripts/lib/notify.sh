@@ -24,7 +24,7 @@ put_event() {
 event_text() {
   local part text='' name
   local -a named=(application "$APP" events "$1" title "$2" reason "${3:-}" by "${J[".by"]-${TOKEN:-}}" time "$(timestamp)"
-    release "${J[".release"]-${RELEASE:-}}" owner "${J[".owner"]-${OWNER:-}}")
+  release "${J[".release"]-${RELEASE:-}}" owner "${J[".owner"]-${OWNER:-}}")
   if [ -z "${named[-1]}" ]; then named[-1]=$(deployed owner || true); fi
   while [ ${#named[@]} -gt 0 ]; do
     name=${named[0]} part=${named[1]//[$'\x01'-$'\x1f\x7f']/ }
@@ -47,14 +47,14 @@ send_left() {
 
 # notify_end SIDE: of a deployment that is settled, as it was read and written down.
 notify_end() {
-  local run=${RUN##*/} release=${J[".after.release"]} version=${J[".version"]} before=${J[".before.version"]-} events=success
+  local run=${RUN##*/} version=${J[".version"]} events=success
   if [ "$1" = after ]; then
     # A release that was confirmed before is deployed again.
     if [ "${J[".after.confirmed"]}" = true ]; then events+=' rollback'; fi
-    notify_event "$run.confirmed" "$events" "$APP $version (release $release) serves and is confirmed"
+    notify_event "$run.confirmed" "$events" "$APP $version (release ${J[".after.release"]}) serves and is confirmed"
   elif [ -n "${J[".before.release"]-}" ]; then
     notify_event "$run.reverted" 'failure rollback' \
-      "$APP $version failed and was rolled back: $before (release ${J[".before.release"]}) serves as before" "$(reason_of "$RUN")"
+      "$APP $version failed and was rolled back: ${J[".before.version"]} (release ${J[".before.release"]}) serves as before" "$(reason_of "$RUN")"
   else
     notify_event "$run.reverted" 'failure rollback' "$APP $version failed and was rolled back: what was there before is as it was" "$(reason_of "$RUN")"
   fi
