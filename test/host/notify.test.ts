@@ -59,7 +59,7 @@ it("tells of a deployment that serves, and of one that was rolled back with the 
   await told("told 1.0.0 (release ");
   expect((await told("told 1.0.0 (release ")).message).toContain("Log: https://github.com/anna/told/actions/runs/7");
   const broken = await deployment.release("1.1.0", {
-    settings: { environment: { APP_BEHAVIOUR: "unhealthy" } },
+    settings: { environment: { APP_BEHAVIOUR: "wrong-version" } },
   });
   expect((await deployment.deploy(broken)).code).toBe(1);
   const message = await told("told 1.1.0 failed and was rolled back: 1.0.0");
