@@ -64,7 +64,7 @@ it("tells of a deployment that serves, and of one that was rolled back with the 
   expect((await deployment.deploy(broken)).code).toBe(1);
   const message = await told("told 1.1.0 failed and was rolled back: 1.0.0");
   expect(message).toMatchObject({ title: expect.stringMatching(/ serves as before on web-1 \(slipway\/host-test\)$/) });
-  expect(message.message).toMatch(/^Why: web .+\nWho: /);
+  expect(message.message).toMatch(/^Why: the wrong version serves: .+\nWhen: /);
   expect(await sampler.stop()).toEqual([]);
   const found = await target.ask(
     "sudo grep -rlF -f /dev/stdin /opt /home /root /tmp /var/log /run 2>/dev/null || true",

@@ -110,7 +110,7 @@ MESSAGE='.host as $host | .stack as $stack | .targets[] | select(.name == $targe
     elif index("start") or index("test") then "info" else "success" end),
   "\($event.title) on \($host) (\($stack))",
   ([if $event.reason != "" then "Why: \($event.reason)" else empty end,
-    ($event.by | split(" ") | if .[:2] == ["by", "hand:"] then "Who: \(.[2]), by hand" elif .[1] then "Who: \(.[1])" else empty end),
+    ($event.by | split(" ") | if .[:2] == ["by", "hand:"] then "Who: \(.[2]), by hand" elif .[0] | test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T") then "Who: \(.[1])" else empty end),
     "When: \($event.time)",
     ($event.by | split(" ") | map(select(test("^https://[!-~]{1,300}$"))) | to_entries[] | "\(["Log", "Commit"][.key] // "See"): \(.value)")] | join("\n"))'
 
