@@ -77,7 +77,7 @@ function told({ git, units, flow, branch, remote }: Release, state: State): Rele
   if (git.branch !== branch)
     throw new Error(`--dry-run reads the files of ${branch}, which is not checked out; git switch ${branch}`);
   const planned = state.versions !== undefined && state.due!.size === 0 ? [] : dueOn(git, units, state.due);
-  merge({ git, flow, state, sign: false, isTrial: true });
+  merge({ git, units, flow, state, sign: false, isTrial: true });
   const tags = [...state.tagged, ...planned.flatMap(({ tag }) => tag ?? [])];
   return reportOf({ done: "nothing", branch, flow, planned, tags, notes });
 }
@@ -105,7 +105,7 @@ function run(release: Release, before: State): ReleaseReport {
         planned = dueOn(git, units, state.due);
         state = written(release, state, planned, steps);
       } else requireClean(git);
-      const merged = merge({ git, flow, state, sign, steps });
+      const merged = merge({ git, units, flow, state, sign, steps });
       back = merged.develop;
       state = { ...state, merged: merged.commit };
       for (const tag of planned.flatMap((one) => one.tag ?? [])) {

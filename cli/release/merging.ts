@@ -1,12 +1,15 @@
 /** Main gets the release, develop gets it back: both at once. */
+import type { Unit } from "../../components/versions/config.ts";
 import type { Git } from "../version/git.ts";
 import { type Flow, tipOf } from "./flow.ts";
-import { Conflict, mergedTree, mergeOf } from "./merge.ts";
+import { mendVersions } from "./mend.ts";
+import { Conflict, commitOfBoth, mergedTree } from "./merge.ts";
 import { isIn, type Move, move, type Steps } from "./refs.ts";
 import type { State } from "./state.ts";
 
 interface Merging {
   git: Git;
+  units: Unit[];
   flow: Flow;
   state: State;
   sign: boolean;
@@ -17,16 +20,16 @@ interface Merging {
 }
 
 /** @returns the commit of main that has it, and the newest of develop @throws Error with the files of a conflict */
-export function merge({ git, flow, state, sign, steps, isTrial = false }: Merging): {
+export function merge({ git, units, flow, state, sign, steps, isTrial = false }: Merging): {
   commit: string;
   develop: string;
 } {
   const { branch, tip } = state;
   const [main, develop] = [tipOf(git, flow.main)!, tipOf(git, flow.develop)!];
+  const mend = mendVersions(git, units);
   const made = (ours: string, theirs: string, message: string): string => {
-    if (!isTrial) return mergeOf(git, ours, theirs, message, sign);
-    mergedTree(git, ours, theirs);
-    return theirs;
+    const tree = mergedTree(git, ours, theirs, mend);
+    return isTrial ? theirs : commitOfBoth(git, tree, [ours, theirs], message, sign);
   };
   const commit =
     state.merged ??

@@ -209,6 +209,23 @@ describe("conflicts", () => {
     end();
     expect(git("show", "develop:search.txt")).toBe("both");
   });
+
+  it("about a version alone are none: the later one stays", () => {
+    put("package.json", '{\n  "name": "shop",\n  "version": "1.4.0",\n  "private": true\n}\n');
+    prepare({});
+    version(shop.folder, { tag: true });
+    begin();
+    git("switch", "--quiet", "develop");
+    put("package.json", read("package.json").replace('"private": true', '"private": false'));
+    commit("Go on [major]", "next.txt");
+    expect(version(shop.folder, { tag: true }).versions[0]!.version).toBe("2.0.0-beta.1");
+    git("switch", "--quiet", "main");
+    commit("Mend at once");
+    version(shop.folder, { tag: true });
+    end();
+    expect([git("show", "main:VERSION"), git("show", "develop:VERSION")]).toEqual(["1.5.0", "2.0.0-beta.1"]);
+    expect(JSON.parse(git("show", "develop:package.json"))).toMatchObject({ version: "2.0.0-beta.1", private: false });
+  });
 });
 
 describe("--abort", () => {
