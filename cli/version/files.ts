@@ -8,6 +8,7 @@ import { CONFIG_FILE, type Unit } from "../../components/versions/config.ts";
 import { coreVersion } from "../../components/versions/next.ts";
 import { NoVersion, type Place, USUAL, written } from "../../components/versions/places.ts";
 import type { Git } from "./git.ts";
+import { locksOf } from "./lockFiles.ts";
 
 export interface FileChange {
   path: string;
@@ -46,7 +47,16 @@ export class Files {
 
   /** @throws Error where a named file is not there, is not the repository's, or has no version where one is expected */
   placesOf({ files, path }: Unit): Found[] {
-    if (files !== undefined) return files.map((place) => this.#checked(place));
+    const found = files === undefined ? this.#usual(path) : files.map((place) => this.#checked(place));
+    const locks = locksOf(
+      this.#git,
+      found.map(({ place }) => place),
+    );
+    return [...found, ...locks.map((place) => this.#checked(place))];
+  }
+
+  /** Those that tell a version by their name. */
+  #usual(path: string): Found[] {
     const paths = USUAL.map((name) => posix.join(path, name));
     const held = this.#git.held(paths);
     // Of those that nobody named, one without a version is none of them.

@@ -144,6 +144,11 @@ export class Git {
     );
   }
 
+  /** Tracked files that fit a pattern of paths from the root, in which ** stands for any folders. */
+  filesLike(pattern: string): string[] {
+    return this.entries("ls-files", "-z", "--", `:(top,glob)${pattern}`);
+  }
+
   /** Whether git would leave a file out that is not there yet. */
   ignores(path: string): boolean {
     return this.try(["check-ignore", "--quiet", "--", path]).status === 0;
