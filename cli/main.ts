@@ -8,6 +8,7 @@ import { addHookCommands } from "./commands/hooks.ts";
 import { addOperatingCommands } from "./commands/operating.ts";
 import { addProjectCommands } from "./commands/project.ts";
 import { addReleaseCommands } from "./commands/releases.ts";
+import { addReleasingCommands } from "./commands/releasing.ts";
 import { addReportCommands } from "./commands/reports.ts";
 import { addRepositoryCommands } from "./commands/repository.ts";
 import { addRollbackCommand } from "./commands/rollback.ts";
@@ -48,6 +49,7 @@ function programOf(): SlipwayCommand {
   addRollbackCommand(program);
   program.commandsGroup("Releases:");
   addReleaseCommands(program);
+  addReleasingCommands(program);
   program.commandsGroup("Day to day:");
   addOperatingCommands(program);
   addSessionCommands(program);

@@ -53,6 +53,7 @@ describe("the package", () => {
         "package/docs/changelog.schema.json",
         "package/docs/version.schema.json",
         "package/docs/version-config.schema.json",
+        "package/docs/release.schema.json",
         "package/docs/hooks.schema.json",
         "package/docs/hooks-config.schema.json",
         "package/docs/policies.md",
