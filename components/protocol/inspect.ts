@@ -49,6 +49,10 @@ const applicationSchema = z.object({
     .number()
     .nullish()
     .describe("When its newest file in backups/ was written, in seconds since 1970; a detail"),
+  kept: z
+    .array(z.object({ release: text, version: text, images: z.array(z.string()) }))
+    .optional()
+    .describe("Confirmed releases that it can roll back to, with the images of their services by digest; a detail"),
   lock: z
     .object({ by: optionalText, since: optionalText })
     .nullish()

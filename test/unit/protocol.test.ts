@@ -121,6 +121,7 @@ describe("arguments", () => {
       details: "flag",
       follow: "flag",
       test: "flag",
+      plan: "flag",
     };
     const ours = Object.fromEntries(Object.entries(PATTERNS).map(([name, pattern]) => [name, pattern.source]));
     expect(patterns).toEqual({ ...ours, ...flags });

@@ -17,6 +17,7 @@ command_recover() {
     apart recover "${journal##*/}"
   done
   send_left
+  end_sessions_left
 }
 
 # recover_one: as exit code, what `conclude` says; 0 where nothing is to be done.
