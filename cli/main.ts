@@ -12,11 +12,14 @@ import { addReleasingCommands } from "./commands/releasing.ts";
 import { addReportCommands } from "./commands/reports.ts";
 import { addRepositoryCommands } from "./commands/repository.ts";
 import { addRollbackCommand } from "./commands/rollback.ts";
+import { addSessionCommands } from "./commands/sessions.ts";
+import { addUpkeepCommands } from "./commands/upkeep.ts";
 import { Interrupted } from "./interrupted.ts";
 
 /** @returns the exit code: 2 where nothing was done */
 export async function main(words: string[]): Promise<number> {
   const program = programOf();
+  program.given = words;
   try {
     if (words.length === 0) {
       program.outputHelp();
@@ -49,6 +52,8 @@ function programOf(): SlipwayCommand {
   addReleasingCommands(program);
   program.commandsGroup("Day to day:");
   addOperatingCommands(program);
+  addSessionCommands(program);
+  addUpkeepCommands(program);
   addHookCommands(program);
   program.commandsGroup("Looking back:");
   addReportCommands(program);

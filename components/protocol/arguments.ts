@@ -15,6 +15,8 @@ export const PATTERNS = {
   services: /^[A-Za-z0-9][A-Za-z0-9._ -]{0,999}$/,
   since: /^[0-9TZ:+.smh-]{1,40}$/,
   tail: /^(all|[1-9][0-9]{0,6})$/,
+  service: /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/,
+  session: /^[A-Za-z0-9]{8}$/,
   stack: /^[ -~]{1,1000}$/,
 } as const;
 
@@ -40,6 +42,9 @@ const OPTIONS = {
   since: z.string().regex(PATTERNS.since).describe("A time like 2026-11-21T10:02:11Z, or an age like 600s"),
   tail: z.string().regex(PATTERNS.tail).describe("The last lines of each container, this many, or all"),
   follow: z.literal(true).describe("Go on with what is printed from now on, until standard input ends"),
+  service: z.string().regex(PATTERNS.service).describe("Name of a service"),
+  session: z.string().regex(PATTERNS.session).describe("Name of a session that is held"),
+  plan: z.literal(true).describe("Only tell what would be removed"),
   stack: line("stack").describe('"<project>/<stack>"'),
 } as const;
 
@@ -50,6 +55,11 @@ export const COMMANDS = {
   inspect: ["details"],
   history: [],
   logs: ["services", "since", "tail", "follow"],
+  doctor: [],
+  exec: ["service"],
+  run: ["service"],
+  attach: ["session"],
+  prune: ["plan"],
   stage: ["release", "version", "token", "owner", "lock-wait", "take-over"],
   deploy: ["release", "version", "token", "owner", "lock-wait", "confirm-within", "keep", "no-migration", "take-over"],
   prepare: ["release", "version", "token"],

@@ -26,6 +26,7 @@ const CHAINS = [
   "record_again",
   "replace",
   "restart_policy",
+  "signal_session",
   "start_container",
   "stop_container",
   "take_lock",

@@ -39,8 +39,8 @@ remove_application() {
   remove_labelled "$data"
   if [ -n "$release" ]; then ledger destroy removed "$release" "$(deployed version)" '' || true; fi
   rm -f "$DIR/deployment.json" "$DIR/current" "$DIR/rollout.json"
-  forget_images
   rm -rf "$DIR/releases" "$DIR/secrets" "$DIR/run"
+  prune_images
   prune_files
   if [ -n "$data" ]; then
     rm -rf "${DIR:?}" 2>/dev/null || sudo -n rm -rf "${DIR:?}"
@@ -85,17 +85,6 @@ remove_labelled() {
   # shellcheck disable=SC2086 # one argument per id
   [ -z "$ids" ] || docker volume rm $ids >/dev/null ||
     fail "some volumes of $APP are still in use; docker volume ls --filter $label shows them"
-}
-
-forget_images() {
-  local manifest folder
-  folder=$(mktemp -d)
-  for manifest in "$DIR"/releases/*/manifest.json; do
-    if [ ! -f "$manifest" ]; then continue; fi
-    mv "$manifest" "$folder/manifest.json"
-    prune_images "$folder/manifest.json"
-  done
-  rm -rf "$folder"
 }
 
 command_retire() {
