@@ -5,6 +5,7 @@ import { printable } from "../components/shared/text.ts";
 import { EXIT_CODES, SlipwayCommand } from "./command.ts";
 import { addDeployCommands } from "./commands/deploying.ts";
 import { addHookCommands } from "./commands/hooks.ts";
+import { addNotificationCommands } from "./commands/notifications.ts";
 import { addOperatingCommands } from "./commands/operating.ts";
 import { addProjectCommands } from "./commands/project.ts";
 import { addReleaseCommands } from "./commands/releases.ts";
@@ -52,6 +53,7 @@ function programOf(): SlipwayCommand {
   addReleasingCommands(program);
   program.commandsGroup("Day to day:");
   addOperatingCommands(program);
+  addNotificationCommands(program);
   addSessionCommands(program);
   addUpkeepCommands(program);
   addHookCommands(program);

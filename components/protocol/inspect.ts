@@ -80,6 +80,12 @@ export const inspectSchema = z.object({
       .optional()
       .describe("In MiB, those of applications and of Docker; a detail"),
     certificates: z.array(z.string()).optional().describe("Those that the proxy has, as PEM; a detail"),
+    notifications: z
+      .array(z.string())
+      .optional()
+      .describe(
+        "Stacks that have somebody notified from here, each with a fingerprint of its targets; older hosts do not say",
+      ),
     deployKeys: z.array(z.string()).optional().describe("Lines of authorized_keys that belong to a stack"),
   }),
   applications: z.record(z.string(), applicationSchema),

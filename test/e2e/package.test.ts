@@ -48,6 +48,7 @@ describe("the package", () => {
         "package/docs/check.schema.json",
         "package/docs/history.schema.json",
         "package/docs/status.schema.json",
+        "package/docs/notifications.schema.json",
         "package/docs/prune.schema.json",
         "package/docs/doctor.schema.json",
         "package/docs/changelog.schema.json",

@@ -120,6 +120,7 @@ describe("arguments", () => {
       data: "flag",
       details: "flag",
       follow: "flag",
+      test: "flag",
       plan: "flag",
     };
     const ours = Object.fromEntries(Object.entries(PATTERNS).map(([name, pattern]) => [name, pattern.source]));

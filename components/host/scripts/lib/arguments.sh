@@ -24,7 +24,8 @@ follow          FOLLOW        -  logs                              flag
 service         SERVICE       -  exec,run                          ^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$
 session         ID            -  attach!                           ^[A-Za-z0-9]{8}$
 plan            PLAN          -  prune                             flag
-stack           STACK         -  retire                            ^[ -~]{1,1000}$
+test            TEST          -  notify                            flag
+stack           STACK         -  retire,notify                     ^[ -~]{1,1000}$
 '
 
 # parse_options COMMAND ARGS…: sets the variables of all options, those that are not given to their defaults.

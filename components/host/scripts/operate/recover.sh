@@ -16,6 +16,7 @@ command_recover() {
     journal=${journal%/*}
     apart recover "${journal##*/}"
   done
+  send_left
   end_sessions_left
 }
 
