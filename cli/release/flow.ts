@@ -1,6 +1,6 @@
 /** The branches of git-flow, and what keeps a release from being begun or ended here. */
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { join } from "node:path";
 import { CONFIG_FILE, type Config } from "../../components/versions/config.ts";
 import { requireAll } from "../version/decide.ts";
 import type { Git } from "../version/git.ts";
@@ -50,10 +50,8 @@ const UNDER_WAY: Record<string, string> = {
 /** @throws Error where the clone lacks commits, or is in the middle of something else */
 export function requireCalm(git: Git): void {
   requireAll(git);
-  for (const [name, what] of Object.entries(UNDER_WAY)) {
-    const file = git.run(["rev-parse", "--git-path", name]).replace(/\n$/, "");
-    if (existsSync(resolve(git.root, file))) throw new Error(what);
-  }
+  const own = git.run(["rev-parse", "--absolute-git-dir"]).replace(/\n$/, "");
+  for (const [name, what] of Object.entries(UNDER_WAY)) if (existsSync(join(own, name))) throw new Error(what);
 }
 
 /** @throws Error where files differ from the newest commit */

@@ -215,7 +215,8 @@ export class Git {
 
   /** Where the branch is pushed to, as git itself takes it; else the only one, else "origin". */
   get remote(): string | undefined {
-    const named = [`branch.${this.branch}.pushRemote`, "remote.pushDefault", `branch.${this.branch}.remote`]
+    const { branch } = this;
+    const named = [`branch.${branch}.pushRemote`, "remote.pushDefault", `branch.${branch}.remote`]
       .map((key) => this.try(["config", key]).stdout.trim())
       // What follows another branch of this repository is pushed to none.
       .find((name) => name !== "" && name !== ".");

@@ -1,5 +1,7 @@
 /** `slipway release` on real git repositories with a remote. */
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { abort } from "../../cli/release/abort.ts";
@@ -96,6 +98,22 @@ describe("a release", () => {
     expect(begin()).toMatchObject({ done: "started", branch: "release/0.1.0" });
     expect(end()).toMatchObject({ done: "finished", tags: ["v0.1.0"] });
     expect(() => end({ push: true })).toThrow(/^there is no remote to push to; git remote add one$/);
+  });
+  it("is signed where that is asked for: both merges, the tag, and what was written last", () => {
+    prepare();
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(shop.around, "key")]);
+    writeFileSync(
+      join(shop.around, "signers"),
+      `anna@example.com ${readFileSync(join(shop.around, "key.pub"), "utf8")}`,
+    );
+    git("config", "gpg.format", "ssh");
+    git("config", "user.signingKey", join(shop.around, "key"));
+    git("config", "gpg.ssh.allowedSignersFile", join(shop.around, "signers"));
+    begin({ sign: true });
+    git("verify-commit", "HEAD");
+    end({ sign: true });
+    git("verify-tag", "v1.5.0");
+    git("verify-commit", "main", "develop");
   });
   it("is of the version that was named, or whose part was", () => {
     prepare();

@@ -1,12 +1,14 @@
 /** `slipway release` that is ended, or whose git fails, at each call that changes something: what is left, and what the next run makes of it. */
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { finish } from "../../cli/release/finish.ts";
 import { start } from "../../cli/release/start.ts";
 import { Git } from "../../cli/version/git.ts";
 import { Replaced } from "../../cli/version/replace.ts";
 import { useGitFlow } from "../support/gitFlow.ts";
+import { CHECKOUT, start as launch } from "../support/run.ts";
 
 const shop = useGitFlow();
 const { git, commit, remote, prepare, at } = shop;
@@ -135,3 +137,33 @@ it.each(["start", "finish"] as const)(
   },
   240_000,
 );
+
+/** Starts `slipway release finish --push`, which a hook of the push holds. @returns what came of it after the signal */
+async function ended(signal: NodeJS.Signals): Promise<{ code: number; stderr: string }> {
+  const [hook, reached] = [join(shop.folder, ".git/hooks/pre-push"), join(shop.around, "reached")];
+  // One process from there on: what the shell would begin a moment after the signal would not get it.
+  writeFileSync(hook, `#!/bin/sh\nexec sh -c 'touch "$0"; exec sleep 60' '${reached}'\n`, { mode: 0o755 });
+  const words = [join(CHECKOUT, "cli/slipway.ts"), "release", "finish", "--push"];
+  const running = launch(process.execPath, words, { cwd: shop.folder });
+  while (!existsSync(reached)) await sleep(10);
+  await sleep(200);
+  running.kill(signal, "group");
+  const result = await running.result;
+  rmSync(hook);
+  return result;
+}
+
+it("Ctrl-C during the push ends it with 130, and all is as it was", async () => {
+  ACTS.start();
+  const before = picture();
+  const { code, stderr } = await ended("SIGINT");
+  expect([code, stderr]).toEqual([130, "slipway: ended by Ctrl-C\nEverything is as it was before.\n"]);
+  expect(picture()).toEqual(before);
+});
+
+it("SIGKILL during the push leaves what the next finish completes", async () => {
+  ACTS.start();
+  await ended("SIGKILL");
+  expect(finish(shop.folder, { push: true }).done).toBe("pushed");
+  expect(remote("rev-parse", "main", "v1.5.0^{commit}").split("\n")).toEqual(Array(2).fill(git("rev-parse", "main")));
+});
