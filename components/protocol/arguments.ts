@@ -42,6 +42,7 @@ const OPTIONS = {
   since: z.string().regex(PATTERNS.since).describe("A time like 2026-11-21T10:02:11Z, or an age like 600s"),
   tail: z.string().regex(PATTERNS.tail).describe("The last lines of each container, this many, or all"),
   follow: z.literal(true).describe("Go on with what is printed from now on, until standard input ends"),
+  test: z.literal(true).describe("Send each target of a stack a test message, and tell what became of it"),
   service: z.string().regex(PATTERNS.service).describe("Name of a service"),
   session: z.string().regex(PATTERNS.session).describe("Name of a session that is held"),
   plan: z.literal(true).describe("Only tell what would be removed"),
@@ -68,6 +69,7 @@ export const COMMANDS = {
   prepare: ["release", "version", "token"],
   confirm: ["release", "version", "token"],
   destroy: ["owner", "data"],
+  notify: ["test", "stack"],
   retire: ["stack"],
 } as const satisfies Record<string, (keyof Options)[]>;
 

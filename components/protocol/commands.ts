@@ -137,6 +137,13 @@ export const destroyCommand = ({ root, application, owner }: Target, removeData:
  */
 export const retireCommand = (root: string, stack: string): string => commandLine(root, "retire", undefined, { stack });
 
+/**
+ * Sends each of the stack's targets a test message from the host, which prints a line of JSON for each.
+ * @param stack "<project>/<stack>"
+ */
+export const notifyTestCommand = (root: string, stack: string): string =>
+  commandLine(root, "notify", undefined, { test: true, stack });
+
 /** Asks a machine that is no host yet what it has and lacks; the script that asks comes through stdin. */
 export const surveyCommand = (root: string, ports: readonly number[]): string =>
   ["sh -s --", quote(root), ...ports].join(" ");

@@ -160,7 +160,7 @@ describe("a host", () => {
         case $2 in
           /version) ANSWER='{"Version":"28.1.0"}' ;;
           */ghcr.io/*) ANSWER='Get "https://ghcr.io/v2/": dial tcp: lookup ghcr.io: no such host'; return 1 ;;
-          *) ANSWER='unauthorized: authentication required'; return 1 ;;
+          *) ANSWER='Get "https://docker.io/v2/": no basic auth credentials'; return 1 ;;
         esac
       }`).registries,
     ).toEqual([

@@ -122,6 +122,7 @@ describe("arguments", () => {
       follow: "flag",
       off: "flag",
       on: "flag",
+      test: "flag",
       plan: "flag",
     };
     const ours = Object.fromEntries(Object.entries(PATTERNS).map(([name, pattern]) => [name, pattern.source]));

@@ -22,6 +22,7 @@ const CHAINS = [
   "phase",
   "pool",
   "pull",
+  "put_event",
   "record",
   "record_again",
   "replace",

@@ -26,7 +26,8 @@ session         ID            -  attach!                           ^[A-Za-z0-9]{
 plan            PLAN          -  prune                             flag
 on              ON            -  maintenance                       flag
 off             OFF           -  maintenance                       flag
-stack           STACK         -  retire                            ^[ -~]{1,1000}$
+test            TEST          -  notify                            flag
+stack           STACK         -  retire,notify                     ^[ -~]{1,1000}$
 '
 
 # parse_options COMMAND ARGS…: sets the variables of all options, those that are not given to their defaults.

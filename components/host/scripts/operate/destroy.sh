@@ -91,7 +91,10 @@ command_retire() {
   local left
   swallow
   parse_options retire "$@"
-  if [ -n "$STACK" ]; then end_deploy_keys "$STACK"; fi
+  if [ -n "$STACK" ]; then
+    end_deploy_keys "$STACK"
+    forget_notifications "$STACK"
+  fi
   # A first deployment that is under way counts, too.
   left=$(find "$ROOT" -mindepth 2 -maxdepth 2 \( -name deployment.json -o -name rollout.json \) -printf '%h ' 2>/dev/null || true)
   if [ -n "$left" ]; then

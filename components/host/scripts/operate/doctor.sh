@@ -61,7 +61,7 @@ registries_seen() {
 # registry_seen SERVER IMAGE
 registry_seen() {
   local DOCKER_LIMIT=8
-  if engine GET "/distribution/$2/json" 2>/dev/null || [[ $ANSWER =~ [Uu]nauthorized|[Dd]enied|authentication|not\ found|manifest\ unknown|toomanyrequests ]]; then
+  if engine GET "/distribution/$2/json" 2>/dev/null || [[ $ANSWER =~ [Uu]nauthorized|[Dd]enied|authentication|credentials|not\ found|manifest\ unknown|toomanyrequests ]]; then
     printf 'registry\t%s\t\n' "$1"
   else
     printf 'registry\t%s\t%s\n' "$1" "$(last_line "$ANSWER" 300)"

@@ -21,6 +21,7 @@ command_recover() {
     journal=${journal##*/}
     apart finish "${journal%.changing}"
   done
+  send_left
   end_sessions_left
 }
 
