@@ -48,6 +48,7 @@ describe("the package", () => {
         "package/docs/check.schema.json",
         "package/docs/history.schema.json",
         "package/docs/status.schema.json",
+        "package/docs/lock.schema.json",
         "package/docs/changelog.schema.json",
         "package/docs/version.schema.json",
         "package/docs/version-config.schema.json",
