@@ -1,7 +1,7 @@
 /** What a command line and the settings say together: which application, and what is set. */
 import { isDigest } from "../../components/image/reference.ts";
 import { versionProblem } from "../../components/image/version.ts";
-import { reasonProblem } from "../../components/protocol/reason.ts";
+import { reasonProblem } from "../../components/shared/reason.ts";
 import { didYouMean } from "../../components/shared/text.ts";
 import type { Values } from "./settingsFile.ts";
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { whoAsks } from "../../components/host/freshToken.ts";
 import { lockCommand, type Target, unlockCommand } from "../../components/protocol/commands.ts";
 import { freezeSchema } from "../../components/protocol/inspect.ts";
-import { reasonProblem } from "../../components/protocol/reason.ts";
+import { reasonProblem } from "../../components/shared/reason.ts";
 import { NAME } from "../../components/shared/names.ts";
 import { defined } from "../../components/shared/records.ts";
 import { applicationOf } from "../deploy/words.ts";
@@ -46,7 +46,7 @@ export async function unlock(application: string | undefined, options: LockOptio
   const by = whoAsks();
   return onHosts(await readHosts(options.stack), "unlock", application, options, async (ask, target) => {
     const was = await ask(unlockCommand(target, by));
-    return { locked: false, ...(was.trim() === "" ? {} : { since: "some time", ...told(was) }) };
+    return { locked: false, ...(was.trim() === "" ? {} : told(was)) };
   });
 }
 

@@ -3,7 +3,7 @@ import { defined } from "../shared/records.ts";
 import { quote } from "../shared/shell.ts";
 import { commandLine } from "./arguments.ts";
 import type { ReleaseInput } from "./input.ts";
-import { escapedReason } from "./reason.ts";
+import { escapedReason } from "../shared/reason.ts";
 
 /** An application on a host. */
 export interface Target {

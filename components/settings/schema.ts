@@ -1,7 +1,7 @@
 import { isDigest, REGISTRY, referenceProblem, repositoryProblem } from "../image/reference.ts";
 import { versionProblem } from "../image/version.ts";
 import { policiesSchema } from "../policies/schema.ts";
-import { reasonProblem } from "../protocol/reason.ts";
+import { reasonProblem } from "../shared/reason.ts";
 import { parseDuration } from "../shared/duration.ts";
 import { NAME, REPOSITORY, SERVICE, VARIABLE } from "../shared/names.ts";
 import { keysAt } from "../shared/schemaKeys.ts";

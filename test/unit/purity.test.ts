@@ -18,6 +18,7 @@ const THIN = [
   "components/deployment/over.ts",
   "components/deployment/rendered.ts",
   "components/deployment/reviewed.ts",
+  "components/deployment/tellHoldsUp.ts",
   "components/environment/application.ts",
   "components/environment/deploy.ts",
   "components/github/repository/declare.ts",

@@ -32,7 +32,7 @@ command_unlock() {
   parse_options unlock "${@:2}"
   check_freezer
   if [ ! -e "$DIR/frozen.json" ]; then return; fi
-  was=$(jq -c '{by, since, reason}' "$DIR/frozen.json" 2>/dev/null) || was='{}'
+  was=$(jq -c '{by, since, reason}' "$DIR/frozen.json" 2>/dev/null) || was='{"by":"somebody"}'
   rm -f "$DIR/frozen.json"
   sync "$DIR"
   note_freeze unlock unlocked "it was locked $(jq -r "$FREEZE_WORDS" <<<"$was")"
