@@ -1,5 +1,6 @@
 /** When a job is due: the five fields of cron, as a library reads them. A host decides by the numbers that come out (lib/schedule.sh). */
 import { Cron, CronPattern } from "croner";
+import { ZONE } from "./names.ts";
 
 /** What of a time must be among which numbers; a part that is absent may be any. */
 export interface Schedule {
@@ -57,8 +58,7 @@ export function nextDue(text: string, zone: string, after: Date): Date | undefin
 /** @returns what is wrong with the name of a time zone, and what to write; undefined where nothing is */
 export function zoneProblem(zone: string): string | undefined {
   const remedy = 'write one of the IANA time zone database, like "Europe/Berlin"';
-  // On a host it is a path below the folder of time zones.
-  if (!/^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9][A-Za-z0-9_+-]*)*$/.test(zone)) return `is no time zone; ${remedy}`;
+  if (!ZONE.test(zone)) return `is no time zone; ${remedy}`;
   try {
     const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions();
     const isSpelled = timeZone === zone || timeZone.toLowerCase() !== zone.toLowerCase();

@@ -8,7 +8,7 @@
 OPTIONS='
 release         RELEASE       -  stage!,deploy!,prepare!,confirm!  ^[0-9a-f]{12}$
 version         ASKED         -  stage,deploy,prepare,confirm      ^[ -~]{1,1000}$
-token           TOKEN         -  stage,deploy,prepare,confirm      ^[ -~]{1,1000}$
+token           TOKEN         -  stage,deploy,prepare,confirm,job  ^[ -~]{1,1000}$
 owner           OWNER         -  stage,deploy,destroy              ^[ -~]{1,1000}$
 lock-wait       LOCK_WAIT     0  stage,deploy                      ^(0|[1-9][0-9]{0,6})$
 confirm-within  CONFIRM       0  deploy                            ^(0|[1-9][0-9]{0,6})$
@@ -21,6 +21,8 @@ services        SERVICES      -  logs                              ^[A-Za-z0-9][
 since           SINCE         -  logs                              ^[0-9TZ:+.smh-]{1,40}$
 tail            TAIL        all  logs                              ^(all|[1-9][0-9]{0,6})$
 follow          FOLLOW        -  logs                              flag
+job             JOB           -  job!,output!                      ^[a-z][a-z0-9-]{0,38}[a-z0-9]$
+run             WHICH         -  output                            ^[0-9]{8}T[0-9]{6}-[0-9a-f]{6}$
 stack           STACK         -  retire                            ^[ -~]{1,1000}$
 '
 
@@ -69,6 +71,8 @@ meant_by() {
     release) printf 'the 12 hexadecimal digits that name a release' ;;
     lock-wait | confirm-within) printf 'a whole number of seconds, at most 9999999' ;;
     keep) printf 'a whole number from 1 to 9999' ;;
+    job) printf 'the name of a job' ;;
+    run) printf 'a run as slipway inspect --details names it, like 20261121T100211-0a1b2c' ;;
     services) printf 'names of services' ;;
     since) printf 'a time like 2026-11-21T10:02:11Z or an age like 600s' ;;
     tail) printf 'a whole number of lines, or all' ;;

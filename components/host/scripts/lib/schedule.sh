@@ -44,7 +44,7 @@ read_clock() {
   CLOCK=($text)
   text=${CLOCK[5]}
   CLOCK=($((10#${CLOCK[0]})) $((10#${CLOCK[1]})) "${CLOCK[2]}" $((10#${CLOCK[3]})) $((10#${CLOCK[4]}))
-  "${text:0:1}$((10#${text:1:2} * 3600 + 10#${text:3:2} * 60))")
+    "${text:0:1}$((10#${text:1:2} * 3600 + 10#${text:3:2} * 60))")
 }
 
 clock_is_due() { day_is_due && is_in "$HOURS" "${CLOCK[3]}" && is_in "$MINUTES" "${CLOCK[4]}"; }

@@ -40,7 +40,7 @@ remove_application() {
   if [ -n "$release" ]; then ledger destroy removed "$release" "$(deployed version)" '' || true; fi
   rm -f "$DIR/deployment.json" "$DIR/current" "$DIR/rollout.json"
   forget_images
-  rm -rf "$DIR/releases" "$DIR/secrets" "$DIR/run"
+  rm -rf "$DIR/releases" "$DIR/secrets" "$DIR/run" "$DIR/.jobs"
   prune_files
   if [ -n "$data" ]; then
     rm -rf "${DIR:?}" 2>/dev/null || sudo -n rm -rf "${DIR:?}"

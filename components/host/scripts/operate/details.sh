@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What `slipway status` shows of a host besides what a plan needs: disks, certificates, backups, containers, and locks.
+# What `slipway status` shows of a host besides what a plan needs: disks, certificates, backups, containers, locks, and jobs.
 # Reads: ROOT, DETAILS.
 
 # details PROXY_RUNS: three texts, each ended by a record separator: disks, certificates, and backups. What cannot be read is empty.
@@ -28,6 +28,25 @@ certificates() {
 # backups: a line for each file that an application keeps in its folder for them: when it was written, and the application.
 backups() { find "$ROOT"/*/backups -mindepth 1 -maxdepth 3 -type f -printf '%T@ %H\n' 2>/dev/null || true; }
 
+# job_states: of each job of APP its name, up to when it was looked at, what became of its last run, and the run that is under way,
+# with a unit separator between two, each job ended by a group separator. What cannot be read is empty.
+job_states() {
+  local folder part
+  if [ -z "$DETAILS" ]; then return; fi
+  for folder in "$DIR"/.jobs/*/; do
+    if [ ! -d "$folder" ]; then continue; fi
+    folder=${folder%/}
+    printf '%s' "${folder##*/}"
+    for part in looked last running; do
+      text_of "$folder/$part"
+      # Nobody works on one whose lock is free.
+      if [ "$part" = running ] && flock --nonblock 4 4<"$folder/lock"; then TEXT=''; fi
+      printf '\x1f%s' "${TEXT//[$'\x1d\x1e\x1f']/ }"
+    done
+    printf '\x1d'
+  done 2>/dev/null || true
+}
+
 # For jq, with $details as above. Containers are lists of the fields of SEEN; the holder is the text of a lock that is held.
 DETAILED='def lines($index): $details | split("\u001e")[$index] // "" | split("\n")[] | select(. != "");
   def details_of_host: {
@@ -35,7 +54,13 @@ DETAILED='def lines($index): $details | split("\u001e")[$index] // "" | split("\
       | unique_by(.path),
     certificates: ([lines(1)] | join("\n") | [scan("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")])};
   def backup_of($name): [lines(2) | capture("^(?<time>[0-9]+)[^ ]* .*/(?<of>[^/]+)/backups$") | select(.of == $name) | .time | tonumber] | max;
-  def details_of_application($containers; $name; $holder): {
+  def jobs_of($manifest; $owner; $states):
+    ($states | split("\u001d") | map(split("\u001f") | {key: .[0], value: .}) | from_entries) as $known
+    | $manifest.jobs // {} | to_entries | map(.key as $name | $known[$name] as $at | .value | {name: $name, schedule, zone: (.zone // "UTC"),
+        here: (.host == null or .host == ($owner // "" | split("@") | last)), looked: ($at[1] | try tonumber catch null),
+        last: ($at[2] | try fromjson catch null), running: ($at[3] | try fromjson catch null)});
+  def details_of_application($containers; $name; $holder; $jobs): {
+    jobs: $jobs,
     containers: ($containers | map(select(.[2] == $name) | {name: .[1], service: .[3], state: .[5], health: .[6], started: .[8]})),
     backup: backup_of($name),
     lock: (if $holder == "" then null else (try ($holder | fromjson | {by, since}) catch {}) end)};

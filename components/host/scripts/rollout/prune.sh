@@ -10,7 +10,7 @@ prune() {
   while IFS= read -r id; do
     if [ "$id" = "$1" ] || [ "$id" = "${J[".before.release"]-}" ] || [ "$id" = "$migrated" ]; then continue; fi
     kept=$((kept + 1))
-    if [ "$kept" -lt "$2" ]; then continue; fi
+    if [ "$kept" -lt "$2" ] || runs_a_job "$id"; then continue; fi
     gone=$DIR/releases/.new.gone.$id
     if [ -e "$gone" ]; then rm -rf "$gone"; fi
     mv -fT "$DIR/releases/$id" "$gone"
@@ -25,6 +25,16 @@ prune() {
   old=("$DIR"/run/*/)
   if [ ${#old[@]} -gt 20 ]; then find "$DIR/run" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec rm -rf {} +; fi
   prune_files
+}
+
+# runs_a_job RELEASE: one that began before keeps its files and its image until it has ended.
+runs_a_job() {
+  local file
+  for file in "$DIR"/.jobs/*/running; do
+    text_of "$file"
+    if [[ $TEXT == *"\"release\":\"$1\""* ]]; then return; fi
+  done
+  return 1
 }
 
 # confirmed_releases: those that are kept, the newest first: by the number that each was given, before that by the time.
