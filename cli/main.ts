@@ -5,6 +5,7 @@ import { printable } from "../components/shared/text.ts";
 import { EXIT_CODES, SlipwayCommand } from "./command.ts";
 import { addDeployCommands } from "./commands/deploying.ts";
 import { addHookCommands } from "./commands/hooks.ts";
+import { addJobCommands } from "./commands/jobs.ts";
 import { addOperatingCommands } from "./commands/operating.ts";
 import { addProjectCommands } from "./commands/project.ts";
 import { addReleaseCommands } from "./commands/releases.ts";
@@ -47,6 +48,7 @@ function programOf(): SlipwayCommand {
   addReleaseCommands(program);
   program.commandsGroup("Day to day:");
   addOperatingCommands(program);
+  addJobCommands(program);
   addHookCommands(program);
   program.commandsGroup("Looking back:");
   addReportCommands(program);

@@ -15,6 +15,8 @@ export const PATTERNS = {
   services: /^[A-Za-z0-9][A-Za-z0-9._ -]{0,999}$/,
   since: /^[0-9TZ:+.smh-]{1,40}$/,
   tail: /^(all|[1-9][0-9]{0,6})$/,
+  job: /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/,
+  run: /^[0-9]{8}T[0-9]{6}-[0-9a-f]{6}$/,
   stack: /^[ -~]{1,1000}$/,
 } as const;
 
@@ -40,6 +42,8 @@ const OPTIONS = {
   since: z.string().regex(PATTERNS.since).describe("A time like 2026-11-21T10:02:11Z, or an age like 600s"),
   tail: z.string().regex(PATTERNS.tail).describe("The last lines of each container, this many, or all"),
   follow: z.literal(true).describe("Go on with what is printed from now on, until standard input ends"),
+  job: z.string().regex(PATTERNS.job).describe("Name of a job"),
+  run: z.string().regex(PATTERNS.run).describe("A run of it, like 20261121T100211-0a1b2c"),
   stack: line("stack").describe('"<project>/<stack>"'),
 } as const;
 
@@ -50,6 +54,8 @@ export const COMMANDS = {
   inspect: ["details"],
   history: [],
   logs: ["services", "since", "tail", "follow"],
+  job: ["job", "token"],
+  output: ["job", "run"],
   stage: ["release", "version", "token", "owner", "lock-wait", "take-over"],
   deploy: ["release", "version", "token", "owner", "lock-wait", "confirm-within", "keep", "no-migration", "take-over"],
   prepare: ["release", "version", "token"],

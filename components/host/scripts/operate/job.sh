@@ -50,13 +50,14 @@ follow_run() {
   fail "the job $JOB of $APP did not end well: $(jq -r '"\(.result)\(if .code then " with \(.code)" else "" end)\(if .reason then ", \(.reason)" else "" end)"' <<<"$TEXT"); its lines stand above"
 }
 
-# output APP --job NAME [--run RUN]: what a run of it printed, default the last.
+# output APP --job NAME [--run RUN]: what a run of it printed, default the last that printed anything.
 command_output() {
-  local logs
+  local file last=''
   use_application "${1:-}"
   parse_options output "${@:2}"
-  logs=("$DIR/.jobs/$JOB"/*.log)
-  if [ -n "$WHICH" ]; then logs=("$DIR/.jobs/$JOB/$WHICH.log"); fi
-  [ -f "${logs[-1]}" ] || fail "no output of ${WHICH:-a run} of the job $JOB of $APP is kept on this host; a run that printed nothing has none"
-  cat "${logs[-1]}"
+  for file in "$DIR/.jobs/$JOB/"${WHICH:-*}.log; do
+    if [ -s "$file" ]; then last=$file; fi
+  done
+  [ -n "$last" ] || fail "no output of ${WHICH:-a run} of the job $JOB of $APP is kept on this host; a run that printed nothing has none"
+  cat "$last"
 }

@@ -75,9 +75,9 @@ run_job() {
   conclude_run "$code" "$overdue" "$timeout"
 }
 
-# run_in_container SECONDS: becomes Docker Compose; the limit is for one that hangs.
+# run_in_container SECONDS: becomes Docker Compose, which tells nothing of its own but errors; the limit is for one that hangs.
 run_in_container() {
-  local service words
+  local service words COMPOSE=(env COMPOSE_PROGRESS=quiet "${COMPOSE[@]}")
   of_job service service
   of_job words 'command[]'
   mapfile -t words <<<"$words"
