@@ -54,7 +54,7 @@ export const COMMANDS = {
   inspect: ["details"],
   history: [],
   logs: ["services", "since", "tail", "follow"],
-  job: ["job", "token"],
+  job: ["token", "job"],
   output: ["job", "run"],
   stage: ["release", "version", "token", "owner", "lock-wait", "take-over"],
   deploy: ["release", "version", "token", "owner", "lock-wait", "confirm-within", "keep", "no-migration", "take-over"],

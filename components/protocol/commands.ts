@@ -69,7 +69,7 @@ export const logsCommand = (
 
 /** Runs a job now, and shows what it prints. @param token who asks for it */
 export const jobCommand = (root: string, application: string, job: string, token: string): string =>
-  commandLine(root, "job", application, { job, token });
+  commandLine(root, "job", application, { token, job });
 
 /** What a run of a job printed. @param run default: the last that printed anything */
 export const outputCommand = (root: string, application: string, job: string, run?: string): string =>

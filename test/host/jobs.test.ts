@@ -146,7 +146,7 @@ test("after a rollback it is of the release that serves again", async () => {
 test("one whose processes were killed leaves no container, and is told as interrupted", async () => {
   const running = target.start(`/opt/slipway/bin/slipway job ${NAME} --job waits`, { timeoutSeconds: 120 });
   await begun("waits");
-  await target.ask(`kill -KILL $(pgrep -f 'slipway attempt ${NAME} waits')`);
+  await target.ask(`kill -KILL $(pgrep -f '[s]lipway attempt ${NAME} waits')`);
   expect((await running.result).stderr).toContain("was ended before its end");
   await tick();
   expect((await runs("waits")).at(-1)).toMatchObject({ result: "interrupted" });

@@ -43,7 +43,7 @@ keep_run() {
   if [ -n "${DUE:-}" ]; then replace "$JOB_DIR/started" <<<"$DUE" || true; fi
   append_line "$DIR/jobs.jsonl" "$1" || fail "what became of the job $JOB of $APP cannot be written down; df $DIR shows whether the disk is full"
   replace "$JOB_DIR/last" <<<"$1" || true
-  if [ "$(stat -c %s "$DIR/jobs.jsonl")" -gt "$RECORD_BYTES" ]; then tail -n "$RECORD_LINES" "$DIR/jobs.jsonl" | replace "$DIR/jobs.jsonl" || true; fi
+  if [ "$(wc -c <"$DIR/jobs.jsonl")" -gt "$RECORD_BYTES" ]; then tail -n "$RECORD_LINES" "$DIR/jobs.jsonl" | replace "$DIR/jobs.jsonl" || true; fi
   exec 5>&-
   drop_empty_log
   logs=("$JOB_DIR"/*.log)

@@ -77,7 +77,7 @@ run_job() {
 
 # run_in_container SECONDS: becomes Docker Compose, which tells nothing of its own but errors; the limit is for one that hangs.
 run_in_container() {
-  local service words COMPOSE=(env COMPOSE_PROGRESS=quiet "${COMPOSE[@]}")
+  local service words QUIET=yes
   of_job service service
   of_job words 'command[]'
   mapfile -t words <<<"$words"
