@@ -55,7 +55,7 @@ DETAILED='def lines($index): $details | split("\u001e")[$index] // "" | split("\
     certificates: ([lines(1)] | join("\n") | [scan("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")])};
   def backup_of($name): [lines(2) | capture("^(?<time>[0-9]+)[^ ]* .*/(?<of>[^/]+)/backups$") | select(.of == $name) | .time | tonumber] | max;
   def jobs_of($manifest; $owner; $states):
-    ($states | split("\u001d") | map(split("\u001f") | {key: .[0], value: .}) | from_entries) as $known
+    ($states | split("\u001d") | map(select(. != "") | split("\u001f") | {key: .[0], value: .}) | from_entries) as $known
     | $manifest.jobs // {} | to_entries | map(.key as $name | $known[$name] as $at | .value | {name: $name, schedule, zone: (.zone // "UTC"),
         here: (.host == null or .host == ($owner // "" | split("@") | last)), looked: ($at[1] | try tonumber catch null),
         last: ($at[2] | try fromjson catch null), running: ($at[3] | try fromjson catch null)});

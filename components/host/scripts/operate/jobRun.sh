@@ -140,6 +140,7 @@ reap() {
   text_of "$JOB_DIR/running"
   field run "$TEXT"
   RUN_ID=$FIELD
+  with_labels "slipway.job=$APP.$JOB" 2>/dev/null || return 0
   stop_run "slipway.job=$APP.$JOB"
   find_run
   if [ -z "$TEXT" ]; then note_interrupted; fi

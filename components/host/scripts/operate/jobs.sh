@@ -63,6 +63,7 @@ look_at_job() {
   from=$(number_in looked "$now")
   started=$(number_in started "$now")
   if [ -z "$from" ]; then
+    rm -f "$JOB_DIR/looked"
     note_looked "$now"
     return
   fi
