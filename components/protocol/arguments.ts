@@ -17,6 +17,8 @@ export const PATTERNS = {
   tail: /^(all|[1-9][0-9]{0,6})$/,
   job: /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/,
   run: /^[0-9]{8}T[0-9]{6}-[0-9a-f]{6}$/,
+  service: /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/,
+  session: /^[A-Za-z0-9]{8}$/,
   stack: /^[ -~]{1,1000}$/,
 } as const;
 
@@ -44,6 +46,10 @@ const OPTIONS = {
   follow: z.literal(true).describe("Go on with what is printed from now on, until standard input ends"),
   job: z.string().regex(PATTERNS.job).describe("Name of a job"),
   run: z.string().regex(PATTERNS.run).describe("A run of it, like 20261121T100211-0a1b2c"),
+  test: z.literal(true).describe("Send each target of a stack a test message, and tell what became of it"),
+  service: z.string().regex(PATTERNS.service).describe("Name of a service"),
+  session: z.string().regex(PATTERNS.session).describe("Name of a session that is held"),
+  plan: z.literal(true).describe("Only tell what would be removed"),
   stack: line("stack").describe('"<project>/<stack>"'),
 } as const;
 
@@ -56,11 +62,17 @@ export const COMMANDS = {
   logs: ["services", "since", "tail", "follow"],
   job: ["token", "job"],
   output: ["job", "run"],
+  doctor: [],
+  exec: ["service"],
+  run: ["service"],
+  attach: ["session"],
+  prune: ["plan"],
   stage: ["release", "version", "token", "owner", "lock-wait", "take-over"],
   deploy: ["release", "version", "token", "owner", "lock-wait", "confirm-within", "keep", "no-migration", "take-over"],
   prepare: ["release", "version", "token"],
   confirm: ["release", "version", "token"],
   destroy: ["owner", "data"],
+  notify: ["test", "stack"],
   retire: ["stack"],
 } as const satisfies Record<string, (keyof Options)[]>;
 

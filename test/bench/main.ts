@@ -11,6 +11,7 @@ import { type BenchOptions, HELP, type Measurement, readOptions, UsageError } fr
 import { benchProject, clean, say, Versions } from "./place.ts";
 import { repositories } from "./repositories.ts";
 import { rollbackAutomatic, rollbackManual } from "./rollbacks.ts";
+import { status } from "./status.ts";
 
 const HOSTS = 3;
 
@@ -37,6 +38,7 @@ async function measure(options: BenchOptions, scene: Scene, numbers: number[]): 
     rollback_automatic: () => rollbackAutomatic(scene),
     growth: () => growth(project, scene.host.number, options.sizes, pair(), runs),
     hosts: () => hosts(project, numbers, pair(), runs),
+    status: () => status(project, numbers, versions.list.at(-1)!, runs),
   };
   const found: Measurements = {};
   const end = performance.now() + options.minutes * 60_000;

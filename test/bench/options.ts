@@ -9,6 +9,7 @@ export const MEASUREMENTS = [
   "rollback_automatic",
   "growth",
   "hosts",
+  "status",
   "repository",
 ] as const;
 export type Measurement = (typeof MEASUREMENTS)[number];

@@ -1,7 +1,11 @@
 /** `slipway deploy` and `slipway promote` in the real engine, on real hosts: what serves, and what git says of it. */
+import { execFileSync } from "node:child_process";
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { ensureHosts, nameOf, own } from "../support/hosts.ts";
+import { CHECKOUT } from "../support/run.ts";
 import { seed } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
 import { DeployProject, lastLines } from "./support/deployProject.ts";
@@ -15,7 +19,7 @@ const settingsOf = (env: string): { version: string; digest?: string } =>
 
 beforeAll(async () => {
   await ensureHosts();
-  await seed("shop:1.0.0", "shop:1.1.0");
+  await seed("shop:1.0.0", "shop:1.1.0", "shop:1.2.0");
   shop = await DeployProject.create(NAME, own);
 });
 afterAll(() => shop?.end());
@@ -103,5 +107,62 @@ describe("slipway deploy to where another one was promoted", () => {
     expect(settingsOf("prod")).toMatchObject({ version: "1.0.0" });
     expect(settingsOf("prod").digest).toBeUndefined();
     expect(shop.git("status", "--porcelain", "--", "Pulumi.prod.yaml")).toBe("M Pulumi.prod.yaml");
+  });
+});
+
+describe("slipway rollback", () => {
+  it("brings the image back that the host keeps, by its digest", async () => {
+    const promoted = parse(shop.git("show", "HEAD:Pulumi.prod.yaml")).config["slipway:applications"][NAME].digest;
+    const result = await shop.slipway("rollback", NAME, "1.1.0", "--env", "prod", "--yes", "--no-commit");
+    expect(result.stdout).toMatch(
+      new RegExp(`^${NAME} goes back to 1\\.1\\.0, which was confirmed \\S+, ${promoted}\n`),
+    );
+    expect(result.code).toBe(0);
+    expect(await served(prod, shop.domain)).toBe("1.1.0");
+    expect(settingsOf("prod").digest).toBe(promoted);
+  });
+});
+
+describe("a push of main, with the hooks of slipway", () => {
+  const remote = (): string => join(shop.project.folder, "state/remote.git");
+  const pushed = (): string =>
+    execFileSync("git", ["log", "-1", "--format=%s", "main"], { cwd: remote(), encoding: "utf8" }).trim();
+  const test = (line: string): void => {
+    shop.project.write("test.sh", `#!/bin/sh\n${line}\n`);
+    chmodSync(join(shop.project.folder, "test.sh"), 0o755);
+  };
+
+  beforeAll(async () => {
+    execFileSync("git", ["init", "--quiet", "--bare", "--initial-branch", "main", remote()]);
+    shop.git("remote", "add", "origin", remote());
+    shop.git("push", "--quiet", "origin", "main");
+    const slipway = `${process.execPath} ${join(CHECKOUT, "cli/slipway.ts")}`;
+    const deploy = { branch: "main", run: `${slipway} deploy --env staging --yes` };
+    shop.project.write(
+      ".slipway/hooks.json",
+      JSON.stringify({ prePush: { test: "./test.sh", confirm: false, deploy } }),
+    );
+    const { code, stderr } = await shop.slipway("hooks", "install", "--yes");
+    expect([code, stderr]).toEqual([0, ""]);
+    shop.edit("staging", (text) => text.replace("version: 1.1.0", "version: 1.2.0"));
+    shop.git("commit", "--quiet", "-m", "Release 1.2.0", "--", "Pulumi.staging.yaml");
+  });
+
+  it("is blocked where the tests fail, and nothing is deployed", async () => {
+    test("exit 1");
+    const { code, stderr } = await shop.push();
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/slipway: pre-push: the tests failed \(1: \.\/test\.sh\)/);
+    expect(pushed()).not.toBe("Release 1.2.0");
+    expect(await served(staging, shop.domain)).toBe("1.1.0");
+  });
+
+  it("deploys where they pass: the version serves, and the remote has the commit", async () => {
+    test("exit 0");
+    const { code, stderr } = await shop.push();
+    expect(stderr).toMatch(new RegExp(`${NAME} 1\\.2\\.0 in staging: deployed, and confirmed by its hosts`));
+    expect(code).toBe(0);
+    expect(await served(staging, shop.domain)).toBe("1.2.0");
+    expect(pushed()).toBe("Release 1.2.0");
   });
 });

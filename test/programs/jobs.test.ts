@@ -248,6 +248,30 @@ describe("what is kept of runs", () => {
   });
 });
 
+it("whoever wants to hear of jobs hears of a run that did not end well, and of no other", () => {
+  const folder = join(root, "slipway/notifications");
+  mkdirSync(join(folder, "outbox/.told"), { recursive: true });
+  mkdirSync(join(folder, "stacks"));
+  writeFileSync(join(folder, "stacks/infra+prod.json"), "{}");
+  given({ cleanup: {} });
+  const inJob = `JOB=cleanup JOB_DIR=$DIR/.jobs/cleanup DUE=1; mkdir -p "$JOB_DIR"; `;
+  run(
+    `${inJob} RUN_ID=one; note_run succeeded '' 0; RUN_ID=two BY=anna; note_run failed 'it had no memory left' 137; wait`,
+    {
+      env: { STARTS },
+    },
+  );
+  const events = readdirSync(join(folder, "outbox")).filter((name) => !name.startsWith("."));
+  expect(events).toEqual(["shop.cleanup.two"]);
+  expect(JSON.parse(readFileSync(join(folder, "outbox", events[0]!), "utf8"))).toMatchObject({
+    application: "shop",
+    events: "job",
+    title: "the job cleanup of shop failed with 137",
+    reason: "it had no memory left",
+    by: "anna",
+  });
+});
+
 it("a release with a job by a clock that the host does not know is refused", () => {
   given({ cleanup: { zone: "Europe/Berlin" } });
   const staged = `read_manifest $RELEASE; ZONES=$ROOT/zones; mkdir -p $ZONES/Europe; zones_known $RELEASE`;

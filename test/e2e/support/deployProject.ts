@@ -70,6 +70,11 @@ export class DeployProject {
     return execFileSync("git", args, { cwd: this.project.folder, encoding: "utf8" }).trim();
   }
 
+  /** As a person does it, with the hooks of the repository. */
+  push(): Promise<Result> {
+    return run("git", ["push", "origin", "main"], this.options());
+  }
+
   read(env: string): string {
     return readFileSync(this.path(env), "utf8");
   }

@@ -32,12 +32,12 @@ export class Deployment {
   spec: ApplicationSpec;
   private readonly at: { application: string; root: string; owner: string };
 
-  constructor(target: Host, spec: ApplicationSpec) {
+  constructor(target: Host, spec: ApplicationSpec, owner = OWNER) {
     this.target = target;
     this.spec = spec;
     this.application = spec.name;
     this.domain = `${spec.name}.example.test`;
-    this.at = { application: spec.name, root: "/opt", owner: OWNER };
+    this.at = { application: spec.name, root: "/opt", owner };
   }
 
   release(version: string, given: Given = {}): Promise<Release> {

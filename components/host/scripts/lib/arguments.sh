@@ -23,7 +23,11 @@ tail            TAIL        all  logs                              ^(all|[1-9][0
 follow          FOLLOW        -  logs                              flag
 job             JOB           -  job!,output!                      ^[a-z][a-z0-9-]{0,38}[a-z0-9]$
 run             WHICH         -  output                            ^[0-9]{8}T[0-9]{6}-[0-9a-f]{6}$
-stack           STACK         -  retire                            ^[ -~]{1,1000}$
+service         SERVICE       -  exec,run                          ^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$
+session         ID            -  attach!                           ^[A-Za-z0-9]{8}$
+plan            PLAN          -  prune                             flag
+test            TEST          -  notify                            flag
+stack           STACK         -  retire,notify                     ^[ -~]{1,1000}$
 '
 
 # parse_options COMMAND ARGS…: sets the variables of all options, those that are not given to their defaults.
@@ -74,6 +78,8 @@ meant_by() {
     job) printf 'the name of a job' ;;
     run) printf 'a run as slipway inspect --details names it, like 20261121T100211-0a1b2c' ;;
     services) printf 'names of services' ;;
+    service) printf 'the name of a service' ;;
+    session) printf 'the name of a session' ;;
     since) printf 'a time like 2026-11-21T10:02:11Z or an age like 600s' ;;
     tail) printf 'a whole number of lines, or all' ;;
     *) printf 'one line of 1 to 1000 printable ASCII characters' ;;

@@ -11,6 +11,14 @@ note_run() {
   line=$(jq -cn --arg time "$(timestamp)" --arg job "$JOB" --arg result "$1" --arg reason "$2" --arg code "${3:-}" --arg run "${RUN_ID:-}" \
     --arg by "${BY:-schedule}" --arg release "${RELEASE:-}" --arg due "${DUE:-}" --arg began "${BEGAN:-}" --arg now "$(printf '%(%s)T' -1)" "$RUN_LINE")
   keep_run "$line"
+  if [ "$1" != succeeded ]; then notify_run "$@"; fi
+}
+
+# notify_run RESULT REASON [CODE]: whoever wants to hear of jobs hears of each that did not end well, or did not run.
+notify_run() {
+  local TOKEN=${BY:-schedule} what="was $1"
+  if [ "$1" = failed ]; then what="failed${3:+ with $3}"; fi
+  notify_event "$JOB.${RUN_ID:-$DUE}" job "the job $JOB of $APP $what" "$2"
 }
 
 RUN_LINE='

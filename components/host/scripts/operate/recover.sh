@@ -18,6 +18,8 @@ command_recover() {
     apart recover "${journal##*/}"
   done
   jobs_due
+  send_left
+  end_sessions_left
 }
 
 # recover_one: as exit code, what `conclude` says; 0 where nothing is to be done.

@@ -100,9 +100,14 @@ stage() {
   write_secret_files
 }
 
+notify_unstaged() {
+  if [ $? -ne 0 ]; then notify_event "stage.$TOKEN" failure "$APP $ASKED was refused before its rollout" "${REASON:-}"; fi
+}
+
 command_stage() {
   parse_deploy stage "$@"
   check_owner
+  trap notify_unstaged EXIT
   ensure_folder
   sweep
   forget_half_written "$DIR" "$DIR"/{releases,secrets,release-files,run}
