@@ -36,21 +36,42 @@ export function renderStatus({ stack, time, hosts, applications }: StatusReport,
       all.map((one) => `${application} on ${host}: ${plain(one)}`),
     ),
   ];
+  const locked = applications.flatMap(({ application, host, frozen }) =>
+    frozen === undefined ? [] : [`${application} on ${host}: ${plain(frozen.reason ?? "nobody knows why")}`],
+  );
   return [
     `${paint("bold", stack)}, ${time.replace("T", " ").replace(/Z$/, " UTC")}\n`,
-    renderTable([HEADINGS, ...rows]),
+    renderTable(withJobs([HEADINGS, ...rows], applications, paint)),
     ...hosts.flatMap(({ name, others }) =>
       others.length === 0 ? [] : [`${name} also runs what is not this stack's: ${others.map(plain).join(", ")}\n`],
     ),
     ...applications.flatMap(({ application, host, maintenance }) =>
       maintenance === undefined ? [] : [paint("yellow", maintained(application, host, maintenance, now))],
     ),
+    ...(locked.length === 0 ? [] : ["\nLocked:\n", ...locked.map((line) => `  ${paint("yellow", line)}\n`)]),
     ...(wrong.length === 0 ? [] : ["\nWrong:\n", ...wrong.map((line) => `  ${paint("red", line)}\n`)]),
   ].join("");
 }
 
+/** With a column more, before the last, where an application has jobs. Applications are the first rows below the headings. */
+function withJobs(rows: string[][], applications: ApplicationStatus[], paint: Paint): string[][] {
+  if (!applications.some(({ jobs }) => jobs)) return rows;
+  return rows.map((row, index) => {
+    const cell = index === 0 ? "JOBS" : jobsIn(applications[index - 1], paint);
+    return [...row.slice(0, -1), cell, ...row.slice(-1)];
+  });
+}
+
+/** @example "3 good", "1 of 3 wrong" */
+function jobsIn(status: ApplicationStatus | undefined, paint: Paint): string {
+  const jobs = status?.jobs;
+  if (jobs === undefined) return UNKNOWN;
+  const wrong = jobs.filter((job) => job.wrong.length > 0).length;
+  return wrong === 0 ? `${jobs.length} good` : paint("red", `${wrong} of ${jobs.length} wrong`);
+}
+
 function rowOf(status: ApplicationStatus, host: HostStatus, now: number, paint: Paint): string[] {
-  const { application, version, wanted, health, since, differences, backup, certificate, lock } = status;
+  const { application, version, wanted, health, since, differences, backup, certificate } = status;
   const ago = (moment: string | undefined): string => {
     const seconds = moment === undefined ? Number.NaN : (now - Date.parse(moment)) / 1000;
     return Number.isNaN(seconds) ? UNKNOWN : age(seconds);
@@ -66,9 +87,23 @@ function rowOf(status: ApplicationStatus, host: HostStatus, now: number, paint: 
     health === "absent" ? UNKNOWN : drift === 0 ? "none" : paint("yellow", String(drift)),
     ago(backup),
     days === undefined ? UNKNOWN : certificate!.isLate ? paint("red", days) : days,
-    lock === undefined ? "free" : paint("yellow", `${plain(lock.by ?? "held")} ${ago(lock.since)}`.replace(/ -$/, "")),
+    lockOf(status, ago, paint),
     diskOf(host),
   ];
+}
+
+/** Who deploys it, and who lets nobody. */
+function lockOf(
+  { lock, frozen }: ApplicationStatus,
+  ago: (moment: string | undefined) => string,
+  paint: Paint,
+): string {
+  const held = (by: string, since: string | undefined): string => `${plain(by)} ${ago(since)}`.replace(/ -$/, "");
+  const all = [
+    ...(lock === undefined ? [] : [held(lock.by ?? "held", lock.since)]),
+    ...(frozen === undefined ? [] : [`locked by ${held(frozen.by ?? "somebody", frozen.since)}`]),
+  ];
+  return all.length === 0 ? "free" : paint("yellow", all.join(", "));
 }
 
 /** @example "shop on web-1 is in maintenance for 12 min, by anna@desk; let in: 192.0.2.7" */

@@ -1,5 +1,6 @@
 /** What came of it, for scripts, and whether something is wrong. */
 import { z } from "zod";
+import { jobStatusSchema } from "../jobs/report.ts";
 
 const words = z.array(z.string());
 
@@ -33,10 +34,15 @@ const applicationStatusSchema = z.strictObject({
     .strictObject({ domain: z.string(), days: z.int(), isLate: z.boolean() })
     .optional()
     .describe("The one that ends first, and in how many days; late where the proxy should have renewed it."),
+  jobs: z.array(jobStatusSchema).optional().describe("Those that run on this host; absent where there is none."),
   lock: z
     .strictObject({ by: z.string().optional(), since: z.string().optional() })
     .optional()
     .describe("Who deploys it just now; absent where nobody does."),
+  frozen: z
+    .strictObject({ by: z.string().optional(), since: z.string().optional(), reason: z.string().optional() })
+    .optional()
+    .describe("Who holds its deployments by `slipway lock`, and why; absent where nobody does."),
   maintenance: z
     .strictObject({ since: z.string().optional(), by: z.string().optional(), allow: words })
     .optional()

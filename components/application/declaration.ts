@@ -50,6 +50,8 @@ export interface ApplicationSpec {
   migration?: MigrationSpec | OneOffSpec | string[];
   /** Runs once before the migration; a failure stops the deployment. */
   backup?: BackupSpec;
+  /** One-offs of the release that serves, by a schedule: `{ cleanup: { schedule: "30 2 * * *", command: ["node", "cleanup.js"] } }`. */
+  jobs?: Record<string, JobSpec>;
   verification?: VerificationSpec;
   preflight?: PreflightSpec;
   /** How long a new release is watched before it is confirmed. @default "0s", "15s" in a protected environment */
@@ -160,6 +162,22 @@ export interface BackupSpec extends OneOffSpec {
   restore?: string[];
 }
 
+export interface JobSpec {
+  /** Minute, hour, day of the month, month and weekday as cron has them, like `"30 2 * * *"`; or `"@daily"`. */
+  schedule: string;
+  command: string[];
+  /** @default the first of the application's own services */
+  service?: string;
+  /** Whose clock counts, like `"Europe/Berlin"`. @default "UTC" */
+  timeZone?: string;
+  /** A run that takes longer gets SIGTERM, and SIGKILL ten seconds later. @default "1h" */
+  deadline?: Duration;
+  /** What becomes of a time at which the host was off: the latest of them runs `once` when it is on again, or none. @default "once" */
+  missed?: "once" | "skip";
+  /** Where it runs, if there are several hosts. @default "first" */
+  hosts?: "first" | "all";
+}
+
 export interface VerificationSpec {
   /**
    * Where the application reports the version that it serves: a path that answers it as plain text, as a JSON string, or
@@ -192,7 +210,7 @@ export interface PreflightSpec {
   freeMiB?: number;
   /** Variables that must have a value. */
   variables?: string[];
-  /** When deployments are allowed, UTC: `{ days: [1, 2, 3, 4, 5], from: "08:00", until: "17:00" }`. */
+  /** When deployments are allowed: `{ days: [1, 2, 3, 4, 5], from: "08:00", until: "17:00", timeZone: "Europe/Berlin" }`; without a zone in UTC, and with an `until` before `from` until the next day. */
   window?: DeploymentWindow;
 }
 

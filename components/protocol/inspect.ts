@@ -25,6 +25,32 @@ const migrationsSchema = z.object({
   back: optionalText.describe("How the newest is taken back: to a `revision`, or by one `step`"),
 });
 
+const lastRunSchema = z.object({
+  time: text.describe("When it ended, or was left out, like 2026-11-21T10:02:11Z"),
+  result: text.describe("succeeded, failed, overdue, interrupted, skipped or missed"),
+  code: z.number().nullish().describe("Exit code of the command"),
+  reason: optionalText,
+  run: optionalText,
+  by: optionalText,
+  release: optionalText,
+  due: optionalText.describe("Absent for a run that somebody asked for"),
+  began: optionalText,
+  seconds: z.number().nullish(),
+});
+
+const jobSchema = z.object({
+  name: z.string(),
+  schedule: text,
+  zone: text,
+  here: z.boolean().describe("Whether it runs on this host"),
+  looked: z.number().nullish().describe("Up to when it was asked whether it is due, in seconds since 1970"),
+  last: lastRunSchema.nullish(),
+  running: z
+    .object({ run: optionalText, by: optionalText, began: optionalText.describe("Seconds since 1970") })
+    .nullish()
+    .describe("The run that is under way"),
+});
+
 const applicationSchema = z.object({
   release: text,
   version: text,
@@ -49,6 +75,7 @@ const applicationSchema = z.object({
     .number()
     .nullish()
     .describe("When its newest file in backups/ was written, in seconds since 1970; a detail"),
+  jobs: z.array(jobSchema).optional().describe("Those of the release that serves; a detail"),
   kept: z
     .array(z.object({ release: text, version: text, images: z.array(z.string()) }))
     .optional()
@@ -75,6 +102,9 @@ const applicationSchema = z.object({
     .describe("The deployment that holds the lock; empty until it has written its journal"),
 });
 
+/** Of a file that cannot be read nothing is told, but that it is there: the host refuses all the same. */
+export const freezeSchema = z.object({ by: optionalText, since: optionalText, reason: optionalText });
+
 export const inspectSchema = z.object({
   host: z.object({
     token: z.string().describe("Token of the last completed preparation"),
@@ -100,6 +130,10 @@ export const inspectSchema = z.object({
     deployKeys: z.array(z.string()).optional().describe("Lines of authorized_keys that belong to a stack"),
   }),
   applications: z.record(z.string(), applicationSchema),
+  frozen: z
+    .record(z.string(), freezeSchema)
+    .optional()
+    .describe("Applications that `slipway lock` holds, deployed or not, by name; older hosts do not say"),
   volumes: z.array(z.string()).optional().describe("Names of all volumes of the host; older hosts do not say"),
   projects: z
     .record(
@@ -122,6 +156,11 @@ export const inspectSchema = z.object({
 
 /** An application as a host runs it. */
 export type InspectedApplication = z.output<typeof applicationSchema>;
+/** Who holds an application's deployments, since when and why. */
+export type Freeze = z.output<typeof freezeSchema>;
+
+/** A job as a host runs it. */
+export type InspectedJob = z.output<typeof jobSchema>;
 export type Migrations = z.output<typeof migrationsSchema>;
 export type HostSeen = z.output<typeof inspectSchema>;
 /** A Compose project that Slipway did not make. */

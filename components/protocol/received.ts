@@ -5,7 +5,7 @@
  */
 
 import { HOST } from "../shared/domains.ts";
-import { HEADER, SERVICE, VARIABLE } from "../shared/names.ts";
+import { HEADER, NAME, SERVICE, VARIABLE, ZONE } from "../shared/names.ts";
 import { z } from "../shared/zod.ts";
 
 const DAY = 86_400;
@@ -41,6 +41,21 @@ const migration = oneOff.extend({
   down: z.array(text).min(1).optional(),
   revision: z.array(text).min(1).optional(),
   compatible: z.boolean().optional(),
+});
+
+const numbers = (least: number, most: number) => z.array(z.int().min(least).max(most)).min(1).optional();
+
+const job = oneOff.extend({
+  schedule: line,
+  minutes: numbers(0, 59),
+  hours: numbers(0, 23),
+  days: numbers(1, 31),
+  months: numbers(1, 12),
+  weekdays: numbers(0, 6),
+  fixed: z.boolean().optional(),
+  zone: z.string().regex(ZONE).max(100).optional(),
+  missed: z.enum(["skip"]).optional(),
+  host: z.string().regex(NAME).optional(),
 });
 
 const ownService = z.strictObject({
@@ -122,6 +137,8 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/);
 /** Folders with a slash behind each, and a file: none of them is `.` or `..`. */
 const below = z.string().regex(/^(?:(?!\.{1,2}\/)[^/\\\p{Cc}]{1,200}\/){0,50}(?!\.{1,2}$)[^/\\\p{Cc}]{1,200}$/u);
 
+/** It names a file of the host's tz database. */
+const zone = z.string().regex(/^[A-Za-z0-9_+-]{1,40}(?:\/[A-Za-z0-9_+-]{1,40}){0,3}$/);
 const time = z.string().regex(/^[0-2][0-9]:[0-5][0-9]$/);
 
 export const receivedManifest = z.strictObject({
@@ -154,6 +171,7 @@ export const receivedManifest = z.strictObject({
   secretTexts: z.array(secretPath).optional(),
   backup: oneOff.extend({ restore: z.array(text).min(1).optional() }).optional(),
   migration: migration.optional(),
+  jobs: z.record(z.string().regex(NAME), job).optional(),
   verification: verification.optional(),
   route: receivedRoute.optional(),
   observe: milliseconds,
@@ -161,7 +179,9 @@ export const receivedManifest = z.strictObject({
     freeMiB: z.number().min(0).max(1e9).multipleOf(0.001),
     variables: z.array(variable),
     ports: z.array(port),
-    window: z.strictObject({ days: z.array(z.int().min(1).max(7)), from: time, until: time }).optional(),
+    window: z
+      .strictObject({ days: z.array(z.int().min(1).max(7)), from: time, until: time, timeZone: zone.optional() })
+      .optional(),
   }),
 });
 

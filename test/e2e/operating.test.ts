@@ -1,9 +1,11 @@
-/** `slipway status`, `history` and `logs` on hosts of which one is down: what a person sees, and what stays on a host. */
+/** `slipway status`, `history`, `logs` and `lock` on hosts of which one is down: what a person sees, and what stays on a host. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { historyReportSchema } from "../../cli/history/report.ts";
+import { jobsReportSchema } from "../../cli/jobs/report.ts";
+import { lockReportSchema } from "../../cli/lock/report.ts";
 import { statusReportSchema } from "../../cli/status/report.ts";
 import { Deployment, ready } from "../host/support/deployment.ts";
 import { sample } from "../host/support/release.ts";
@@ -18,7 +20,14 @@ const folder = temporaryFolder("operating");
 const COMMAND = join(CHECKOUT, "cli/slipway.ts");
 const slipway = (...words: string[]): Promise<Result> =>
   run(process.execPath, [COMMAND, ...words], { cwd: folder, env: { NO_COLOR: undefined } });
-const deployments = [first, second].map((target) => new Deployment(target, sample(NAME)));
+/** Due when no test runs: in half a day. */
+const schedule = `0 ${(new Date().getUTCHours() + 12) % 24} * * *`;
+const declared = sample(NAME, {
+  jobs: { other: { schedule, command: ["/app", "migrate"] }, wrong: { schedule, command: ["/app", "no-such-word"] } },
+});
+const deployments = [first, second].map(
+  (target) => new Deployment(target, declared, `down::operated::slipway:stack:ComposeStack::${NAME}@web`),
+);
 
 /** A stack of two hosts of the sandbox, and of those that are named besides. */
 function stack(name: string, more: Record<string, object>): void {
@@ -79,7 +88,7 @@ describe("status", () => {
       await holder.until(/held/);
       const { code, stdout } = await slipway("status", "--stack", "prod");
       expect([code, stdout]).toEqual([1, expect.stringMatching(`${NAME} on web-2: ${NAME}-web-\\d+ does not run`)]);
-      expect(stdout).toMatch(new RegExp(`^${NAME} +web-1 .* held +\\S+ GiB free$`, "m"));
+      expect(stdout).toMatch(new RegExp(`^${NAME} +web-1 .* held +.*GiB free$`, "m"));
     } finally {
       holder.endInput();
       await holder.result;
@@ -97,6 +106,90 @@ describe("status", () => {
     }
     const elsewhere = await run(process.execPath, [COMMAND, "status"], { cwd: temporaryFolder("no-project") });
     expect([elsewhere.code, elsewhere.stderr]).toEqual([2, expect.stringContaining("there is no Pulumi.yaml here")]);
+  });
+});
+
+describe("lock", () => {
+  const down = (...words: string[]) => slipway(...words, "--stack", "down");
+
+  it("holds all hosts that answer, and tells of the one that does not; deployments are refused until unlock", async () => {
+    const { code, stdout } = await down("lock", NAME, "--reason", "Überlauf", "--json");
+    const { applications } = lockReportSchema.parse(JSON.parse(stdout));
+    expect(code).toBe(1);
+    expect(applications).toMatchObject([
+      { host: "web-1", locked: true, reason: "Überlauf", underway: false },
+      { host: "web-2", locked: true, reason: "Überlauf", underway: false },
+      { host: "web-3", problem: expect.stringContaining("connect ECONNREFUSED") },
+    ]);
+    const [{ by = "" } = {}] = applications;
+    const again = await down("lock", NAME, "--reason", "another");
+    expect(again.stdout).toContain(`${NAME} on web-2: ${NAME} is locked already by ${by} since `);
+    const refused = await deployments[0]!.deploy(await deployments[0]!.release("1.1.0"));
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining(`is locked by ${by} since `)]);
+    const status = await slipway("status", "--stack", "prod");
+    expect([status.code, status.stdout]).toEqual([0, expect.stringContaining(`locked by ${by} `)]);
+    expect(status.stdout).toContain(`Locked:\n  ${NAME} on web-1: Überlauf\n  ${NAME} on web-2: Überlauf\n`);
+    const unlocked = await down("unlock", NAME);
+    expect([unlocked.code, unlocked.stdout]).toEqual([
+      1,
+      expect.stringMatching(`${NAME} on web-1: unlocked; it was locked by ${by} since \\S+: Überlauf\n`),
+    ]);
+    expect((await slipway("history", NAME, "--stack", "prod", "--host", "web-1")).stdout).toMatch(
+      / locked +Überlauf\n.* deploy .* refused .* is locked by .*\n.* unlocked +it was locked by /,
+    );
+    await deployments[0]!.deployed("1.0.0");
+  });
+
+  it("of another stack's application changes nothing", async () => {
+    const { code, stdout } = await slipway("lock", NAME, "--stack", "prod", "--host", "web-1", "--reason", "x");
+    expect([code, stdout]).toEqual([1, expect.stringContaining("belongs to the stack down of the project operated")]);
+    expect((await first.exec(`ls /opt/${NAME}/frozen.json`)).code).not.toBe(0);
+  });
+
+  it.each([
+    [["lock", NAME], "required option '--reason <text>' not specified"],
+    [["lock", NAME, "--reason", " "], '--reason: " " is empty; say why'],
+    [["lock", "operatd", "--reason", "x"], "did you mean operated?"],
+    [["unlock", "../x"], "is no name of an application"],
+    [["unlock", NAME, "--host", "web-9"], "web-9 is no host of Pulumi.down.yaml"],
+  ])("is refused for wrong words: %j", async (words, why) => {
+    const { code, stdout, stderr } = await down(...words);
+    expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining(why)]);
+  });
+});
+
+describe("jobs", () => {
+  it("are told of all hosts, run on the one that is named, and leave what they printed", async () => {
+    const listed = async (...words: string[]) => {
+      const { code, stdout } = await slipway("jobs", "list", NAME, "--json", ...words);
+      return { code, ...jobsReportSchema.parse(JSON.parse(stdout)) };
+    };
+    expect((await listed("--stack", "down")).code).toBe(1);
+    const { code, jobs } = await listed("--stack", "prod");
+    expect(code).toBe(0);
+    expect(jobs.map(({ host, name, next, last }) => [host, name, next?.slice(13), last])).toEqual([
+      ["web-1", "other", ":00:00Z", undefined],
+      ["web-1", "wrong", ":00:00Z", undefined],
+      ["web-2", "other", ":00:00Z", undefined],
+      ["web-2", "wrong", ":00:00Z", undefined],
+    ]);
+    const several = await slipway("jobs", "run", NAME, "other", "--stack", "prod");
+    expect([several.code, several.stderr]).toEqual([
+      2,
+      expect.stringContaining("runs on web-1, web-2; name one of them"),
+    ]);
+    const bad = await slipway("jobs", "run", NAME, "wrong", "--stack", "prod", "--host", "web-2");
+    expect([bad.code, bad.stderr]).toEqual([
+      1,
+      expect.stringContaining("the job wrong of operated did not end well: failed with"),
+    ]);
+    const output = await slipway("jobs", "log", NAME, "wrong", "--stack", "prod", "--host", "web-2");
+    expect([output.code, output.stdout]).toEqual([0, bad.stdout]);
+    const status = await slipway("status", "--stack", "prod");
+    expect(status.code).toBe(1);
+    expect(status.stdout).toMatch(/operated on web-2: the job wrong failed with \d+ at /);
+    const none = await slipway("jobs", "run", NAME, "nothing", "--stack", "prod");
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("its jobs are other, wrong")]);
   });
 });
 
