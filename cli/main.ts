@@ -6,6 +6,7 @@ import { EXIT_CODES, SlipwayCommand } from "./command.ts";
 import { addDeployCommands } from "./commands/deploying.ts";
 import { addHookCommands } from "./commands/hooks.ts";
 import { addJobCommands } from "./commands/jobs.ts";
+import { addLockCommands } from "./commands/locking.ts";
 import { addNotificationCommands } from "./commands/notifications.ts";
 import { addOperatingCommands } from "./commands/operating.ts";
 import { addProjectCommands } from "./commands/project.ts";
@@ -49,6 +50,7 @@ function programOf(): SlipwayCommand {
   program.commandsGroup("Deploying:");
   addDeployCommands(program);
   addRollbackCommand(program);
+  addLockCommands(program);
   program.commandsGroup("Releases:");
   addReleaseCommands(program);
   addReleasingCommands(program);

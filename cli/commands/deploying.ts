@@ -1,6 +1,6 @@
 /** Commands that deploy. */
 import type { SlipwayCommand } from "../command.ts";
-import { policyPackOption } from "./options.ts";
+import { outsideWindowOption, policyPackOption } from "./options.ts";
 
 const MORE =
   "It says what differs between git, the settings and the hosts, shows the plan with what the rules find, asks, runs `pulumi up`, and commits the settings when the hosts have confirmed it. What fails leaves them as they were.\n\nExit codes: 0 deployed, 1 deployed in part, not committed, or rolled back, 2 refused before anything was changed, 130 interrupted.";
@@ -18,7 +18,11 @@ export function addDeployCommands(program: SlipwayCommand): void {
       .option("--version <version>", "this version, instead of the one that the settings say")
       .option("--digest <digest>", "exactly this image: sha256:…"),
   )
-    .examples("slipway deploy --env prod", "slipway deploy shop --env prod --version 1.5.0 --yes")
+    .examples(
+      "slipway deploy --env prod",
+      "slipway deploy shop --env prod --version 1.5.0 --yes",
+      "slipway deploy shop --env prod --outside-window 'the shop takes no orders'",
+    )
     .runs(async (application: string | undefined, options) => {
       const { deploy } = await import("../deploy/deploy.ts");
       return deploy(application, options);
@@ -47,5 +51,6 @@ const asked = (command: SlipwayCommand): SlipwayCommand =>
   command
     .option("-y, --yes", "ask nothing; needed without a terminal")
     .option("--allow-downgrade", "let an older version follow in a protected environment, this once")
+    .addOption(outsideWindowOption())
     .option("--no-commit", "leave the changed settings uncommitted")
     .addOption(policyPackOption()) as SlipwayCommand;

@@ -5,3 +5,9 @@ export const policyPackOption = (): Option =>
   new Option("--policy-pack <folder>", "also these policies; may be given several times")
     .default([], "")
     .argParser((value: string, before: string[]) => [...before, value]);
+
+export const outsideWindowOption = (): Option =>
+  new Option(
+    "--outside-window <reason>",
+    "deploy although the deployment window is closed, this once; ledgers repeat the reason",
+  );

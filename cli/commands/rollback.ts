@@ -1,12 +1,13 @@
 /** The command that goes back. */
 import type { SlipwayCommand } from "../command.ts";
-import { policyPackOption } from "./options.ts";
+import { outsideWindowOption, policyPackOption } from "./options.ts";
 
 interface Options {
   env: string;
   state?: string | true;
   yes?: boolean;
   commit?: boolean;
+  outsideWindow?: string;
   policyPack?: string[];
 }
 
@@ -22,6 +23,7 @@ export function addRollbackCommand(program: SlipwayCommand): void {
     .requiredOption("--env <environment>", "the environment, which is a stack")
     .option("--state [file]", "with the state, to this export (default: the newest that was kept)")
     .option("-y, --yes", "ask nothing; needed without a terminal")
+    .addOption(outsideWindowOption())
     .option("--no-commit", "leave the changed settings uncommitted")
     .addOption(policyPackOption())
     .examples(
@@ -36,6 +38,10 @@ export function addRollbackCommand(program: SlipwayCommand): void {
       }
       if (application !== undefined)
         throw new Error(`--state is of the whole environment, so leave out ${application}`);
+      if (options.outsideWindow !== undefined)
+        throw new Error(
+          "--outside-window is of one application; with --state, set slipway:applications.<name>.outsideWindow of those that need it",
+        );
       const { rollbackState } = await import("../rollback/state.ts");
       return rollbackState({ ...options, ...(state === true ? {} : { file: state }) });
     });

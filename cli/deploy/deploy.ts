@@ -5,7 +5,7 @@ import { confirmed } from "./ask.ts";
 import { type Begun, begin, beginning, type DeployOptions } from "./begun.ts";
 import { Interrupts } from "./interrupts.ts";
 import { preview } from "./preview.ts";
-import { isEmpty, type Ran, whyOf } from "./pulumi.ts";
+import { isEmpty, refusalsIn, type Why, whyOf } from "./pulumi.ts";
 import { lookAt } from "./sight.ts";
 import { type Outcome, rendered, wayOut } from "./told.ts";
 import { update } from "./update.ts";
@@ -31,7 +31,9 @@ async function run(begun: Begun, ask: ReturnType<typeof confirmed>, interrupts: 
   const stopped = { sight, settings: settingsNow(begun) };
   if (interrupts.count > 0)
     return { ...stopped, code: 130, what: "interrupted before anything was changed", reasons: [], next: [] };
-  if (planned.code !== 0) return refused(begun, planned);
+  if (planned.code !== 0) return refused(begun, whyOf(planned.said));
+  const held = refusalsIn(planned.said);
+  if (held.length > 0) return refused(begun, { reasons: held, isLocked: false, isDowngrade: false });
   if (!isEmpty(planned.said) || begun.next !== begun.text) {
     const answer = await ask(`Deploy ${wanted.application} ${wanted.version ?? "as it runs"} to ${wanted.env}?`);
     if (answer !== "yes") return declined(begun, answer);
@@ -57,9 +59,8 @@ async function declined(begun: Begun, answer: "no" | "cancelled"): Promise<Outco
 const settingsNow = ({ wanted: { file }, text }: Begun): string =>
   readFileSync(file, "utf8") === text ? `${file} is as it was` : `${file} was changed meanwhile`;
 
-function refused(begun: Begun, { said }: Ran): Outcome {
+function refused(begun: Begun, why: Why): Outcome {
   const { wanted, sight } = begun;
-  const why = whyOf(said);
   return {
     code: 2,
     what: "refused before anything was changed",

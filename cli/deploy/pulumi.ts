@@ -69,6 +69,20 @@ export interface Why {
   isDowngrade: boolean;
 }
 
+/** What a preview warned of because hosts would let no deployment begin, a line each. */
+export const refusalsIn = (said: string): string[] => [
+  ...new Set(
+    said
+      .split("\n")
+      .flatMap(
+        (line) =>
+          /^\s*warning: (.+: (?:is locked|its deployment window is closed) .+, so no deployment begins; .+)$/.exec(
+            line,
+          )?.[1] ?? [],
+      ),
+  ),
+];
+
 /** Why it failed, by what it said. */
 export function whyOf(said: string): Why {
   const lines = said.split("\n").map((line) => line.trim());

@@ -9,9 +9,10 @@ export interface Values {
   version?: string | undefined;
   digest?: string | undefined;
   allowDowngrade?: boolean | undefined;
+  outsideWindow?: string | undefined;
 }
 
-const KEYS = ["version", "digest", "allowDowngrade"] as const;
+const KEYS = ["version", "digest", "allowDowngrade", "outsideWindow"] as const;
 const APPLICATIONS = "slipway:applications";
 
 /** @param file its name, for errors @throws Error if the application is not there, or not written as a map */
@@ -19,11 +20,12 @@ export function valuesIn(text: string, file: string, application: string): Value
   const document = read(text, file);
   mapOf(document, file, application);
   const all = settingsOf(document.toJS(), application);
-  const { version, digest, allowDowngrade } = all;
+  const { version, digest, allowDowngrade, outsideWindow } = all;
   return {
     ...(version !== undefined && version !== null && { version: String(version) }),
     ...(typeof digest === "string" && { digest }),
     ...(typeof allowDowngrade === "boolean" && { allowDowngrade }),
+    ...(typeof outsideWindow === "string" && { outsideWindow }),
   };
 }
 

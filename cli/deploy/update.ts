@@ -37,10 +37,11 @@ function restore({ wanted: { file, application }, text, next, values }: Begun, t
   if (wanted !== now) writeFileSync(file, wanted);
 }
 
-/** The settings stay; but to go back is meant once. */
+/** The settings stay; but to go back, and to go outside of the window, is meant once. */
 function keep(begun: Begun): void {
   const { before, next } = begun.values;
-  restore(begun, { ...before, ...next, allowDowngrade: before.allowDowngrade });
+  const { allowDowngrade, outsideWindow } = before;
+  restore(begun, { ...before, ...next, allowDowngrade, outsideWindow });
 }
 
 function commit({ commits, tracked, wanted }: Begun): Recorded | undefined {

@@ -6,14 +6,17 @@ export const entrySchema = z.strictObject({
   time: z.string().describe("When it ended, in UTC by the host's clock, like 2026-11-21T10:02:11Z."),
   host: z.string(),
   application: z.string(),
-  action: z.string().describe("deploy, destroy or migration."),
-  result: z.string().describe("confirmed, reverted, refused, removed, or what became of a migration."),
+  action: z.string().describe("deploy, destroy, lock, unlock or migration."),
+  result: z
+    .string()
+    .describe("confirmed, reverted, refused, removed, locked, unlocked, or what became of a migration."),
   version: z.string().optional(),
   release: z.string().optional(),
   previous: z.string().optional().describe("The release that ran before."),
   who: z.string().optional().describe("Whoever asked for it."),
   token: z.string().optional().describe("What identifies the deployment, on all its hosts."),
-  reason: z.string().optional().describe("Why it was refused or reverted."),
+  reason: z.string().optional().describe("Why it was refused, reverted or locked."),
+  outsideWindow: z.string().optional().describe("Why it was deployed although its window was closed."),
   seconds: z.number().describe("How long its steps took together."),
   steps: z.record(z.string(), z.number()).describe("Seconds of each."),
 });
@@ -30,6 +33,7 @@ const lineSchema = z.object({
   previous: words,
   by: words,
   reason: words,
+  outsideWindow: words,
   steps: z.record(z.string(), z.number()).default({}),
 });
 

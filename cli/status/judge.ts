@@ -26,7 +26,10 @@ const LEAST_FREE_SHARE = 0.05;
 /** No deployment of ours holds a lock for that long. */
 export const LONG_S = 3600;
 
-export function judge({ host: name, applications, owner }: Wanted, { host, applications: there }: HostSeen): Judged {
+export function judge(
+  { host: name, applications, owner }: Wanted,
+  { host, applications: there, frozen = {} }: HostSeen,
+): Judged {
   const now = host.time * 1000;
   const certificates = (host.certificates ?? []).flatMap(readCertificate);
   const disk = fullest(host.disks ?? []);
@@ -52,7 +55,8 @@ export function judge({ host: name, applications, owner }: Wanted, { host, appli
     },
     applications: [...names].sort().map((one) => {
       const seen = there[one];
-      const from = { application: one, host: name };
+      const freeze = frozen[one];
+      const from = { application: one, host: name, ...(freeze === undefined ? {} : { frozen: defined(freeze) }) };
       if (seen === undefined)
         return {
           ...from,

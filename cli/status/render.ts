@@ -36,12 +36,16 @@ export function renderStatus({ stack, time, hosts, applications }: StatusReport,
       all.map((one) => `${application} on ${host}: ${plain(one)}`),
     ),
   ];
+  const locked = applications.flatMap(({ application, host, frozen }) =>
+    frozen === undefined ? [] : [`${application} on ${host}: ${plain(frozen.reason ?? "nobody knows why")}`],
+  );
   return [
     `${paint("bold", stack)}, ${time.replace("T", " ").replace(/Z$/, " UTC")}\n`,
     renderTable(withJobs([HEADINGS, ...rows], applications, paint)),
     ...hosts.flatMap(({ name, others }) =>
       others.length === 0 ? [] : [`${name} also runs what is not this stack's: ${others.map(plain).join(", ")}\n`],
     ),
+    ...(locked.length === 0 ? [] : ["\nLocked:\n", ...locked.map((line) => `  ${paint("yellow", line)}\n`)]),
     ...(wrong.length === 0 ? [] : ["\nWrong:\n", ...wrong.map((line) => `  ${paint("red", line)}\n`)]),
   ].join("");
 }
@@ -64,7 +68,7 @@ function jobsIn(status: ApplicationStatus | undefined, paint: Paint): string {
 }
 
 function rowOf(status: ApplicationStatus, host: HostStatus, now: number, paint: Paint): string[] {
-  const { application, version, wanted, health, since, differences, backup, certificate, lock } = status;
+  const { application, version, wanted, health, since, differences, backup, certificate } = status;
   const ago = (moment: string | undefined): string => {
     const seconds = moment === undefined ? Number.NaN : (now - Date.parse(moment)) / 1000;
     return Number.isNaN(seconds) ? UNKNOWN : age(seconds);
@@ -80,9 +84,23 @@ function rowOf(status: ApplicationStatus, host: HostStatus, now: number, paint: 
     health === "absent" ? UNKNOWN : drift === 0 ? "none" : paint("yellow", String(drift)),
     ago(backup),
     days === undefined ? UNKNOWN : certificate!.isLate ? paint("red", days) : days,
-    lock === undefined ? "free" : paint("yellow", `${plain(lock.by ?? "held")} ${ago(lock.since)}`.replace(/ -$/, "")),
+    lockOf(status, ago, paint),
     diskOf(host),
   ];
+}
+
+/** Who deploys it, and who lets nobody. */
+function lockOf(
+  { lock, frozen }: ApplicationStatus,
+  ago: (moment: string | undefined) => string,
+  paint: Paint,
+): string {
+  const held = (by: string, since: string | undefined): string => `${plain(by)} ${ago(since)}`.replace(/ -$/, "");
+  const all = [
+    ...(lock === undefined ? [] : [held(lock.by ?? "held", lock.since)]),
+    ...(frozen === undefined ? [] : [`locked by ${held(frozen.by ?? "somebody", frozen.since)}`]),
+  ];
+  return all.length === 0 ? "free" : paint("yellow", all.join(", "));
 }
 
 const emptyRow = (host: HostStatus, paint: Paint): string[] => [

@@ -39,6 +39,10 @@ const applicationStatusSchema = z.strictObject({
     .strictObject({ by: z.string().optional(), since: z.string().optional() })
     .optional()
     .describe("Who deploys it just now; absent where nobody does."),
+  frozen: z
+    .strictObject({ by: z.string().optional(), since: z.string().optional(), reason: z.string().optional() })
+    .optional()
+    .describe("Who holds its deployments by `slipway lock`, and why; absent where nobody does."),
   wrong: words.describe("What is wrong with it, a sentence each."),
 });
 

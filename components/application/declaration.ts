@@ -210,7 +210,7 @@ export interface PreflightSpec {
   freeMiB?: number;
   /** Variables that must have a value. */
   variables?: string[];
-  /** When deployments are allowed, UTC: `{ days: [1, 2, 3, 4, 5], from: "08:00", until: "17:00" }`. */
+  /** When deployments are allowed: `{ days: [1, 2, 3, 4, 5], from: "08:00", until: "17:00", timeZone: "Europe/Berlin" }`; without a zone in UTC, and with an `until` before `from` until the next day. */
   window?: DeploymentWindow;
 }
 

@@ -3,7 +3,7 @@ import { isOneOf, portsOf, publishedPort } from "../compose/ports.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
 import type { Port } from "../compose/serviceSchema.ts";
 import type { Problems } from "../shared/problems.ts";
-import { type DeploymentWindow, windowProblems } from "../shared/window.ts";
+import { type DeploymentWindow, deploymentWindowProblems } from "../shared/window.ts";
 import type { ApplicationSpec } from "./declaration.ts";
 import type { Service } from "./model.ts";
 
@@ -11,7 +11,8 @@ import type { Service } from "./model.ts";
 export function window(problems: Problems, spec: ApplicationSpec): DeploymentWindow | undefined {
   const given = spec.preflight?.window;
   if (given === undefined) return undefined;
-  for (const { key, value, remedy } of windowProblems(given)) problems.add(`preflight.window.${key}`, value, remedy);
+  for (const { key, value, remedy } of deploymentWindowProblems(given))
+    problems.add(`preflight.window.${key}`, value, remedy);
   return given;
 }
 

@@ -114,7 +114,7 @@ const verification = object<VerificationSpec>({
 const preflight = object<PreflightSpec>({
   freeMiB: number,
   variables: texts,
-  window: z.strictObject({ days: z.array(z.number()), from: z.string(), until: z.string() }).optional(),
+  window: z.strictObject({ days: z.array(z.number()), from: z.string(), until: z.string(), timeZone: text }).optional(),
 });
 
 const application = object<ApplicationSpec>({

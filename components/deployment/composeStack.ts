@@ -21,7 +21,7 @@ import type { Transform } from "../release/render.ts";
 import { keepPins, pinsOf } from "../release/resolve.ts";
 import { inOwnWords } from "../shared/ownWords.ts";
 import { defined, mapValues } from "../shared/records.ts";
-import { keptReview, keptStack, keptToken } from "../state/lastState.ts";
+import { keptReason, keptReview, keptStack, keptToken } from "../state/lastState.ts";
 import { alreadyThere, servicesOf } from "./alreadyThere.ts";
 import { beginsEmpty } from "./beginsEmpty.ts";
 import { decideToken, differentVersions } from "./drift.ts";
@@ -33,6 +33,7 @@ import { ignoringLater, overSince } from "./over.ts";
 import { ownerOf } from "./owner.ts";
 import { pinsFor, rendered } from "./rendered.ts";
 import { reviewed } from "./reviewed.ts";
+import { tellHoldsUp } from "./tellHoldsUp.ts";
 import { type Watched, type Watcher, watchedBy } from "./watched.ts";
 
 const COMPOSE_STACK = "slipway:stack:ComposeStack";
@@ -134,9 +135,11 @@ export class ComposeStack extends pulumi.ComponentResource {
         .all([owner, this.claimed(args, host, machine, owner)])
         .apply(([own]): Target => ({ application, root: machine.root, owner: own, takeOver: settings.takeOver }));
       const token = this.token(name, args, host, machine);
-      const deployment = pulumi
-        .all([this.release, token, target])
-        .apply(([id, decided, at]) => ({ release: { id, version: this.version }, token: decided, target: at }));
+      const deployment = pulumi.all([this.release, token, target]).apply(async ([id, decided, at]) => {
+        // What is deployed already was deployed for the reason of then, or for none.
+        const outsideWindow = decided === args.fresh ? settings.outsideWindow : await keptReason(resource, decided);
+        return { release: { id, version: this.version }, token: decided, target: { ...at, outsideWindow } };
+      });
       return { host, resource, machine, target, deployment, input };
     });
   }
@@ -289,6 +292,7 @@ export class ComposeStack extends pulumi.ComponentResource {
         if (why !== undefined) throw inOwnWords(new pulumi.RunError(why));
         if (note !== undefined) notes.push(note);
       }
+      await tellHoldsUp(this, args.plan.stack, host, seen, token === args.fresh);
       for (const { kind, text } of notes) {
         const line = `${application} on ${host}: ${text}`;
         await (kind === "change" ? pulumi.log.info(line, this) : pulumi.log.warn(line, this));

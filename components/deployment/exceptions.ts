@@ -22,12 +22,13 @@ const filled = (entries: Entries): Record<string, string> | undefined =>
 type Asked = Required<Pick<Exceptions, "unproven" | "unsigned">>;
 
 export function exceptionsOf(plan: ApplicationPlan, running: Running, { unproven, unsigned }: Asked): Exceptions {
-  const { application, document, settings, variables, version } = plan.stack;
+  const { application, document, preflight, settings, variables, version } = plan.stack;
   const wanted = mountedVolumes(document, application, variables);
   const found = Object.entries(running).flatMap(([host, one]) => (one ? [{ host, ...one }] : []));
   return defined({
     downgrade: filled(found.flatMap((one) => downgrade(one.host, one.version, version))),
     takeOver: settings.takeOver ? (true as const) : undefined,
+    outsideWindow: preflight.window === undefined ? undefined : settings.outsideWindow,
     volumesGone: filled(found.flatMap((one) => gone(one, wanted))),
     databases: filled(found.flatMap((one) => otherMajors(plan, one, wanted))),
     unproven: filled(Object.entries(unproven)),

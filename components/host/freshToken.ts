@@ -5,8 +5,7 @@ import { hostname, userInfo } from "node:os";
 /** @example "2026-11-21T10:02:11Z anna@laptop 3f2c", in a pipeline with the addresses of its log and commit behind it */
 export function freshToken(environment: NodeJS.ProcessEnv = process.env): string {
   const time = `${new Date().toISOString().slice(0, 19)}Z`;
-  const who = environment.GITHUB_ACTOR ? `${environment.GITHUB_ACTOR}@github` : `${userInfo().username}@${hostname()}`;
-  return [time, who.replace(/[^\w@.-]/g, ""), randomBytes(2).toString("hex"), ...linksOf(environment)].join(" ");
+  return [time, whoAsks(environment), randomBytes(2).toString("hex"), ...linksOf(environment)].join(" ");
 }
 
 /** Only https, of characters that mean nothing to a shell, and short: it stands in plans, ledgers and messages. */
@@ -26,4 +25,10 @@ export function linksOf(variables: NodeJS.ProcessEnv): string[] {
     (GITHUB_RUN_ID && GITHUB_SHA ? `${gitHub}/commit/${GITHUB_SHA}` : `${CI_PROJECT_URL}/-/commit/${CI_COMMIT_SHA}`);
   if (!LINK.test(log ?? "")) return [];
   return [log!, commit].filter((link) => LINK.test(link) && !/\bundefined\b/.test(link));
+}
+
+/** @example "anna@laptop" */
+export function whoAsks(environment: NodeJS.ProcessEnv = process.env): string {
+  const who = environment.GITHUB_ACTOR ? `${environment.GITHUB_ACTOR}@github` : `${userInfo().username}@${hostname()}`;
+  return who.replace(/[^\w@.-]/g, "");
 }

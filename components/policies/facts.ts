@@ -46,6 +46,8 @@ export interface Exceptions {
   downgrade?: Record<string, string>;
   /** It is taken over from another project or stack. */
   takeOver?: true;
+  /** Why it may be deployed outside of its window. */
+  outsideWindow?: string;
   /** Volumes that the release before mounted and this one does not, by service and path: `{ "web /data": "shop_data" }`. */
   volumesGone?: Record<string, string>;
   /** Databases of another major version on the same data, by service: "postgres:15 => postgres:16". */

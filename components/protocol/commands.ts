@@ -1,4 +1,6 @@
 /** The commands that a program sends to a host, as strings; nothing here runs them. */
+
+import { escapedReason } from "../shared/reason.ts";
 import { defined } from "../shared/records.ts";
 import { quote } from "../shared/shell.ts";
 import { commandLine } from "./arguments.ts";
@@ -13,6 +15,8 @@ export interface Target {
   owner: string;
   /** Whether it is deployed although somebody else owns it. */
   takeOver?: boolean;
+  /** Why it is deployed although its window is closed. @default it is not */
+  outsideWindow?: string | undefined;
 }
 
 /** A release as commands identify it. */
@@ -123,7 +127,15 @@ export const deployCommand = (target: Target, { id, version }: ReleaseName, opti
     ...(options.confirmWithin > 0 ? { "confirm-within": seconds(options.confirmWithin) } : {}),
     keep: options.keepReleases,
     ...(options.migrates === false ? { "no-migration": true as const } : {}),
+    ...(target.outsideWindow === undefined ? {} : { "outside-window": escapedReason(target.outsideWindow) }),
   });
+
+/** Has no deployment of the application begin until it is unlocked. @param by like "anna@laptop" */
+export const lockCommand = ({ root, application, owner }: Target, by: string, reason: string): string =>
+  commandLine(root, "lock", application, { owner, by, reason: escapedReason(reason) });
+
+export const unlockCommand = ({ root, application, owner }: Target, by: string): string =>
+  commandLine(root, "unlock", application, { owner, by });
 
 /** Asks a host that waits for its confirmation whether it can confirm. */
 export const readyCommand = ({ root, application }: Target, { id, version }: ReleaseName, token: string): string =>

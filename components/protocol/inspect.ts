@@ -91,6 +91,9 @@ const applicationSchema = z.object({
     .describe("The deployment that holds the lock; empty until it has written its journal"),
 });
 
+/** Of a file that cannot be read nothing is told, but that it is there: the host refuses all the same. */
+export const freezeSchema = z.object({ by: optionalText, since: optionalText, reason: optionalText });
+
 export const inspectSchema = z.object({
   host: z.object({
     token: z.string().describe("Token of the last completed preparation"),
@@ -116,6 +119,10 @@ export const inspectSchema = z.object({
     deployKeys: z.array(z.string()).optional().describe("Lines of authorized_keys that belong to a stack"),
   }),
   applications: z.record(z.string(), applicationSchema),
+  frozen: z
+    .record(z.string(), freezeSchema)
+    .optional()
+    .describe("Applications that `slipway lock` holds, deployed or not, by name; older hosts do not say"),
   volumes: z.array(z.string()).optional().describe("Names of all volumes of the host; older hosts do not say"),
   projects: z
     .record(
@@ -140,6 +147,8 @@ export const inspectSchema = z.object({
 export type InspectedApplication = z.output<typeof applicationSchema>;
 /** A job as a host runs it. */
 export type InspectedJob = z.output<typeof jobSchema>;
+/** Who holds an application's deployments, since when and why. */
+export type Freeze = z.output<typeof freezeSchema>;
 export type Migrations = z.output<typeof migrationsSchema>;
 export type HostSeen = z.output<typeof inspectSchema>;
 /** A Compose project that Slipway did not make. */

@@ -184,9 +184,14 @@ export const manifestSchema = z.strictObject({
     variables: z.array(z.string()),
     ports: z.array(z.int()).describe("Host ports that are published past the proxy"),
     window: z
-      .strictObject({ days: z.array(z.int().min(1).max(7)), from: z.string(), until: z.string() })
+      .strictObject({
+        days: z.array(z.int().min(1).max(7)),
+        from: z.string(),
+        until: z.string(),
+        timeZone: z.string().optional().describe("As the tz database names it; absent: UTC"),
+      })
       .optional()
-      .describe("When deployments are allowed, in UTC; days are 1 (Monday) to 7"),
+      .describe("When deployments are allowed; days are 1 (Monday) to 7, on which it begins"),
   }),
 });
 export type Manifest = z.output<typeof manifestSchema>;

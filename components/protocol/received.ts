@@ -137,6 +137,8 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/);
 /** Folders with a slash behind each, and a file: none of them is `.` or `..`. */
 const below = z.string().regex(/^(?:(?!\.{1,2}\/)[^/\\\p{Cc}]{1,200}\/){0,50}(?!\.{1,2}$)[^/\\\p{Cc}]{1,200}$/u);
 
+/** It names a file of the host's tz database. */
+const zone = z.string().regex(/^[A-Za-z0-9_+-]{1,40}(?:\/[A-Za-z0-9_+-]{1,40}){0,3}$/);
 const time = z.string().regex(/^[0-2][0-9]:[0-5][0-9]$/);
 
 export const receivedManifest = z.strictObject({
@@ -177,7 +179,9 @@ export const receivedManifest = z.strictObject({
     freeMiB: z.number().min(0).max(1e9).multipleOf(0.001),
     variables: z.array(variable),
     ports: z.array(port),
-    window: z.strictObject({ days: z.array(z.int().min(1).max(7)), from: time, until: time }).optional(),
+    window: z
+      .strictObject({ days: z.array(z.int().min(1).max(7)), from: time, until: time, timeZone: zone.optional() })
+      .optional(),
   }),
 });
 

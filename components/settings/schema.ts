@@ -3,6 +3,7 @@ import { versionProblem } from "../image/version.ts";
 import { policiesSchema } from "../policies/schema.ts";
 import { parseDuration } from "../shared/duration.ts";
 import { NAME, REPOSITORY, SERVICE, VARIABLE } from "../shared/names.ts";
+import { reasonProblem } from "../shared/reason.ts";
 import { keysAt } from "../shared/schemaKeys.ts";
 import { z } from "../shared/zod.ts";
 import { type bastionSchema, checked, flag, hostSchema, named, secret, text } from "./connectionSchema.ts";
@@ -84,6 +85,11 @@ export const applicationSchema = z.strictObject({
   takeOver: flag
     .default(false)
     .describe("Take the application over from another project or stack that owns it on a host; for one `pulumi up`"),
+  outsideWindow: checked("say why", reasonProblem)
+    .optional()
+    .describe(
+      "Why it may be deployed although its preflight.window is closed; ledgers repeat it. slipway deploy --outside-window sets it for one deployment",
+    ),
   adopt: z
     .union([z.literal(false), adopt])
     .optional()

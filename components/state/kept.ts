@@ -13,7 +13,10 @@ const stackNamed = (resources: Resource[], name: string): Resource | undefined =
   resources.find((one) => one.type === STACK && nameOf(one) === name);
 
 /** The value of an option in a command as it succeeded last: a failed update leaves the one before. */
-export function option({ inputs }: Resource, name: "token" | "version" | "release"): string | undefined {
+export function option(
+  { inputs }: Resource,
+  name: "token" | "version" | "release" | "outside-window",
+): string | undefined {
   const command = inputs?.create;
   if (typeof command !== "string") return undefined;
   const match = new RegExp(` --${name} (?:'((?:[^']|'\\\\'')*)'|(\\S+))`).exec(command);

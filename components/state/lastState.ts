@@ -32,6 +32,13 @@ export async function keptToken(name: string): Promise<string | undefined> {
   return (await resourcesNamed(name)).map((resource) => option(resource, "token")).find((token) => token !== undefined);
 }
 
+/** Why the command's last deployment, by this token, went outside of its window; undefined where it did not. */
+export async function keptReason(name: string, token: string): Promise<string | undefined> {
+  const command = (await resourcesNamed(name)).find((resource) => option(resource, "token") === token);
+  const reason = command && option(command, "outside-window");
+  return reason === undefined ? undefined : (JSON.parse(`"${reason}"`) as string);
+}
+
 /**
  * A Compose stack as its hosts confirmed it last, by the component's name. The component's own outputs tell what was
  * tried; they are taken where no command tells more.

@@ -6,6 +6,7 @@ import { expectOk } from "../support/run.ts";
 import { seed } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
 import { DeployProject, lastLines, programOf } from "./support/deployProject.ts";
+import { expectNoChange } from "./support/drift.ts";
 
 const NAME = "undeployed";
 const [target, other] = own;
@@ -128,5 +129,44 @@ describe("slipway deploy", () => {
     expectOk(await deploy("--yes", "--version", "1.1.0"));
     expect(await served(target, shop.domain)).toBe("1.1.0");
     expect(shop.git("status", "--porcelain", "--", "Pulumi.staging.yaml")).toBe("");
+  });
+});
+
+describe("an application that is locked, and whose window is closed,", () => {
+  const window = {
+    days: [((new Date().getUTCDay() + 3) % 7) + 1],
+    from: "00:00",
+    until: "00:01",
+    timeZone: "Europe/Berlin",
+  };
+
+  it("is not deployed until it is unlocked and there is a reason, which history tells and no later plan changes", async () => {
+    shop.project.write("index.ts", programOf(NAME, {}, { preflight: { window } }));
+    expectOk(await shop.slipway("lock", NAME, "--stack", "staging", "--reason", "the sale"));
+    const before = shop.picture();
+    const refused = await deploy("--yes", "--version", "1.0.0");
+    expect([refused.code, lastLines(refused, NAME)]).toEqual([
+      2,
+      expect.arrayContaining([
+        `${NAME} 1.0.0 in staging: refused before anything was changed`,
+        expect.stringMatching(/^why: undeployed on \S+: is locked by \S+ since \S+: the sale, so no deployment begins/),
+        expect.stringMatching(/^why: undeployed on \S+: its deployment window is closed \(.* Europe\/Berlin, and now/),
+        AS_IT_WAS,
+      ]),
+    ]);
+    const up = await shop.project.up();
+    expect([up.code, up.stdout + up.stderr]).not.toEqual([0, expect.anything()]);
+    expect(up.stdout + up.stderr).toContain("is locked by");
+    expect(shop.picture()).toEqual(before);
+    expectOk(await shop.slipway("unlock", NAME, "--stack", "staging"));
+    expect((await deploy("--yes", "--version", "1.0.0")).code).toBe(2);
+    expect(await served(target, shop.domain)).toBe("1.1.0");
+    const reason = 'the "shop" takes no orders';
+    expectOk(await deploy("--yes", "--version", "1.0.0", "--outside-window", reason));
+    expect(await served(target, shop.domain)).toBe("1.0.0");
+    expect(shop.read("staging")).not.toContain("outsideWindow");
+    const { stdout } = await shop.slipway("history", NAME, "--stack", "staging");
+    expect(stdout).toMatch(/ 1\.0\.0 .* confirmed +outside of its window: the "shop" takes no orders\n$/);
+    await expectNoChange(shop.project);
   });
 });

@@ -52,6 +52,7 @@ describe("the package", () => {
         "package/docs/notifications.schema.json",
         "package/docs/prune.schema.json",
         "package/docs/doctor.schema.json",
+        "package/docs/lock.schema.json",
         "package/docs/changelog.schema.json",
         "package/docs/version.schema.json",
         "package/docs/version-config.schema.json",

@@ -42,7 +42,17 @@ it("deploys its application, and looks", async () => {
   expect(hasKeys(itself.deployKeys, deployKeysOf("/opt", STACK, [APPLICATION], [PIPELINE.publicKey]))).toBe(true);
 });
 
+it("locks its application and releases it, and no other", async () => {
+  const locked = JSON.parse(
+    await pipeline.ask("/opt/slipway/bin/slipway lock hand --by ci@github --reason 'two words'"),
+  );
+  expect(locked).toMatchObject({ by: "ci@github", reason: "two words" });
+  expect(JSON.parse(await pipeline.ask("/opt/slipway/bin/slipway unlock hand"))).toMatchObject({ reason: "two words" });
+});
+
 it.each([
+  "/opt/slipway/bin/slipway lock other --reason x",
+  "/opt/slipway/bin/slipway unlock other",
   "id",
   "",
   "bash -s",

@@ -46,10 +46,10 @@ beforeAll(async () => {
   await prepare({ notifications: { fingerprint: "00ff00ff00ff00ff", host: "web-1", applications, targets } });
 });
 afterAll(async () => {
+  endpoint?.stop();
   await prepare();
   await deployment.end();
   await target.ask("rm -rf /opt/slipway/notifications");
-  endpoint.stop();
   rmSync(folder, { recursive: true });
 });
 

@@ -17,7 +17,7 @@ const SLOW_MS = 1500;
 /** @param file gets a line for each request @param address on which it listens */
 export async function startEndpoint(file: string, address = "127.0.0.1") {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), file, address], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   const port = await new Promise<number>((resolve, reject) => {
     child.once("exit", () => reject(new Error("the endpoint ended")));
@@ -52,6 +52,8 @@ function serve(file: string, address: string): void {
       else response.writeHead(how === "fail" ? 503 : 200).end();
     });
   });
+  // Whoever started it has ended.
+  process.stdin.resume().on("end", () => process.exit());
   server.listen(0, address, () => console.log((server.address() as AddressInfo).port));
 }
 

@@ -7,9 +7,11 @@ import {
   deployCommand,
   deployInput,
   destroyCommand,
+  lockCommand,
   readyCommand,
   retireCommand,
   stageCommand,
+  unlockCommand,
 } from "../../components/protocol/commands.ts";
 import { quote } from "../../components/shared/shell.ts";
 import { releaseOf, SIMPLEST } from "../fixtures/application.ts";
@@ -26,24 +28,30 @@ it("each command for a host is one line with its values quoted", () => {
     stageCommand({ ...target, takeOver: true }, release, options),
     deployCommand(target, release, options),
     deployCommand({ ...target, takeOver: true }, release, options),
+    deployCommand({ ...target, outsideWindow: 'a "küche"' }, release, options),
     deployCommand(target, release, { ...options, lockWait: 1500, confirmWithin: 60_000, keepReleases: 2 }),
     deployCommand(target, release, { ...options, migrates: false }),
     readyCommand(target, release, options.token),
     confirmCommand(target, release, options.token),
     destroyCommand(target, false),
     destroyCommand(target, true),
+    lockCommand(target, "anna@laptop", "the sale"),
+    unlockCommand(target, "anna@laptop"),
     retireCommand("/opt", "slipway/prod"),
   ]).toEqual([
     `/opt/slipway/bin/slipway stage shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c' --owner ${OWNER} --lock-wait 0`,
     `/opt/slipway/bin/slipway stage shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c' --owner ${OWNER} --lock-wait 0 --take-over`,
     `/opt/slipway/bin/slipway deploy shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c' --owner ${OWNER} --lock-wait 0 --keep 5`,
     `/opt/slipway/bin/slipway deploy shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c' --owner ${OWNER} --lock-wait 0 --keep 5 --take-over`,
+    `/opt/slipway/bin/slipway deploy shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c' --owner ${OWNER} --lock-wait 0 --keep 5 --outside-window 'a \\"k\\u00fcche\\"'`,
     `/opt/slipway/bin/slipway deploy shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c' --owner ${OWNER} --lock-wait 2 --confirm-within 60 --keep 2`,
     `/opt/slipway/bin/slipway deploy shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c' --owner ${OWNER} --lock-wait 0 --keep 5 --no-migration`,
     "/opt/slipway/bin/slipway prepare shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c'",
     "/opt/slipway/bin/slipway confirm shop --release 0123456789ab --version 1.4.0 --token '2026-11-21T10:02:11Z anna@laptop 3f2c'",
     `/opt/slipway/bin/slipway destroy shop --owner ${OWNER}`,
     `/opt/slipway/bin/slipway destroy shop --owner ${OWNER} --data`,
+    `/opt/slipway/bin/slipway lock shop --owner ${OWNER} --by anna@laptop --reason 'the sale'`,
+    `/opt/slipway/bin/slipway unlock shop --owner ${OWNER} --by anna@laptop`,
     "/opt/slipway/bin/slipway retire --stack slipway/prod",
   ]);
 });

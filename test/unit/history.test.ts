@@ -67,6 +67,17 @@ describe("the table", () => {
     );
   });
 
+  it("says why one was deployed outside of its window, and who locked it", () => {
+    const { entries } = readLedger(
+      "web-1",
+      "shop",
+      `${line({ outsideWindow: "no orders" })}\n${line({ action: "lock", result: "locked", by: "ben@home", reason: "the sale" })}`,
+    );
+    expect(text({ entries })).toMatch(
+      / confirmed +outside of its window: no orders\n.* lock .* ben@home .* locked +the sale\n/,
+    );
+  });
+
   it("is followed by hosts that could not be asked and by damaged ledgers, which are something to tell", () => {
     expect(historyExitCode(report())).toBe(0);
     const unread = { unread: [{ host: "web-2", problem: "does not answer" }] };

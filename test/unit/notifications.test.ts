@@ -10,6 +10,7 @@ import {
   renderNotifications,
 } from "../../cli/notifications/report.ts";
 import { hasNotifications, notificationsOf } from "../../components/host/notifications.ts";
+import { LATER } from "../../components/policies/facts.ts";
 import { targetProblem } from "../../components/settings/notificationSchema.ts";
 import { app, host, problems, run } from "../fixtures/settings.ts";
 
@@ -56,10 +57,12 @@ describe("slipway:notifications", () => {
     expect([others, only!.includes("planted")]).toEqual([[], false]);
   });
 
-  it.each(["https://hooks.slack.com/services/a/b/c", "https://anna@ntfy.sh:443/a", "jsons://a.example.com/b?rto=20"])(
-    "takes %s",
-    (url) => expect(targetProblem(url)).toBeUndefined(),
-  );
+  it.each([
+    "https://hooks.slack.com/services/a/b/c",
+    "https://anna@ntfy.sh:443/a",
+    "jsons://a.example.com/b?rto=20",
+    LATER,
+  ])("takes %s", (url) => expect(targetProblem(url)).toBeUndefined());
 });
 
 describe("a host is told", () => {

@@ -198,6 +198,24 @@ describe("a rule about the deployment", () => {
     expect(found).toEqual(expected === undefined ? [] : [`apps: shop: preflight.window: ${expected}`]);
   });
 
+  it("about the window in another time zone, over midnight, and with the reason to go outside of it", () => {
+    const window = { days: [5], from: "22:00", until: "04:00", timeZone: "Europe/Berlin" };
+    const found = (now: string, exceptions: object = {}) =>
+      foundBy(
+        "deployment-window",
+        factsOf({ ...SOUND_SPEC, preflight: { window } }, {}, { exceptions }),
+        {},
+        new Date(now),
+      );
+    expect(found("2026-06-12T20:00:00Z")).toEqual([]);
+    expect(found("2026-06-13T01:59:00Z", { outsideWindow: "no orders" })).toEqual([]);
+    const closed = "apps: shop: preflight.window: days 5 from 22:00 to 04:00 Europe/Berlin, and now is day 6, 04:00";
+    expect(found("2026-06-13T02:00:00Z")).toEqual([closed]);
+    expect(found("2026-06-13T02:00:00Z", { outsideWindow: "no orders" })).toEqual([
+      `${closed}; it is deployed all the same: no orders`,
+    ]);
+  });
+
   it("finds nothing in an application without a window", () =>
     expect(foundBy("deployment-window", facts({}))).toEqual([]));
 });

@@ -43,6 +43,13 @@ describe("a deployment", () => {
   it("that takes over is one, as the settings say", () =>
     expect(exceptions(SIMPLEST, {}, { settings: { takeOver: true } })).toEqual({ takeOver: true }));
 
+  it("that may go outside of its window is one, where it has a window", () => {
+    const settings = { outsideWindow: "no orders" };
+    const window = { days: [1], from: "08:00", until: "17:00" };
+    expect(exceptions({ ...SIMPLEST, preflight: { window } }, {}, { settings })).toEqual(settings);
+    expect(exceptions(SIMPLEST, {}, { settings })).toEqual({});
+  });
+
   it.each<[string, Partial<typeof DATA>, Record<string, string> | undefined]>([
     ["the same", {}, undefined],
     ["another name", { name: "shop_old" }, { "db /var/lib/postgresql/data": "shop_old" }],

@@ -19,6 +19,7 @@ const THIN = [
   "components/deployment/rendered.ts",
   "components/deployment/reviewed.ts",
   "components/deployment/watched.ts",
+  "components/deployment/tellHoldsUp.ts",
   "components/environment/application.ts",
   "components/environment/deploy.ts",
   "components/environment/onGitHub.ts",

@@ -100,8 +100,9 @@ describe("text that another YAML would take for a number", () => {
 
 describe("several values", () => {
   it("are set at once, and told as they stand", () => {
-    const text = set(BLOCK, { version: "1.1.0", digest: DIGEST, allowDowngrade: true });
-    expect(valuesIn(text, FILE, "shop")).toEqual({ version: "1.1.0", digest: DIGEST, allowDowngrade: true });
+    const values = { version: "1.1.0", digest: DIGEST, allowDowngrade: true, outsideWindow: 'no "orders": #1' };
+    const text = set(BLOCK, values);
+    expect(valuesIn(text, FILE, "shop")).toEqual(values);
     expect(parse(text).config["slipway:applications"].blog).toEqual({ version: "2.0.0", hosts: ["web-1"] });
   });
 });

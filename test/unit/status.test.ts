@@ -155,6 +155,33 @@ describe("a host", () => {
   });
 });
 
+describe("an application that is locked", () => {
+  const frozen = { shop: { by: "anna@laptop", since: "2026-11-28T09:00:00Z", reason: "the sale" } };
+  const locked = (applications: object): StatusReport =>
+    report(
+      judge(
+        { host: "web-1", applications: { shop: { version: "1.4.0" } }, owner: "prod::infra::" },
+        parseInspect(JSON.stringify({ host: HOST, applications, frozen })),
+      ),
+    );
+  const shown = (applications: object): string => renderStatus(locked(applications), (_, text) => text);
+
+  it("says by whom, for how long and why, and is nothing wrong", () => {
+    expect(shown({ shop: SHOP })).toMatch(
+      / locked by anna@laptop 3 h +\S+ GiB free\n\nLocked:\n {2}shop on web-1: the sale\n$/,
+    );
+    expect(statusExitCode(locked({ shop: SHOP }))).toBe(0);
+    expect(statusReportSchema.parse(locked({ shop: SHOP })).applications[0]!.frozen).toEqual(frozen.shop);
+  });
+
+  it("says so beside a deployment that still runs, and before the first one", () => {
+    expect(shown({ shop: { ...SHOP, lock: { by: "ben", since: "2026-11-28T11:59:50Z" } } })).toContain(
+      " ben 10 s, locked by anna@laptop 3 h ",
+    );
+    expect(shown({})).toContain(" locked by anna@laptop 3 h ");
+  });
+});
+
 it("what --json prints fits its schema, which is published as it is", () => {
   expect(statusReportSchema.parse(report(judged({ lock: { by: "a" }, underway: {} })))).toBeTruthy();
   const published: unknown = JSON.parse(readFileSync(`${CHECKOUT}/docs/status.schema.json`, "utf8"));

@@ -1,7 +1,7 @@
 /** The shape of what a declaration says of workflows and community files; what the values may be is checked elsewhere. */
 
 import { flag, list, number, object, text, texts } from "../../shared/shapes.ts";
-import type { DeploymentWindow } from "../../shared/window.ts";
+import type { WeeklyWindow } from "../../shared/window.ts";
 import { z } from "../../shared/zod.ts";
 import type { Pin } from "./actions.ts";
 import type { CommunitySpec, DependabotSpec, SecurityPolicySpec } from "./community.ts";
@@ -55,7 +55,7 @@ const build = object<BuildSpec>({ images: z.array(image), platforms: text, attes
 const security = object<SecuritySpec>({ schedule: text, codeql: texts, upload: flag });
 const preview = object<PreviewSpec>({ environments: list, program: text });
 
-const window = object<DeploymentWindow>({ days: z.array(z.number()), from: z.string(), until: z.string() });
+const window = object<WeeklyWindow>({ days: z.array(z.number()), from: z.string(), until: z.string() });
 const target = object<DeployTarget>({ on: z.string(), after: text, window: window.optional(), url: text });
 const deploy = object<DeploySpec>({
   application: z.union([z.string(), list]),

@@ -1,7 +1,7 @@
 /**
  * The workflows of a repository. Each is an option with its own settings; a workflow that is left out is not written.
  */
-import type { DeploymentWindow } from "../../shared/window.ts";
+import type { WeeklyWindow } from "../../shared/window.ts";
 import type { PinOverrides } from "./actions.ts";
 
 export interface WorkflowsSpec {
@@ -214,7 +214,7 @@ export interface DeployTarget {
   /** An environment that must get the version first. */
   after?: string;
   /** When deployments are allowed, in UTC: days 1 (Monday) to 7, times like "08:00". Outside it the job fails; run it again inside. */
-  window?: DeploymentWindow;
+  window?: WeeklyWindow;
   /** URL to show. */
   url?: string;
 }

@@ -1,4 +1,6 @@
 /** What is out of the ordinary about this deployment. */
+import { defined } from "../../shared/records.ts";
+import { closedAt } from "../../shared/window.ts";
 import { entriesAt, textAt, wordsAt } from "../facts.ts";
 import { HOSTS, type Offence, type Rule } from "../rule.ts";
 
@@ -17,24 +19,24 @@ const downgrade: Rule = {
   },
 };
 
-/** Monday is 1. */
-const dayOf = (now: Date): string => String(now.getUTCDay() || 7);
-
 const deploymentWindow: Rule = {
   id: "deployment-window",
   subject: "application",
   severity: "medium",
   title: "Deployments happen in their window",
-  reason: "Outside it nobody may be there to help. The host refuses to deploy then; a preview only says so.",
-  remedy: "deploy when it is open, or change preflight.window",
+  reason:
+    "Outside it nobody may be there to help. The host refuses to deploy then, unless outsideWindow says why; a preview only says so.",
+  remedy:
+    "deploy when it is open, say why it cannot wait (slipway deploy --outside-window), or change preflight.window",
   known: [],
-  *whole({ review }, _, now) {
-    const [from, until] = ["from", "until"].map((key) => textAt(review, "preflight", "window", key));
+  *whole({ review, exceptions: { outsideWindow } }, _, now) {
+    const said = (key: string) => textAt(review, "preflight", "window", key);
+    const [from, until, timeZone] = [said("from"), said("until"), said("timeZone")];
     if (from === undefined || until === undefined) return;
-    const days = wordsAt(review, "preflight", "window", "days");
-    const time = now.toISOString().slice(11, 16);
-    if (!days.includes(dayOf(now)) || time < from || time >= until)
-      yield `preflight.window: days ${days.join(", ")} from ${from} to ${until} UTC, and now is day ${dayOf(now)}, ${time}`;
+    const days = wordsAt(review, "preflight", "window", "days").map(Number);
+    const closed = closedAt({ days, from, until, ...defined({ timeZone }) }, now);
+    if (closed !== undefined)
+      yield `preflight.window: ${closed}${outsideWindow === undefined ? "" : `; it is deployed all the same: ${outsideWindow}`}`;
   },
 };
 

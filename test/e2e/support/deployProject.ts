@@ -108,7 +108,7 @@ export class DeployProject {
 
 export const domainOf = (name: string): string => `${name}.test`;
 
-export const programOf = (name: string, compose: object = {}): string =>
+export const programOf = (name: string, compose: object = {}, more: object = {}): string =>
   renderProgram({
     applications: [
       {
@@ -117,6 +117,7 @@ export const programOf = (name: string, compose: object = {}): string =>
         domain: `http://${domainOf(name)}`,
         services: { web: { port: 8000, health: "/health", compose } },
         verification: { version: "/api/v1/version" },
+        ...more,
       },
     ],
   });

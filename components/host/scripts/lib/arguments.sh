@@ -9,12 +9,15 @@ OPTIONS='
 release         RELEASE       -  stage!,deploy!,prepare!,confirm!  ^[0-9a-f]{12}$
 version         ASKED         -  stage,deploy,prepare,confirm      ^[ -~]{1,1000}$
 token           TOKEN         -  stage,deploy,prepare,confirm,job  ^[ -~]{1,1000}$
-owner           OWNER         -  stage,deploy,destroy              ^[ -~]{1,1000}$
+owner           OWNER         -  stage,deploy,lock,unlock,destroy  ^[ -~]{1,1000}$
 lock-wait       LOCK_WAIT     0  stage,deploy                      ^(0|[1-9][0-9]{0,6})$
 confirm-within  CONFIRM       0  deploy                            ^(0|[1-9][0-9]{0,6})$
 keep            KEEP          5  deploy                            ^[1-9][0-9]{0,3}$
 no-migration    NO_MIGRATION  -  deploy                            flag
 take-over       TAKE_OVER     -  stage,deploy                      flag
+outside-window  OUTSIDE       -  deploy                            ^[ -~]{1,1000}$
+by              BY            -  lock,unlock                       ^[ -~]{1,1000}$
+reason          REASON        -  lock!                             ^[ -~]{1,1000}$
 data            DATA          -  destroy                           flag
 details         DETAILS       -  inspect                           flag
 services        SERVICES      -  logs                              ^[A-Za-z0-9][A-Za-z0-9._ -]{0,999}$

@@ -25,6 +25,11 @@ took() {
   say "$line"
 }
 
+# As a program sends it, a reason is the content of a text in JSON; by hand it is what it says.
+WORDED='def worded: . as $text | try ("\"\($text)\"" | fromjson | if type == "string" then . else $text end) catch $text;'
+
+worded() { jq -nr --arg text "$1" "$WORDED"'$text | worded'; }
+
 # ledger ACTION RESULT RELEASE VERSION REASON: appends one line, once for each end of a run.
 ledger() {
   local LINE line
@@ -35,15 +40,18 @@ ledger() {
 
 # about_line ACTION RESULT RELEASE VERSION REASON: sets LINE, by which jq makes the `line`.
 about_line() {
+  local outside
+  text_of "$RUN/outside"
+  outside=$TEXT
   text_of "$RUN/steps"
-  LINE=(--arg time "$(timestamp)" --arg action "$1" --arg result "$2" --arg release "$3" --arg version "$4" --arg reason "$5"
+  LINE=(--arg outside "$outside" --arg time "$(timestamp)" --arg action "$1" --arg result "$2" --arg release "$3" --arg version "$4" --arg reason "$5"
   --arg previous "${J[".before.release"]-${PREVIOUS:-}}" --arg by "${J[".by"]-${TOKEN:-}}" --arg run "${RUN##*/}" --arg steps "$TEXT")
 }
 
-LEDGER_LINE='
+LEDGER_LINE="$WORDED"'
   def milliseconds: split("\n") | map(select(. != "") | split(" ") | {key: .[0], value: (.[1] | tonumber)});
   def line: {time: $time, action: $action, result: $result, release: $release, version: $version, previous: $previous,
-      by: $by, reason: $reason, run: $run,
+      by: $by, reason: $reason, outsideWindow: ($outside | worded), run: $run,
       steps: ($steps | milliseconds | group_by(.key) | map({key: .[0].key, value: ((map(.value) | add) / 1000)})
         | from_entries)}
     | del(.[] | select(. == ""));'

@@ -19,6 +19,7 @@ command_destroy() {
     return
   fi
   take_lock 30 "destroy by $OWNER" || fail_locked
+  refuse_if_frozen
   remove_application "$DATA" "$OWNER"
 }
 

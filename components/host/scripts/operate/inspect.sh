@@ -203,11 +203,12 @@ command_inspect() {
     if [[ $line =~ \ stack=[^\ ]*$ ]]; then keys+=$line$'\n'; fi
   done 2>/dev/null <"$AUTHORIZED" || true
   machine
+  frozen_here
   for app in "${APPLICATIONS[@]}"; do
     use_application "$app"
     inspect_application
   done | jq -cRs --slurpfile host "$HOME_DIR/host.json" --arg time "$(printf '%(%s)T' -1)" --argjson proxy "$proxy_runs" --argjson watched "$watched" \
-    --arg machine "$MACHINE" --arg keys "${keys%$'\n'}" --arg notified "$(notified_stacks)" \
+    --arg machine "$MACHINE" --arg frozen "$FROZEN" --arg keys "${keys%$'\n'}" --arg notified "$(notified_stacks)" \
     --rawfile seen <(printf '%s' "$SEEN") --rawfile volumes <(printf '%s' "${OTHERS[0]-}") --arg detailed "$DETAILS" --rawfile details <(details "$proxy_runs") "$INSPECTED"
 }
 
@@ -229,6 +230,7 @@ INSPECTED="$DETAILED"'def read: try fromjson catch {};
         notifications: ($notified | split("\n") | map(select(. != "")))}
       + if $detailed == "" then {} else details_of_host end),
       applications: $applications,
+      frozen: ($frozen | split("\u001e")[:-1] | map(split("\u001f") | {key: .[0], value: (try (.[1] | fromjson | {by, since, reason}) catch {})}) | from_entries),
       projects: ($containers | map(select(.[2] as $name | $name != "slipway-proxy" and ($applications | has($name) | not)))
         | group_by(.[2]) | map({key: .[0][2], value: {folder: (.[0][10] // ""),
           containers: map({service: .[3], name: .[1], ports: (.[11] // "" | split(" ") | map(select(. != "") | tonumber)),

@@ -28,6 +28,7 @@ command_rollback() {
   mkdir "$RUN"
   take_lock 0 "$TOKEN" || fail_locked
   refuse_if_reserved
+  refuse_if_frozen
   settle_before_deploying
   rm -f "$DIR/reserved"
   start_detached

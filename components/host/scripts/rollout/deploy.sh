@@ -3,7 +3,7 @@
 # that a lost connection or a killed `pulumi` leaves something that finishes or goes back by itself.
 # Reads: PULL_TOOK. Sets: APP, DIR, RUN (folder of this deployment), NEW (of what becomes its release), REASON_FILE, RELEASE,
 # PREVIOUS, and from its options ASKED (what a refused deployment is recorded as; a release knows its own version), TOKEN,
-# OWNER, LOCK_WAIT, CONFIRM (seconds), KEEP (releases) and TAKE_OVER.
+# OWNER, LOCK_WAIT, CONFIRM (seconds), KEEP (releases), TAKE_OVER and OUTSIDE.
 
 # parse_deploy COMMAND APP OPTION…
 parse_deploy() {
@@ -34,6 +34,7 @@ command_deploy() {
   PREVIOUS=$(deployed release)
   run=$(follow_same)
   if [ -n "$run" ] && follow_running "$run"; then return; fi
+  refuse_if_frozen
   receive
   (stage_and_say)
   until obtain_lock; do
@@ -42,6 +43,7 @@ command_deploy() {
     if follow_running "$run"; then return; fi
   done
   refuse_if_reserved
+  refuse_if_frozen
   settle_before_deploying
   PREVIOUS=$(deployed release)
   check_owner

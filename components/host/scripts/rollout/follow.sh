@@ -9,7 +9,7 @@ start_detached() {
   read_manifest "$RELEASE"
   for image in ${MANIFEST["$RELEASE.images[]"]-}; do images+="/images/$image/json "; done
   # One value a line: none of them has a line break.
-  printf '%s\n' "$RELEASE" "$TOKEN" "$OWNER" "$CONFIRM" "$KEEP" "${NO_MIGRATION:-}" "$images" >"$RUN/request"
+  printf '%s\n' "$RELEASE" "$TOKEN" "$OWNER" "$CONFIRM" "$KEEP" "${NO_MIGRATION:-}" "$images" "${OUTSIDE:-}" >"$RUN/request"
   : >"$RUN/log"
   { printf '%262144s' '' >"$RUN/reserve"; } 2>/dev/null || true
   setsid "$HERE/slipway" supervise "$APP" "$RUN" </dev/null >>"$RUN/log" 2>&1 &

@@ -107,13 +107,3 @@ port_owner() {
   mapfile -t names < <(docker ps --filter "publish=$1" --format '{{.Names}}')
   if [ ${#names[@]} -gt 0 ]; then printf 'container %s' "${names[0]}"; else printf 'another program'; fi
 }
-
-# window_open RELEASE: deployments are allowed now (UTC), e.g. {"days": [1,2,3,4,5], "from": "08:00", "until": "17:00"}.
-window_open() {
-  local window day time
-  window=${MANIFEST["$1.preflight.window"]-}
-  if [ -z "$window" ]; then return; fi
-  day=$(date -u +%u) time=$(date -u +%H:%M)
-  jq -e --arg day "$day" --arg time "$time" '(.days | index($day | tonumber)) and .from <= $time and $time < .until' <<<"$window" >/dev/null ||
-    fail "outside the deployment window of $APP ($(jq -r '"days \(.days | map(tostring) | join(",")), \(.from) to \(.until) UTC"' <<<"$window"); now day $day, $time UTC). Nothing was changed."
-}

@@ -108,6 +108,7 @@ command_stage() {
   parse_deploy stage "$@"
   check_owner
   trap notify_unstaged EXIT
+  if [ -z "$(follow_same)" ]; then refuse_if_frozen; fi
   ensure_folder
   sweep
   forget_half_written "$DIR" "$DIR"/{releases,secrets,release-files,run}
@@ -115,6 +116,7 @@ command_stage() {
   stage "$RELEASE"
   if [ -n "$TOKEN" ] && [ -z "$(follow_same)" ]; then
     obtain_lock || fail_locked
+    refuse_if_frozen
     settle_before_deploying
     intact "$RELEASE" || stage "$RELEASE"
     reserve

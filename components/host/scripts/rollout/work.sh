@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The rollout itself, and its supervisor, whose session is its own. `roll_out` is the table of contents.
-# Reads: HERE, APP, DIR, HOLDS. Sets: RUN, RELEASE, TOKEN, OWNER, CONFIRM, KEEP, NO_MIGRATION, IMAGES, REASON_FILE.
+# Reads: HERE, APP, DIR, HOLDS. Sets: RUN, RELEASE, TOKEN, OWNER, CONFIRM, KEEP, NO_MIGRATION, IMAGES, OUTSIDE, REASON_FILE.
 
 # supervise: runs the rollout as a child; however that ends, killed too, what it leaves is settled at once.
 command_supervise() {
@@ -77,6 +77,8 @@ load_request() {
     read -r KEEP
     read -r NO_MIGRATION
     read -r IMAGES
+    # Missing where the deployment began before the scripts knew it.
+    IFS= read -r OUTSIDE || true
   } <"$RUN/request"
   REASON_FILE=$RUN/reason
 }
