@@ -7,6 +7,7 @@ import { addDeployCommands } from "./commands/deploying.ts";
 import { addHookCommands } from "./commands/hooks.ts";
 import { addJobCommands } from "./commands/jobs.ts";
 import { addLockCommands } from "./commands/locking.ts";
+import { addMaintenanceCommands } from "./commands/maintenance.ts";
 import { addNotificationCommands } from "./commands/notifications.ts";
 import { addOperatingCommands } from "./commands/operating.ts";
 import { addProjectCommands } from "./commands/project.ts";
@@ -58,6 +59,7 @@ function programOf(): SlipwayCommand {
   addOperatingCommands(program);
   addJobCommands(program);
   addNotificationCommands(program);
+  addMaintenanceCommands(program);
   addSessionCommands(program);
   addUpkeepCommands(program);
   addHookCommands(program);

@@ -84,6 +84,17 @@ const applicationSchema = z.object({
     .object({ by: optionalText, since: optionalText })
     .nullish()
     .describe("Who holds its lock: a deployment before it has written its journal, too; a detail"),
+  maintenance: z
+    .object({
+      since: optionalText,
+      by: optionalText,
+      allow: z
+        .array(z.string())
+        .nullish()
+        .transform((value) => value ?? []),
+    })
+    .nullish()
+    .describe("Since when, by whom and for whose addresses not users get a page in its place; a detail"),
   differences: z.array(z.string()).describe("Differences from what was confirmed, one sentence each"),
   underway: z
     .object({ release: optionalText, version: optionalText, by: optionalText, since: optionalText })
@@ -145,10 +156,11 @@ export const inspectSchema = z.object({
 
 /** An application as a host runs it. */
 export type InspectedApplication = z.output<typeof applicationSchema>;
-/** A job as a host runs it. */
-export type InspectedJob = z.output<typeof jobSchema>;
 /** Who holds an application's deployments, since when and why. */
 export type Freeze = z.output<typeof freezeSchema>;
+
+/** A job as a host runs it. */
+export type InspectedJob = z.output<typeof jobSchema>;
 export type Migrations = z.output<typeof migrationsSchema>;
 export type HostSeen = z.output<typeof inspectSchema>;
 /** A Compose project that Slipway did not make. */

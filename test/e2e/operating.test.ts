@@ -158,6 +158,41 @@ describe("lock", () => {
   });
 });
 
+describe("jobs", () => {
+  it("are told of all hosts, run on the one that is named, and leave what they printed", async () => {
+    const listed = async (...words: string[]) => {
+      const { code, stdout } = await slipway("jobs", "list", NAME, "--json", ...words);
+      return { code, ...jobsReportSchema.parse(JSON.parse(stdout)) };
+    };
+    expect((await listed("--stack", "down")).code).toBe(1);
+    const { code, jobs } = await listed("--stack", "prod");
+    expect(code).toBe(0);
+    expect(jobs.map(({ host, name, next, last }) => [host, name, next?.slice(13), last])).toEqual([
+      ["web-1", "other", ":00:00Z", undefined],
+      ["web-1", "wrong", ":00:00Z", undefined],
+      ["web-2", "other", ":00:00Z", undefined],
+      ["web-2", "wrong", ":00:00Z", undefined],
+    ]);
+    const several = await slipway("jobs", "run", NAME, "other", "--stack", "prod");
+    expect([several.code, several.stderr]).toEqual([
+      2,
+      expect.stringContaining("runs on web-1, web-2; name one of them"),
+    ]);
+    const bad = await slipway("jobs", "run", NAME, "wrong", "--stack", "prod", "--host", "web-2");
+    expect([bad.code, bad.stderr]).toEqual([
+      1,
+      expect.stringContaining("the job wrong of operated did not end well: failed with"),
+    ]);
+    const output = await slipway("jobs", "log", NAME, "wrong", "--stack", "prod", "--host", "web-2");
+    expect([output.code, output.stdout]).toEqual([0, bad.stdout]);
+    const status = await slipway("status", "--stack", "prod");
+    expect(status.code).toBe(1);
+    expect(status.stdout).toMatch(/operated on web-2: the job wrong failed with \d+ at /);
+    const none = await slipway("jobs", "run", NAME, "nothing", "--stack", "prod");
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("its jobs are other, wrong")]);
+  });
+});
+
 describe("history", () => {
   it("has the deployments of all hosts by time, though one is down", async () => {
     const { code, stdout } = await slipway("history", NAME, "--stack", "down", "--json");
@@ -235,39 +270,4 @@ describe("logs", () => {
       expect(await left()).toBe("");
     },
   );
-});
-
-describe("jobs", () => {
-  it("are told of all hosts, run on the one that is named, and leave what they printed", async () => {
-    const listed = async (...words: string[]) => {
-      const { code, stdout } = await slipway("jobs", "list", NAME, "--json", ...words);
-      return { code, ...jobsReportSchema.parse(JSON.parse(stdout)) };
-    };
-    expect((await listed("--stack", "down")).code).toBe(1);
-    const { code, jobs } = await listed("--stack", "prod");
-    expect(code).toBe(0);
-    expect(jobs.map(({ host, name, next, last }) => [host, name, next?.slice(13), last])).toEqual([
-      ["web-1", "other", ":00:00Z", undefined],
-      ["web-1", "wrong", ":00:00Z", undefined],
-      ["web-2", "other", ":00:00Z", undefined],
-      ["web-2", "wrong", ":00:00Z", undefined],
-    ]);
-    const several = await slipway("jobs", "run", NAME, "other", "--stack", "prod");
-    expect([several.code, several.stderr]).toEqual([
-      2,
-      expect.stringContaining("runs on web-1, web-2; name one of them"),
-    ]);
-    const bad = await slipway("jobs", "run", NAME, "wrong", "--stack", "prod", "--host", "web-2");
-    expect([bad.code, bad.stderr]).toEqual([
-      1,
-      expect.stringContaining("the job wrong of operated did not end well: failed with"),
-    ]);
-    const output = await slipway("jobs", "log", NAME, "wrong", "--stack", "prod", "--host", "web-2");
-    expect([output.code, output.stdout]).toEqual([0, bad.stdout]);
-    const status = await slipway("status", "--stack", "prod");
-    expect(status.code).toBe(1);
-    expect(status.stdout).toMatch(/operated on web-2: the job wrong failed with \d+ at /);
-    const none = await slipway("jobs", "run", NAME, "nothing", "--stack", "prod");
-    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("its jobs are other, wrong")]);
-  });
 });

@@ -2,8 +2,8 @@
 # What commands show of a host besides what a plan needs: disks, certificates, backups, containers, locks, kept releases, and jobs.
 # Reads: ROOT, DETAILS.
 
-# details PROXY_RUNS: four texts, each ended by a record separator: disks, certificates, backups, and releases. What cannot be
-# read is empty.
+# details PROXY_RUNS: five texts, each ended by a record separator: disks, certificates, backups, releases, and maintenance. What
+# cannot be read is empty.
 details() {
   if [ -z "$DETAILS" ]; then return; fi
   disks
@@ -13,6 +13,8 @@ details() {
   backups
   printf '\x1e'
   releases
+  printf '\x1e'
+  maintained
   printf '\x1e'
 }
 
@@ -42,6 +44,17 @@ releases() {
   done
 }
 
+# maintained: a line for each application in whose place users get a page: its name, and what was said of it as JSON.
+maintained() {
+  local file
+  for file in "$PROXY"/maintenance/*.json; do
+    if [ ! -f "$file" ]; then continue; fi
+    text_of "$file"
+    file=${file##*/}
+    printf '%s %s\n' "${file%.json}" "$TEXT"
+  done
+}
+
 # job_states: of each job of APP its name, up to when it was looked at, what became of its last run, and the run that is under way,
 # with a unit separator between two, each job ended by a group separator. What cannot be read is empty.
 job_states() {
@@ -68,6 +81,7 @@ DETAILED='def lines($index): $details | split("\u001e")[$index] // "" | split("\
       | unique_by(.path),
     certificates: ([lines(1)] | join("\n") | [scan("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")])};
   def backup_of($name): [lines(2) | capture("^(?<time>[0-9]+)[^ ]* .*/(?<of>[^/]+)/backups$") | select(.of == $name) | .time | tonumber] | max;
+  def maintenance_of($name): first(lines(4) | select(startswith($name + " ")) | try (.[($name | length) + 1:] | fromjson | {since, by, allow, retryAfter}) catch {}) // null;
   def jobs_of($manifest; $owner; $states):
     ($states | split("\u001d") | map(select(. != "") | split("\u001f") | {key: .[0], value: .}) | from_entries) as $known
     | $manifest.jobs // {} | to_entries | map(.key as $name | $known[$name] as $at | .value | {name: $name, schedule, zone: (.zone // "UTC"),
@@ -81,5 +95,6 @@ DETAILED='def lines($index): $details | split("\u001e")[$index] // "" | split("\
     containers: ($containers | map(select(.[2] == $name) | {name: .[1], service: .[3], state: .[5], health: .[6], started: .[8]})),
     backup: backup_of($name),
     kept: kept_of($name),
+    maintenance: maintenance_of($name),
     lock: (if $holder == "" then null else (try ($holder | fromjson | {by, since}) catch {}) end)};
   '

@@ -2,7 +2,7 @@
 # Recovery: a rollout whose processes are gone (killed, power cut) left its journal. Before the confirmation the way
 # is back, after it forward. Cron calls this every minute and after a boot; the next deployment does the same first. Then
 # the jobs that are due are started (jobs.sh).
-# Reads: ROOT, HOME_DIR, APP, DIR.
+# Reads: ROOT, HOME_DIR, APP, DIR, PROXY.
 
 command_recover() {
   local journal
@@ -19,6 +19,11 @@ command_recover() {
   done
   jobs_due
   send_left
+  for journal in "$PROXY"/maintenance/*.changing; do
+    if [ ! -f "$journal" ]; then continue; fi
+    journal=${journal##*/}
+    apart finish "${journal%.changing}"
+  done
   end_sessions_left
 }
 
