@@ -172,3 +172,12 @@ it("is told with the details of a host, of the application alone that is in it",
   expect(JSON.parse(told("shop"))).toMatchObject({ by: "anna@desk", allow: INPUT.allow, retryAfter: 600 });
   expect(told("sho")).toBe("null");
 });
+
+it("lets requests of the verification in, by a secret that is on no command line; without it nothing is sent", () => {
+  const asked = "declare -A MANIFEST=(); requests 0123456789ab user";
+  writeFileSync(join(root, "slipway/host.json"), '{"httpPort":80,"httpsPort":443}');
+  writeFileSync(join(folder, "verify"), "planted-secret");
+  expect(run(asked).stdout).not.toContain("planted-secret");
+  on();
+  expect(run(asked).stdout).toContain('header = "X-Slipway-Maintenance: planted-secret"\n');
+});
