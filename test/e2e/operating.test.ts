@@ -109,6 +109,85 @@ describe("status", () => {
   });
 });
 
+describe("history", () => {
+  it("has the deployments of all hosts by time, though one is down", async () => {
+    const { code, stdout } = await slipway("history", NAME, "--stack", "down", "--json");
+    const { entries, unread } = historyReportSchema.parse(JSON.parse(stdout));
+    expect(code).toBe(1);
+    expect(new Set(entries.map(({ host }) => host))).toEqual(new Set(["web-1", "web-2"]));
+    expect(entries.map(({ time }) => time)).toEqual(entries.map(({ time }) => time).toSorted());
+    expect(entries.at(-1)).toMatchObject({ action: "deploy", result: "confirmed", version: "1.0.0" });
+    expect(unread.map(({ host }) => host)).toEqual(["web-3"]);
+  });
+
+  it("makes a report, which says that a host is missing in it", async () => {
+    const { code, stdout, stderr } = await slipway("report", "--stack", "down");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^<!doctype html>/i);
+    expect(stdout).toContain(NAME);
+    expect(stderr).toContain("web-3");
+  });
+
+  it("of what was never deployed says so", async () => {
+    const { code, stdout } = await slipway("history", "never", "--stack", "prod");
+    expect([code, stdout]).toEqual([1, "No deployment of never is recorded on the hosts of prod that answered.\n"]);
+  });
+});
+
+describe("logs", () => {
+  const left = (): Promise<string> =>
+    first.ask("pgrep -af '[d]ocker-compose .* --follow|[s]lipway logs' || true").then((text) => text.trim());
+
+  it("come from all hosts, each line with where it is from", async () => {
+    const { code, stdout } = await slipway(
+      "logs",
+      NAME,
+      "web",
+      "--stack",
+      "prod",
+      "--since",
+      "1h",
+      "--grep",
+      "listens",
+    );
+    expect(code).toBe(0);
+    for (const host of ["web-1", "web-2"])
+      expect(stdout).toMatch(new RegExp(`^\\S+ \\S+ ${host} ${NAME} web-\\d+ \\| shop 1\\.0\\.0 listens`, "m"));
+    expect(
+      stdout
+        .trim()
+        .split("\n")
+        .every((line) => line.includes("listens")),
+    ).toBe(true);
+  });
+
+  it("of a service that is not there say so", async () => {
+    const { code, stderr } = await slipway("logs", NAME, "nope", "--stack", "prod", "--host", "web-1");
+    expect([code, stderr]).toEqual([1, `${NAME} on web-1: no such service: nope\n`]);
+  });
+
+  it.each([
+    ["Ctrl-C", "SIGINT", 130],
+    ["the death of whoever reads them", "SIGKILL", 137],
+  ] as const)(
+    "are followed across a restart until %s, which leaves no process on the host",
+    async (_, signal, code) => {
+      const following = start(process.execPath, [COMMAND, "logs", NAME, "-f", "--stack", "prod", "--host", "web-1"], {
+        cwd: folder,
+      });
+      await following.until(/listens/);
+      expect(await left()).toContain("--follow");
+      const before = following.output().split("listens").length;
+      await first.ask(`docker restart $(docker ps -q --filter label=com.docker.compose.project=${NAME})`);
+      await following.until(new RegExp(`(listens[^]*){${before}}`));
+      following.kill(signal);
+      expect((await following.result).code).toBe(code);
+      await first.ask("while pgrep -f '[d]ocker-compose .* --follow|[s]lipway logs'; do sleep 0.2; done");
+      expect(await left()).toBe("");
+    },
+  );
+});
+
 describe("lock", () => {
   const down = (...words: string[]) => slipway(...words, "--stack", "down");
 
@@ -191,83 +270,4 @@ describe("jobs", () => {
     const none = await slipway("jobs", "run", NAME, "nothing", "--stack", "prod");
     expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("its jobs are other, wrong")]);
   });
-});
-
-describe("history", () => {
-  it("has the deployments of all hosts by time, though one is down", async () => {
-    const { code, stdout } = await slipway("history", NAME, "--stack", "down", "--json");
-    const { entries, unread } = historyReportSchema.parse(JSON.parse(stdout));
-    expect(code).toBe(1);
-    expect(new Set(entries.map(({ host }) => host))).toEqual(new Set(["web-1", "web-2"]));
-    expect(entries.map(({ time }) => time)).toEqual(entries.map(({ time }) => time).toSorted());
-    expect(entries.at(-1)).toMatchObject({ action: "deploy", result: "confirmed", version: "1.0.0" });
-    expect(unread.map(({ host }) => host)).toEqual(["web-3"]);
-  });
-
-  it("makes a report, which says that a host is missing in it", async () => {
-    const { code, stdout, stderr } = await slipway("report", "--stack", "down");
-    expect(code).toBe(1);
-    expect(stdout).toMatch(/^<!doctype html>/i);
-    expect(stdout).toContain(NAME);
-    expect(stderr).toContain("web-3");
-  });
-
-  it("of what was never deployed says so", async () => {
-    const { code, stdout } = await slipway("history", "never", "--stack", "prod");
-    expect([code, stdout]).toEqual([1, "No deployment of never is recorded on the hosts of prod that answered.\n"]);
-  });
-});
-
-describe("logs", () => {
-  const left = (): Promise<string> =>
-    first.ask("pgrep -af '[d]ocker-compose .* --follow|[s]lipway logs' || true").then((text) => text.trim());
-
-  it("come from all hosts, each line with where it is from", async () => {
-    const { code, stdout } = await slipway(
-      "logs",
-      NAME,
-      "web",
-      "--stack",
-      "prod",
-      "--since",
-      "1h",
-      "--grep",
-      "listens",
-    );
-    expect(code).toBe(0);
-    for (const host of ["web-1", "web-2"])
-      expect(stdout).toMatch(new RegExp(`^\\S+ \\S+ ${host} ${NAME} web-\\d+ \\| shop 1\\.0\\.0 listens`, "m"));
-    expect(
-      stdout
-        .trim()
-        .split("\n")
-        .every((line) => line.includes("listens")),
-    ).toBe(true);
-  });
-
-  it("of a service that is not there say so", async () => {
-    const { code, stderr } = await slipway("logs", NAME, "nope", "--stack", "prod", "--host", "web-1");
-    expect([code, stderr]).toEqual([1, `${NAME} on web-1: no such service: nope\n`]);
-  });
-
-  it.each([
-    ["Ctrl-C", "SIGINT", 130],
-    ["the death of whoever reads them", "SIGKILL", 137],
-  ] as const)(
-    "are followed across a restart until %s, which leaves no process on the host",
-    async (_, signal, code) => {
-      const following = start(process.execPath, [COMMAND, "logs", NAME, "-f", "--stack", "prod", "--host", "web-1"], {
-        cwd: folder,
-      });
-      await following.until(/listens/);
-      expect(await left()).toContain("--follow");
-      const before = following.output().split("listens").length;
-      await first.ask(`docker restart $(docker ps -q --filter label=com.docker.compose.project=${NAME})`);
-      await following.until(new RegExp(`(listens[^]*){${before}}`));
-      following.kill(signal);
-      expect((await following.result).code).toBe(code);
-      await first.ask("while pgrep -f '[d]ocker-compose .* --follow|[s]lipway logs'; do sleep 0.2; done");
-      expect(await left()).toBe("");
-    },
-  );
 });
