@@ -36,11 +36,11 @@ export function addMaintenanceCommands(program: SlipwayCommand): void {
       "slipway maintenance on shop --page maintenance.html --allow 192.0.2.7 2001:db8::/32",
     )
     .runs(async (application: string, options: MaintenanceWords & MaintenanceOptions) => {
-      const [{ maintenanceOf }, { userInfo, hostname }] = await Promise.all([
+      const [{ maintenanceOf }, { whoAsks }] = await Promise.all([
         import("../maintenance/words.ts"),
-        import("node:os"),
+        import("../../components/host/freshToken.ts"),
       ]);
-      const wanted = maintenanceOf(options, `${process.env.GITHUB_ACTOR ?? userInfo().username}@${hostname()}`);
+      const wanted = maintenanceOf(options, whoAsks());
       return change(application, wanted, options);
     });
   maintenance

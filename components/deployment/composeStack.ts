@@ -241,8 +241,7 @@ export class ComposeStack extends pulumi.ComponentResource {
     const wanted = this.release.apply((release): Deployed => ({ version: this.version, release }));
     if (pulumi.runtime.isDryRun()) return wanted;
     const needed = sites.flatMap(({ deployment, input }) => [deployment, input]);
-    return pulumi.output(allSucceeded(commands, needed)).apply(async (succeeded) => {
-      await this.watched.ends(succeeded);
+    return pulumi.output(this.watched.ends(allSucceeded(commands, needed))).apply(async (succeeded) => {
       if (succeeded) return wanted;
       const { version, release } = await keptStack(name);
       return defined({ version, release });

@@ -12,7 +12,8 @@ export interface Watcher {
 export interface Watched {
   /** Options of each command of the deployment. */
   options: Pick<pulumi.CustomResourceOptions, "hooks">;
-  ends: Watcher["ends"];
+  /** Hands on whether it succeeded, after the watcher was told; what never began because of an error was told as well. */
+  ends(succeeded: Promise<boolean>): Promise<boolean>;
 }
 
 /**
@@ -20,12 +21,17 @@ export interface Watched {
  * @param name of the deployment, the only one of its name in the program
  */
 export function watchedBy(name: string, watcher: Watcher | undefined): Watched {
-  if (watcher === undefined || pulumi.runtime.isDryRun()) return { options: {}, ends: async () => {} };
+  if (watcher === undefined || pulumi.runtime.isDryRun()) return { options: {}, ends: (succeeded) => succeeded };
   const begins = () => watcher.begins();
   const failed = new pulumi.ErrorHook(`${name}-failed`, async () => {
     await watcher.ends(false);
     return false;
   });
   const hooks = { beforeCreate: [begins], beforeUpdate: [begins], onError: [failed] };
-  return { options: { hooks }, ends: (succeeded) => watcher.ends(succeeded) };
+  const ends = async (succeeded: Promise<boolean>): Promise<boolean> => {
+    // An error before the commands, of one host, fails no command of the others.
+    await watcher.ends(await succeeded.catch(() => false));
+    return succeeded;
+  };
+  return { options: { hooks }, ends };
 }

@@ -29,6 +29,17 @@ export function linksOf(variables: NodeJS.ProcessEnv): string[] {
 
 /** @example "anna@laptop" */
 export function whoAsks(environment: NodeJS.ProcessEnv = process.env): string {
-  const who = environment.GITHUB_ACTOR ? `${environment.GITHUB_ACTOR}@github` : `${userInfo().username}@${hostname()}`;
+  const who = environment.GITHUB_ACTOR
+    ? `${environment.GITHUB_ACTOR}@github`
+    : `${userName(environment)}@${hostname()}`;
   return who.replace(/[^\w@.-]/g, "");
+}
+
+/** A container may run as a user of whom it knows the number alone. */
+function userName({ USER, LOGNAME }: NodeJS.ProcessEnv): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return USER || LOGNAME || `uid-${process.getuid?.()}`;
+  }
 }

@@ -57,6 +57,12 @@ describe("an application that is locked", () => {
     expect(existsSync(shop("frozen.json"))).toBe(false);
   });
 
+  it("by a deploy key, and then with the same words by an administrator's key, is the administrator's", () => {
+    run("export SLIPWAY_GATE=1; command_lock shop --by anna@laptop --reason incident");
+    expect(lock("incident").code).toBe(0);
+    expect(run("export SLIPWAY_GATE=1; command_unlock shop").code).toBe(4);
+  });
+
   it("by hand takes the words as they are", () =>
     expect(JSON.parse(run(`command_lock shop --reason 'say "no" \\ more'`).stdout)).toMatchObject({
       by: expect.stringMatching(/^by hand: /),

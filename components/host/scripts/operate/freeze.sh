@@ -16,6 +16,10 @@ command_lock() {
   if [ -e "$DIR/frozen.json" ]; then
     same_freeze "$line" ||
       EXIT_CODE=3 fail "$APP is locked already $(freeze_in_words); slipway unlock $APP releases it. Nothing was changed."
+    # From now on it is an administrator's, too.
+    if [ -z "${SLIPWAY_GATE:-}" ] && line=$(jq -ce 'select(.gated) | del(.gated)' "$DIR/frozen.json"); then
+      replace "$DIR/frozen.json" <<<"$line" || fail "the lock of $APP cannot be written; df $DIR shows whether the disk is full. Nothing was changed."
+    fi
   else
     replace "$DIR/frozen.json" <<<"$line" || fail "the lock of $APP cannot be written; df $DIR shows whether the disk is full. Nothing was changed."
     note_freeze lock locked "$(jq -r .reason <<<"$line")"

@@ -31,7 +31,8 @@ spread_events() {
   for event in "$OUTBOX"/[a-z]*; do
     if [ ! -f "$event" ] || [[ $event == *@* ]]; then continue; fi
     while IFS=$'\t' read -r stack target; do
-      ln -f "$event" "$event@${stack//\//+}@$target"
+      # Its name may be too long for the disk: the others are told all the same.
+      ln -f "$event" "$event@${stack//\//+}@$target" || say "$target cannot be told of ${event##*/}"
     done < <(wanted_by "$event")
     rm -f "$event"
   done

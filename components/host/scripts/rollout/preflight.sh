@@ -92,7 +92,9 @@ ports_free() {
   mapfile -t ports < <(manifest "$1" '.preflight.ports[]')
   if [ ${#ports[@]} -eq 0 ]; then return; fi
   for project in "$APP" $(manifest "$1" .adopt.project); do
-    own+=$(docker ps --filter "label=com.docker.compose.project=$project" --format '{{.Ports}}')$'\n' ||
+    # One by one: `docker ps` joins those that follow each other, as 8080-8081->8080-8081.
+    own+=$(docker ps --quiet --filter "label=com.docker.compose.project=$project" |
+      xargs -r timeout 60 docker inspect --format '{{range .NetworkSettings.Ports}}{{range .}}:{{.HostPort}}-> {{end}}{{end}}')$'\n' ||
       fail "Docker does not answer on this host; start it (systemctl start docker). Nothing was changed."
   done
   for port in "${ports[@]}"; do

@@ -8,15 +8,22 @@
 sweep() {
   local left pid
   for left in "$ROOT"/*/.incoming.* "$ROOT"/*/run/.docker.* "$HOME_DIR"/.docker.* "$ROOT"/*/releases/.new.[0-9]*; do
-    if [ ! -e "$left" ]; then continue; fi
+    if [ ! -e "$left" ] || ! is_ours "$left"; then continue; fi
     pid=${left##*/.}
     pid=${pid#*.}
     kill -0 "${pid%%.*}" 2>/dev/null || rm -rf "$left"
   done
   # What `replace` was about to write.
-  for left in "$ROOT"/*/*.new.[0-9]* "$HOME_DIR"/proxy/{upstreams,routes,logins}/*.new.[0-9]*; do
-    if [ -e "$left" ]; then kill -0 "${left##*.}" 2>/dev/null || rm -f "$left"; fi
+  for left in "$ROOT"/*/*.new.[0-9]* "$HOME_DIR"/proxy/{upstreams,routes,logins,maintenance}/*.new.[0-9]*; do
+    if [[ -f $left && ${left##*.} =~ ^[0-9]+$ ]] && is_ours "$left"; then kill -0 "${left##*.}" 2>/dev/null || rm -f "$left"; fi
   done
+}
+
+# is_ours PATH: it lies in Slipway's own folder or in an application's; other software has its folders beside them.
+is_ours() {
+  local folder=${1#"$ROOT"/}
+  folder=$ROOT/${folder%%/*}
+  [[ $1 == "$HOME_DIR"/* ]] || [[ -d $folder/releases && -d $folder/run ]]
 }
 
 # write_release ID: makes releases/ID of FILES, whole or not at all.
@@ -36,6 +43,11 @@ write_release() {
       # What an administrator has staged stays theirs.
       if [ -z "${SLIPWAY_GATE:-}" ] && is_gated "$id"; then rm -f "$DIR/releases/$id/gated"; fi
       return
+    fi
+    # What serves, its jobs and the way back are started without being judged again.
+    if [ -n "${SLIPWAY_GATE:-}" ] && [ "$sums" != "$TEXT" ]; then
+      rm -rf "$new"
+      fail "release $id of $APP is on this host already, with other content, which a deploy key may not replace; deploy it with an administrator's key. Nothing was changed."
     fi
     # A release whose files were changed by hand is written again and stays a rollback point.
     if [ -e "$DIR/releases/$id/confirmed" ]; then cp -p "$DIR/releases/$id/confirmed" "$new/"; fi
