@@ -5,8 +5,8 @@ import type { HostSettings } from "../../components/settings/types.ts";
 
 export type Told<T> = { host: string } & ({ value: T } | { problem: string });
 
-/** Runs a command on a host. @throws Error with why it could not, and the way out */
-export type Ask = (command: string) => Promise<string>;
+/** Runs a command on a host. @param limit milliseconds for its answer @throws Error with why it could not, and the way out */
+export type Ask = (command: string, limit?: number) => Promise<string>;
 
 type Work<T> = (ask: Ask, name: string, host: HostSettings) => Promise<T>;
 
@@ -34,7 +34,9 @@ export class Hosts {
     return Object.entries(this.#hosts).map(async ([name, host]) => {
       try {
         const client = await this.client(name);
-        const ask = inTurn((command) => run(client, command, ANSWER_MS).then((answer) => said(answer, host)));
+        const ask = inTurn((command, limit = ANSWER_MS) =>
+          run(client, command, limit).then((answer) => said(answer, host)),
+        );
         return { host: name, value: await work(ask, name, host) };
       } catch (error) {
         this.#drop(name);
@@ -89,11 +91,11 @@ export function said({ code, output, errors }: Answer, { root, user }: Pick<Host
 function inTurn(ask: Ask): Ask {
   let free = AT_ONCE;
   const waiting: (() => void)[] = [];
-  return async (command) => {
+  return async (command, limit) => {
     if (free > 0) free -= 1;
     else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
-      return await ask(command);
+      return await ask(command, limit);
     } finally {
       const next = waiting.shift();
       if (next === undefined) free += 1;

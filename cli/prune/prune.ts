@@ -18,6 +18,9 @@ export interface Pruning {
   close: () => void;
 }
 
+/** Milliseconds for removing: Docker takes up to 30 s for an image. */
+const REMOVE_MS = 900_000;
+
 /**
  * @param application default: all of the stack
  * @throws Error where nothing could be asked
@@ -50,7 +53,10 @@ async function asked(
   const told = await hosts.all(async (ask, host, { root }) => {
     for (const application of applicationsOf(host)) {
       try {
-        report.applications.push({ host, ...parsePrune(await ask(pruneCommand(root, application, isPlan))) });
+        report.applications.push({
+          host,
+          ...parsePrune(await ask(pruneCommand(root, application, isPlan), isPlan ? undefined : REMOVE_MS)),
+        });
       } catch (error) {
         report.unread.push({ host, application, problem: (error as Error).message });
       }

@@ -18,6 +18,8 @@ const openedSchema = z.object({
 export interface Session extends z.output<typeof openedSchema> {
   /** Hands SIGINT to the command. */
   interrupt: () => void;
+  /** Says that the command ended by itself: what it left running goes on. */
+  ended: () => void;
   /** Ends the command, if it has not ended, and waits until the host has nothing left of it. */
   end: () => Promise<void>;
 }
@@ -55,6 +57,7 @@ export function hold(
         resolve({
           ...opened.data,
           interrupt: () => void stream.write("interrupt\n"),
+          ended: () => void (stream.writable && stream.write("ended\n")),
           end: async () => {
             stream.end();
             await Promise.race([closed, after(END_MS)]);

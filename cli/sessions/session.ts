@@ -54,7 +54,10 @@ export async function session(asked: Asked, streams: Streams): Promise<number> {
     try {
       const command = attachCommand(wanted[host]!.root, application, held.session, words);
       const code = await attach(client, command, streams);
-      if (code !== undefined) return code;
+      if (code !== undefined) {
+        held.ended();
+        return code;
+      }
       tell(`slipway: the connection to ${host} ended before the command did; the host ends what is left of it`);
       return LOST;
     } finally {

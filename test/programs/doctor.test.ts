@@ -139,8 +139,8 @@ describe("a host", () => {
       locks: [],
       journals: [],
       registries: [
-        { server: "ghcr.io", problem: "" },
         { server: "docker.io", problem: "" },
+        { server: "ghcr.io", problem: "" },
       ],
     }));
   it("without Docker, Compose and cron says that, and nothing of registries", () => {
@@ -164,8 +164,8 @@ describe("a host", () => {
         esac
       }`).registries,
     ).toEqual([
-      { server: "ghcr.io", problem: 'Get "https://ghcr.io/v2/": dial tcp: lookup ghcr.io: no such host' },
       { server: "docker.io", problem: "" },
+      { server: "ghcr.io", problem: 'Get "https://ghcr.io/v2/": dial tcp: lookup ghcr.io: no such host' },
     ]));
   it("tells who holds a lock, and of a journal only where nobody does", () => {
     writeFileSync(

@@ -26,8 +26,6 @@ command_attach() {
   CODE=0
   # Not by the function, as nobody knows how long it takes.
   command docker exec --interactive "${terminal[@]}" --env "SLIPWAY_SESSION=$ID" "$CONTAINER" "$@" || CODE=$?
-  # It ended by itself: what it left running is meant. A session that was ended is gone already.
-  { : >"$SESSION/ended"; } 2>/dev/null || true
   exit "$CODE"
 }
 

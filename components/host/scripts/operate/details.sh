@@ -67,7 +67,7 @@ job_states() {
     for part in looked last running; do
       text_of "$folder/$part"
       # Nobody works on one whose lock is free.
-      if [ "$part" = running ] && flock --nonblock 4 4<"$folder/lock"; then TEXT=''; fi
+      if [ "$part" = running ] && [ -n "$TEXT" ] && flock --shared --nonblock 4 4<"$folder/lock"; then TEXT=''; fi
       printf '\x1f%s' "${TEXT//[$'\x1d\x1e\x1f']/ }"
     done
     printf '\x1d'

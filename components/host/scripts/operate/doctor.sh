@@ -27,7 +27,7 @@ command_doctor() {
       compose: (if $compose == "" then null else $compose end), cron: $cron,
       locks: (of("lock") | map({application: .[1], by: (.[2] // ""), since: (.[3] // ""), pid: (.[4] // "")})),
       journals: (of("journal") | map({application: .[1], version: (.[2] // ""), release: (.[3] // ""), unsettled: (.[4] // "")})),
-      registries: (of("registry") | map({server: .[1], problem: .[2]}))}'
+      registries: (of("registry") | map({server: .[1], problem: .[2]}) | sort_by(.server))}'
 }
 
 # lock_seen: who holds it.
@@ -53,9 +53,11 @@ registries_seen() {
       if [[ $image =~ ^([^/]*[.:][^/]*|localhost)/ ]]; then server=${BASH_REMATCH[1]}; fi
       if [[ $asked == *" $server "* ]]; then continue; fi
       asked+="$server "
-      registry_seen "$server" "$image"
+      # At once: whoever asks waits as long as for one.
+      registry_seen "$server" "$image" &
     done
   done
+  wait
 }
 
 # registry_seen SERVER IMAGE

@@ -14,7 +14,7 @@ command_job() {
   runs_here || fail "the job $JOB of $APP runs on another host, which its release names: $(manifest "$RELEASE" ".jobs.$JOB.host")"
   ! is_held_up || EXIT_CODE=3 fail "$APP is stopped for a migration; try again when its deployment has ended. Nothing was run."
   make_folders "$JOB_DIR"
-  take_job || EXIT_CODE=3 fail "the job $JOB of $APP is under way already; try again when it has ended. Nothing was run."
+  take_job || { nap 1 && take_job; } || EXIT_CODE=3 fail "the job $JOB of $APP is under way already; try again when it has ended. Nothing was run."
   exec 9>&-
   docker_answers || fail "Docker does not answer on this host; start it (systemctl start docker). Nothing was run."
   name_run

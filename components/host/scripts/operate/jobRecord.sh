@@ -9,7 +9,8 @@ RECORD_BYTES=1048576 RECORD_LINES=2000
 # at a time, as several jobs may end at once, and two ticks may come to the same.
 note_run() {
   local line
-  exec 5>>"$DIR/.jobs/lock"
+  # No job can be called so.
+  exec 5>>"$DIR/.jobs/.lock"
   flock --wait 30 5 || true
   if [[ $1 == skipped || $1 == missed ]]; then
     if was_started; then

@@ -13,17 +13,24 @@ command_attempt() {
   if [ ! -d "$JOB_DIR" ]; then return; fi
   exec 2>>"$JOB_DIR/$RUN_ID.log"
   if ! take_job; then
-    # Another tick may have begun the very same.
+    # Another tick may have begun the very same; and whoever only looks holds the lock for a moment.
     nap 3
-    if ! was_started; then note_run skipped "the run before it was still under way"; fi
-    drop_empty_log
-    return
+    if ! take_job; then
+      if ! was_started; then note_run skipped "the run before it was still under way"; fi
+      drop_empty_log
+      return
+    fi
   fi
   if was_started; then
     drop_empty_log
     return
   fi
   if [ -f "$JOB_DIR/running" ]; then reap; fi
+  # Without Docker it is left to the next tick.
+  if [ -f "$JOB_DIR/running" ]; then
+    drop_empty_log
+    return
+  fi
   if ! use_jobs || [[ $'\n'$NAMES_OF_JOBS$'\n' != *$'\n'"$JOB"$'\n'* ]]; then
     drop_empty_log
     return

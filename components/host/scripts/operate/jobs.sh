@@ -122,7 +122,11 @@ reap_all() {
     if [ ! -f "$file" ]; then continue; fi
     JOB_DIR=${file%/running}
     JOB=${JOB_DIR##*/}
-    if take_job; then reap; fi
+    # Apart, so that none keeps another from its own; but in no condition, where bash goes on after a failure.
+    if take_job; then
+      reap &
+      wait "$!" || true
+    fi
     exec 9>&-
   done
 }

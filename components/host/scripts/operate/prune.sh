@@ -28,7 +28,7 @@ command_prune() {
 
 # told_as_json BEFORE: of the verdicts on stdin; and what there was to remove before, and is not there now.
 told_as_json() {
-  jq -cRs --arg application "$APP" --arg release "$RELEASE" --arg keep "$KEEP" --arg before "$1" '
+  jq -cRs --arg application "$APP" --arg release "$RELEASE" --arg keep "$KEEP" --rawfile before <(printf '%s' "$1") '
     def verdicts: split("\n") | map(select(. != "") | split("\t")
       | {verdict: .[0], kind: .[1], name: .[2], bytes: (.[3] | tonumber? // 0), why: .[4]});
     def of($verdict): map(select(.verdict == $verdict) | {kind, name, bytes} + if .why == "" then {} else {why} end);
@@ -78,6 +78,8 @@ verdicts_of_releases() {
       why="its migration was applied last, and only it can take that back"
     elif release_in_session "$id"; then
       why="a command runs in it"
+    elif runs_a_job "$id"; then
+      why="a job runs of it"
     else
       why="it is one of the newest $KEEP, to which a rollback can go (keepReleases)"
     fi

@@ -94,6 +94,8 @@ hold_session() {
     "$(in_json "$(manifest "$RELEASE" .version)")"
   while IFS= read -r line; do
     if [ "$line" = interrupt ]; then signal_session "$1" INT || true; fi
+    # It ended by itself, as whoever has its exit code knows: what it left running is meant.
+    if [ "$line" = ended ]; then { : >"$SESSION/ended"; } 2>/dev/null || true; fi
   done
 }
 
