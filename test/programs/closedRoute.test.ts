@@ -166,7 +166,7 @@ describe("maintenance", () => {
 it("is told with the details of a host, of the application alone that is in it", () => {
   on();
   const details = run("DETAILS=yes; details false", { env: {} }).stdout;
-  const program = 'jq -cn --arg details "$GIVEN" "$DETAILED"\'details_of_application([]; $name; "") | .maintenance\'';
+  const program = 'jq -cn --arg details "$GIVEN" "$DETAILED"\'maintenance_of($name)\'';
   const told = (name: string): string =>
     run(program.replaceAll("$name", JSON.stringify(name)), { env: { GIVEN: details } }).stdout.trim();
   expect(JSON.parse(told("shop"))).toMatchObject({ by: "anna@desk", allow: INPUT.allow, retryAfter: 600 });
