@@ -33,8 +33,7 @@ function sentence(action: LockReport["action"], { by, since, reason, ...one }: L
   const who = `by ${plain(by ?? "somebody")} since ${plain(since ?? "some time")}: ${plain(reason ?? "nobody knows why")}`;
   if (action === "lock")
     return `${paint("yellow", "locked")} ${who}${one.underway ? "; the deployment that runs there goes on" : ""}`;
-  return by === undefined ? "was not locked"
-    : `${paint("green", "unlocked")}; it was locked ${who}`;
+  return by === undefined ? "was not locked" : `${paint("green", "unlocked")}; it was locked ${who}`;
 }
 
 /** 1 where something is not as it was asked for. */

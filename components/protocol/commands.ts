@@ -1,9 +1,10 @@
 /** The commands that a program sends to a host, as strings; nothing here runs them. */
+
+import { escapedReason } from "../shared/reason.ts";
 import { defined } from "../shared/records.ts";
 import { quote } from "../shared/shell.ts";
 import { commandLine } from "./arguments.ts";
 import type { ReleaseInput } from "./input.ts";
-import { escapedReason } from "../shared/reason.ts";
 
 /** An application on a host. */
 export interface Target {

@@ -1,9 +1,9 @@
 import { isDigest, REGISTRY, referenceProblem, repositoryProblem } from "../image/reference.ts";
 import { versionProblem } from "../image/version.ts";
 import { policiesSchema } from "../policies/schema.ts";
-import { reasonProblem } from "../shared/reason.ts";
 import { parseDuration } from "../shared/duration.ts";
 import { NAME, REPOSITORY, SERVICE, VARIABLE } from "../shared/names.ts";
+import { reasonProblem } from "../shared/reason.ts";
 import { keysAt } from "../shared/schemaKeys.ts";
 import { z } from "../shared/zod.ts";
 import { type bastionSchema, checked, flag, hostSchema, named, secret, text } from "./connectionSchema.ts";
