@@ -6,7 +6,8 @@ export const EXIT_CODES = `Exit codes:
   0    done, and nothing to tell
   1    done, and there is something: a finding, a difference (--check), a name that cannot be taken over
   2    refused before anything was changed; the reason is said
-  130  ended by Ctrl-C`;
+  130  ended by Ctrl-C
+exec and run end with the exit code of the command that they run, and with 255 where the connection was lost.`;
 
 /** A mistake in the words of a command line. */
 export class UsageError extends Error {}
@@ -14,6 +15,8 @@ export class UsageError extends Error {}
 export class SlipwayCommand extends Command {
   /** The exit code of the command that ran. */
   code = 0;
+  /** All words of the command line, as they were given to the root. */
+  given: string[] = [];
   #examples: string[] = [];
 
   override createCommand(name?: string): SlipwayCommand {

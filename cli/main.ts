@@ -6,17 +6,22 @@ import { EXIT_CODES, SlipwayCommand } from "./command.ts";
 import { addDeployCommands } from "./commands/deploying.ts";
 import { addHookCommands } from "./commands/hooks.ts";
 import { addLockCommands } from "./commands/locking.ts";
+import { addNotificationCommands } from "./commands/notifications.ts";
 import { addOperatingCommands } from "./commands/operating.ts";
 import { addProjectCommands } from "./commands/project.ts";
 import { addReleaseCommands } from "./commands/releases.ts";
+import { addReleasingCommands } from "./commands/releasing.ts";
 import { addReportCommands } from "./commands/reports.ts";
 import { addRepositoryCommands } from "./commands/repository.ts";
 import { addRollbackCommand } from "./commands/rollback.ts";
+import { addSessionCommands } from "./commands/sessions.ts";
+import { addUpkeepCommands } from "./commands/upkeep.ts";
 import { Interrupted } from "./interrupted.ts";
 
 /** @returns the exit code: 2 where nothing was done */
 export async function main(words: string[]): Promise<number> {
   const program = programOf();
+  program.given = words;
   try {
     if (words.length === 0) {
       program.outputHelp();
@@ -47,8 +52,12 @@ function programOf(): SlipwayCommand {
   addLockCommands(program);
   program.commandsGroup("Releases:");
   addReleaseCommands(program);
+  addReleasingCommands(program);
   program.commandsGroup("Day to day:");
   addOperatingCommands(program);
+  addNotificationCommands(program);
+  addSessionCommands(program);
+  addUpkeepCommands(program);
   addHookCommands(program);
   program.commandsGroup("Looking back:");
   addReportCommands(program);

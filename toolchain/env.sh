@@ -40,6 +40,7 @@ for folder in "$SLIPWAY_CACHE"/go/*/bin "$SLIPWAY_CACHE"/go-pypi/bin; do
   [[ ! -x $folder/go ]] || first_on_path "$folder"
 done
 unset folder
+first_on_path "$SLIPWAY_CACHE/apprise/v$(version_of APPRISE)"
 first_on_path "$SLIPWAY_CACHE/compose-lint/v$(version_of COMPOSE_LINT)"
 first_on_path "$SLIPWAY_CACHE/zizmor/v$(version_of ZIZMOR)"
 first_on_path "$SLIPWAY_CACHE/shfmt/v$(version_of SHFMT)"

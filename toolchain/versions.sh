@@ -15,6 +15,7 @@ ZIZMOR_VERSION=1.32.0
 TRAEFIK_VERSION=3.7.15
 SHFMT_VERSION=4.2.0 # of the package shfmt-py, which contains shfmt 3.14.1
 COMPOSE_LINT_VERSION=0.36.0
+APPRISE_VERSION=2.3.0
 GO_VERSION=1.26.8   # downloaded if none is recent enough
 GO_NEEDED=1.26.0    # the minimum for the builds
 GO_SWITCHING=1.21.0 # from this version on, Go downloads newer Go versions on its own

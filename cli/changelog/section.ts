@@ -2,7 +2,7 @@
 import compare from "semver/functions/compare.js";
 import parse from "semver/functions/parse.js";
 import { shown } from "../../components/shared/text.ts";
-import { bare, withRelease } from "../../components/versions/changelog.ts";
+import { bare, isFrame, withRelease } from "../../components/versions/changelog.ts";
 import { linesOf } from "../../components/versions/changelogLines.ts";
 import { type Entry, entriesOf } from "../../components/versions/changes.ts";
 import { CONFIG_FILE, type Unit } from "../../components/versions/config.ts";
@@ -44,10 +44,11 @@ export function sectionOf(git: Git, unit: Unit, due: Due, file: FileChange): Sec
   const { before, released } = isTagged ? beforeTag(git, unit, due.version) : due;
   const until = isTagged ? `refs/tags/${tag}` : undefined;
   const told = git.changesOf(file.path, released, until);
-  const stood = new Set(told.added.map(bare));
-  const entries = entriesOf(git.commits(released, folder, until), rules.commits).filter(
-    // Who changes the changelog has said there what a commit is; and what once stood there was reworded, or is not wanted.
-    ({ commit, text }) => !told.commits.has(commit) && !stood.has(text),
+  const stood = new Set([...told.values()].flatMap(({ added }) => added.map(bare)));
+  const all = entriesOf(git.commits(released, folder, until), rules.commits);
+  const entries = all.filter(
+    // Who writes into the changelog has said there what a commit is; and what once stood there was reworded, or is not wanted.
+    ({ commit, text }) => !stood.has(text) && !hasSaid(git, file.path, commit, told.get(commit), all),
   );
   const page = pageOf(git);
   const release = {
@@ -65,6 +66,25 @@ export function sectionOf(git: Git, unit: Unit, due: Due, file: FileChange): Sec
   };
   const now = file.was === undefined && file.text === "" ? undefined : file.text;
   return { ...of(now), entries, with: (text) => of(text).text };
+}
+
+/**
+ * Whether a commit has in the changelog what it is: in words of its own, not only those that `slipway changelog --write` has
+ * put there of others, and that were committed with it.
+ */
+function hasSaid(
+  git: Git,
+  path: string,
+  commit: string,
+  change: { added: string[]; removed: string[] } | undefined,
+  entries: Entry[],
+): boolean {
+  if (change === undefined) return false;
+  const others = new Set(entries.flatMap((entry) => (entry.commit === commit ? [] : entry.text)));
+  const moved = new Set(change.removed.map(bare));
+  const { added } = change;
+  const own = added.filter((line) => !isFrame(line) && !others.has(bare(line)) && !moved.has(bare(line)));
+  return added.length === 0 || own.length > 0 || git.filesOf(commit).every((file) => file === path);
 }
 
 export const isPrerelease = (version: string): boolean => parse(version)!.prerelease.length > 0;

@@ -11,11 +11,10 @@ import { type Judgement, judgeAll } from "../../components/policies/judgeAll.ts"
 import { renderRelease } from "../../components/release/render.ts";
 import { resolve } from "../../components/release/resolve.ts";
 import { type Review, reviewOf } from "../../components/release/review.ts";
-import { check } from "../../components/settings/check.ts";
-import { toldEntries } from "../../components/settings/commands.ts";
 import { withFingerprints } from "../../components/shared/fingerprint.ts";
 import { DeclarationError } from "../../components/shared/problems.ts";
 import { mapValues } from "../../components/shared/records.ts";
+import { checkedSettings } from "./checkedSettings.ts";
 import type { StackSettings } from "./stackSettings.ts";
 
 export interface Declarations {
@@ -46,18 +45,11 @@ const refused = (problems: string[]): JudgedStack => ({
 });
 
 export async function judgeStack(
-  { stack, entries, encrypted, problems: unread }: StackSettings,
+  read: StackSettings,
   { applications: specs, repositories }: Declarations,
 ): Promise<JudgedStack> {
-  const { settings: checked, problems } = check(
-    toldEntries(entries, () => LATER),
-    {
-      folder: process.cwd(),
-      readFile: () => "",
-      unread: LATER,
-      encrypted,
-    },
-  );
+  const { stack, problems: unread } = read;
+  const { settings: checked, problems } = checkedSettings(read);
   if (unread.length > 0 || checked === undefined) return refused([...unread, ...problems]);
   const missing = undeclared(specs, checked);
   if (missing.length > 0) return refused(missing);

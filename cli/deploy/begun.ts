@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { readProject, readStack } from "../check/stackSettings.ts";
 import { readHosts, type Stack } from "../hosts/stack.ts";
-import { type Tracked, trackedFile } from "./git.ts";
+import { requireBranch, type Tracked, trackedFile } from "./git.ts";
 import { type Values, valuesIn, withValues } from "./settingsFile.ts";
 import { lookAt, type Sight } from "./sight.ts";
 import { differences, type Wanted } from "./told.ts";
@@ -45,13 +45,17 @@ export async function begin(
   const before = valuesIn(text, file, application);
   const next = valuesOf(asked, before, settings.entries.protected === "true");
   const tracked = trackedFile(file);
+  const wanted = withValues(text, file, application, next);
+  // To go back is meant once, and is in no commit.
+  if (commit && tracked)
+    requireBranch(tracked, withValues(wanted, file, application, { allowDowngrade: before.allowDowngrade }));
   const sight = await lookAt(stack, application);
   return {
     wanted: { application, env: stack.name, file, version: next.version ?? before.version },
     stack,
     tracked,
     text,
-    next: withValues(text, file, application, next),
+    next: wanted,
     values: { before, next },
     sight,
     packs: policyPack,

@@ -26,6 +26,14 @@ export function trackedFile(file: string): Tracked | undefined {
   return { git, path, ...(status === 0 && { committed: stdout }) };
 }
 
+/** @param lasting the file as a deployment leaves it @throws Error where that could be committed to no branch */
+export function requireBranch({ git, path, committed }: Tracked, lasting: string): void {
+  if (git.branch !== undefined || lasting === committed) return;
+  throw new Error(
+    `no branch is checked out, so the commit of ${path} would be of none; git switch to one, or give --no-commit, as a pipeline does that keeps the version elsewhere`,
+  );
+}
+
 export type Recorded = { commit: string } | { nothing: true } | { problem: string };
 
 /** Commits this file alone: what else is staged stays staged. */

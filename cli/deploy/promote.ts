@@ -1,10 +1,11 @@
 /** `slipway promote`: what one environment has confirmed goes to another, the same version and the same image. */
-import { confirmedIn, keptIn, type Resource } from "../../components/state/kept.ts";
-import { readStateFile, type StackState } from "../../components/state/stateFile.ts";
-import { type Project, readProject, readStack } from "../check/stackSettings.ts";
+import { type Confirmed, confirmedIn, keptIn, type Resource, repositoriesIn } from "../../components/state/kept.ts";
+import { readProject, readStack } from "../check/stackSettings.ts";
+import { readHosts } from "../hosts/stack.ts";
 import type { DeployOptions } from "./begun.ts";
 import { deploy } from "./deploy.ts";
-import { stateNow } from "./state.ts";
+import { confirmedOn, digestsOf, keptOn } from "./keptImages.ts";
+import { resourcesOf } from "./state.ts";
 import { applicationOf } from "./words.ts";
 
 export interface PromoteOptions extends Omit<DeployOptions, "env" | "version" | "digest"> {
@@ -26,8 +27,7 @@ export async function promote(
   const { stack } = readStack(project, from);
   const there = as ?? application;
   const resources = resourcesOf(project, stack);
-  const confirmed = confirmedIn(resources, there);
-  if (confirmed === undefined) throw new Error(unconfirmed(keptIn(resources, there).version, stack, there));
+  const confirmed = confirmedIn(resources, there) ?? (await confirmedByHosts(resources, stack, there));
   const { version, digests } = confirmed;
   const [digest, ...others] = digests;
   if (digest === undefined || others.length > 0)
@@ -38,24 +38,24 @@ export async function promote(
   return deploy(application, { ...options, env: to, version, digest });
 }
 
-/** @param version what its hosts confirmed before the last deployment */
-const unconfirmed = (version: string | undefined, stack: string, application: string): string =>
-  version === undefined
-    ? `${stack} has never confirmed ${application}, so there is nothing to promote; slipway deploy ${application} --env ${stack} first`
-    : `the last deployment of ${application} to ${stack} was not confirmed, so the state does not tell the image of ${version}, which was before; slipway deploy ${application} --env ${stack} first`;
-
-/** @throws Error if the state of a stack cannot be read */
-function resourcesOf({ name }: Project, stack: string): Resource[] {
-  const state = readStateFile({ project: name, stack }, process.cwd()) ?? exported(stack);
-  return state.deployment?.resources ?? [];
-}
-
-function exported(stack: string): StackState {
+/** Where the last deployment failed, the state does not tell what was confirmed before: its hosts do. */
+async function confirmedByHosts(resources: Resource[], stack: string, application: string): Promise<Promoted> {
+  const { version } = keptIn(resources, application);
+  if (version === undefined)
+    throw new Error(
+      `${stack} has never confirmed ${application}, so there is nothing to promote; slipway deploy ${application} --env ${stack} first`,
+    );
+  const told = await keptOn(await readHosts(stack), application);
   try {
-    return JSON.parse(stateNow(stack)) as StackState;
+    const { version: confirmed, release, hosts } = confirmedOn(told);
+    const digests = digestsOf(told, release, repositoriesIn(resources, application));
+    if (digests.length === 0) throw new Error(`${hosts.join(", ")} does not tell the images of release ${release}`);
+    return { version: confirmed, digests };
   } catch (error) {
     throw new Error(
-      `what ${stack} has confirmed cannot be read: ${(error as Error).message}; mend that, and run this again`,
+      `the last deployment of ${application} to ${stack} was not confirmed, so the state does not tell the image of ${version}, which was before, and nor do its hosts: ${(error as Error).message}; slipway deploy ${application} --env ${stack} first`,
     );
   }
 }
+
+type Promoted = Pick<Confirmed, "version" | "digests">;

@@ -38,7 +38,7 @@ const lineSchema = z.object({
 });
 
 /** `2026-11-21T10:02:11Z anna@laptop 3f2c` is a program's, `by hand: deploy 2026-…` a person's on the host. */
-const TOKEN = /^\d{4}-\d\d-\d\dT\S+ (\S+) [0-9a-f]{4}$/;
+const TOKEN = /^\d{4}-\d\d-\d\dT\S+ (\S+) [0-9a-f]{4}( https:\/\/\S+)*$/;
 const BY_HAND = /^by hand: (\S+) \S+$/;
 
 export function whoOf(by: string): string {

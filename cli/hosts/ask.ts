@@ -65,6 +65,8 @@ export class Hosts {
 
 const NOT_FOUND = 127;
 const NOT_ALLOWED = 126;
+/** Of a command that the host does not know. */
+const USAGE = 64;
 
 /** What a host's own command said. @throws Error with why it said nothing, and the way out */
 export function said({ code, output, errors }: Answer, { root, user }: Pick<HostSettings, "root" | "user">): string {
@@ -74,6 +76,7 @@ export function said({ code, output, errors }: Answer, { root, user }: Pick<Host
     throw new Error(
       `${user} may not run ${root}/slipway/bin/slipway there; name the user that prepared the host (slipway:hosts, user)`,
     );
+  if (code === USAGE) throw new Error("has scripts of an older version, which cannot do that; pulumi up renews them");
   const why = errors
     .trim()
     .split("\n")

@@ -71,3 +71,30 @@ export const applicationsOn = ({ applications }: Pick<Stack, "applications">, ho
   Object.keys(applications)
     .filter((name) => applications[name]!.hosts.includes(host))
     .sort();
+
+/**
+ * Hosts on which something of a stack is to run, in the order in which the application names them.
+ * @param application default: any
+ * @throws Error for an application or a host that the stack does not have, and where there is none
+ */
+export function hostsRunning(stack: Stack, application?: string, host?: string): Record<string, HostSettings> {
+  const among = hostsNamed(stack, host);
+  const all = Object.keys(stack.applications);
+  if (application !== undefined && !all.includes(application))
+    throw new Error(
+      `${application} is no application of ${stack.file}; its applications are ${all.join(", ") || "none"}`,
+    );
+  const runs = (name: string): boolean =>
+    application === undefined
+      ? applicationsOn(stack, name).length > 0
+      : applicationsOn(stack, name).includes(application);
+  const order = application === undefined ? Object.keys(among) : stack.applications[application]!.hosts;
+  const wanted = Object.fromEntries(
+    order.flatMap((name) => (among[name] !== undefined && runs(name) ? [[name, among[name]]] : [])),
+  );
+  if (Object.keys(wanted).length === 0)
+    throw new Error(
+      `${application ?? "no application"} runs on ${application === undefined ? "" : "none of "}${Object.keys(among).join(", ")}, by ${stack.file}`,
+    );
+  return wanted;
+}

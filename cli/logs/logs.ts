@@ -4,7 +4,7 @@ import { parseDuration } from "../../components/shared/duration.ts";
 import { SERVICE } from "../../components/shared/names.ts";
 import { defined } from "../../components/shared/records.ts";
 import { type Ask, Hosts } from "../hosts/ask.ts";
-import { applicationsOn, hostsNamed, readHosts, type Stack } from "../hosts/stack.ts";
+import { applicationsOn, hostsRunning, readHosts } from "../hosts/stack.ts";
 import { follow } from "./follow.ts";
 import { inOrder, type LogLine, readLine, remember } from "./line.ts";
 
@@ -45,7 +45,7 @@ export async function logs({ application, services, show, tell, signal, ...optio
   const wrong = services.find((service) => !SERVICE.test(service));
   if (wrong !== undefined) throw new Error(`${JSON.stringify(wrong)} is no name of a service; write one like web`);
   const stack = await readHosts(options.stack);
-  const wanted = hostsOf(stack, application, options.host);
+  const wanted = hostsRunning(stack, application, options.host);
   const asked: Asked = {
     services,
     ...defined({ since, tail: since === undefined ? LAST : undefined }),
@@ -98,26 +98,6 @@ function gather(take: (line: LogLine) => void) {
       all.forEach(take);
     },
   };
-}
-
-/** @throws Error for an application or a host that the stack does not have */
-function hostsOf(stack: Stack, application: string | undefined, host: string | undefined) {
-  const among = hostsNamed(stack, host);
-  const all = Object.keys(stack.applications);
-  if (application !== undefined && !all.includes(application))
-    throw new Error(
-      `${application} is no application of ${stack.file}; its applications are ${all.join(", ") || "none"}`,
-    );
-  const runs = (name: string): boolean =>
-    application === undefined
-      ? applicationsOn(stack, name).length > 0
-      : applicationsOn(stack, name).includes(application);
-  const wanted = Object.fromEntries(Object.entries(among).filter(([name]) => runs(name)));
-  if (Object.keys(wanted).length === 0)
-    throw new Error(
-      `${application ?? "no application"} runs on ${application === undefined ? "" : "none of "}${Object.keys(among).join(", ")}, by ${stack.file}`,
-    );
-  return wanted;
 }
 
 function matcher(expression: string | undefined): (text: string) => boolean {

@@ -23,7 +23,7 @@ export interface Judged {
 const LEAST_FREE_MIB = 1024;
 const LEAST_FREE_SHARE = 0.05;
 /** No deployment of ours holds a lock for that long. */
-const LONG_S = 3600;
+export const LONG_S = 3600;
 
 export function judge(
   { host: name, applications, owner }: Wanted,
@@ -123,6 +123,7 @@ function healthOf({ containers, differences, version }: InspectedApplication): A
 
 type Disk = NonNullable<HostSeen["host"]["disks"]>[number];
 
-const fullest = (disks: Disk[]): Disk | undefined => disks.toSorted((a, b) => a.free / a.size - b.free / b.size)[0];
+export const fullest = (disks: Disk[]): Disk | undefined =>
+  disks.toSorted((a, b) => a.free / a.size - b.free / b.size)[0];
 
-const isFull = ({ free, size }: Disk): boolean => free < Math.min(LEAST_FREE_MIB, size * LEAST_FREE_SHARE);
+export const isFull = ({ free, size }: Disk): boolean => free < Math.min(LEAST_FREE_MIB, size * LEAST_FREE_SHARE);

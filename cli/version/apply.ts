@@ -14,6 +14,8 @@ export const HOOK_RUNNING = "SLIPWAY_HOOKS_RUNNING";
 export interface Act {
   /** Writes the files. */
   write: boolean;
+  /** Also commits them. */
+  commit?: boolean;
   /** Also commits them, and tags the commit. */
   tag: boolean;
   push: boolean;
@@ -25,6 +27,19 @@ export interface Act {
 export function refuse(git: Git, planned: Planned[], { tag, push }: Act): void {
   if (!tag) return;
   const { branch } = git;
+  refuseFiles(git, planned);
+  const allowed = planned[0]?.rules.branches ?? [];
+  if (branch === undefined)
+    throw new Error("no branch is checked out, so the version would be of none; git switch to one");
+  if (!allowed.some((pattern) => fits(branch, pattern)))
+    throw new Error(
+      `versions of ${branch} are not tagged, only those of ${allowed.join(", ")}; merge it, or name it in "branches" of .slipway/version.json`,
+    );
+  if (push) remoteOf(git);
+}
+
+/** @throws Error where the version's commit would not have all that is here */
+export function refuseFiles(git: Git, planned: Planned[]): void {
   const isNew = planned.some(({ version, isTagged }) => version !== undefined && !isTagged);
   const differing = isNew ? git.changes.filter((path) => !isOnlyDue(git, path, planned)) : [];
   if (differing.length > 0)
@@ -34,14 +49,6 @@ export function refuse(git: Git, planned: Planned[], { tag, push }: Act): void {
         .join(", ")}${differing.length > 3 ? ", …" : ""}; commit or stash them first`,
     );
   refuseUnknown(git, planned);
-  const allowed = planned[0]?.rules.branches ?? [];
-  if (branch === undefined)
-    throw new Error("no branch is checked out, so the version would be of none; git switch to one");
-  if (!allowed.some((pattern) => fits(branch, pattern)))
-    throw new Error(
-      `versions of ${branch} are not tagged, only those of ${allowed.join(", ")}; merge it, or name it in "branches" of .slipway/version.json`,
-    );
-  if (push) remoteOf(git);
 }
 
 /** @throws Error where a commit would not have a file, or would have what somebody has not committed yet */
@@ -77,7 +84,7 @@ function isOnlyDue(git: Git, path: string, planned: Planned[]): boolean {
   }
 }
 
-/** @returns the commit that is tagged; undefined where none is */
+/** @returns the commit that is tagged, or that was made; undefined where none is */
 export function apply(git: Git, planned: Planned[], act: Act): string | undefined {
   const due = planned.filter(({ version }) => version !== undefined);
   if (due.length === 0 || !act.write) return undefined;
@@ -86,17 +93,19 @@ export function apply(git: Git, planned: Planned[], act: Act): string | undefine
   const replaced = new Replaced(git.root);
   const changes = changesOf(due);
   const all = filesOf(due);
-  const differing = act.tag ? differingOf(git, all) : [];
+  const commits = act.tag || act.commit === true;
+  const differing = commits ? differingOf(git, all) : [];
   const files = all.filter((change) => changes.includes(change) || differing.includes(change));
   try {
     return withoutInterruption(() => {
       for (const change of changes) replaced.replace(change);
-      if (!act.tag) return undefined;
+      if (!commits) return undefined;
       if (files.length > 0) {
         made.message = messageOf(due);
         commit(git, made.message, files, act.sign);
         checkCommitted(git, due);
       }
+      if (!act.tag) return git.head;
       for (const { tag, isTagged } of due) {
         if (isTagged) continue;
         made.tags.push(tag!);

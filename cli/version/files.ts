@@ -5,8 +5,10 @@ import { basename, dirname, join, posix, relative } from "node:path";
 import compare from "semver/functions/compare.js";
 import { shown } from "../../components/shared/text.ts";
 import { CONFIG_FILE, type Unit } from "../../components/versions/config.ts";
+import { coreVersion } from "../../components/versions/next.ts";
 import { NoVersion, type Place, USUAL, written } from "../../components/versions/places.ts";
 import type { Git } from "./git.ts";
+import { locksOf } from "./lockFiles.ts";
 
 export interface FileChange {
   path: string;
@@ -45,7 +47,16 @@ export class Files {
 
   /** @throws Error where a named file is not there, is not the repository's, or has no version where one is expected */
   placesOf({ files, path }: Unit): Found[] {
-    if (files !== undefined) return files.map((place) => this.#checked(place));
+    const found = files === undefined ? this.#usual(path) : files.map((place) => this.#checked(place));
+    const locks = locksOf(
+      this.#git,
+      found.map(({ place }) => place),
+    );
+    return [...found, ...locks.map((place) => this.#checked(place))];
+  }
+
+  /** Those that tell a version by their name. */
+  #usual(path: string): Found[] {
     const paths = USUAL.map((name) => posix.join(path, name));
     const held = this.#git.held(paths);
     // Of those that nobody named, one without a version is none of them.
@@ -117,12 +128,17 @@ export class Files {
   }
 }
 
-/** Puts a version into the text of the file. @throws Error where the file is ahead */
-export function put({ place, change }: Found, version: string): void {
+/**
+ * Puts a version into the text of the file.
+ * @param how `option` names a version, in errors; with `isReleasing` the file may say already what pre-releases lead to: 1.5.0 before 1.5.0-rc.1
+ * @throws Error where the file is ahead
+ */
+export function put({ place, change }: Found, version: string, { option = "--set", isReleasing = false } = {}): void {
   const held = written(place, change.text);
-  if (held.version !== undefined && compare(held.version, version) > 0)
+  const isAim = isReleasing && held.version === coreVersion(version);
+  if (held.version !== undefined && compare(held.version, version) > 0 && !isAim)
     throw new Error(
-      `${place.path} says ${held.version}, which comes after ${version}; release that by --set ${held.version}, or correct the file`,
+      `${place.path} says ${held.version}, which comes after ${version}; release that by ${option} ${held.version}, or correct the file`,
     );
   change.text = held.with(version);
 }

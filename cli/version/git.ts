@@ -144,6 +144,11 @@ export class Git {
     );
   }
 
+  /** Tracked files that fit a pattern of paths from the root, in which ** stands for any folders. */
+  filesLike(pattern: string): string[] {
+    return this.entries("ls-files", "-z", "--", `:(top,glob)${pattern}`);
+  }
+
   /** Whether git would leave a file out that is not there yet. */
   ignores(path: string): boolean {
     return this.try(["check-ignore", "--quiet", "--", path]).status === 0;
@@ -178,8 +183,8 @@ export class Git {
     });
   }
 
-  /** Commits that changed a file, and the lines that they added to it. @param without tags whose commits do not count */
-  changesOf(path: string, without: string[], until = "HEAD"): { commits: Set<string>; added: string[] } {
+  /** Commits that changed a file, with the lines that each added to it and removed. @param without tags whose commits do not count */
+  changesOf(path: string, without: string[], until = "HEAD"): Map<string, { added: string[]; removed: string[] }> {
     const wanted = [until, ...without.map((tag) => `^refs/tags/${tag}`), "--", path];
     const how = [
       "--full-history",
@@ -193,16 +198,25 @@ export class Git {
     ];
     const plain = [...PLAIN, "-c", "log.showRoot=true", "--literal-pathspecs"];
     const text = this.run([...plain, "log", ...how, "--format=%x00%H", "--stdin"], `${wanted.join("\n")}\n`);
-    const all = text.split("\0").map((entry) => entry.split("\n"));
-    return {
-      commits: new Set(all.flatMap(([hash]) => hash || [])),
-      added: all.flatMap((lines) => lines.filter((line) => /^\+(?!\+\+ )/.test(line)).map((line) => line.slice(1))),
-    };
+    const lines = (all: string[], sign: RegExp): string[] =>
+      all.flatMap((line) => (sign.test(line) ? line.slice(1) : []));
+    return new Map(
+      text.split("\0").flatMap((entry) => {
+        const [hash, ...all] = entry.split("\n");
+        return hash ? [[hash, { added: lines(all, /^\+(?!\+\+ )/), removed: lines(all, /^-(?!-- )/) }]] : [];
+      }),
+    );
+  }
+
+  /** Files that a commit changes; of a merge none. */
+  filesOf(commit: string): string[] {
+    return this.entries("diff-tree", "--no-commit-id", "--name-only", "--no-renames", "-r", "--root", "-z", commit);
   }
 
   /** Where the branch is pushed to, as git itself takes it; else the only one, else "origin". */
   get remote(): string | undefined {
-    const named = [`branch.${this.branch}.pushRemote`, "remote.pushDefault", `branch.${this.branch}.remote`]
+    const { branch } = this;
+    const named = [`branch.${branch}.pushRemote`, "remote.pushDefault", `branch.${branch}.remote`]
       .map((key) => this.try(["config", key]).stdout.trim())
       // What follows another branch of this repository is pushed to none.
       .find((name) => name !== "" && name !== ".");

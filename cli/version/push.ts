@@ -11,14 +11,36 @@ export function remoteOf(git: Git): string {
   return remote;
 }
 
+/** A branch or a tag of the remote, by its full name, and what it is to be; undefined: it goes. */
+export interface Ref {
+  name: string;
+  object: string | undefined;
+  /** What it is there now: it goes only while it is that. */
+  was?: string;
+}
+
 /** Of two that release at once, one is refused. @throws Error with what git, a hook or the remote says */
 export function push(git: Git, tags: string[]): void {
+  const branch = { name: `refs/heads/${git.branch}`, object: git.head };
+  const refs = tags.map((tag) => ({ name: `refs/tags/${tag}`, object: git.objectOf(`refs/tags/${tag}`) }));
+  pushRefs(git, [branch, ...refs], "git fetch --tags and git rebase, then run this again");
+}
+
+/** All of them, or none. @param remedy where the remote refuses them @throws Error with what git, a hook or the remote says */
+export function pushRefs(git: Git, refs: Ref[], remedy: string): void {
   const remote = remoteOf(git);
-  const refs = [`HEAD:refs/heads/${git.branch}`, ...tags.map((tag) => `refs/tags/${tag}`)];
-  const { status, stdout, stderr, signal } = git.try(["push", "--porcelain", "--atomic", "--", remote, ...refs]);
+  const leases = refs.flatMap(({ name, was }) => (was === undefined ? [] : [`--force-with-lease=${name}:${was}`]));
+  const specs = refs.map(({ name, object = "" }) => `${object}:${name}`);
+  const words = ["push", "--porcelain", "--atomic", ...leases, "--", remote, ...specs];
+  const { status, stdout, stderr, signal } = git.try(words);
   if (status === 0) return;
   // A connection that broke off after it leaves the remote with all of it.
-  if (missing(git, remote, tags)?.length === 0) return;
+  const there = readRemote(
+    git,
+    remote,
+    refs.map(({ name }) => name),
+  );
+  if (there !== undefined && refs.every(({ name, object }) => there.get(name) === object)) return;
   if (signal === "SIGINT") throw new Interrupted("ended by Ctrl-C");
   const refused = stdout.split("\n").filter((line) => line.startsWith("!"));
   const said = stderr
@@ -27,17 +49,29 @@ export function push(git: Git, tags: string[]): void {
     .join("\n");
   throw new Error(
     refused.length > 0
-      ? `${remote} refused it: ${refused.map((line) => line.split("\t").slice(1).join(" ")).join(", ")}\n${said}\ngit fetch --tags and git rebase, then run this again`
+      ? `${remote} refused it: ${refused.map((line) => line.split("\t").slice(1).join(" ")).join(", ")}\n${said}\n${remedy}`
       : `git push to ${remote} failed: ${said || `it ended with ${signal ?? status}`}`,
+  );
+}
+
+/** What branches and tags of the remote are, by their full names; undefined where it does not answer. */
+export function readRemote(git: Git, remote: string, names: string[]): Map<string, string> | undefined {
+  const asked = git.try(["ls-remote", "--quiet", "--refs", "--", remote, ...names]);
+  if (asked.status !== 0) return undefined;
+  const all = asked.stdout.split("\n").map((line) => line.split("\t"));
+  return new Map(
+    all.flatMap(([object, name]) => (name !== undefined && names.includes(name) ? [[name, object!]] : [])),
   );
 }
 
 /** Of tags, those that the remote does not have as they are here; undefined where it does not answer. */
 function missing(git: Git, remote: string, tags: string[]): string[] | undefined {
-  const asked = git.try(["ls-remote", "--quiet", "--refs", "--", remote, ...tags.map((tag) => `refs/tags/${tag}`)]);
-  if (asked.status !== 0) return undefined;
-  const there = new Set(asked.stdout.split("\n"));
-  return tags.filter((tag) => !there.has(`${git.objectOf(`refs/tags/${tag}`)}\trefs/tags/${tag}`));
+  const there = readRemote(
+    git,
+    remote,
+    tags.map((tag) => `refs/tags/${tag}`),
+  );
+  return there && tags.filter((tag) => there.get(`refs/tags/${tag}`) !== git.objectOf(`refs/tags/${tag}`));
 }
 
 /**

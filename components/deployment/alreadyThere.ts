@@ -1,4 +1,5 @@
 /** What a plan says of a Compose project that runs under an application's name and that Slipway did not make. */
+import type { ApplicationPlan } from "../application/model.ts";
 import type { HostSeen } from "../protocol/inspect.ts";
 
 interface Services {
@@ -24,3 +25,9 @@ export function alreadyThere({ application, services, accessories }: Services, s
   ];
   return `a Compose project of this name is here already, made without Slipway: pulumi up ${does.join("; ")}. Volumes of the same name are used as they are`;
 }
+
+export const servicesOf = ({ stack: { application, services, accessories } }: ApplicationPlan): Services => ({
+  application,
+  accessories,
+  services: services.map(({ name }) => name),
+});

@@ -22,7 +22,7 @@ import { keepPins, pinsOf } from "../release/resolve.ts";
 import { inOwnWords } from "../shared/ownWords.ts";
 import { defined, mapValues } from "../shared/records.ts";
 import { keptReason, keptReview, keptStack, keptToken } from "../state/lastState.ts";
-import { alreadyThere } from "./alreadyThere.ts";
+import { alreadyThere, servicesOf } from "./alreadyThere.ts";
 import { beginsEmpty } from "./beginsEmpty.ts";
 import { decideToken, differentVersions } from "./drift.ts";
 import { judgedBeside } from "./judgedBeside.ts";
@@ -34,6 +34,7 @@ import { ownerOf } from "./owner.ts";
 import { pinsFor, rendered } from "./rendered.ts";
 import { reviewed } from "./reviewed.ts";
 import { tellHoldsUp } from "./tellHoldsUp.ts";
+import { type Watched, type Watcher, watchedBy } from "./watched.ts";
 
 const COMPOSE_STACK = "slipway:stack:ComposeStack";
 
@@ -57,6 +58,8 @@ export interface ComposeStackArgs {
   circumstances?: Circumstances;
   /** The stack that must have confirmed an image of the application's own before. @default none */
   after?: string;
+  /** Is told how an update goes. @default nobody */
+  watcher?: Watcher;
   transform?: Transform & { command?: (args: remote.CommandArgs, host: string) => remote.CommandArgs };
 }
 
@@ -89,6 +92,7 @@ export class ComposeStack extends pulumi.ComponentResource {
   readonly release: pulumi.Output<string>;
   /** What its hosts confirmed: of a deployment that failed, what was confirmed before. At a preview what would be. */
   readonly deployed: pulumi.Output<Deployed>;
+  private readonly watched: Watched;
 
   constructor(name: string, args: ComposeStackArgs, opts?: pulumi.ComponentResourceOptions) {
     const { application, version } = args.plan.stack;
@@ -106,6 +110,7 @@ export class ComposeStack extends pulumi.ComponentResource {
     const inputs = { application, version, hosts, review, policies };
     super(COMPOSE_STACK, name, inputs, ignoringLater(COMPOSE_STACK, overSince(name, policies, release), opts));
     this.version = version;
+    this.watched = watchedBy(name, args.watcher);
     this.release = pulumi.unsecret(release.apply(({ id }) => id));
     const sites = this.sites(name, args, release);
     const several = sites.length > 1;
@@ -237,6 +242,7 @@ export class ComposeStack extends pulumi.ComponentResource {
     if (pulumi.runtime.isDryRun()) return wanted;
     const needed = sites.flatMap(({ deployment, input }) => [deployment, input]);
     return pulumi.output(allSucceeded(commands, needed)).apply(async (succeeded) => {
+      await this.watched.ends(succeeded);
       if (succeeded) return wanted;
       const { version, release } = await keptStack(name);
       return defined({ version, release });
@@ -256,7 +262,11 @@ export class ComposeStack extends pulumi.ComponentResource {
       ...lifecycle,
     };
     const transformed = transform?.command ? transform.command(commandArgs, host) : commandArgs;
-    return new remote.Command(`${resource}${suffix}`, transformed, { parent: this, dependsOn });
+    return new remote.Command(`${resource}${suffix}`, transformed, {
+      parent: this,
+      dependsOn,
+      ...this.watched.options,
+    });
   }
 
   /** Compares what the host runs with what is declared, logs the differences, and returns the deployment's token. */
@@ -291,9 +301,3 @@ export class ComposeStack extends pulumi.ComponentResource {
     });
   }
 }
-
-const servicesOf = ({ stack: { application, services, accessories } }: ApplicationPlan) => ({
-  application,
-  accessories,
-  services: services.map(({ name }) => name),
-});

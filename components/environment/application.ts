@@ -28,6 +28,8 @@ export interface ApplicationArgs {
   access: (repository: string) => RegistryAccess;
   protected: boolean;
   fresh: string;
+  /** Is told how an update goes; see `ComposeStack`. */
+  watcher?: ComposeStackArgs["watcher"];
   /** What `slipway:policies` says of it; see `ComposeStack`. */
   policies?: Pick<ComposeStackArgs, "circumstances" | "after">;
 }
@@ -85,7 +87,7 @@ export class Application extends pulumi.ComponentResource {
         fresh: args.fresh,
         protected: args.protected,
         ...args.policies,
-        ...defined({ transform: spec.transform }),
+        ...defined({ transform: spec.transform, watcher: args.watcher }),
       },
       { parent: this },
     );

@@ -14,6 +14,7 @@ import type { VersionedSettings } from "../settings/types.ts";
 import { defined, mapValues } from "../shared/records.ts";
 import { keptStack } from "../state/lastState.ts";
 import { Application } from "./application.ts";
+import { onGitHub } from "./onGitHub.ts";
 import { planApplications, undeclared } from "./planned.ts";
 
 /** Everything that one environment (a Pulumi stack) deploys. */
@@ -65,6 +66,7 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
         fresh,
         deployKeys,
         circumstances: circumstancesOf(settings, "host", name),
+        notifications: settings.notifications,
         applications: Object.entries(settings.applications)
           .filter(([, { hosts: names }]) => names.includes(name))
           .map(([application]) => application),
@@ -90,6 +92,7 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
           after: settings.policies.after,
           circumstances: circumstancesOf(settings, "application", name),
         }),
+        ...defined({ watcher: onGitHub(plans[name]!, { plans: shares }, settings) }),
       }),
   );
   return { settings, hosts, applications, repositories: declared };

@@ -4,10 +4,10 @@ import type { Circumstances } from "../policies/facts.ts";
 import { prepareCommand, retireCommand } from "../protocol/commands.ts";
 import type { DeployKeys, HostRequest } from "../protocol/input.ts";
 import type { HostSeen } from "../protocol/inspect.ts";
-import type { HostSettings, ProxySettings } from "../settings/types.ts";
+import type { HostSettings, ProxySettings, Settings } from "../settings/types.ts";
 import { hashOf } from "../shared/hash.ts";
 import { inOwnWords } from "../shared/ownWords.ts";
-import { omit } from "../shared/records.ts";
+import { defined, omit } from "../shared/records.ts";
 import { keptToken } from "../state/lastState.ts";
 import { beginLook, commandConnection, type Looked, looksAt } from "./connection.ts";
 import { deployKeysOf, hasKeys } from "./deployKeys.ts";
@@ -15,6 +15,7 @@ import { wayOnWithout } from "./gone.ts";
 import { readScripts, renderInstall } from "./install.ts";
 import { hostFacts } from "./judged.ts";
 import type { Inspected } from "./look.ts";
+import { hasNotifications, notificationsOf } from "./notifications.ts";
 import { renderCaddyfile, renderProxyCompose } from "./proxy.ts";
 import { type DnsFiles, dnsFiles, dnsSecrets } from "./proxyDns.ts";
 import { OtherHostKey } from "./reach.ts";
@@ -36,6 +37,8 @@ export interface DockerHostArgs {
   deployKeys?: pulumi.Input<string>[];
   /** Applications that the stack runs here. */
   applications?: string[];
+  /** Who is notified of them, by `slipway:notifications`. @default nobody */
+  notifications?: Settings<pulumi.Output<string>>["notifications"];
   /** An inspection that has already been started. @default the component starts one itself */
   looked?: pulumi.Output<Looked>;
   /** What rules judge of it beside its settings. @default a host of an environment that is not protected, without exemptions */
@@ -111,7 +114,10 @@ export class DockerHost extends pulumi.ComponentResource {
       .apply(([keys, named]) =>
         hostRequest(args.settings, deployKeysOf(args.settings.root, stack, args.applications ?? [], keys), named),
       );
-    const token = pulumi.all([this.seen, request]).apply(async ([seen, wanted]) => {
+    const told = pulumi.output(args.notifications ?? {}) as pulumi.Output<Settings["notifications"]>;
+    const notifications = told.apply((targets) => notificationsOf(name, args.applications ?? [], targets));
+    const mark = pulumi.unsecret(notifications.apply((wanted) => wanted?.fingerprint));
+    const token = pulumi.all([this.seen, request, mark]).apply(async ([seen, wanted, marked]) => {
       const { deployKeys, ...shared } = wanted;
       // Several stacks may share this host; each knows only its own keys.
       const declared = hashOf([scripts, shared]);
@@ -119,7 +125,8 @@ export class DockerHost extends pulumi.ComponentResource {
         host.token.startsWith(declared) &&
         host.watched !== false &&
         (host.proxyRuns || !proxy.enabled) &&
-        hasKeys(host.deployKeys, deployKeys);
+        hasKeys(host.deployKeys, deployKeys) &&
+        hasNotifications(host.notifications, stack, marked);
       if (seen === undefined) return (await keptToken(`${name}-host`)) ?? `${declared} ${args.fresh}`;
       if (seen.host.token !== "" && proxy.enabled && !seen.host.proxyRuns) {
         await pulumi.log.warn(
@@ -136,9 +143,11 @@ export class DockerHost extends pulumi.ComponentResource {
       return agrees(seen) ? seen.host.token : `${declared} ${args.fresh}`;
     });
     const command = token.apply(prepareCommand);
-    const stdin = pulumi.all([token, request, args.registries ?? [], dns]).apply(([text, wanted, registries, given]) =>
+    const inputs = pulumi.all([token, request, args.registries ?? [], dns, notifications]);
+    const stdin = inputs.apply(([text, wanted, registries, given, notified]) =>
       renderInstall(args.settings.root, scripts, {
         ...wanted,
+        ...defined({ notifications: notified }),
         ...(given && { secrets: dnsSecrets(given) }),
         token: text,
         registries,
@@ -162,7 +171,7 @@ function hostRequest(
   settings: HostSettings<unknown>,
   deployKeys: DeployKeys,
   dns: DnsFiles | undefined,
-): Omit<HostRequest, "token" | "registries" | "secrets"> {
+): Omit<HostRequest, "token" | "registries" | "secrets" | "notifications"> {
   return {
     deployKeys,
     allow: settings.allow,

@@ -18,6 +18,8 @@ export const PATTERNS = {
   services: /^[A-Za-z0-9][A-Za-z0-9._ -]{0,999}$/,
   since: /^[0-9TZ:+.smh-]{1,40}$/,
   tail: /^(all|[1-9][0-9]{0,6})$/,
+  service: /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/,
+  session: /^[A-Za-z0-9]{8}$/,
   stack: /^[ -~]{1,1000}$/,
 } as const;
 
@@ -46,6 +48,10 @@ const OPTIONS = {
   since: z.string().regex(PATTERNS.since).describe("A time like 2026-11-21T10:02:11Z, or an age like 600s"),
   tail: z.string().regex(PATTERNS.tail).describe("The last lines of each container, this many, or all"),
   follow: z.literal(true).describe("Go on with what is printed from now on, until standard input ends"),
+  test: z.literal(true).describe("Send each target of a stack a test message, and tell what became of it"),
+  service: z.string().regex(PATTERNS.service).describe("Name of a service"),
+  session: z.string().regex(PATTERNS.session).describe("Name of a session that is held"),
+  plan: z.literal(true).describe("Only tell what would be removed"),
   stack: line("stack").describe('"<project>/<stack>"'),
 } as const;
 
@@ -56,6 +62,11 @@ export const COMMANDS = {
   inspect: ["details"],
   history: [],
   logs: ["services", "since", "tail", "follow"],
+  doctor: [],
+  exec: ["service"],
+  run: ["service"],
+  attach: ["session"],
+  prune: ["plan"],
   stage: ["release", "version", "token", "owner", "lock-wait", "take-over"],
   deploy: [
     "release",
@@ -74,6 +85,7 @@ export const COMMANDS = {
   lock: ["owner", "by", "reason"],
   unlock: ["owner", "by"],
   destroy: ["owner", "data"],
+  notify: ["test", "stack"],
   retire: ["stack"],
 } as const satisfies Record<string, (keyof Options)[]>;
 

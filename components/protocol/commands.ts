@@ -75,6 +75,21 @@ export const logsCommand = (
 export const historyCommand = (root: string, application: string): string =>
   commandLine(root, "history", application, {});
 
+/** What a host says of itself, for `slipway doctor`. */
+export const doctorCommand = (root: string): string => commandLine(root, "doctor", undefined, {});
+
+/** What pruning removes and keeps, as JSON; with `plan` nothing is removed. */
+export const pruneCommand = (root: string, application: string, plan: boolean): string =>
+  commandLine(root, "prune", application, plan ? { plan: true } : {});
+
+/** Holds a session, in the container that serves or in a fresh one of its release, until standard input ends. */
+export const sessionCommand = (root: string, kind: "exec" | "run", application: string, service?: string): string =>
+  commandLine(root, kind, application, defined({ service }));
+
+/** The command of a session that is held, with the streams or the terminal of the channel that it is sent by. */
+export const attachCommand = (root: string, application: string, session: string, words: readonly string[]): string =>
+  [commandLine(root, "attach", application, { session }), "--", ...words.map(quote)].join(" ");
+
 const ownership = ({ owner, takeOver = false }: Target) => ({
   owner,
   ...(takeOver ? { "take-over": true as const } : {}),
@@ -129,6 +144,13 @@ export const destroyCommand = ({ root, application, owner }: Target, removeData:
  * @param stack "<project>/<stack>"
  */
 export const retireCommand = (root: string, stack: string): string => commandLine(root, "retire", undefined, { stack });
+
+/**
+ * Sends each of the stack's targets a test message from the host, which prints a line of JSON for each.
+ * @param stack "<project>/<stack>"
+ */
+export const notifyTestCommand = (root: string, stack: string): string =>
+  commandLine(root, "notify", undefined, { test: true, stack });
 
 /** Asks a machine that is no host yet what it has and lacks; the script that asks comes through stdin. */
 export const surveyCommand = (root: string, ports: readonly number[]): string =>

@@ -78,6 +78,22 @@ export const hostRequestSchema = z.strictObject({
     stack: z.string().describe('"<project>/<stack>": the owner of the keys'),
     lines: z.array(z.string()).describe("Lines of authorized_keys (sshd(8), AUTHORIZED_KEYS FILE FORMAT)"),
   }),
+  notifications: z
+    .strictObject({
+      fingerprint: z.string().describe("Of all the rest; the host tells it"),
+      host: z.string().describe("The host's name in the stack's settings"),
+      applications: z.array(z.string()).describe("Those that the stack runs on this host"),
+      targets: z.array(
+        z.strictObject({
+          name: z.string(),
+          url: z.string().describe("Address, with its token"),
+          on: z.array(z.string()),
+          applications: z.array(z.string()).optional().describe("Absent: all of the stack"),
+        }),
+      ),
+    })
+    .optional()
+    .describe("Who is told of the applications of the stack that owns the deploy keys; absent: nobody"),
 });
 export type HostRequest = z.output<typeof hostRequestSchema>;
 export type DeployKeys = HostRequest["deployKeys"];

@@ -49,6 +49,10 @@ const applicationSchema = z.object({
     .number()
     .nullish()
     .describe("When its newest file in backups/ was written, in seconds since 1970; a detail"),
+  kept: z
+    .array(z.object({ release: text, version: text, images: z.array(z.string()) }))
+    .optional()
+    .describe("Confirmed releases that it can roll back to, with the images of their services by digest; a detail"),
   lock: z
     .object({ by: optionalText, since: optionalText })
     .nullish()
@@ -79,6 +83,12 @@ export const inspectSchema = z.object({
       .optional()
       .describe("In MiB, those of applications and of Docker; a detail"),
     certificates: z.array(z.string()).optional().describe("Those that the proxy has, as PEM; a detail"),
+    notifications: z
+      .array(z.string())
+      .optional()
+      .describe(
+        "Stacks that have somebody notified from here, each with a fingerprint of its targets; older hosts do not say",
+      ),
     deployKeys: z.array(z.string()).optional().describe("Lines of authorized_keys that belong to a stack"),
   }),
   applications: z.record(z.string(), applicationSchema),

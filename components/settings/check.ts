@@ -101,6 +101,7 @@ function plainSecrets(written: Written, { encrypted = [], told = [] }: Sources):
     ...Object.entries(written.repositories).flatMap(([repository, { secrets }]) =>
       Object.keys(secrets).map((name) => ["repositories", `${repository}.secrets.${name}`]),
     ),
+    ...Object.keys(written.notifications).map((name) => ["notifications", `${name}.url`]),
     ...Object.entries(written.secrets).flatMap(([application, all]) =>
       Object.keys(all).map((name) => ["secrets", `${application}.${name}`]),
     ),

@@ -7,6 +7,7 @@ const PLACES = [
   ["registries", "*", "password"],
   ["github", "token"],
   ["github", "keySeed"],
+  ["notifications", "*", "url"],
   ["repositories", "*", "secrets", "*"],
   ...["privateKey", "privateKeyPassword"].flatMap((key) => [
     ["hosts", "*", key],

@@ -10,6 +10,7 @@ export function isSecret(path: Path): boolean {
   if (path[0] === "applications" && path[2] === "environment") return true;
   if (path[0] === "github") return path.length === 1 || path[1] === "token" || path[1] === "keySeed";
   if (path[0] === "repositories") return path.length < 3 || path[2] === "secrets" || path[2] === "variables";
+  if (path[0] === "notifications") return path.length < 3 || path[2] === "url";
   if (path.includes("dns") && (path.includes("token") || path.includes("secretOptions"))) return true;
   return path.some((key) => key === "privateKey" || key === "privateKeyPassword" || key === "password");
 }

@@ -88,6 +88,7 @@ function sealedSettings(settings: Settings): Settings<pulumi.Output<string>> {
       ...repository,
       secrets: mapValues(repository.secrets, (value) => pulumi.secret(value)),
     })),
+    notifications: mapValues(settings.notifications, ({ url, ...open }) => ({ ...open, url: pulumi.secret(url) })),
     secrets: mapValues(settings.secrets, (all) => mapValues(all, (value) => pulumi.secret(value))),
   };
 }

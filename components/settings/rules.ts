@@ -25,9 +25,26 @@ export function checkRules(problems: Problems, raw: unknown): void {
   for (const [name] of entries(raw, ["registries"])) checkPassword(problems, raw, ["registries", name]);
   for (const [name] of entries(raw, ["applications"])) checkApplication(problems, raw, name);
   for (const [name] of entries(raw, ["secrets"])) checkSecrets(problems, raw, name);
+  checkNotifications(problems, raw);
   checkDomains(problems, raw);
   checkExemptions(problems, raw);
   checkGitHub(problems, raw);
+}
+
+/** A target that is told of an application that is not there would never be told of anything. */
+function checkNotifications(problems: Problems, raw: unknown): void {
+  const known = entries(raw, ["applications"]).map(([name]) => name);
+  for (const [target, notification] of entries(raw, ["notifications"])) {
+    const applications = at(notification, ["applications"]);
+    if (!Array.isArray(applications)) continue;
+    for (const [index, name] of applications.entries())
+      if (typeof name === "string" && !known.includes(name))
+        problems.add(
+          ["notifications", target, "applications", index],
+          name,
+          `is not an application${wayOut(name, known, "slipway:applications")}`,
+        );
+  }
 }
 
 /** An exemption of what this stack does not have would match nothing, and nothing would say so. */
@@ -65,6 +82,7 @@ function checkNames(problems: Problems, raw: unknown): void {
   check(["hosts"], isName, NOT_A_NAME);
   check(["applications"], isName, NOT_A_NAME);
   check(["applications"], isFree, "is a name that Slipway uses itself on a host; choose another");
+  check(["notifications"], isName, NOT_A_NAME);
   check(["registries"], isRegistry, NOT_A_REGISTRY);
   for (const name of names(["hosts"])) check(["hosts", name, "allow"], isName, NOT_A_NAME);
   for (const name of names(["secrets"])) check(["secrets", name], isVariable, NOT_A_VARIABLE);

@@ -8,6 +8,7 @@ import { keysAt } from "../shared/schemaKeys.ts";
 import { z } from "../shared/zod.ts";
 import { type bastionSchema, checked, flag, hostSchema, named, secret, text } from "./connectionSchema.ts";
 import { githubSchema, repositorySchema } from "./githubSchema.ts";
+import { notificationSchema } from "./notificationSchema.ts";
 import { domains, proxyRulesSchema, routesSchema } from "./routeSchema.ts";
 
 const HOLDS_NUL = "holds a NUL character, which no environment variable can carry; remove it";
@@ -137,6 +138,9 @@ export const settingsSchema = z.strictObject({
   repositories: named(REPOSITORY, repositorySchema)
     .default({})
     .describe("What this environment adds to repositories, by name without the owner"),
+  notifications: named(NAME, notificationSchema)
+    .default({})
+    .describe("Who is told of deployments and jobs, by a name of your choice; docs/notifications.md"),
   protected: flag.default(false).describe("Refuse silent downgrades and tags that move"),
   policies: policiesSchema.prefault({}).describe("Levels, settings and exemptions of the rules in docs/policies.md"),
   exports: exported.prefault({}).describe("Kept exports of the state"),

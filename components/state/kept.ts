@@ -77,3 +77,16 @@ export function confirmedIn(resources: Resource[], application: string): Confirm
     .filter((digest) => images.some((image) => image.endsWith(`@${digest}`)));
   return { version, images, digests: [...new Set(digests)] };
 }
+
+/** Names of an application's own images, without tag: those that have its version; empty where the state does not tell. */
+export function repositoriesIn(resources: Resource[], application: string): string[] {
+  const component = stackNamed(resources, application);
+  const { version } = (component?.outputs ?? {}) as KeptStack;
+  return resources
+    .filter(({ type, parent }) => type === IMAGE && component !== undefined && parent === component.parent)
+    .flatMap(({ outputs }) =>
+      version !== undefined && outputs?.version === version && typeof outputs.reference === "string"
+        ? [outputs.reference.split("@", 1)[0]!]
+        : [],
+    );
+}

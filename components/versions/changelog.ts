@@ -70,6 +70,10 @@ const bodyOf = ({ all }: Lines, { begin, end }: Section): string[] => all.slice(
 /** An item's text, however it begins. */
 export const bare = (line: string): string => line.trim().replace(/^[-*+]\s+/, "");
 
+/** What stands around the items: headings, links, what a new file begins with. */
+export const isFrame = (line: string): boolean =>
+  /^\s*$|^#|^\[[^\]]+\]:\s*\S+\s*$/.test(line) || NEW.split("\n").includes(line.trimEnd());
+
 const bulletOf = ({ all }: Lines): string => all.map((line) => /^([-*+]) \S/.exec(line)?.[1]).find(Boolean) ?? "-";
 
 /** As the newest version of the file is written. */

@@ -27,6 +27,9 @@ const tag = z
 
 const branch = z.string().regex(/^[\w./*-]+$/, 'is no branch, nor a pattern of branches like "release/*"');
 
+/** One branch, no pattern; git refuses what else cannot be its name. */
+const branchName = z.string().regex(/^(?![-.])[\w./-]+$/, 'is no branch; write its name, like "develop"');
+
 const shared = {
   tag: tag.optional().describe("How tags are called. Default: v{version}; of a package, its name and -v{version}."),
   files: z.array(file).optional().describe("Files with the version. Default: those of the usual ones that have one."),
@@ -55,6 +58,13 @@ export const configSchema = z.strictObject({
     .default(RULES.prereleases)
     .describe("Identifiers of pre-releases, by branch or pattern of branches."),
   branches: z.array(branch).default(RULES.branches).describe("Branches whose versions are tagged."),
+  flow: z
+    .strictObject({
+      main: branchName.optional().describe("What is released. Default: main, or master where there is no main."),
+      develop: branchName.optional().describe("What is worked on. Default: develop."),
+    })
+    .optional()
+    .describe("Branches of `slipway release`."),
   packages: z
     .record(
       z.string().regex(/^[\w.-]+$/, "is no name; use letters, digits, . and -"),
@@ -87,7 +97,7 @@ export interface Unit {
 const placesOf = (files: z.infer<typeof file>[]): Place[] =>
   files.map((one) => (typeof one === "string" ? { path: one } : one));
 
-export function unitsOf({ commits, prereleases, branches, packages, ...whole }: Config): Unit[] {
+export function unitsOf({ commits, prereleases, branches, packages, flow: _, ...whole }: Config): Unit[] {
   const unit = (
     name: string | undefined,
     folder: string,

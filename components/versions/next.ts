@@ -76,6 +76,10 @@ export function fits(branch: string, pattern: string): boolean {
 /** `release/1.5`, `hotfix/v1.5.1`, `support/1.x`. */
 const SERIES = /^(?:release|hotfix|support)\/v?(?<major>\d+)(?:\.(?<minor>\d+|x)(?:\.(?<patch>\d+|x))?)?$/;
 
+/** What `slipway release` begins, and what is done by hand as it. */
+export const RELEASE_BRANCH = "release/";
+export const isReleaseBranch = (branch: string | undefined): boolean => branch?.startsWith(RELEASE_BRANCH) ?? false;
+
 /** @param branch undefined where no branch is checked out */
 export function lineOf(branch: string | undefined, tags: string[], rules: Rules): Line {
   const stable = versionsIn(tags, rules).filter(isStable);
@@ -148,7 +152,7 @@ function raised(before: string, { bump }: Asked, { most = "major" }: Line, versi
 }
 
 /** Without what makes it a pre-release. */
-function coreVersion(version: string): string {
+export function coreVersion(version: string): string {
   const { major, minor, patch } = parse(version)!;
   return `${major}.${minor}.${patch}`;
 }

@@ -3,25 +3,24 @@ import { applyEdits, findNodeAtLocation, type JSONPath, modify, type Node, parse
 import valid from "semver/functions/valid.js";
 import { parse as parseToml } from "smol-toml";
 import { shown } from "../shared/text.ts";
+import { inLock, type Lock, type Written } from "./locks.ts";
 
 /** A file from the repository's root, and where in it: text around `{version}` that is there once. @default by its name */
 export interface Place {
   path: string;
   pattern?: string;
-}
-
-export interface Written {
-  /** As it stands there; undefined where nothing does. */
-  version: string | undefined;
-  /** The file's text with another version. */
-  with: (version: string) => string;
+  /** Of a lock file, the entries that are the package's. */
+  lock?: Lock;
 }
 
 /** A file that has no version where one could be: it is none of those that have one. */
 export class NoVersion extends Error {}
 
 /** @throws NoVersion, or Error, that names the file, what is wrong and the way out */
-export function written({ path, pattern }: Place, text: string): Written {
+export function written({ path, pattern, lock }: Place, text: string): Written {
+  const locked = lock && inLock(text, lock);
+  if (locked) return locked;
+  if (lock) throw new NoVersion(`${path}: the package that has the version is not there; lock it anew`);
   if (pattern !== undefined) return byPattern(path, text, exactly(pattern));
   const name = path.split("/").at(-1)!;
   if (/\.json$/.test(name))

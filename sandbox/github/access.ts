@@ -78,7 +78,7 @@ const open: [RegExp, Permission][] = [
   // Of people, these are refused for another reason.
   [/\/check-runs$/, "push"],
   [/\/issues\/.*comments/, "pull"],
-  [/^\/repos\/\{owner\}\/\{repo\}\/(contents|git|pulls|statuses|labels)/, "push"],
+  [/^\/repos\/\{owner\}\/\{repo\}\/(contents|git|pulls|statuses|deployments|labels)/, "push"],
   [/\/branches\/\{branch\}\/rename$/, "push"],
 ];
 

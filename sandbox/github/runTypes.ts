@@ -56,10 +56,23 @@ export interface Deployment {
   /** Without `refs/heads/`, as GitHub has it. */
   ref: string;
   environment: string;
-  run: number;
-  job: number;
+  /** Of the job that made it; absent: somebody made it by the API. */
+  run?: number;
+  job?: number;
+  /** Of one that was made by the API. */
+  made?: { by: string; description: string | null; payload: unknown; production: boolean; transient: boolean };
   createdAt: Time;
-  statuses: { id: number; state: "pending" | "in_progress" | "success" | "failure" | "inactive"; createdAt: Time }[];
+  statuses: DeploymentStatus[];
+}
+
+export interface DeploymentStatus {
+  id: number;
+  state: "error" | "failure" | "inactive" | "in_progress" | "queued" | "pending" | "success";
+  createdAt: Time;
+  by?: string;
+  description?: string;
+  log?: string;
+  url?: string;
 }
 
 /** What makes a token one of a job (`GITHUB_TOKEN`): its repository, and what the job's `permissions` allow there. */

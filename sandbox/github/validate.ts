@@ -6,6 +6,9 @@ import { component, type Operation, type Schema } from "./spec.ts";
 
 const ajv = new Ajv({ strict: false, logger: false, validateFormats: true });
 formats.default(ajv);
+const isUri = ajv.formats.uri as (text: string) => boolean;
+// The description's own default for an address that is not there: "".
+ajv.addFormat("uri", (text: string) => text === "" || isUri(text));
 
 const known = new Set<string>();
 const compiled = new Map<string, ValidateFunction>();

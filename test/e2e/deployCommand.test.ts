@@ -110,6 +110,19 @@ describe("slipway deploy to where another one was promoted", () => {
   });
 });
 
+describe("slipway rollback", () => {
+  it("brings the image back that the host keeps, by its digest", async () => {
+    const promoted = parse(shop.git("show", "HEAD:Pulumi.prod.yaml")).config["slipway:applications"][NAME].digest;
+    const result = await shop.slipway("rollback", NAME, "1.1.0", "--env", "prod", "--yes", "--no-commit");
+    expect(result.stdout).toMatch(
+      new RegExp(`^${NAME} goes back to 1\\.1\\.0, which was confirmed \\S+, ${promoted}\n`),
+    );
+    expect(result.code).toBe(0);
+    expect(await served(prod, shop.domain)).toBe("1.1.0");
+    expect(settingsOf("prod").digest).toBe(promoted);
+  });
+});
+
 describe("a push of main, with the hooks of slipway", () => {
   const remote = (): string => join(shop.project.folder, "state/remote.git");
   const pushed = (): string =>

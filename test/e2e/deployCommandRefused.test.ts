@@ -9,7 +9,7 @@ import { DeployProject, lastLines, programOf } from "./support/deployProject.ts"
 import { expectNoChange } from "./support/drift.ts";
 
 const NAME = "undeployed";
-const [target] = own;
+const [target, other] = own;
 const AS_IT_WAS = "settings: Pulumi.staging.yaml is as it was";
 let shop: DeployProject;
 
@@ -106,6 +106,13 @@ describe("slipway deploy", () => {
     expect(result.code).toBe(1);
     expect(shop.picture()).toEqual(before);
     expect(await served(target, shop.domain)).toBe("1.0.0");
+  });
+
+  it("leaves what was confirmed before to be promoted, by the image that its host keeps", async () => {
+    const result = await shop.slipway("promote", NAME, "--from", "staging", "--to", "prod", "--yes", "--no-commit");
+    const [, digest] = /^staging has confirmed undeployed 1\.0\.0, (sha256:[0-9a-f]{64})$/m.exec(result.stdout) ?? [];
+    expect([result.stderr, digest, result.code]).toEqual(["", expect.any(String), 0]);
+    expect(await served(other, shop.domain)).toBe("1.0.0");
   });
 
   it("that is interrupted, twice, waits: the lock is free, and settings, words and host say the same", async () => {

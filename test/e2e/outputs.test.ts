@@ -1,18 +1,15 @@
 /** What a stack says it deployed, after an `up` that failed: by the real engine, to a machine that only answers. */
-import type { AddressInfo } from "node:net";
-import ssh2 from "ssh2";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { newKeyPair } from "../../sandbox/keyPair.ts";
 import { COMPONENTS } from "../support/program.ts";
 import { Project } from "../support/project.ts";
 import { expectOk, type Result } from "../support/run.ts";
+import { AnsweringMachine, type Said } from "./support/answering.ts";
 
-const [hostKey, userKey] = [newKeyPair().private, newKeyPair().private];
 /** Applications whose deployment fails, and what the machine runs by what it confirmed. */
 const failing = new Set<string>();
 const running: Record<string, string> = {};
 
-function answer(command: string): { code: number; output: string } {
+function answer(command: string): Said {
   if (command.endsWith(" inspect")) {
     const applications = Object.fromEntries(
       Object.entries(running).map(([name, version]) => [
@@ -24,36 +21,13 @@ function answer(command: string): { code: number; output: string } {
     return { code: 0, output: JSON.stringify({ host, applications }) };
   }
   const [, name, version] = / deploy (\S+) .*--version (\S+)/.exec(command) ?? [];
-  if (name !== undefined && failing.has(name)) return { code: 1, output: "reverted\n" };
+  // Others end before one that fails.
+  if (name !== undefined && failing.has(name)) return { code: 1, output: "reverted\n", after: 3000 };
   if (name !== undefined) running[name] = version!;
   return { code: 0, output: "done\n" };
 }
 
-const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
-  client.on("error", () => undefined);
-  client.on("authentication", (context) =>
-    context.method === "publickey" ? context.accept() : context.reject(["publickey"]),
-  );
-  client.on("session", (accept) =>
-    accept().on("exec", (run, _, { command }) => {
-      const stream = run();
-      stream.on("end", () => {
-        const { code, output } = answer(command);
-        // Others end before one that fails.
-        setTimeout(
-          () => {
-            stream.write(output);
-            stream.exit(code);
-            stream.end();
-          },
-          code === 0 ? 0 : 3000,
-        );
-      });
-      stream.resume();
-      if (command.endsWith(" inspect")) stream.emit("end");
-    }),
-  );
-});
+const machine = new AnsweringMachine(answer);
 
 const PROGRAM = `
 import { defineApplication, deploy } from ${JSON.stringify(COMPONENTS)};
@@ -63,16 +37,10 @@ export const deployed = Object.fromEntries(Object.entries(applications).map(([na
 const DIGEST = `sha256:${"a".repeat(64)}`;
 
 let project: Project;
-let port: number;
 
 function want(versions: Record<"shop" | "blog", string | undefined>, look = false): void {
-  const parsed = ssh2.utils.parseKey(hostKey);
-  if (parsed instanceof Error) throw parsed;
-  const known = `${parsed.type} ${parsed.getPublicSSH().toString("base64")}`;
   project.setConfig({
-    "slipway:hosts": {
-      machine: { address: "127.0.0.1", port, user: "deploy", hostKey: known, privateKeyFile: "key", look },
-    },
+    "slipway:hosts": { machine: machine.settings({ look }) },
     "slipway:applications": Object.fromEntries(
       Object.entries(versions).map(([name, version]) => [
         name,
@@ -91,10 +59,9 @@ const versions = async (): Promise<Record<string, string | undefined>> =>
 const failed = ({ code, stdout }: Result): void => expect(code, stdout).not.toBe(0);
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  port = (server.address() as AddressInfo).port;
+  await machine.start();
   project = await Project.create({ name: "outputs", program: PROGRAM });
-  project.write("key", userKey);
+  project.write("key", machine.userKey);
 });
 beforeEach(async () => {
   failing.clear();
@@ -102,7 +69,7 @@ beforeEach(async () => {
   expectOk(await project.up());
 });
 afterAll(async () => {
-  server.close();
+  machine.stop();
   project?.dispose();
 });
 

@@ -57,6 +57,20 @@ describe("a changelog", () => {
     );
   });
 
+  it("loses nothing of a commit that has it as it was written, beside what it does itself", () => {
+    commit("Add search [minor]");
+    one({ write: true });
+    commit("Mend the filter");
+    expect(one().notes).toBe("### Added\n\n- Add search\n\n### Fixed\n\n- Mend the filter");
+    one({ write: true });
+    put(
+      "CHANGELOG.md",
+      read("CHANGELOG.md").replace("- Mend the filter", "- Mend the filter\n- The page is quick again"),
+    );
+    commit("Mend the page");
+    expect(one().notes).not.toContain("Mend the page");
+  });
+
   it("leaves what a person made of it", () => {
     commit("Add search [minor]");
     commit("Add a seam");

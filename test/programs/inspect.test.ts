@@ -53,3 +53,20 @@ it("inspect tells nothing of an application that never migrated, or whose list c
     expect(told()).toBeNull();
   }
 });
+
+it("inspect --details tells which releases are kept, with the images of their services", () => {
+  const details = (): unknown => {
+    const { stdout } = run("look_host() { SEEN=unknown; }; proxy_answers() { return 1; }; command_inspect --details");
+    return parseInspect(stdout).applications.shop!.kept;
+  };
+  const images = ["ghcr.io/anna/shop@sha256:1", "docker.io/library/postgres@sha256:2"];
+  release(NOW, "1", { images, pins: { "postgres:16": images[1] } }, 2);
+  release(R1, "0", { images: [images[0]] }, 1);
+  release(R2, "2", { images });
+  expect(details()).toEqual([
+    { release: NOW, version: "1", images: [images[0]] },
+    { release: R1, version: "0", images: [images[0]] },
+  ]);
+  writeFileSync(join(SHOP, "releases", NOW, "manifest.json"), "{");
+  expect(details()).toEqual([{ release: R1, version: "0", images: [images[0]] }]);
+});

@@ -1,5 +1,5 @@
 /** What a machine gets that is to become a host. */
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hostShell } from "../support/hostShell.ts";
@@ -89,5 +89,36 @@ describe("a machine with Docker, but without its Compose plugin", () => {
   it("is told where no package has it", () => {
     const { run } = machine("packages-none", { docker: DOCKER }, "echo '  Candidate: 1.29.2-3'");
     expect(run()).toMatchObject({ code: 1, stderr: expect.stringContaining("no package of it was found") });
+  });
+});
+
+describe("the sender of notifications", () => {
+  const install = (name: string, targets: unknown[], apt: string, more = "") => {
+    const { root, run } = hostShell(name, { "apt-get": apt, id: "echo 0" });
+    writeFileSync(join(root, "request"), JSON.stringify({ notifications: { targets } }));
+    return run(
+      `REQUEST=$ROOT/request; export ROOT
+mkdir "$ROOT/usual"
+ln -s $(type -P bash cat chmod env jq) "$ROOT/usual"
+PATH=$ROOT/programs:$ROOT/usual
+. "$HERE/bootstrap/packages.sh"
+${more} install_sender`,
+      { parts: "lib/*" },
+    );
+  };
+  const GIVES = `case $* in *install*) : >"$ROOT/programs/apprise"; chmod 755 "$ROOT/programs/apprise" ;; esac`;
+  const MISSING =
+    "nobody is notified from this host, as apprise is missing there and was not installed; install it by hand: sudo apt-get install apprise\n";
+
+  it("comes with the distribution's packages where somebody is to be notified, and only there", () => {
+    expect(install("sender", [{}], GIVES)).toMatchObject({ code: 0, stdout: "installing apprise\n" });
+    expect(install("sender-none", [], "exit 1")).toMatchObject({ code: 0, stdout: "" });
+  });
+  it("that cannot be had, or may not be installed, fails no preparation", () => {
+    expect(install("sender-away", [{}], "exit 1")).toMatchObject({ code: 0, stdout: `installing apprise\n${MISSING}` });
+    expect(install("sender-refused", [{}], "exit 1", "SLIPWAY_INSTALL=no;")).toMatchObject({
+      code: 0,
+      stdout: MISSING,
+    });
   });
 });

@@ -25,6 +25,40 @@ describe("a file is written", () => {
     expect(run({ tag: true }).files).toEqual(["both.txt"]);
     expect(git("show", "v1.4.1:both.txt")).toBe("api = 1.4.1\nweb = 1.4.1");
   });
+  it("with its lock file, of what is the package's own there", () => {
+    const entry = (name: string, version: string, more = "") =>
+      `[[package]]\nname = "${name}"\nversion = "${version}"\n${more}`;
+    const crates = (version: string) =>
+      [
+        "version = 4\n",
+        entry("serde", "1.4.0", 'source = "registry+https://github.com/rust-lang/crates.io-index"\n'),
+        entry("shop", version, 'dependencies = [\n "serde",\n]\n'),
+        entry("shop-core", version),
+        entry("tool", "1.4.0"),
+      ].join("\n");
+    put("Cargo.toml", '[workspace]\nmembers = ["crates/*"]\n[workspace.package]\nversion = "1.4.0"\n');
+    for (const name of ["shop", "shop-core"])
+      put(`crates/${name}/Cargo.toml`, `[package]\nname = "${name}"\nversion.workspace = true\n`);
+    put("crates/tool/Cargo.toml", '[package]\nname = "tool"\nversion = "1.4.0"\n');
+    put("Cargo.lock", crates("1.4.0"));
+    commit("Mend");
+    expect(run({ tag: true }).files).toEqual(["Cargo.toml", "Cargo.lock"]);
+    expect(read("Cargo.lock")).toBe(crates("1.4.1"));
+  });
+  it("with the lock file of the workspace that a package is in", () => {
+    const lock = (version: string) =>
+      `${JSON.stringify({ name: "all", version: "9.0.0", packages: { "": { version: "9.0.0" }, web: { version }, "node_modules/web": { link: true } } }, null, 2)}\n`;
+    put("package-lock.json", lock("1.0.0"));
+    put("web/package.json", '{ "version": "1.0.0" }\n');
+    put("api/package.json", '{ "version": "1.0.0" }\n');
+    say({ packages: { web: { path: "web" }, api: { path: "api" } } });
+    commit("Start both", "web/x");
+    git("tag", "web-v1.0.0");
+    git("tag", "api-v1.0.0");
+    commit("Mend", "web/x");
+    expect(run({ tag: true, package: "web" }).files).toEqual(["web/package.json", "package-lock.json"]);
+    expect(read("package-lock.json")).toBe(lock("1.0.1"));
+  });
   it("with the versions of several packages", () => {
     put("both.txt", "api = 1.0.0\nweb = 2.0.0\n");
     const package_ = (name: string) => ({ path: name, files: [{ path: "both.txt", pattern: `${name} = {version}` }] });

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { freshToken } from "../../components/host/freshToken.ts";
+import { freshToken, linksOf } from "../../components/host/freshToken.ts";
 import { PATTERNS } from "../../components/protocol/arguments.ts";
 import {
   confirmCommand,
@@ -127,6 +127,35 @@ describe("the name of a deployment", () => {
     expect(freshToken({})).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ [\w.-]+@[\w.-]+ [0-9a-f]{4}$/);
     expect(freshToken({ GITHUB_ACTOR: "anna\n$(id)'-b" })).toMatch(/^\S+Z annaid-b@github [0-9a-f]{4}$/);
   });
+  it("has the addresses of the log and the commit, where a pipeline tells them", () => {
+    const gitHub = {
+      GITHUB_SERVER_URL: "https://github.com",
+      GITHUB_REPOSITORY: "anna/shop",
+      GITHUB_RUN_ID: "7",
+      GITHUB_SHA: "abc",
+    };
+    const run = "https://github.com/anna/shop/actions/runs/7";
+    expect(freshToken({ ...gitHub, GITHUB_ACTOR: "anna" })).toMatch(
+      /^\S+Z anna@github [0-9a-f]{4} https:\/\/\S+ https:\/\/\S+$/,
+    );
+    expect(linksOf(gitHub)).toEqual([run, "https://github.com/anna/shop/commit/abc"]);
+    const gitLab = {
+      CI_JOB_URL: "https://gitlab.com/anna/shop/-/jobs/1",
+      CI_PROJECT_URL: "https://gitlab.com/anna/shop",
+      CI_COMMIT_SHA: "abc",
+    };
+    expect(linksOf(gitLab)).toEqual([gitLab.CI_JOB_URL, "https://gitlab.com/anna/shop/-/commit/abc"]);
+    expect(linksOf({ ...gitHub, SLIPWAY_LOG_URL: "https://ci.example.com/7" })[0]).toBe("https://ci.example.com/7");
+  });
+  it.each([
+    {},
+    { GITHUB_RUN_ID: "7" },
+    { CI_JOB_URL: "http://gitlab.example.com/1" },
+    { SLIPWAY_LOG_URL: "https://a.example.com/$(id)" },
+    { SLIPWAY_LOG_URL: "https://a.example.com/a b" },
+    { SLIPWAY_LOG_URL: `https://a.example.com/${"a".repeat(300)}` },
+    { SLIPWAY_LOG_URL: "javascript:alert(1)" },
+  ])("has none of %o", (variables) => expect(linksOf(variables)).toEqual([]));
   it("is another one each time", () =>
     expect(new Set(Array.from({ length: 20 }, () => freshToken({}))).size).toBeGreaterThan(15));
 });

@@ -15,8 +15,10 @@ interface Word {
   Parts?: { Type: string; Value?: string; Parts?: { Type: string; Value?: string }[] }[];
 }
 
-/** Not of a deployment, a recovery or inspect: preparing and leaving a host, and what bash itself is. */
-const ELSEWHERE = (path: string): boolean => path.startsWith("bootstrap/") || path === "lib/keys.sh";
+/** Not of a deployment, a recovery or inspect: preparing and leaving a host, what only an operator asks for, what is sent beside it, and what bash itself is. */
+const ELSEWHERE = (path: string): boolean =>
+  path.startsWith("bootstrap/") ||
+  ["lib/keys.sh", "operate/prune.sh", "operate/doctor.sh", "operate/notify.sh"].includes(path);
 /** Programs that start another, which is named among their first words. */
 const STARTERS = new Set(["timeout", "env", "xargs", "sudo"]);
 /** A word from here on belongs to what is started. */

@@ -45,6 +45,7 @@ describe("a ledger", () => {
 
   it.each([
     ["2026-11-28T02:20:00Z anna@laptop 3f2c", "anna@laptop"],
+    ["2026-11-28T02:20:00Z anna@github 3f2c https://github.com/anna/shop/actions/runs/7", "anna@github"],
     ["by hand: deploy 2026-11-28T02:20:00Z", "deploy, by hand"],
     ["destroy by prod::infra::x", "destroy by prod::infra::x"],
   ])("knows who %s is", (by, who) => expect(whoOf(by)).toBe(who));

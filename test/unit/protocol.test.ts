@@ -114,7 +114,15 @@ describe("arguments", () => {
     expect(commands).toEqual(Object.fromEntries(Object.entries(COMMANDS).filter(([, options]) => options.length > 0))));
 
   it("have the same patterns on both sides", () => {
-    const flags = { "no-migration": "flag", "take-over": "flag", data: "flag", details: "flag", follow: "flag" };
+    const flags = {
+      "no-migration": "flag",
+      "take-over": "flag",
+      data: "flag",
+      details: "flag",
+      follow: "flag",
+      test: "flag",
+      plan: "flag",
+    };
     const ours = Object.fromEntries(Object.entries(PATTERNS).map(([name, pattern]) => [name, pattern.source]));
     expect(patterns).toEqual({ ...ours, ...flags });
   });

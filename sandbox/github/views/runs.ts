@@ -125,7 +125,10 @@ export const environmentLink = (call: Call, { id, name }: Environment): Record<s
 });
 
 const creatorOf = (call: Call, deployment: Deployment): Record<string, unknown> =>
-  userNamed(call, call.repository.runs.find(({ id }) => id === deployment.run)?.actor ?? actionsApp.login);
+  userNamed(
+    call,
+    deployment.made?.by ?? call.repository.runs.find(({ id }) => id === deployment.run)?.actor ?? actionsApp.login,
+  );
 
 export function deploymentView(call: Call, deployment: Deployment): Record<string, unknown> {
   const url = `${repositoryUrl(call, call.repository)}/deployments/${deployment.id}`;
@@ -136,7 +139,7 @@ export function deploymentView(call: Call, deployment: Deployment): Record<strin
     task: "deploy",
     original_environment: deployment.environment,
     environment: deployment.environment,
-    description: null,
+    description: deployment.made?.description ?? null,
     created_at: deployment.createdAt,
     updated_at: deployment.statuses.at(-1)?.createdAt ?? deployment.createdAt,
     statuses_url: `${url}/statuses`,
@@ -144,26 +147,27 @@ export function deploymentView(call: Call, deployment: Deployment): Record<strin
     creator: creatorOf(call, deployment),
     sha: deployment.sha,
     ref: deployment.ref,
-    payload: {},
-    transient_environment: false,
-    production_environment: false,
+    payload: deployment.made?.payload ?? {},
+    transient_environment: deployment.made?.transient ?? false,
+    production_environment: deployment.made?.production ?? false,
   };
 }
 
 export function deploymentStatusView(
   call: Call,
   deployment: Deployment,
-  { id, state, createdAt }: Deployment["statuses"][number],
+  { id, state, createdAt, by, description = "", log = "", url: shown = "" }: Deployment["statuses"][number],
 ): Record<string, unknown> {
   const url = `${repositoryUrl(call, call.repository)}/deployments/${deployment.id}`;
-  const page = jobPage(call, deployment.run, deployment.job);
+  const { run, job } = deployment;
+  const page = run === undefined || job === undefined ? log : jobPage(call, run, job);
   return {
     url: `${url}/statuses/${id}`,
     id,
     node_id: nodeId("DeploymentStatus", id),
     state,
-    creator: creatorOf(call, deployment),
-    description: "",
+    creator: by === undefined ? creatorOf(call, deployment) : userNamed(call, by),
+    description,
     environment: deployment.environment,
     target_url: page,
     created_at: createdAt,
@@ -171,6 +175,7 @@ export function deploymentStatusView(
     deployment_url: url,
     repository_url: repositoryUrl(call, call.repository),
     log_url: page,
+    environment_url: shown,
   };
 }
 

@@ -32,7 +32,7 @@ export class Deployment {
   spec: ApplicationSpec;
   private readonly at: { application: string; root: string; owner: string };
 
-  constructor(target: Host, spec: ApplicationSpec, owner: string = OWNER) {
+  constructor(target: Host, spec: ApplicationSpec, owner = OWNER) {
     this.target = target;
     this.spec = spec;
     this.application = spec.name;

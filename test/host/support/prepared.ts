@@ -2,6 +2,8 @@
 import { deployKeysOf } from "../../../components/host/deployKeys.ts";
 import { readScripts, renderInstall } from "../../../components/host/install.ts";
 import { renderCaddyfile, renderProxyCompose } from "../../../components/host/proxy.ts";
+import type { HostRequest } from "../../../components/protocol/input.ts";
+import { defined } from "../../../components/shared/records.ts";
 import { ensureHosts, own } from "../../support/hosts.ts";
 import { expectOk, type Result } from "../../support/run.ts";
 import { CADDY } from "../../support/sandbox.ts";
@@ -20,6 +22,8 @@ interface Preparation {
   publicKeys?: string[];
   hardened?: boolean;
   Caddyfile?: string;
+  /** Default: nobody is notified. */
+  notifications?: HostRequest["notifications"];
 }
 
 /** Prepares a host; what it has already stays as it is. */
@@ -33,6 +37,7 @@ export async function tryToPrepare({
   publicKeys = [],
   hardened = false,
   Caddyfile = renderCaddyfile({ localCertificates: true }),
+  notifications,
 }: Preparation): Promise<Result> {
   const proxy = { enabled: true, image: CADDY, httpPort: 80, httpsPort: 443 };
   const script = renderInstall("/opt", readScripts(), {
@@ -44,6 +49,7 @@ export async function tryToPrepare({
     hardening: { ssh_password_login_off: hardened, firewall: hardened, unattended_upgrades: false },
     registries: [login()],
     deployKeys: deployKeysOf("/opt", STACK, [APPLICATION], publicKeys),
+    ...defined({ notifications }),
   });
   return host.exec("bash -s", { input: script, timeoutSeconds: 300 });
 }

@@ -56,6 +56,7 @@ export const CALLS: Calls = {
     "stop_adopted",
     "write_down",
     "remove_journal",
+    "notify_end",
     "outcome",
   ],
   restore: [
@@ -121,6 +122,8 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "observe",
   "await_confirmation",
   "own_empty_mounts",
+  // What is told of it is sent by another process.
+  "notify_end",
   "remove_helpers",
   "ensure_proxy",
   "ensure_network",

@@ -41,7 +41,9 @@ docker network inspect slipway >/dev/null 2>&1 || docker network create slipway 
 if [ "$(jq -r .proxy.enabled "$REQUEST")" = true ]; then proxy_up; fi
 harden
 deploy_keys
+install_sender
 write_allowances
+notifications_become
 write_host_json
 watch_by_cron
 say "host ready: Docker $(docker version --format '{{.Server.Version}}'), Compose $(docker compose version --short)"

@@ -34,6 +34,16 @@ install_packages() {
   compose_is_v2
 }
 
+# install_sender: what sends notifications, where some are declared. Without it they wait, and deployments go on.
+install_sender() {
+  if [ "$(jq '.notifications.targets // [] | length' "$REQUEST")" = 0 ] || type -P apprise >/dev/null; then return; fi
+  if [ "${SLIPWAY_INSTALL:-yes}" = yes ] && as_root true 2>/dev/null; then
+    say "installing apprise"
+    if add_packages apprise && type -P apprise >/dev/null; then return; fi
+  fi
+  say "nobody is notified from this host, as apprise is missing there and was not installed; install it by hand: sudo apt-get install apprise"
+}
+
 # add_packages NAME…: their files are for everybody to read.
 add_packages() {
   (

@@ -24,7 +24,11 @@ services        SERVICES      -  logs                              ^[A-Za-z0-9][
 since           SINCE         -  logs                              ^[0-9TZ:+.smh-]{1,40}$
 tail            TAIL        all  logs                              ^(all|[1-9][0-9]{0,6})$
 follow          FOLLOW        -  logs                              flag
-stack           STACK         -  retire                            ^[ -~]{1,1000}$
+service         SERVICE       -  exec,run                          ^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$
+session         ID            -  attach!                           ^[A-Za-z0-9]{8}$
+plan            PLAN          -  prune                             flag
+test            TEST          -  notify                            flag
+stack           STACK         -  retire,notify                     ^[ -~]{1,1000}$
 '
 
 # parse_options COMMAND ARGS…: sets the variables of all options, those that are not given to their defaults.
@@ -73,6 +77,8 @@ meant_by() {
     lock-wait | confirm-within) printf 'a whole number of seconds, at most 9999999' ;;
     keep) printf 'a whole number from 1 to 9999' ;;
     services) printf 'names of services' ;;
+    service) printf 'the name of a service' ;;
+    session) printf 'the name of a session' ;;
     since) printf 'a time like 2026-11-21T10:02:11Z or an age like 600s' ;;
     tail) printf 'a whole number of lines, or all' ;;
     *) printf 'one line of 1 to 1000 printable ASCII characters' ;;

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Words that all parts share: saying things, failing, files, time.
 # Reads: ROOT (folder of the applications), REASON_FILE (where `fail` leaves its reason), EXIT_CODE.
-# Sets: APP, DIR (the application and its folder), NAP, NOW, MS, TEXT, REST, CODE.
+# Sets: APP, DIR (the application and its folder), NAP, NOW, MS, TEXT, REST, CODE, REASON (why this shell fails).
 
 # say TEXT: a full disk below a log ends nothing.
 say() { printf '%s\n' "$*" 2>/dev/null || true; }
@@ -10,6 +10,7 @@ say() { printf '%s\n' "$*" 2>/dev/null || true; }
 fail() {
   shorten "${*//$'\n'/ }"
   printf 'error: %s\n' "$SHORT" >&2
+  REASON=$SHORT
   if [ -n "${REASON_FILE:-}" ] && [ ! -s "$REASON_FILE" ]; then
     { printf '%s' "$SHORT" >"$REASON_FILE"; } 2>/dev/null || true
   fi

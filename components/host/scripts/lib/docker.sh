@@ -126,15 +126,19 @@ compose() { compose_within "${DOCKER_LIMIT:-300}" --file "$DIR/releases/$1/compo
 # compose_within SECONDS ARGS…
 compose_within() (become_compose "$@")
 
-# become_compose SECONDS ARGS…: this very process becomes Docker Compose, under a limit; 0 is none. Compose prefers variables of
-# its environment to the release's .env, so it gets an empty one.
+# become_compose SECONDS ARGS…: this very process becomes Docker Compose, under a limit; 0 is none.
 become_compose() {
-  local name
   at_most "$1"
+  bare_environment
+  exec timeout --kill-after 10 "$LIMIT" "${COMPOSE[@]}" --project-name "$APP" "${@:2}" 9>&-
+}
+
+# bare_environment: Compose prefers variables of its environment to the release's .env, so it gets an empty one.
+bare_environment() {
+  local name
   for name in $(compgen -e); do
     case $name in PATH | HOME) ;; *) export -n "${name?}" ;; esac
   done
-  exec timeout --kill-after 10 "$LIMIT" "${COMPOSE[@]}" --project-name "$APP" "${@:2}" 9>&-
 }
 
 docker_answers() { DOCKER_LIMIT=5 engine GET /_ping 2>/dev/null; }

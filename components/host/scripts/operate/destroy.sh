@@ -40,8 +40,8 @@ remove_application() {
   remove_labelled "$data"
   if [ -n "$release" ]; then ledger destroy removed "$release" "$(deployed version)" '' || true; fi
   rm -f "$DIR/deployment.json" "$DIR/current" "$DIR/rollout.json"
-  forget_images
   rm -rf "$DIR/releases" "$DIR/secrets" "$DIR/run"
+  prune_images
   prune_files
   if [ -n "$data" ]; then
     rm -rf "${DIR:?}" 2>/dev/null || sudo -n rm -rf "${DIR:?}"
@@ -88,22 +88,14 @@ remove_labelled() {
     fail "some volumes of $APP are still in use; docker volume ls --filter $label shows them"
 }
 
-forget_images() {
-  local manifest folder
-  folder=$(mktemp -d)
-  for manifest in "$DIR"/releases/*/manifest.json; do
-    if [ ! -f "$manifest" ]; then continue; fi
-    mv "$manifest" "$folder/manifest.json"
-    prune_images "$folder/manifest.json"
-  done
-  rm -rf "$folder"
-}
-
 command_retire() {
   local left
   swallow
   parse_options retire "$@"
-  if [ -n "$STACK" ]; then end_deploy_keys "$STACK"; fi
+  if [ -n "$STACK" ]; then
+    end_deploy_keys "$STACK"
+    forget_notifications "$STACK"
+  fi
   # A first deployment that is under way counts, too.
   left=$(find "$ROOT" -mindepth 2 -maxdepth 2 \( -name deployment.json -o -name rollout.json \) -printf '%h ' 2>/dev/null || true)
   if [ -n "$left" ]; then

@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# What `slipway status` shows of a host besides what a plan needs: disks, certificates, backups, containers, and locks.
+# What commands show of a host besides what a plan needs: disks, certificates, backups, containers, locks, and kept releases.
 # Reads: ROOT, DETAILS.
 
-# details PROXY_RUNS: three texts, each ended by a record separator: disks, certificates, and backups. What cannot be read is empty.
+# details PROXY_RUNS: four texts, each ended by a record separator: disks, certificates, backups, and releases. What cannot be
+# read is empty.
 details() {
   if [ -z "$DETAILS" ]; then return; fi
   disks
@@ -10,6 +11,8 @@ details() {
   if [ "$1" = true ]; then certificates; fi
   printf '\x1e'
   backups
+  printf '\x1e'
+  releases
   printf '\x1e'
 }
 
@@ -28,6 +31,17 @@ certificates() {
 # backups: a line for each file that an application keeps in its folder for them: when it was written, and the application.
 backups() { find "$ROOT"/*/backups -mindepth 1 -maxdepth 3 -type f -printf '%T@ %H\n' 2>/dev/null || true; }
 
+# releases: application and manifest of each release that was confirmed and is kept, each ended by a unit separator.
+releases() {
+  local file
+  for file in "$ROOT"/*/releases/*/confirmed; do
+    if [ ! -f "$file" ]; then continue; fi
+    text_of "${file%/confirmed}/manifest.json"
+    file=${file%/releases/*}
+    printf '%s\x1f%s\x1f' "${file##*/}" "${TEXT//[$'\x1e\x1f']/ }"
+  done
+}
+
 # For jq, with $details as above. Containers are lists of the fields of SEEN; the holder is the text of a lock that is held.
 DETAILED='def lines($index): $details | split("\u001e")[$index] // "" | split("\n")[] | select(. != "");
   def details_of_host: {
@@ -35,8 +49,12 @@ DETAILED='def lines($index): $details | split("\u001e")[$index] // "" | split("\
       | unique_by(.path),
     certificates: ([lines(1)] | join("\n") | [scan("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")])};
   def backup_of($name): [lines(2) | capture("^(?<time>[0-9]+)[^ ]* .*/(?<of>[^/]+)/backups$") | select(.of == $name) | .time | tonumber] | max;
+  # Without images of accessories, which are pinned.
+  def kept_of($name): [$details | split("\u001e")[3] // "" | split("\u001f") | . as $texts | range(0; length - 1; 2)
+    | select($texts[.] == $name) | $texts[. + 1] | try (fromjson | {release, version, images: ((.images // []) - [.pins // {} | .[]])}) catch empty];
   def details_of_application($containers; $name; $holder): {
     containers: ($containers | map(select(.[2] == $name) | {name: .[1], service: .[3], state: .[5], health: .[6], started: .[8]})),
     backup: backup_of($name),
+    kept: kept_of($name),
     lock: (if $holder == "" then null else (try ($holder | fromjson | {by, since}) catch {}) end)};
   '

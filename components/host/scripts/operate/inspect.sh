@@ -207,7 +207,7 @@ command_inspect() {
     use_application "$app"
     inspect_application
   done | jq -cRs --slurpfile host "$HOME_DIR/host.json" --arg time "$(printf '%(%s)T' -1)" --argjson proxy "$proxy_runs" --argjson watched "$watched" \
-    --arg machine "$MACHINE" --arg frozen "$FROZEN" --arg keys "${keys%$'\n'}" \
+    --arg machine "$MACHINE" --arg frozen "$FROZEN" --arg keys "${keys%$'\n'}" --arg notified "$(notified_stacks)" \
     --rawfile seen <(printf '%s' "$SEEN") --rawfile volumes <(printf '%s' "${OTHERS[0]-}") --arg detailed "$DETAILS" --rawfile details <(details "$proxy_runs") "$INSPECTED"
 }
 
@@ -225,7 +225,8 @@ INSPECTED="$DETAILED"'def read: try fromjson catch {};
       + {underway: (.[3] | fromjson), differences: (.[4] | split("\n") | map(select(. != ""))),
         migrations: [migrations][0], data: [$containers[] | select(.[2] == $name) | data]}
         + if $detailed == "" then {} else details_of_application($containers; $name; .[7]) end)}) | from_entries as $applications
-  | {host: ($host[0] + {time: ($time | tonumber), architecture: $machine, proxyRuns: $proxy, watched: $watched, deployKeys: ($keys | split("\n"))}
+  | {host: ($host[0] + {time: ($time | tonumber), architecture: $machine, proxyRuns: $proxy, watched: $watched, deployKeys: ($keys | split("\n")),
+        notifications: ($notified | split("\n") | map(select(. != "")))}
       + if $detailed == "" then {} else details_of_host end),
       applications: $applications,
       frozen: ($frozen | split("\u001e")[:-1] | map(split("\u001f") | {key: .[0], value: (try (.[1] | fromjson | {by, since, reason}) catch {})}) | from_entries),

@@ -16,6 +16,8 @@ command_recover() {
     journal=${journal%/*}
     apart recover "${journal##*/}"
   done
+  send_left
+  end_sessions_left
 }
 
 # recover_one: as exit code, what `conclude` says; 0 where nothing is to be done.

@@ -98,7 +98,10 @@ stage_and_say() {
 leave_unstaged() {
   local code=$?
   if [ "$code" -ne 0 ]; then
-    if [ -s "$RUN/reason" ]; then (ledger deploy refused "$RELEASE" "$ASKED" "$(cat "$RUN/reason")") || true; fi
+    if [ -s "$RUN/reason" ]; then
+      (ledger deploy refused "$RELEASE" "$ASKED" "$(cat "$RUN/reason")") || true
+      notify_event "${RUN##*/}.refused" failure "$APP $ASKED was refused before its rollout" "$(cat "$RUN/reason")"
+    fi
     # Under the lock, as another deployment may be about to use the release; a journal may need it.
     if [ -d "$DIR/releases/$RELEASE" ] && take_lock 0 "$TOKEN"; then
       if [ ! -e "$DIR/rollout.json" ]; then (forget_release "$RELEASE") || true; fi

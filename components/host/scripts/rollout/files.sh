@@ -89,11 +89,14 @@ prune_files() {
 # is_untouched FOLDER: it holds what it was given, and nothing else.
 is_untouched() { files_intact "${1##*/}" && [ "$(find "$1" ! -type d | wc -l)" -eq "$(wc -l <"$1.sums")" ]; }
 
-# is_unnamed NAME: no release names it.
+# is_unnamed NAME: no release names it that stays.
 is_unnamed() {
-  local code=0 files=("$DIR"/releases/*/{compose.yaml,manifest.json})
-  if [ ! -f "${files[0]}" ]; then files=(/dev/null); fi
-  grep -q -s -F "$1" "${files[@]}" || code=$?
+  local code=0 folder files=()
+  for folder in "$DIR"/releases/*/; do
+    folder=${folder%/}
+    if [ -d "$folder" ] && ! is_leaving "${folder##*/}"; then files+=("$folder"/{compose.yaml,manifest.json}); fi
+  done
+  grep -q -s -F "$1" "${files[@]:-/dev/null}" || code=$?
   # 1 says that nobody names it; anything else, that grep could not tell.
   [ "$code" -eq 1 ]
 }

@@ -1,30 +1,46 @@
 # shellcheck shell=bash
 # Pruning: the newest releases stay; an image goes only if this application brought it and nobody needs it.
-# Reads: DIR, ROOT.
+# Reads: DIR, ROOT. Sets: OLD, STALE (releases), RUNS (folders), UNNEEDED (images).
+
+OLD=() STALE=() RUNS=()
 
 # prune RELEASE KEEP: keeps the KEEP newest releases that were confirmed, RELEASE among them, and the one before it until all is settled.
 prune() {
-  local id kept=0 gone migrated folder old=()
+  local id gone
+  choose_old "$@"
+  for id in "${OLD[@]}"; do
+    gone=$DIR/releases/.new.gone.$id
+    if [ -e "$gone" ]; then rm -rf "$gone"; fi
+    mv -fT "$DIR/releases/$id" "$gone"
+    rm -rf "$gone"
+  done
+  for id in "${STALE[@]}"; do rm -rf "$DIR/releases/$id"; done
+  if [ ${#RUNS[@]} -gt 0 ]; then rm -rf "${RUNS[@]}"; fi
+  OLD=() STALE=() RUNS=()
+  prune_images
+  prune_files
+}
+
+# choose_old RELEASE KEEP: sets OLD to releases that were confirmed and are kept no more, STALE to those that a deployment staged
+# which never got the lock, RUNS to folders of runs that nobody reads any more.
+choose_old() {
+  local id kept=0 migrated folder staged=() runs
+  OLD=() STALE=() RUNS=()
   migrated=$(last_migrated)
   if [ -n "${J[".before.release"]-}" ]; then kept=1; fi
   while IFS= read -r id; do
     if [ "$id" = "$1" ] || [ "$id" = "${J[".before.release"]-}" ] || [ "$id" = "$migrated" ]; then continue; fi
     kept=$((kept + 1))
-    if [ "$kept" -lt "$2" ]; then continue; fi
-    gone=$DIR/releases/.new.gone.$id
-    if [ -e "$gone" ]; then rm -rf "$gone"; fi
-    mv -fT "$DIR/releases/$id" "$gone"
-    prune_images "$gone/manifest.json"
-    rm -rf "$gone"
+    if [ "$kept" -lt "$2" ] || release_in_session "$id"; then continue; fi
+    OLD+=("$id")
   done < <(confirmed_releases)
-  # Staged by a deployment that never got the lock; and what nobody reads any more of a run.
   for folder in "$DIR"/releases/*/; do
-    if [ ! -e "$folder/confirmed" ] && [[ $folder != */"$1"/ && $folder != */"${migrated:-none}"/ ]]; then old+=("$folder"); fi
+    folder=${folder%/}
+    if [ -d "$folder" ] && [ ! -e "$folder/confirmed" ] && [ "${folder##*/}" != "$1" ] && [ "${folder##*/}" != "$migrated" ]; then staged+=("$folder"); fi
   done
-  if [ ${#old[@]} -gt 0 ]; then find "${old[@]}" -maxdepth 0 -mmin +1440 -exec rm -rf {} +; fi
-  old=("$DIR"/run/*/)
-  if [ ${#old[@]} -gt 20 ]; then find "$DIR/run" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec rm -rf {} +; fi
-  prune_files
+  if [ ${#staged[@]} -gt 0 ]; then mapfile -t STALE < <(find "${staged[@]}" -maxdepth 0 -mmin +1440 -printf '%f\n'); fi
+  runs=("$DIR"/run/*/)
+  if [ ${#runs[@]} -gt 20 ]; then mapfile -t RUNS < <(find "$DIR/run" -mindepth 1 -maxdepth 1 -type d ! -name 'session.*' -mtime +30); fi
 }
 
 # confirmed_releases: those that are kept, the newest first: by the number that each was given, before that by the time.
@@ -49,17 +65,36 @@ confirmed_releases() {
 # is_newer NUMBER FILE THAN FILE
 is_newer() { [ "$1" -gt "$3" ] || { [ "$1" -eq "$3" ] && [ "$2" -nt "$4" ]; }; }
 
-# prune_images MANIFEST: those of a release that is gone.
+# is_leaving RELEASE: chosen, and not gone yet.
+is_leaving() { [[ " ${OLD[*]} ${STALE[*]} " == *" $1 "* ]]; }
+
+# choose_images: sets UNNEEDED to those that this application brought, and that no release of any application names which stays.
+choose_images() {
+  local folder image files=() named='' code=0
+  UNNEEDED=()
+  text_of "$DIR/images.pulled"
+  if [ -z "$TEXT" ]; then return; fi
+  for folder in "$ROOT"/*/releases/*/; do
+    folder=${folder%/}
+    if [ ! -f "$folder/manifest.json" ] || { [[ $folder == "$DIR"/* ]] && is_leaving "${folder##*/}"; }; then continue; fi
+    files+=("$folder/manifest.json")
+  done
+  named=$(grep -s -h -o -F -f "$DIR/images.pulled" -- "${files[@]:-/dev/null}") || code=$?
+  # 1 says that none is named; anything else, that grep could not tell.
+  if [ "$code" -gt 1 ]; then return; fi
+  while IFS= read -r image; do
+    if [[ $'\n'$named$'\n' != *$'\n'"$image"$'\n'* && " ${UNNEEDED[*]} " != *" $image "* ]]; then UNNEEDED+=("$image"); fi
+  done <<<"$TEXT"
+}
+
 prune_images() {
   local image list=$DIR/images.pulled gone=()
-  text_of "$list"
-  while IFS= read -r image; do
-    if [[ $'\n'$TEXT$'\n' != *$'\n'"$image"$'\n'* ]]; then continue; fi
-    if grep -q -F "\"$image\"" "$ROOT"/*/releases/*/manifest.json 2>/dev/null; then continue; fi
+  choose_images
+  for image in "${UNNEEDED[@]}"; do
     # Not by force: an image that any container uses stays.
-    engine DELETE "/images/$image" 2>/dev/null || continue
+    engine DELETE "/images/$image" 2>/dev/null || [[ $ANSWER == *[Nn]"o such image"* ]] || continue
     gone+=("$image")
-  done < <(jq -r '.images[]' "$1")
+  done
   if [ ${#gone[@]} -eq 0 ]; then return; fi
   # Read again, as another deployment may have pulled one.
   text_of "$list"

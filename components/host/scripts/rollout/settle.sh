@@ -33,6 +33,7 @@ command_settle() {
   write_down "$side"
   rm -f "$PROXY/before/$APP".* "$DIR/rollout.json"
   sync "$DIR"
+  notify_end "$side"
   outcome "$side"
 }
 
@@ -192,6 +193,7 @@ say_what_does_not() {
   text=$(printf '%s; ' "${PROBLEMS[@]}")
   text="$how: $APP ${J[".$1.version"]} (release ${J[".$1.release"]}): ${text%; }"
   note_unsettled "$text"
+  notify_event "${RUN##*/}.$1.nothing" failure "$how: $APP ${J[".$1.version"]}" "$text"
   EXIT_CODE=$NOTHING_SERVES
   fail "$text. Deploy a version that works, or mend what is said here; slipway recover tries again every minute"
 }

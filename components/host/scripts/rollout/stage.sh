@@ -99,9 +99,14 @@ stage() {
   write_secret_files
 }
 
+notify_unstaged() {
+  if [ $? -ne 0 ]; then notify_event "stage.$TOKEN" failure "$APP $ASKED was refused before its rollout" "${REASON:-}"; fi
+}
+
 command_stage() {
   parse_deploy stage "$@"
   check_owner
+  trap notify_unstaged EXIT
   if [ -z "$(follow_same)" ]; then refuse_if_frozen; fi
   ensure_folder
   sweep

@@ -21,6 +21,7 @@ command_supervise() {
 # end_run RUN CODE: whoever follows it reads how it ended.
 end_run() {
   give_reserve_up "$1"
+  if [ "$2" -eq 6 ]; then notify_event "${1##*/}.unsettled" failure "a deployment of $APP is not settled: nobody knows what serves" "$(reason_of "$1")"; fi
   if [ "$2" -eq 0 ]; then { : >"$1/finished"; } 2>/dev/null || true; fi
   { printf '%s' "$2" >"$1/status"; } 2>/dev/null || true
 }
@@ -88,6 +89,7 @@ command_work() {
   RUN=$2
   load_request
   begin_rollout
+  notify_event "${RUN##*/}.start" start "$APP ${J[".version"]} (release $RELEASE) is being deployed${J[".before.version"]:+; ${J[".before.version"]} served before}"
   roll_out
 }
 

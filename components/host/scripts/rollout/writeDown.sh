@@ -73,8 +73,8 @@ forget_release() {
   # An interrupted removal may have left it.
   if [ -e "$DIR/releases/.new.gone.$1" ]; then rm -rf "$DIR/releases/.new.gone.$1"; fi
   mv -fT "$folder" "$DIR/releases/.new.gone.$1"
-  prune_images "$DIR/releases/.new.gone.$1/manifest.json"
   rm -rf "$DIR/releases/.new.gone.$1"
+  prune_images
   prune_files
 }
 
