@@ -262,11 +262,8 @@ export class ComposeStack extends pulumi.ComponentResource {
       ...lifecycle,
     };
     const transformed = transform?.command ? transform.command(commandArgs, host) : commandArgs;
-    return new remote.Command(`${resource}${suffix}`, transformed, {
-      parent: this,
-      dependsOn,
-      ...this.watched.options,
-    });
+    const options = { parent: this, dependsOn, ...this.watched.options };
+    return new remote.Command(`${resource}${suffix}`, transformed, options);
   }
 
   /** Compares what the host runs with what is declared, logs the differences, and returns the deployment's token. */

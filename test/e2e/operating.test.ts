@@ -9,7 +9,7 @@ import { statusReportSchema } from "../../cli/status/report.ts";
 import { Deployment, ready } from "../host/support/deployment.ts";
 import { sample } from "../host/support/release.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { own } from "../support/hosts.ts";
+import { ensureHosts, own } from "../support/hosts.ts";
 import { CHECKOUT, type Result, run, start } from "../support/run.ts";
 import { connection, seed } from "../support/sandbox.ts";
 
@@ -37,7 +37,8 @@ function stack(name: string, more: Record<string, object>): void {
 }
 
 beforeAll(async () => {
-  await seed("shop:1.0.0");
+  await ensureHosts();
+  await seed("shop:1.0.0", "shop:1.1.0");
   await ready(...deployments);
   await Promise.all(deployments.map((deployment) => deployment.deployed("1.0.0")));
   writeFileSync(join(folder, "Pulumi.yaml"), "name: operated\nruntime: nodejs\n");
