@@ -6,6 +6,7 @@ import { EXIT_CODES, SlipwayCommand } from "./command.ts";
 import { addDeployCommands } from "./commands/deploying.ts";
 import { addHookCommands } from "./commands/hooks.ts";
 import { addLockCommands } from "./commands/locking.ts";
+import { addMaintenanceCommands } from "./commands/maintenance.ts";
 import { addNotificationCommands } from "./commands/notifications.ts";
 import { addOperatingCommands } from "./commands/operating.ts";
 import { addProjectCommands } from "./commands/project.ts";
@@ -56,6 +57,7 @@ function programOf(): SlipwayCommand {
   program.commandsGroup("Day to day:");
   addOperatingCommands(program);
   addNotificationCommands(program);
+  addMaintenanceCommands(program);
   addSessionCommands(program);
   addUpkeepCommands(program);
   addHookCommands(program);

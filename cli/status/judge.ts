@@ -76,7 +76,7 @@ function judgeApplication(
   certificates: Certificate[],
   now: number,
 ): Omit<ApplicationStatus, "application" | "host"> {
-  const { version, release, confirmed, differences, backup, domains = [] } = seen;
+  const { version, release, confirmed, differences, backup, domains = [], maintenance } = seen;
   const certificate = firstToEnd(domains, certificates, now);
   const lock = lockOf(seen);
   const since = lock?.since === undefined ? Number.NaN : (now - Date.parse(lock.since)) / 1000;
@@ -88,6 +88,7 @@ function judgeApplication(
     health,
     ...defined({ since: confirmed ?? undefined, certificate, lock }),
     differences,
+    ...(maintenance ? { maintenance: defined(maintenance) } : {}),
     ...(typeof backup === "number" ? { backup: new Date(backup * 1000).toISOString().replace(/\.\d+/, "") } : {}),
     wrong: [
       ...differences,

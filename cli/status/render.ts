@@ -45,6 +45,9 @@ export function renderStatus({ stack, time, hosts, applications }: StatusReport,
     ...hosts.flatMap(({ name, others }) =>
       others.length === 0 ? [] : [`${name} also runs what is not this stack's: ${others.map(plain).join(", ")}\n`],
     ),
+    ...applications.flatMap(({ application, host, maintenance }) =>
+      maintenance === undefined ? [] : [paint("yellow", maintained(application, host, maintenance, now))],
+    ),
     ...(locked.length === 0 ? [] : ["\nLocked:\n", ...locked.map((line) => `  ${paint("yellow", line)}\n`)]),
     ...(wrong.length === 0 ? [] : ["\nWrong:\n", ...wrong.map((line) => `  ${paint("red", line)}\n`)]),
   ].join("");
@@ -84,6 +87,23 @@ function lockOf(
     ...(frozen === undefined ? [] : [`locked by ${held(frozen.by ?? "somebody", frozen.since)}`]),
   ];
   return all.length === 0 ? "free" : paint("yellow", all.join(", "));
+}
+
+/** @example "shop on web-1 is in maintenance for 12 min, by anna@desk; let in: 192.0.2.7" */
+function maintained(
+  application: string,
+  host: string,
+  { since, by, allow }: NonNullable<ApplicationStatus["maintenance"]>,
+  now: number,
+): string {
+  const seconds = since === undefined ? Number.NaN : (now - Date.parse(since)) / 1000;
+  return [
+    `${application} on ${host} is in maintenance`,
+    ...(Number.isNaN(seconds) ? [] : [` for ${age(seconds)}`]),
+    ...(by === undefined ? [] : [`, by ${plain(by)}`]),
+    ...(allow.length === 0 ? [] : [`; let in: ${allow.map(plain).join(", ")}`]),
+    "\n",
+  ].join("");
 }
 
 const emptyRow = (host: HostStatus, paint: Paint): string[] => [

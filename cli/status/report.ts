@@ -41,6 +41,12 @@ const applicationStatusSchema = z.strictObject({
     .strictObject({ by: z.string().optional(), since: z.string().optional(), reason: z.string().optional() })
     .optional()
     .describe("Who holds its deployments by `slipway lock`, and why; absent where nobody does."),
+  maintenance: z
+    .strictObject({ since: z.string().optional(), by: z.string().optional(), allow: words })
+    .optional()
+    .describe(
+      "Users get a page in its place, but for those from these addresses; absent where they get the application.",
+    ),
   wrong: words.describe("What is wrong with it, a sentence each."),
 });
 

@@ -23,7 +23,10 @@ function servers({ trustedProxies = [], timeouts = {}, protocols = [] }: Site): 
     return time === undefined ? [] : [`\t${name} ${time}`];
   });
   const lines = [
-    ...(trustedProxies.length === 0 ? [] : [`trusted_proxies static ${trustedProxies.join(" ")}`]),
+    // Of several addresses the last that is no proxy of ours: those before it are what the client itself said.
+    ...(trustedProxies.length === 0
+      ? []
+      : [`trusted_proxies static ${trustedProxies.join(" ")}`, "trusted_proxies_strict"]),
     ...(protocols.length === 0 ? [] : [`protocols ${protocols.join(" ")}`]),
     ...(times.length === 0 ? [] : ["timeouts {", ...times, "}"]),
   ];

@@ -52,6 +52,8 @@ const OPTIONS = {
   service: z.string().regex(PATTERNS.service).describe("Name of a service"),
   session: z.string().regex(PATTERNS.session).describe("Name of a session that is held"),
   plan: z.literal(true).describe("Only tell what would be removed"),
+  on: z.literal(true).describe("Users get a page in place of the application"),
+  off: z.literal(true).describe("They get the application again"),
   stack: line("stack").describe('"<project>/<stack>"'),
 } as const;
 
@@ -67,6 +69,7 @@ export const COMMANDS = {
   run: ["service"],
   attach: ["session"],
   prune: ["plan"],
+  maintenance: ["on", "off"],
   stage: ["release", "version", "token", "owner", "lock-wait", "take-over"],
   deploy: [
     "release",

@@ -82,6 +82,10 @@ export const doctorCommand = (root: string): string => commandLine(root, "doctor
 export const pruneCommand = (root: string, application: string, plan: boolean): string =>
   commandLine(root, "prune", application, plan ? { plan: true } : {});
 
+/** Users get a page in place of an application (its input is a `Maintenance` as JSON), or the application again. */
+export const maintenanceCommand = (root: string, application: string, isOn: boolean): string =>
+  commandLine(root, "maintenance", application, isOn ? { on: true } : { off: true });
+
 /** Holds a session, in the container that serves or in a fresh one of its release, until standard input ends. */
 export const sessionCommand = (root: string, kind: "exec" | "run", application: string, service?: string): string =>
   commandLine(root, kind, application, defined({ service }));

@@ -57,6 +57,17 @@ const applicationSchema = z.object({
     .object({ by: optionalText, since: optionalText })
     .nullish()
     .describe("Who holds its lock: a deployment before it has written its journal, too; a detail"),
+  maintenance: z
+    .object({
+      since: optionalText,
+      by: optionalText,
+      allow: z
+        .array(z.string())
+        .nullish()
+        .transform((value) => value ?? []),
+    })
+    .nullish()
+    .describe("Since when, by whom and for whose addresses not users get a page in its place; a detail"),
   differences: z.array(z.string()).describe("Differences from what was confirmed, one sentence each"),
   underway: z
     .object({ release: optionalText, version: optionalText, by: optionalText, since: optionalText })

@@ -217,3 +217,18 @@ export const receivedInput = z.strictObject({
     )
     .optional(),
 });
+
+/** Characters of a page. The proxy reads up to 1 MiB of a file into an answer. */
+export const PAGE_LIMIT = 200_000;
+
+/** The input of `slipway maintenance --on`. */
+export const receivedMaintenance = z.strictObject({
+  by: line,
+  retryAfter: z
+    .int()
+    .min(1)
+    .max(31 * DAY),
+  allow: z.array(z.string().regex(/^[0-9a-fA-F:.]{2,45}(\/[0-9]{1,3})?$/)),
+  page: text.max(PAGE_LIMIT),
+});
+export type Maintenance = z.output<typeof receivedMaintenance>;

@@ -1,6 +1,6 @@
 /** The host's copy of the schemas in received.ts, as a part of its scripts. */
 import { z } from "../shared/zod.ts";
-import { receivedInput, receivedManifest } from "./received.ts";
+import { receivedInput, receivedMaintenance, receivedManifest } from "./received.ts";
 
 /** JSON with one property of the whole a line, which can stand in the shell's single quotes. */
 function lines(schema: z.ZodType): string {
@@ -11,10 +11,12 @@ function lines(schema: z.ZodType): string {
 }
 
 export const releaseSchemaScript = (): string => `# shellcheck shell=bash
-# What this host takes as a release, as JSON Schema. Written by components/protocol/writeSchema.ts.
-# Sets: INPUT_SCHEMA, MANIFEST_SCHEMA.
+# What this host takes as a release, and as the page of a maintenance, as JSON Schema. Written by components/protocol/writeSchema.ts.
+# Sets: INPUT_SCHEMA, MANIFEST_SCHEMA, MAINTENANCE_SCHEMA.
 
 INPUT_SCHEMA='${lines(receivedInput)}'
 
 MANIFEST_SCHEMA='${lines(receivedManifest)}'
+
+MAINTENANCE_SCHEMA='${lines(receivedMaintenance)}'
 `;

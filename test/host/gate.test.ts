@@ -64,6 +64,7 @@ it.each([
   "/opt/slipway/bin/slipway run hand",
   "/opt/slipway/bin/slipway attach hand --session abcdefgh -- id",
   "/opt/slipway/bin/slipway prune hand --plan",
+  "/opt/slipway/bin/slipway maintenance hand --off",
   "/opt/slipway/bin/slipway deploy other --release 0123456789ab",
   "/opt/slipway/bin/slipway destroy 'hand other' --data",
   "/opt/slipway/bin/slipway inspect; id",

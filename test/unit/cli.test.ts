@@ -50,6 +50,11 @@ describe("the command", () => {
     [["run", "shop", "--yes", "--", "env"], /^run: unknown option '--yes'\n/],
     [["prune", "shop", "--json"], "prune: --json asks nothing, so give --plan or --yes with it"],
     [["prune", "shop"], "there is no terminal to ask at; give --yes to remove it, or --plan to see it alone"],
+    [
+      ["maintenance", "on"],
+      /^maintenance on: missing required argument 'application'\n {2}like: slipway maintenance on shop\n/,
+    ],
+    [["maintenance", "off", "shop", "--message", "x"], /^maintenance off: unknown option '--message'\n/],
     [["doctor", "prod"], /^doctor: too many arguments .*\n {2}like: slipway doctor\n/],
     [["upgrade"], /^upgrade: missing required argument 'from'\n {2}like: slipway upgrade \.\.\/slipway-1\.2\.0\.tgz\n/],
     [["init", "a", "b"], /^init: too many arguments .*\n {2}like: slipway init infra\n/],

@@ -120,6 +120,8 @@ describe("arguments", () => {
       data: "flag",
       details: "flag",
       follow: "flag",
+      off: "flag",
+      on: "flag",
       test: "flag",
       plan: "flag",
     };

@@ -19,7 +19,7 @@ it("a proxy behind another one listens at one address, and believes what that on
   expect(ports("127.0.0.1")).toEqual(["127.0.0.1:8080:80", "127.0.0.1:8443:443", "127.0.0.1:8443:443/udp"]);
   expect(ports("::1")).toEqual(["[::1]:8080:80", "[::1]:8443:443", "[::1]:8443:443/udp"]);
   expect(renderCaddyfile({ localCertificates: false, trustedProxies: ["private_ranges", "192.0.2.7"] })).toBe(
-    `{\n\tadmin 127.0.0.1:2019\n\tservers {\n\t\ttrusted_proxies static private_ranges 192.0.2.7\n\t}\n}\n${SITES}`,
+    `{\n\tadmin 127.0.0.1:2019\n\tservers {\n\t\ttrusted_proxies static private_ranges 192.0.2.7\n\t\ttrusted_proxies_strict\n\t}\n}\n${SITES}`,
   );
 });
 
@@ -39,6 +39,7 @@ it("the proxy's settings have the global options that are asked for, and no othe
     "\tgrace_period 30s",
     "\tservers {",
     "\t\ttrusted_proxies static 10.0.0.0/8",
+    "\t\ttrusted_proxies_strict",
     "\t\tprotocols h1 h2",
     "\t\ttimeouts {",
     ...["read_header 10s", "read_body 1m", "write 2m", "idle 5m"].map((line) => `\t\t\t${line}`),

@@ -32,6 +32,7 @@ const CHAINS = [
   "stop_container",
   "take_lock",
   "write_applied",
+  "write_maintenance",
   "write_upstream",
 ];
 

@@ -107,6 +107,17 @@ describe("an application", () => {
     ]);
   });
 
+  it("in maintenance is told below the table, which is not wrong", () => {
+    const maintenance = { since: "2026-11-28T11:48:00Z", by: "anna@desk", allow: ["192.0.2.7"], retryAfter: 60 };
+    const all = report(judged({ maintenance }));
+    expect(renderStatus(all, (_, text) => text)).toContain(
+      "\nshop on web-1 is in maintenance for 12 min, by anna@desk; let in: 192.0.2.7\n",
+    );
+    expect(statusReportSchema.parse(all)).toEqual(all);
+    expect(statusExitCode(all)).toBe(0);
+    expect(report(judged({ maintenance: {} })).applications[0]!.maintenance).toEqual({ allow: [] });
+  });
+
   it("that was never deployed, and one that the settings name no more, are both told", () => {
     const seen = parseInspect(
       JSON.stringify({ host: HOST, applications: { shop: SHOP, blog: { ...SHOP, owner: "x" } } }),

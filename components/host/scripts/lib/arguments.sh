@@ -27,6 +27,8 @@ follow          FOLLOW        -  logs                              flag
 service         SERVICE       -  exec,run                          ^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$
 session         ID            -  attach!                           ^[A-Za-z0-9]{8}$
 plan            PLAN          -  prune                             flag
+on              ON            -  maintenance                       flag
+off             OFF           -  maintenance                       flag
 test            TEST          -  notify                            flag
 stack           STACK         -  retire,notify                     ^[ -~]{1,1000}$
 '

@@ -19,7 +19,7 @@ record() {
   local containers text LINE
   containers=$(recorded_containers) || return
   about_line deploy confirmed "$1" "${J[".version"]}" ''
-  text=$(jq -cn --rawfile route "$(file_or_none "$PROXY/routes/$APP.caddy")" --arg owner "${J[".owner"]}" --arg keep "${J[".keep"]}" \
+  text=$(jq -cn --rawfile route <(open_route) --arg owner "${J[".owner"]}" --arg keep "${J[".keep"]}" \
     --arg containers "$containers" --arg upstreams "$(upstreams)" "${LINE[@]}" "$ROWS$LEDGER_LINE"'
     {release: $release, version: $version, token: $by, owner: $owner, confirmed: $time, keep: ($keep | tonumber),
       containers: ($containers | containers), upstreams: ($upstreams | upstreams), route: $route}, line') || return
@@ -31,7 +31,7 @@ record() {
 record_again() {
   local containers
   containers=$(recorded_containers) || return
-  jq -c --rawfile route "$(file_or_none "$PROXY/routes/$APP.caddy")" --arg containers "$containers" --arg upstreams "$(upstreams)" "$ROWS"'
+  jq -c --rawfile route <(open_route) --arg containers "$containers" --arg upstreams "$(upstreams)" "$ROWS"'
     .before.record | .containers = ($containers | containers) | .upstreams = ($upstreams | upstreams) | .route = $route' "$DIR/rollout.json" |
     replace "$DIR/deployment.json"
 }

@@ -2,8 +2,8 @@
 # What commands show of a host besides what a plan needs: disks, certificates, backups, containers, locks, and kept releases.
 # Reads: ROOT, DETAILS.
 
-# details PROXY_RUNS: four texts, each ended by a record separator: disks, certificates, backups, and releases. What cannot be
-# read is empty.
+# details PROXY_RUNS: five texts, each ended by a record separator: disks, certificates, backups, releases, and maintenance. What
+# cannot be read is empty.
 details() {
   if [ -z "$DETAILS" ]; then return; fi
   disks
@@ -13,6 +13,8 @@ details() {
   backups
   printf '\x1e'
   releases
+  printf '\x1e'
+  maintained
   printf '\x1e'
 }
 
@@ -42,6 +44,17 @@ releases() {
   done
 }
 
+# maintained: a line for each application in whose place users get a page: its name, and what was said of it as JSON.
+maintained() {
+  local file
+  for file in "$PROXY"/maintenance/*.json; do
+    if [ ! -f "$file" ]; then continue; fi
+    text_of "$file"
+    file=${file##*/}
+    printf '%s %s\n' "${file%.json}" "$TEXT"
+  done
+}
+
 # For jq, with $details as above. Containers are lists of the fields of SEEN; the holder is the text of a lock that is held.
 DETAILED='def lines($index): $details | split("\u001e")[$index] // "" | split("\n")[] | select(. != "");
   def details_of_host: {
@@ -49,6 +62,7 @@ DETAILED='def lines($index): $details | split("\u001e")[$index] // "" | split("\
       | unique_by(.path),
     certificates: ([lines(1)] | join("\n") | [scan("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")])};
   def backup_of($name): [lines(2) | capture("^(?<time>[0-9]+)[^ ]* .*/(?<of>[^/]+)/backups$") | select(.of == $name) | .time | tonumber] | max;
+  def maintenance_of($name): first(lines(4) | select(startswith($name + " ")) | try (.[($name | length) + 1:] | fromjson | {since, by, allow, retryAfter}) catch {}) // null;
   # Without images of accessories, which are pinned.
   def kept_of($name): [$details | split("\u001e")[3] // "" | split("\u001f") | . as $texts | range(0; length - 1; 2)
     | select($texts[.] == $name) | $texts[. + 1] | try (fromjson | {release, version, images: ((.images // []) - [.pins // {} | .[]])}) catch empty];
@@ -56,5 +70,6 @@ DETAILED='def lines($index): $details | split("\u001e")[$index] // "" | split("\
     containers: ($containers | map(select(.[2] == $name) | {name: .[1], service: .[3], state: .[5], health: .[6], started: .[8]})),
     backup: backup_of($name),
     kept: kept_of($name),
+    maintenance: maintenance_of($name),
     lock: (if $holder == "" then null else (try ($holder | fromjson | {by, since}) catch {}) end)};
   '

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Recovery: a rollout whose processes are gone (killed, power cut) left its journal. Before the confirmation the way
 # is back, after it forward. Cron calls this every minute and after a boot; the next deployment does the same first.
-# Reads: ROOT, HOME_DIR, APP, DIR.
+# Reads: ROOT, HOME_DIR, APP, DIR, PROXY.
 
 command_recover() {
   local journal
@@ -17,6 +17,11 @@ command_recover() {
     apart recover "${journal##*/}"
   done
   send_left
+  for journal in "$PROXY"/maintenance/*.changing; do
+    if [ ! -f "$journal" ]; then continue; fi
+    journal=${journal##*/}
+    apart finish "${journal%.changing}"
+  done
   end_sessions_left
 }
 

@@ -13,13 +13,9 @@ CANDIDATE_PATH=/.well-known/slipway-verification
 # requests RELEASE WHO: what all requests of a verification have in common, as curl's configuration. WHO is `candidate`,
 # whose requests go to the new containers, or `user`.
 requests() {
-  local host http count index name value
-  host=$(<"$HOME_DIR/host.json")
-  field httpPort "$host"
-  http=$FIELD
-  field httpsPort "$host"
-  # Certificates of Caddy's own authority are not known to curl; whose certificate it is does not matter on the host itself.
-  printf '%s\n' "connect-to = \":80:127.0.0.1:$http\"" "connect-to = \":443:127.0.0.1:$FIELD\"" insecure globoff 'max-time = 15'
+  local count index name value
+  to_this_proxy
+  if in_maintenance; then option header "X-Slipway-Maintenance: $(<"$HOME_DIR/proxy/verify")"; fi
   if [ "$2" = candidate ]; then
     [ -s "$HOME_DIR/proxy/verify.header" ] ||
       fail "the secret of this host's verification is missing ($HOME_DIR/proxy/verify.header); run pulumi up for the host once"
@@ -35,6 +31,17 @@ requests() {
   if [ -z "${MANIFEST["$1.verification.login"]-}" ]; then return; fi
   value=$(secret_of "$1" "${MANIFEST["$1.verification.login.secret"]-}") || return
   option user "${MANIFEST["$1.verification.login.user"]-}:$value"
+}
+
+# to_this_proxy: what leads curl to the proxy of this host, whatever the domain.
+to_this_proxy() {
+  local host http
+  host=$(<"$HOME_DIR/host.json")
+  field httpPort "$host"
+  http=$FIELD
+  field httpsPort "$host"
+  # Certificates of Caddy's own authority are not known to curl; whose certificate it is does not matter on the host itself.
+  printf '%s\n' "connect-to = \":80:127.0.0.1:$http\"" "connect-to = \":443:127.0.0.1:$FIELD\"" insecure globoff 'max-time = 15'
 }
 
 # option NAME VALUE: a line of curl's configuration. Another line would be another option.

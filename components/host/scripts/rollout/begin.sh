@@ -18,7 +18,7 @@ begin_rollout() {
   done
   text=$(jq -nr --arg app "$APP" --arg release "$RELEASE" --arg by "$TOKEN" --arg owner "$OWNER" --arg since "$(timestamp)" --arg run "$RUN" \
     --argjson keep "$KEEP" --arg confirmed "$(confirmed_before)" --arg containers "$containers" --arg adopted "$adopted" --arg upstreams "$(upstreams)" \
-    --slurpfile after "$after" --slurpfile before "$before" --rawfile route "$(file_or_none "$PROXY/routes/$APP.caddy")" --rawfile wanted "$(file_or_none "$DIR/releases/$RELEASE/route.caddy")" \
+    --slurpfile after "$after" --slurpfile before "$before" --rawfile route <(open_route) --rawfile wanted "$(file_or_none "$DIR/releases/$RELEASE/route.caddy")" \
     --slurpfile deployment "$(file_or_none "$DIR/deployment.json")" --slurpfile left "$(file_or_none "$DIR/rollout.json")" \
     "$SPREAD$ROWS$ADOPTED$ROUTE_TEXT$JOURNAL | tojson, assigned, (\$after[0] | assigned_manifest)" 2>"$RUN/problem") ||
     fail "the journal of this deployment cannot be made: $(last_line "$(<"$RUN/problem")"). Nothing was changed."

@@ -175,11 +175,11 @@ forget_logins() {
   done
 }
 
-# route_is TEXT: the application's route is this; no text at all: there is none.
+# route_is TEXT: the application's route is this; no text at all: there is none. In maintenance its file says more.
 route_is() {
   local now=''
   if [ -f "$PROXY/routes/$APP.caddy" ]; then IFS= read -r -d '' now <"$PROXY/routes/$APP.caddy" || true; fi
-  [ "$now" = "$1" ]
+  as_installed "$1" && [ "$now" = "$INSTALLED" ]
 }
 
 # alone COMMAND…: one application at a time changes its route, as the proxy reads those of all when it reloads.
@@ -228,6 +228,7 @@ route_is_understood() {
 
 replace_route() {
   local target=$PROXY/routes/$APP.caddy output kept=''
+  as_installed "$1" || fail "the page for the maintenance of $APP cannot be put before its route ($PROXY/maintenance/$APP.json cannot be read); slipway maintenance on writes it again"
   mkdir -p "$PROXY/routes"
   : >"$PROXY/routes/$APP.reload" || fail "the route of $APP cannot be written ($target); df shows whether the disk is full"
   sync "$PROXY/routes"
@@ -236,7 +237,7 @@ replace_route() {
     ln -f "$target" "$kept"
   fi
   if [ -n "$1" ]; then
-    printf '%s' "$1" | replace "$target" || fail "the route of $APP cannot be written ($target); df shows whether the disk is full"
+    printf '%s' "$INSTALLED" | replace "$target" || fail "the route of $APP cannot be written ($target); df shows whether the disk is full"
   else
     rm -f "$target"
   fi
@@ -251,7 +252,7 @@ replace_route() {
 # remove_route: the route first, so that no request meets an upstream that is gone.
 remove_route() {
   if [ -f "$PROXY/routes/$APP.caddy" ]; then alone while_none_holds take_route_away; fi
-  rm -f "$PROXY/upstreams/$APP".* "$PROXY/before/$APP".* "$PROXY/logins/$APP".* "$PROXY/routes/$APP".{kept,reload}
+  rm -f "$PROXY/upstreams/$APP".* "$PROXY/before/$APP".* "$PROXY/logins/$APP".* "$PROXY/maintenance/$APP".* "$PROXY/routes/$APP".{kept,reload}
 }
 
 take_route_away() {
