@@ -104,55 +104,6 @@ describe("status", () => {
   });
 });
 
-describe("lock", () => {
-  const down = (...words: string[]) => slipway(...words, "--stack", "down");
-
-  it("holds all hosts that answer, and tells of the one that does not; deployments are refused until unlock", async () => {
-    const { code, stdout } = await down("lock", NAME, "--reason", "Überlauf", "--json");
-    const { applications } = lockReportSchema.parse(JSON.parse(stdout));
-    expect(code).toBe(1);
-    expect(applications).toMatchObject([
-      { host: "web-1", locked: true, reason: "Überlauf", underway: false },
-      { host: "web-2", locked: true, reason: "Überlauf", underway: false },
-      { host: "web-3", problem: expect.stringContaining("connect ECONNREFUSED") },
-    ]);
-    const [{ by = "" } = {}] = applications;
-    const again = await down("lock", NAME, "--reason", "another");
-    expect(again.stdout).toContain(`${NAME} on web-2: ${NAME} is locked already by ${by} since `);
-    const refused = await deployments[0]!.deploy(await deployments[0]!.release("1.1.0"));
-    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining(`is locked by ${by} since `)]);
-    const status = await slipway("status", "--stack", "prod");
-    expect([status.code, status.stdout]).toEqual([0, expect.stringContaining(`locked by ${by} `)]);
-    expect(status.stdout).toContain(`Locked:\n  ${NAME} on web-1: Überlauf\n  ${NAME} on web-2: Überlauf\n`);
-    const unlocked = await down("unlock", NAME);
-    expect([unlocked.code, unlocked.stdout]).toEqual([
-      1,
-      expect.stringMatching(`${NAME} on web-1: unlocked; it was locked by ${by} since \\S+: Überlauf\n`),
-    ]);
-    expect((await slipway("history", NAME, "--stack", "prod", "--host", "web-1")).stdout).toMatch(
-      / locked +Überlauf\n.* deploy .* refused .* is locked by .*\n.* unlocked +it was locked by /,
-    );
-    await deployments[0]!.deployed("1.0.0");
-  });
-
-  it("of another stack's application changes nothing", async () => {
-    const { code, stdout } = await slipway("lock", NAME, "--stack", "prod", "--host", "web-1", "--reason", "x");
-    expect([code, stdout]).toEqual([1, expect.stringContaining("belongs to the stack down of the project operated")]);
-    expect((await first.exec(`ls /opt/${NAME}/frozen.json`)).code).not.toBe(0);
-  });
-
-  it.each([
-    [["lock", NAME], "required option '--reason <text>' not specified"],
-    [["lock", NAME, "--reason", " "], '--reason: " " is empty; say why'],
-    [["lock", "operatd", "--reason", "x"], "did you mean operated?"],
-    [["unlock", "../x"], "is no name of an application"],
-    [["unlock", NAME, "--host", "web-9"], "web-9 is no host of Pulumi.down.yaml"],
-  ])("is refused for wrong words: %j", async (words, why) => {
-    const { code, stdout, stderr } = await down(...words);
-    expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining(why)]);
-  });
-});
-
 describe("history", () => {
   it("has the deployments of all hosts by time, though one is down", async () => {
     const { code, stdout } = await slipway("history", NAME, "--stack", "down", "--json");
@@ -230,4 +181,53 @@ describe("logs", () => {
       expect(await left()).toBe("");
     },
   );
+});
+
+describe("lock", () => {
+  const down = (...words: string[]) => slipway(...words, "--stack", "down");
+
+  it("holds all hosts that answer, and tells of the one that does not; deployments are refused until unlock", async () => {
+    const { code, stdout } = await down("lock", NAME, "--reason", "Überlauf", "--json");
+    const { applications } = lockReportSchema.parse(JSON.parse(stdout));
+    expect(code).toBe(1);
+    expect(applications).toMatchObject([
+      { host: "web-1", locked: true, reason: "Überlauf", underway: false },
+      { host: "web-2", locked: true, reason: "Überlauf", underway: false },
+      { host: "web-3", problem: expect.stringContaining("connect ECONNREFUSED") },
+    ]);
+    const [{ by = "" } = {}] = applications;
+    const again = await down("lock", NAME, "--reason", "another");
+    expect(again.stdout).toContain(`${NAME} on web-2: ${NAME} is locked already by ${by} since `);
+    const refused = await deployments[0]!.deploy(await deployments[0]!.release("1.1.0"));
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining(`is locked by ${by} since `)]);
+    const status = await slipway("status", "--stack", "prod");
+    expect([status.code, status.stdout]).toEqual([0, expect.stringContaining(`locked by ${by} `)]);
+    expect(status.stdout).toContain(`Locked:\n  ${NAME} on web-1: Überlauf\n  ${NAME} on web-2: Überlauf\n`);
+    const unlocked = await down("unlock", NAME);
+    expect([unlocked.code, unlocked.stdout]).toEqual([
+      1,
+      expect.stringMatching(`${NAME} on web-1: unlocked; it was locked by ${by} since \\S+: Überlauf\n`),
+    ]);
+    expect((await slipway("history", NAME, "--stack", "prod", "--host", "web-1")).stdout).toMatch(
+      / locked +Überlauf\n.* deploy .* refused .* is locked by .*\n.* unlocked +it was locked by /,
+    );
+    await deployments[0]!.deployed("1.0.0");
+  });
+
+  it("of another stack's application changes nothing", async () => {
+    const { code, stdout } = await slipway("lock", NAME, "--stack", "prod", "--host", "web-1", "--reason", "x");
+    expect([code, stdout]).toEqual([1, expect.stringContaining("belongs to the stack down of the project operated")]);
+    expect((await first.exec(`ls /opt/${NAME}/frozen.json`)).code).not.toBe(0);
+  });
+
+  it.each([
+    [["lock", NAME], "required option '--reason <text>' not specified"],
+    [["lock", NAME, "--reason", " "], '--reason: " " is empty; say why'],
+    [["lock", "operatd", "--reason", "x"], "did you mean operated?"],
+    [["unlock", "../x"], "is no name of an application"],
+    [["unlock", NAME, "--host", "web-9"], "web-9 is no host of Pulumi.down.yaml"],
+  ])("is refused for wrong words: %j", async (words, why) => {
+    const { code, stdout, stderr } = await down(...words);
+    expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining(why)]);
+  });
 });

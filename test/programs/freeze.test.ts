@@ -75,7 +75,7 @@ describe("an application that is locked", () => {
   ])("refuses %s, and changes nothing", (_, command) => {
     lock("the sale");
     const { code, stderr } = run(
-      `receive() { echo received >&2; }; remove_application() { echo removed >&2; }\n${command}`,
+      `mkdir -p "$ROOT/here"; HERE=$ROOT/here; receive() { echo received >&2; }; remove_application() { echo removed >&2; }\n${command}`,
     );
     expect([code, stderr]).toEqual([
       3,
