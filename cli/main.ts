@@ -5,6 +5,7 @@ import { printable } from "../components/shared/text.ts";
 import { EXIT_CODES, SlipwayCommand } from "./command.ts";
 import { addDeployCommands } from "./commands/deploying.ts";
 import { addHookCommands } from "./commands/hooks.ts";
+import { addJobCommands } from "./commands/jobs.ts";
 import { addLockCommands } from "./commands/locking.ts";
 import { addMaintenanceCommands } from "./commands/maintenance.ts";
 import { addNotificationCommands } from "./commands/notifications.ts";
@@ -56,6 +57,7 @@ function programOf(): SlipwayCommand {
   addReleasingCommands(program);
   program.commandsGroup("Day to day:");
   addOperatingCommands(program);
+  addJobCommands(program);
   addNotificationCommands(program);
   addMaintenanceCommands(program);
   addSessionCommands(program);

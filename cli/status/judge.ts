@@ -2,6 +2,7 @@
 import type { HostSeen, InspectedApplication } from "../../components/protocol/inspect.ts";
 import { defined } from "../../components/shared/records.ts";
 import { age } from "../hosts/table.ts";
+import { jobsOf } from "../jobs/judge.ts";
 import { type Certificate, firstToEnd, readCertificate } from "./certificates.ts";
 import type { ApplicationStatus, HostStatus } from "./report.ts";
 
@@ -82,11 +83,13 @@ function judgeApplication(
   const since = lock?.since === undefined ? Number.NaN : (now - Date.parse(lock.since)) / 1000;
   const isOther = wanted !== undefined && version !== "" && wanted !== version;
   const health = healthOf(seen);
+  const jobs = jobsOf(seen.jobs ?? [], now);
   return {
     ...(version === "" ? {} : { version, release }),
     ...defined({ wanted: isOther ? wanted : undefined }),
     health,
     ...defined({ since: confirmed ?? undefined, certificate, lock }),
+    ...(jobs.length === 0 ? {} : { jobs }),
     differences,
     ...(maintenance ? { maintenance: defined(maintenance) } : {}),
     ...(typeof backup === "number" ? { backup: new Date(backup * 1000).toISOString().replace(/\.\d+/, "") } : {}),
@@ -95,6 +98,7 @@ function judgeApplication(
       ...(health === "unhealthy" && differences.length === 0 ? ["a container is unhealthy"] : []),
       ...(isOther ? [`${version} runs, and the settings say ${wanted}; pulumi up deploys it`] : []),
       ...(certificate?.isLate ? [`the certificate of ${certificate.domain} ${ends(certificate.days)}`] : []),
+      ...jobs.flatMap((job) => job.wrong),
       ...(since > LONG_S ? [`its lock is held by ${lock?.by ?? "somebody"} for ${age(since)}`] : []),
     ],
   };

@@ -41,7 +41,7 @@ export function renderStatus({ stack, time, hosts, applications }: StatusReport,
   );
   return [
     `${paint("bold", stack)}, ${time.replace("T", " ").replace(/Z$/, " UTC")}\n`,
-    renderTable([HEADINGS, ...rows]),
+    renderTable(withJobs([HEADINGS, ...rows], applications, paint)),
     ...hosts.flatMap(({ name, others }) =>
       others.length === 0 ? [] : [`${name} also runs what is not this stack's: ${others.map(plain).join(", ")}\n`],
     ),
@@ -51,6 +51,23 @@ export function renderStatus({ stack, time, hosts, applications }: StatusReport,
     ...(locked.length === 0 ? [] : ["\nLocked:\n", ...locked.map((line) => `  ${paint("yellow", line)}\n`)]),
     ...(wrong.length === 0 ? [] : ["\nWrong:\n", ...wrong.map((line) => `  ${paint("red", line)}\n`)]),
   ].join("");
+}
+
+/** With a column more, before the last, where an application has jobs. Applications are the first rows below the headings. */
+function withJobs(rows: string[][], applications: ApplicationStatus[], paint: Paint): string[][] {
+  if (!applications.some(({ jobs }) => jobs)) return rows;
+  return rows.map((row, index) => {
+    const cell = index === 0 ? "JOBS" : jobsIn(applications[index - 1], paint);
+    return [...row.slice(0, -1), cell, ...row.slice(-1)];
+  });
+}
+
+/** @example "3 good", "1 of 3 wrong" */
+function jobsIn(status: ApplicationStatus | undefined, paint: Paint): string {
+  const jobs = status?.jobs;
+  if (jobs === undefined) return UNKNOWN;
+  const wrong = jobs.filter((job) => job.wrong.length > 0).length;
+  return wrong === 0 ? `${jobs.length} good` : paint("red", `${wrong} of ${jobs.length} wrong`);
 }
 
 function rowOf(status: ApplicationStatus, host: HostStatus, now: number, paint: Paint): string[] {

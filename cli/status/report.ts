@@ -1,5 +1,6 @@
 /** What came of it, for scripts, and whether something is wrong. */
 import { z } from "zod";
+import { jobStatusSchema } from "../jobs/report.ts";
 
 const words = z.array(z.string());
 
@@ -33,6 +34,7 @@ const applicationStatusSchema = z.strictObject({
     .strictObject({ domain: z.string(), days: z.int(), isLate: z.boolean() })
     .optional()
     .describe("The one that ends first, and in how many days; late where the proxy should have renewed it."),
+  jobs: z.array(jobStatusSchema).optional().describe("Those that run on this host; absent where there is none."),
   lock: z
     .strictObject({ by: z.string().optional(), since: z.string().optional() })
     .optional()

@@ -50,6 +50,8 @@ export interface ApplicationSpec {
   migration?: MigrationSpec | OneOffSpec | string[];
   /** Runs once before the migration; a failure stops the deployment. */
   backup?: BackupSpec;
+  /** One-offs of the release that serves, by a schedule: `{ cleanup: { schedule: "30 2 * * *", command: ["node", "cleanup.js"] } }`. */
+  jobs?: Record<string, JobSpec>;
   verification?: VerificationSpec;
   preflight?: PreflightSpec;
   /** How long a new release is watched before it is confirmed. @default "0s", "15s" in a protected environment */
@@ -158,6 +160,22 @@ export interface MigrationSpec extends Omit<OneOffSpec, "command"> {
 export interface BackupSpec extends OneOffSpec {
   /** Puts back what `command` has kept. Runs by itself only where the new version fails after it stopped the one before for its migration. */
   restore?: string[];
+}
+
+export interface JobSpec {
+  /** Minute, hour, day of the month, month and weekday as cron has them, like `"30 2 * * *"`; or `"@daily"`. */
+  schedule: string;
+  command: string[];
+  /** @default the first of the application's own services */
+  service?: string;
+  /** Whose clock counts, like `"Europe/Berlin"`. @default "UTC" */
+  timeZone?: string;
+  /** A run that takes longer gets SIGTERM, and SIGKILL ten seconds later. @default "1h" */
+  deadline?: Duration;
+  /** What becomes of a time at which the host was off: the latest of them runs `once` when it is on again, or none. @default "once" */
+  missed?: "once" | "skip";
+  /** Where it runs, if there are several hosts. @default "first" */
+  hosts?: "first" | "all";
 }
 
 export interface VerificationSpec {

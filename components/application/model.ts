@@ -3,6 +3,7 @@ import type { ComposeDocument } from "../compose/schema.ts";
 import type { Exemptions } from "../policies/exemptions.ts";
 import type { VersionedSettings } from "../settings/types.ts";
 import type { Domain } from "../shared/domains.ts";
+import type { Schedule } from "../shared/schedule.ts";
 import type { DeploymentWindow } from "../shared/window.ts";
 import type { Entry } from "./entry.ts";
 import type { Strategy } from "./strategies.ts";
@@ -40,6 +41,7 @@ export interface PlannedStack {
   /** Own services that have the data which it changes. */
   databases?: string[];
   backup?: Backup;
+  jobs?: Job[];
   verification: Verification;
   preflight: {
     freeMiB: number;
@@ -165,6 +167,20 @@ export interface Migration extends OneOff {
 
 export interface Backup extends OneOff {
   restore?: string[];
+}
+
+/** A one-off of the release that serves, by a schedule; its timeout is how long it may run. */
+export interface Job extends OneOff {
+  name: string;
+  /** As it is declared. */
+  schedule: string;
+  times: Schedule;
+  /** Absent: UTC. */
+  timeZone?: string;
+  /** Times at which the host was off are left out. Absent: the latest runs once. */
+  missed?: "skip";
+  /** The only one of several hosts on which it runs. */
+  host?: string;
 }
 
 export interface Verification {

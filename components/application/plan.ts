@@ -15,6 +15,7 @@ import { planDocument } from "./document.ts";
 import { domains, reportDomain } from "./domains.ts";
 import { existingDocument } from "./existing.ts";
 import { hasPostStart } from "./hooks.ts";
+import { jobs } from "./jobs.ts";
 import { backup, checkHosts, migration } from "./migration.ts";
 import type { ApplicationPlan, PlanContext, PlannedStack, Redirect, Service } from "./model.ts";
 import { migratesTooEarly, ownDatabases } from "./ownDatabases.ts";
@@ -65,6 +66,7 @@ export function planApplication(written: ApplicationSpec, context: PlanContext):
     ...defined({
       migration: migration(problems, spec.migration, own),
       backup: backup(problems, spec.backup, own),
+      jobs: jobs(problems, spec.jobs, own, settings.hosts),
     }),
     verification: verification(problems, spec, context, own, served, routes),
   };

@@ -11,6 +11,7 @@ import { z } from "../shared/zod.ts";
 import type {
   ApplicationSpec,
   BackupSpec,
+  JobSpec,
   MigrationSpec,
   OneOffSpec,
   PreflightSpec,
@@ -38,6 +39,16 @@ const migration = object<MigrationSpec & OneOffSpec>({
   timeout: text,
 });
 const backup = object<BackupSpec>({ ...oneOff.shape, restore: texts });
+
+const job = object<JobSpec>({
+  schedule: z.string(),
+  command: z.array(z.string()),
+  service: text,
+  timeZone: text,
+  deadline: text,
+  missed: z.enum(["once", "skip"]).optional(),
+  hosts: z.enum(["first", "all"]).optional(),
+});
 
 const health = z.strictObject({
   path: text,
@@ -123,6 +134,7 @@ const application = object<ApplicationSpec>({
   environment: values,
   migration: z.union([z.array(z.string()), migration]).optional(),
   backup: backup.optional(),
+  jobs: z.record(z.string(), job).optional(),
   verification: verification.optional(),
   preflight: preflight.optional(),
   observe: text,
@@ -171,6 +183,7 @@ function known(path: Path): string[] {
   if (first === "build") return shape(build);
   if (first === "migration") return shape(migration).filter((key) => key !== "command");
   if (first === "backup") return shape(backup);
+  if (first === "jobs") return shape(job);
   if (first === "transform") return ["compose", "route", "command"];
   return shape(oneOff);
 }

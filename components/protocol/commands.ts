@@ -71,6 +71,14 @@ export const logsCommand = (
     ...(follow ? { follow: true as const } : {}),
   });
 
+/** Runs a job now, and shows what it prints. @param token who asks for it */
+export const jobCommand = (root: string, application: string, job: string, token: string): string =>
+  commandLine(root, "job", application, { token, job });
+
+/** What a run of a job printed. @param run default: the last that printed anything */
+export const outputCommand = (root: string, application: string, job: string, run?: string): string =>
+  commandLine(root, "output", application, { job, ...defined({ run }) });
+
 /** What an application's ledger holds, a line of JSON each. */
 export const historyCommand = (root: string, application: string): string =>
   commandLine(root, "history", application, {});

@@ -25,6 +25,32 @@ const migrationsSchema = z.object({
   back: optionalText.describe("How the newest is taken back: to a `revision`, or by one `step`"),
 });
 
+const lastRunSchema = z.object({
+  time: text.describe("When it ended, or was left out, like 2026-11-21T10:02:11Z"),
+  result: text.describe("succeeded, failed, overdue, interrupted, skipped or missed"),
+  code: z.number().nullish().describe("Exit code of the command"),
+  reason: optionalText,
+  run: optionalText,
+  by: optionalText,
+  release: optionalText,
+  due: optionalText.describe("Absent for a run that somebody asked for"),
+  began: optionalText,
+  seconds: z.number().nullish(),
+});
+
+const jobSchema = z.object({
+  name: z.string(),
+  schedule: text,
+  zone: text,
+  here: z.boolean().describe("Whether it runs on this host"),
+  looked: z.number().nullish().describe("Up to when it was asked whether it is due, in seconds since 1970"),
+  last: lastRunSchema.nullish(),
+  running: z
+    .object({ run: optionalText, by: optionalText, began: optionalText.describe("Seconds since 1970") })
+    .nullish()
+    .describe("The run that is under way"),
+});
+
 const applicationSchema = z.object({
   release: text,
   version: text,
@@ -49,6 +75,7 @@ const applicationSchema = z.object({
     .number()
     .nullish()
     .describe("When its newest file in backups/ was written, in seconds since 1970; a detail"),
+  jobs: z.array(jobSchema).optional().describe("Those of the release that serves; a detail"),
   kept: z
     .array(z.object({ release: text, version: text, images: z.array(z.string()) }))
     .optional()
@@ -131,6 +158,9 @@ export const inspectSchema = z.object({
 export type InspectedApplication = z.output<typeof applicationSchema>;
 /** Who holds an application's deployments, since when and why. */
 export type Freeze = z.output<typeof freezeSchema>;
+
+/** A job as a host runs it. */
+export type InspectedJob = z.output<typeof jobSchema>;
 export type Migrations = z.output<typeof migrationsSchema>;
 export type HostSeen = z.output<typeof inspectSchema>;
 /** A Compose project that Slipway did not make. */

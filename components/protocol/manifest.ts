@@ -23,6 +23,21 @@ const backup = oneOff.extend({
   restore: z.array(z.string()).optional().describe("Puts back what the command has kept"),
 });
 
+const numbers = z.array(z.int()).optional();
+
+const job = oneOff.extend({
+  schedule: z.string().describe("As it is declared; the numbers say the same"),
+  minutes: numbers.describe("Absent, as all that follow: any"),
+  hours: numbers,
+  days: numbers.describe("Of the month; where weekdays are given as well, one of the two is enough"),
+  months: numbers,
+  weekdays: numbers.describe("0 is Sunday"),
+  fixed: z.boolean().optional().describe("Once where its time comes twice, and after the gap where it does not come"),
+  zone: z.string().optional().describe("Whose clock counts; absent: UTC"),
+  missed: z.enum(["skip"]).optional().describe("Absent: what was missed while the host was off runs once afterwards"),
+  host: z.string().optional().describe("The only one of several hosts on which it runs"),
+});
+
 const service = z.strictObject({
   name: z.string(),
   strategy: z.string().describe("Carried out by the host script of that name"),
@@ -160,6 +175,7 @@ export const manifestSchema = z.strictObject({
   secretTexts: z.array(z.string()).optional().describe("Files below secrets/ of which no line is ever shown"),
   backup: backup.optional(),
   migration: migration.optional(),
+  jobs: z.record(z.string(), job).optional().describe("One-offs by a schedule, by name"),
   route: route.optional().describe("Absent for an application without a domain"),
   verification: verification.optional().describe("Absent for an application without a domain that declares no command"),
   observe: z.number().min(0).describe("MILLISECONDS for which the new containers are watched"),

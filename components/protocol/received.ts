@@ -5,7 +5,7 @@
  */
 
 import { HOST } from "../shared/domains.ts";
-import { HEADER, SERVICE, VARIABLE } from "../shared/names.ts";
+import { HEADER, NAME, SERVICE, VARIABLE, ZONE } from "../shared/names.ts";
 import { z } from "../shared/zod.ts";
 
 const DAY = 86_400;
@@ -41,6 +41,21 @@ const migration = oneOff.extend({
   down: z.array(text).min(1).optional(),
   revision: z.array(text).min(1).optional(),
   compatible: z.boolean().optional(),
+});
+
+const numbers = (least: number, most: number) => z.array(z.int().min(least).max(most)).min(1).optional();
+
+const job = oneOff.extend({
+  schedule: line,
+  minutes: numbers(0, 59),
+  hours: numbers(0, 23),
+  days: numbers(1, 31),
+  months: numbers(1, 12),
+  weekdays: numbers(0, 6),
+  fixed: z.boolean().optional(),
+  zone: z.string().regex(ZONE).max(100).optional(),
+  missed: z.enum(["skip"]).optional(),
+  host: z.string().regex(NAME).optional(),
 });
 
 const ownService = z.strictObject({
@@ -156,6 +171,7 @@ export const receivedManifest = z.strictObject({
   secretTexts: z.array(secretPath).optional(),
   backup: oneOff.extend({ restore: z.array(text).min(1).optional() }).optional(),
   migration: migration.optional(),
+  jobs: z.record(z.string().regex(NAME), job).optional(),
   verification: verification.optional(),
   route: receivedRoute.optional(),
   observe: milliseconds,

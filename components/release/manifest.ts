@@ -1,6 +1,6 @@
 /** The manifest of a release: what the host's scripts need to know, in one readable JSON file. */
 
-import type { OneOff, Service } from "../application/model.ts";
+import type { Job, OneOff, Service } from "../application/model.ts";
 import type { Route } from "../application/route.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
 import { isWritable, volumesOf } from "../compose/volumes.ts";
@@ -13,7 +13,7 @@ import type { Stack } from "./model.ts";
 import { upstreamName } from "./route.ts";
 
 const seconds = (ms: number): number => ms / 1000;
-const oneOff = (value: OneOff | undefined) => value && { ...value, timeout: seconds(value.timeout) };
+const oneOff = <One extends OneOff>(value: One | undefined) => value && { ...value, timeout: seconds(value.timeout) };
 
 function serviceEntry({ application }: Stack, service: Service) {
   return {
@@ -59,6 +59,14 @@ function onceOf(stack: Stack, document: ComposeDocument): Pick<Manifest, "once" 
   ]);
   return { once: Object.fromEntries(once), start: stack.start };
 }
+
+function jobEntry({ name: _, times, schedule, timeZone: zone, ...rest }: Job) {
+  return { ...oneOff(rest)!, schedule, ...times, ...defined({ zone }) };
+}
+
+/** Nothing at all where there is none. */
+const jobsOf = ({ jobs = [] }: Stack): Pick<Manifest, "jobs"> =>
+  jobs.length === 0 ? {} : { jobs: Object.fromEntries(jobs.map((job) => [job.name, jobEntry(job)])) };
 
 /** What both would write to, or publish, only one of them may have. */
 function adoptionOf({ settings: { adopt }, preflight, services }: Stack): Pick<Manifest, "adopt"> {
@@ -130,6 +138,7 @@ export function renderManifest(
     secretTexts: stack.carried.secrets.length > 0 ? hiddenTexts(stack.carried.secrets) : undefined,
     backup: oneOff(stack.backup),
     migration: oneOff(stack.migration),
+    ...jobsOf(stack),
     route,
     verification: verificationOf(stack, route),
     observe: stack.observe,

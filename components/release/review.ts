@@ -31,7 +31,7 @@ const LEFT_OUT = [
     "mounted",
     "secretTexts",
   ],
-  ...["services", "secrets", "route"],
+  ...["services", "secrets", "route", "jobs"],
 ];
 
 /**
@@ -53,7 +53,7 @@ export function reviewOf(stack: Stack, release: Release, unknown?: string): Revi
       compose: parts.length > 0 ? composition(Object.fromEntries(parts), shown) : undefined,
     }),
     ...(plain(omit(manifest as Record<string, unknown>, ...LEFT_OUT), show) as Review),
-    ...defined({ routes: routes(manifest, show) }),
+    ...defined({ jobs: jobsOf(manifest, show), routes: routes(manifest, show) }),
     secrets: mapValues(stack.secrets, (_, name) => shown.secret(name)),
     files: files(stack, release, show, unknown),
   };
@@ -75,6 +75,18 @@ function rollout(name: string, stack: Stack, manifest: Manifest, show: (text: st
   const { name: _, ...rest } = own;
   const shown = omit(rest as Record<string, unknown>, "upstream", "upstreams", "network");
   return { rollout: plain({ ...shown, path }, show) };
+}
+
+/** Without the numbers that its schedule stands for. */
+function jobsOf({ jobs }: Manifest, show: (text: string) => string): Plain | undefined {
+  const numbers = ["minutes", "hours", "days", "months", "weekdays", "fixed"];
+  return (
+    jobs &&
+    plain(
+      mapValues(jobs, (job) => omit(job as Record<string, unknown>, ...numbers)),
+      show,
+    )
+  );
 }
 
 function routes({ route, services }: Manifest, show: (text: string) => string): Plain | undefined {

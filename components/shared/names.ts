@@ -11,6 +11,8 @@ export const GITHUB_VARIABLE = /^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/;
 /** Name of a header that a verification may send: not the one that leads to a site, nor the proxy's own. Without flags, as a host reads it, too. */
 export const HEADER =
   /^(?![Hh][Oo][Ss][Tt]$)(?![Xx]-[Ss][Ll][Ii][Pp][Ww][Aa][Yy]-[Vv][Ee][Rr][Ii][Ff][Yy]$)[!#$%&'*+.^_`\x7c~0-9A-Za-z-]{1,200}$/;
+/** Name of a time zone; on a host it is a path below the folder of all of them. */
+export const ZONE = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9][A-Za-z0-9_+-]*)*$/;
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** What is wrong with the name of a secret or variable on GitHub; undefined if nothing is. Source: docs.github.com, "Naming your secrets". */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { historyReportSchema } from "../../cli/history/report.ts";
+import { jobsReportSchema } from "../../cli/jobs/report.ts";
 import { lockReportSchema } from "../../cli/lock/report.ts";
 import { statusReportSchema } from "../../cli/status/report.ts";
 import { Deployment, ready } from "../host/support/deployment.ts";
@@ -19,8 +20,13 @@ const folder = temporaryFolder("operating");
 const COMMAND = join(CHECKOUT, "cli/slipway.ts");
 const slipway = (...words: string[]): Promise<Result> =>
   run(process.execPath, [COMMAND, ...words], { cwd: folder, env: { NO_COLOR: undefined } });
+/** Due when no test runs: in half a day. */
+const schedule = `0 ${(new Date().getUTCHours() + 12) % 24} * * *`;
+const declared = sample(NAME, {
+  jobs: { other: { schedule, command: ["/app", "migrate"] }, wrong: { schedule, command: ["/app", "no-such-word"] } },
+});
 const deployments = [first, second].map(
-  (target) => new Deployment(target, sample(NAME), `down::operated::slipway:stack:ComposeStack::${NAME}@web`),
+  (target) => new Deployment(target, declared, `down::operated::slipway:stack:ComposeStack::${NAME}@web`),
 );
 
 /** A stack of two hosts of the sandbox, and of those that are named besides. */
@@ -83,7 +89,7 @@ describe("status", () => {
       await holder.until(/held/);
       const { code, stdout } = await slipway("status", "--stack", "prod");
       expect([code, stdout]).toEqual([1, expect.stringMatching(`${NAME} on web-2: ${NAME}-web-\\d+ does not run`)]);
-      expect(stdout).toMatch(new RegExp(`^${NAME} +web-1 .* held +\\S+ GiB free$`, "m"));
+      expect(stdout).toMatch(new RegExp(`^${NAME} +web-1 .* held +.*GiB free$`, "m"));
     } finally {
       holder.endInput();
       await holder.result;
@@ -101,6 +107,41 @@ describe("status", () => {
     }
     const elsewhere = await run(process.execPath, [COMMAND, "status"], { cwd: temporaryFolder("no-project") });
     expect([elsewhere.code, elsewhere.stderr]).toEqual([2, expect.stringContaining("there is no Pulumi.yaml here")]);
+  });
+});
+
+describe("jobs", () => {
+  it("are told of all hosts, run on the one that is named, and leave what they printed", async () => {
+    const listed = async (...words: string[]) => {
+      const { code, stdout } = await slipway("jobs", "list", NAME, "--json", ...words);
+      return { code, ...jobsReportSchema.parse(JSON.parse(stdout)) };
+    };
+    expect((await listed("--stack", "down")).code).toBe(1);
+    const { code, jobs } = await listed("--stack", "prod");
+    expect(code).toBe(0);
+    expect(jobs.map(({ host, name, next, last }) => [host, name, next?.slice(13), last])).toEqual([
+      ["web-1", "other", ":00:00Z", undefined],
+      ["web-1", "wrong", ":00:00Z", undefined],
+      ["web-2", "other", ":00:00Z", undefined],
+      ["web-2", "wrong", ":00:00Z", undefined],
+    ]);
+    const several = await slipway("jobs", "run", NAME, "other", "--stack", "prod");
+    expect([several.code, several.stderr]).toEqual([
+      2,
+      expect.stringContaining("runs on web-1, web-2; name one of them"),
+    ]);
+    const bad = await slipway("jobs", "run", NAME, "wrong", "--stack", "prod", "--host", "web-2");
+    expect([bad.code, bad.stderr]).toEqual([
+      1,
+      expect.stringContaining("the job wrong of operated did not end well: failed with"),
+    ]);
+    const output = await slipway("jobs", "log", NAME, "wrong", "--stack", "prod", "--host", "web-2");
+    expect([output.code, output.stdout]).toEqual([0, bad.stdout]);
+    const status = await slipway("status", "--stack", "prod");
+    expect(status.code).toBe(1);
+    expect(status.stdout).toMatch(/operated on web-2: the job wrong failed with \d+ at /);
+    const none = await slipway("jobs", "run", NAME, "nothing", "--stack", "prod");
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("its jobs are other, wrong")]);
   });
 });
 
@@ -200,9 +241,9 @@ describe("lock", () => {
     expect(again.stdout).toContain(`${NAME} on web-2: ${NAME} is locked already by ${by} since `);
     const refused = await deployments[0]!.deploy(await deployments[0]!.release("1.1.0"));
     expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining(`is locked by ${by} since `)]);
-    const status = await slipway("status", "--stack", "prod");
+    const status = await slipway("status", "--stack", "prod", "--host", "web-1");
     expect([status.code, status.stdout]).toEqual([0, expect.stringContaining(`locked by ${by} `)]);
-    expect(status.stdout).toContain(`Locked:\n  ${NAME} on web-1: Überlauf\n  ${NAME} on web-2: Überlauf\n`);
+    expect(status.stdout).toContain(`Locked:\n  ${NAME} on web-1: Überlauf\n`);
     const unlocked = await down("unlock", NAME);
     expect([unlocked.code, unlocked.stdout]).toEqual([
       1,

@@ -47,6 +47,7 @@ describe("the package", () => {
         "package/docs/settings.schema.json",
         "package/docs/check.schema.json",
         "package/docs/history.schema.json",
+        "package/docs/jobs.schema.json",
         "package/docs/status.schema.json",
         "package/docs/notifications.schema.json",
         "package/docs/prune.schema.json",

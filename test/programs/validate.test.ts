@@ -15,6 +15,7 @@ const { files, secretFiles, id } = releaseOf(
     services: { web: { port: 8000, path: "/api", health: "/health", secretFiles: ["KEY"] } },
     migration: ["migrate", "--all"],
     backup: { command: ["dump"] },
+    jobs: { clean: { schedule: "*/5 1,2 1 JAN MON", timeZone: "Europe/Berlin", missed: "skip", command: ["clean"] } },
     verification: {
       version: "/version",
       checks: ["/"],

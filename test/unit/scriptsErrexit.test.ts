@@ -9,6 +9,7 @@ import { scripts } from "../support/hostScripts.ts";
 /** Each is one chain, or looks at every command by itself. */
 const CHAINS = [
   "add_packages",
+  "append_line",
   "append_to_ledger",
   "as_root",
   "follow_running",

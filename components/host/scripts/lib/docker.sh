@@ -139,6 +139,7 @@ bare_environment() {
   for name in $(compgen -e); do
     case $name in PATH | HOME) ;; *) export -n "${name?}" ;; esac
   done
+  if [ -n "${QUIET:-}" ]; then export COMPOSE_PROGRESS=quiet; fi
 }
 
 docker_answers() { DOCKER_LIMIT=5 engine GET /_ping 2>/dev/null; }

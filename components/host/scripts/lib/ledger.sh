@@ -66,11 +66,17 @@ append_to_ledger() {
       if [[ $half == *"\"run\":\"${RUN##*/}\""* && $half == *"\"result\":\"$1\""* ]]; then return; fi
     done <<<"$written"
   fi
-  if dd of="$DIR/ledger.jsonl" oflag=append conv=notrunc,fsync status=none <<<"$line" 2>/dev/null; then return; fi
+  append_line "$DIR/ledger.jsonl" "$line"
+}
+
+# append_line FILE LINE: on the disk before it returns, whole or not at all.
+append_line() {
+  local half
+  if dd of="$1" oflag=append conv=notrunc,fsync status=none <<<"$2" 2>/dev/null; then return; fi
   # Half a line would be no JSON.
-  half=$(tail -c "${#line}" "$DIR/ledger.jsonl" 2>/dev/null && printf x)
+  half=$(tail -c "${#2}" "$1" 2>/dev/null && printf x)
   half=${half%x}
   half=${half##*$'\n'}
-  if [ -n "$half" ]; then truncate -s "-${#half}" "$DIR/ledger.jsonl" || true; fi
+  if [ -n "$half" ]; then truncate -s "-${#half}" "$1" || true; fi
   return 1
 }

@@ -46,6 +46,7 @@ VALIDATE='
       (select($own != ($own | unique) and ($own | length) != ($own | unique | length)) | "manifest.services: one name is there twice"),
       (.mounted[] | known("manifest.mounted")),
       (.backup, .migration, (.verification // {} | .command) | select(.) | .service | known("manifest: backup, migration or verification")),
+      (.jobs // {} | .[] | .service | known("manifest.jobs")),
       (.services[] | select(.upstream) | .upstream as $upstream
         | select(upstream_of(.name) | index([$upstream]) | not) | "manifest.services.\(.name).upstream: \($upstream | shown) is not its own"),
       (.services[] | .name as $name | .upstreams // {} | to_entries[]

@@ -40,7 +40,7 @@ remove_application() {
   remove_labelled "$data"
   if [ -n "$release" ]; then ledger destroy removed "$release" "$(deployed version)" '' || true; fi
   rm -f "$DIR/deployment.json" "$DIR/current" "$DIR/rollout.json"
-  rm -rf "$DIR/releases" "$DIR/secrets" "$DIR/run"
+  rm -rf "$DIR/releases" "$DIR/secrets" "$DIR/run" "$DIR/.jobs"
   prune_images
   prune_files
   if [ -n "$data" ]; then

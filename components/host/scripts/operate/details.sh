@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What commands show of a host besides what a plan needs: disks, certificates, backups, containers, locks, and kept releases.
+# What commands show of a host besides what a plan needs: disks, certificates, backups, containers, locks, kept releases, and jobs.
 # Reads: ROOT, DETAILS.
 
 # details PROXY_RUNS: five texts, each ended by a record separator: disks, certificates, backups, releases, and maintenance. What
@@ -55,6 +55,25 @@ maintained() {
   done
 }
 
+# job_states: of each job of APP its name, up to when it was looked at, what became of its last run, and the run that is under way,
+# with a unit separator between two, each job ended by a group separator. What cannot be read is empty.
+job_states() {
+  local folder part
+  if [ -z "$DETAILS" ]; then return; fi
+  for folder in "$DIR"/.jobs/*/; do
+    if [ ! -d "$folder" ]; then continue; fi
+    folder=${folder%/}
+    printf '%s' "${folder##*/}"
+    for part in looked last running; do
+      text_of "$folder/$part"
+      # Nobody works on one whose lock is free.
+      if [ "$part" = running ] && flock --nonblock 4 4<"$folder/lock"; then TEXT=''; fi
+      printf '\x1f%s' "${TEXT//[$'\x1d\x1e\x1f']/ }"
+    done
+    printf '\x1d'
+  done 2>/dev/null || true
+}
+
 # For jq, with $details as above. Containers are lists of the fields of SEEN; the holder is the text of a lock that is held.
 DETAILED='def lines($index): $details | split("\u001e")[$index] // "" | split("\n")[] | select(. != "");
   def details_of_host: {
@@ -63,10 +82,16 @@ DETAILED='def lines($index): $details | split("\u001e")[$index] // "" | split("\
     certificates: ([lines(1)] | join("\n") | [scan("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")])};
   def backup_of($name): [lines(2) | capture("^(?<time>[0-9]+)[^ ]* .*/(?<of>[^/]+)/backups$") | select(.of == $name) | .time | tonumber] | max;
   def maintenance_of($name): first(lines(4) | select(startswith($name + " ")) | try (.[($name | length) + 1:] | fromjson | {since, by, allow, retryAfter}) catch {}) // null;
+  def jobs_of($manifest; $owner; $states):
+    ($states | split("\u001d") | map(select(. != "") | split("\u001f") | {key: .[0], value: .}) | from_entries) as $known
+    | $manifest.jobs // {} | to_entries | map(.key as $name | $known[$name] as $at | .value | {name: $name, schedule, zone: (.zone // "UTC"),
+        here: (.host == null or .host == ($owner // "" | split("@") | last)), looked: ($at[1] | try tonumber catch null),
+        last: ($at[2] | try fromjson catch null), running: ($at[3] | try fromjson catch null)});
   # Without images of accessories, which are pinned.
   def kept_of($name): [$details | split("\u001e")[3] // "" | split("\u001f") | . as $texts | range(0; length - 1; 2)
     | select($texts[.] == $name) | $texts[. + 1] | try (fromjson | {release, version, images: ((.images // []) - [.pins // {} | .[]])}) catch empty];
-  def details_of_application($containers; $name; $holder): {
+  def details_of_application($containers; $name; $holder; $jobs): {
+    jobs: $jobs,
     containers: ($containers | map(select(.[2] == $name) | {name: .[1], service: .[3], state: .[5], health: .[6], started: .[8]})),
     backup: backup_of($name),
     kept: kept_of($name),

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Recovery: a rollout whose processes are gone (killed, power cut) left its journal. Before the confirmation the way
-# is back, after it forward. Cron calls this every minute and after a boot; the next deployment does the same first.
+# is back, after it forward. Cron calls this every minute and after a boot; the next deployment does the same first. Then
+# the jobs that are due are started (jobs.sh).
 # Reads: ROOT, HOME_DIR, APP, DIR, PROXY.
 
 command_recover() {
@@ -16,6 +17,7 @@ command_recover() {
     journal=${journal%/*}
     apart recover "${journal##*/}"
   done
+  jobs_due
   send_left
   for journal in "$PROXY"/maintenance/*.changing; do
     if [ ! -f "$journal" ]; then continue; fi

@@ -31,7 +31,7 @@ choose_old() {
   while IFS= read -r id; do
     if [ "$id" = "$1" ] || [ "$id" = "${J[".before.release"]-}" ] || [ "$id" = "$migrated" ]; then continue; fi
     kept=$((kept + 1))
-    if [ "$kept" -lt "$2" ] || release_in_session "$id"; then continue; fi
+    if [ "$kept" -lt "$2" ] || release_in_session "$id" || runs_a_job "$id"; then continue; fi
     OLD+=("$id")
   done < <(confirmed_releases)
   for folder in "$DIR"/releases/*/; do
@@ -41,6 +41,16 @@ choose_old() {
   if [ ${#staged[@]} -gt 0 ]; then mapfile -t STALE < <(find "${staged[@]}" -maxdepth 0 -mmin +1440 -printf '%f\n'); fi
   runs=("$DIR"/run/*/)
   if [ ${#runs[@]} -gt 20 ]; then mapfile -t RUNS < <(find "$DIR/run" -mindepth 1 -maxdepth 1 -type d ! -name 'session.*' -mtime +30); fi
+}
+
+# runs_a_job RELEASE: one that began before keeps its files and its image until it has ended.
+runs_a_job() {
+  local file
+  for file in "$DIR"/.jobs/*/running; do
+    text_of "$file"
+    if [[ $TEXT == *"\"release\":\"$1\""* ]]; then return; fi
+  done
+  return 1
 }
 
 # confirmed_releases: those that are kept, the newest first: by the number that each was given, before that by the time.

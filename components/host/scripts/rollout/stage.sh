@@ -90,6 +90,7 @@ stage() {
     write_secret_files readable
   fi
   strategies_known "$1"
+  zones_known "$1"
   judge "$1"
   now
   start=$NOW
