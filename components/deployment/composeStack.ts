@@ -21,7 +21,7 @@ import type { Transform } from "../release/render.ts";
 import { keepPins, pinsOf } from "../release/resolve.ts";
 import { inOwnWords } from "../shared/ownWords.ts";
 import { defined, mapValues } from "../shared/records.ts";
-import { keptReason, keptReview, keptStack, keptToken } from "../state/lastState.ts";
+import { keptDeployment, keptReview, keptStack, keptToken } from "../state/lastState.ts";
 import { alreadyThere, servicesOf } from "./alreadyThere.ts";
 import { beginsEmpty } from "./beginsEmpty.ts";
 import { decideToken, differentVersions } from "./drift.ts";
@@ -137,7 +137,7 @@ export class ComposeStack extends pulumi.ComponentResource {
       const token = this.token(name, args, host, machine);
       const deployment = pulumi.all([this.release, token, target]).apply(async ([id, decided, at]) => {
         // What is deployed already was deployed for the reason of then, or for none.
-        const outsideWindow = decided === args.fresh ? settings.outsideWindow : await keptReason(resource, decided);
+        const { outsideWindow } = (await keptDeployment(resource, decided, id)) ?? settings;
         return { release: { id, version: this.version }, token: decided, target: { ...at, outsideWindow } };
       });
       return { host, resource, machine, target, deployment, input };
@@ -262,8 +262,8 @@ export class ComposeStack extends pulumi.ComponentResource {
       ...lifecycle,
     };
     const transformed = transform?.command ? transform.command(commandArgs, host) : commandArgs;
-    const options = { parent: this, dependsOn, ...this.watched.options };
-    return new remote.Command(`${resource}${suffix}`, transformed, options);
+    const { options } = this.watched;
+    return new remote.Command(`${resource}${suffix}`, transformed, { parent: this, dependsOn, ...options });
   }
 
   /** Compares what the host runs with what is declared, logs the differences, and returns the deployment's token. */

@@ -32,11 +32,21 @@ export async function keptToken(name: string): Promise<string | undefined> {
   return (await resourcesNamed(name)).map((resource) => option(resource, "token")).find((token) => token !== undefined);
 }
 
-/** Why the command's last deployment, by this token, went outside of its window; undefined where it did not. */
-export async function keptReason(name: string, token: string): Promise<string | undefined> {
-  const command = (await resourcesNamed(name)).find((resource) => option(resource, "token") === token);
-  const reason = command && option(command, "outside-window");
-  return reason === undefined ? undefined : (JSON.parse(`"${reason}"`) as string);
+/**
+ * Why the command's deployment of this release, by this token, went outside of its window, if it did; undefined where the
+ * state has no such deployment.
+ */
+export async function keptDeployment(
+  name: string,
+  token: string,
+  release: string,
+): Promise<{ outsideWindow: string | undefined } | undefined> {
+  const command = (await resourcesNamed(name)).find(
+    (resource) => option(resource, "token") === token && option(resource, "release") === release,
+  );
+  if (command === undefined) return undefined;
+  const reason = option(command, "outside-window");
+  return { outsideWindow: reason === undefined ? undefined : (JSON.parse(`"${reason}"`) as string) };
 }
 
 /**

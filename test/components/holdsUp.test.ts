@@ -119,15 +119,25 @@ describe("an update", () => {
     const id = idNow();
     forget();
     answers.getRegistryImage = getRegistryImage;
-    kept = "slipway deploy shop --token then --outside-window 'the \\\"sale\\\"'";
+    kept = `slipway deploy shop --release ${id} --token then --outside-window 'the \\"sale\\"'`;
     expect(await deployed({ frozen: FROZEN }, {}, id)).toEqual([]);
     expect(command()).toMatch(/ --token then .* --outside-window 'the \\"sale\\"'$/);
     forget();
     answers.getRegistryImage = getRegistryImage;
-    kept = "slipway deploy shop --token then";
+    kept = `slipway deploy shop --release ${id} --token then`;
     expect(await deployed({}, { outsideWindow: "no orders" }, id)).toEqual([]);
     expect(command()).not.toContain("--outside-window");
     expect(warned()).toContain("slipway:applications.shop.outsideWindow can be removed");
+  });
+
+  it("reaches the host with another release, though the token is that of before: a host that is not asked keeps it", async () => {
+    await deployed(MONDAY);
+    const id = idNow();
+    forget();
+    answers.getRegistryImage = getRegistryImage;
+    kept = "slipway deploy shop --release fedcba987654 --token then";
+    expect(await deployed({}, { outsideWindow: "no orders" }, id)).toEqual([]);
+    expect(command()).toMatch(/ --token then .* --outside-window 'no orders'$/);
   });
 });
 

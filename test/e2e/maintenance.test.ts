@@ -20,7 +20,7 @@ const given = { secrets: { TOKEN: "planted-maintenance-token" } };
 const COMMAND = join(CHECKOUT, "cli/slipway.ts");
 
 const slipway = (...words: string[]): Promise<Result> => run(process.execPath, [COMMAND, ...words], { cwd: folder });
-const answer = (path = "/version") => askHost(target, deployment.domain, path);
+const answer = () => askHost(target, deployment.domain);
 const page = async (): Promise<[number, string | undefined, boolean]> => {
   const { status, headers, body } = await answer();
   return [status, headers["retry-after"], body.includes("Back at 14:00 &lt;UTC&gt;")];

@@ -162,3 +162,22 @@ describe("maintenance", () => {
     expect(off().stdout).toBe("shop is not in maintenance\n");
   });
 });
+
+it("is told with the details of a host, of the application alone that is in it", () => {
+  on();
+  const details = run("DETAILS=yes; details false", { env: {} }).stdout;
+  const program = 'jq -cn --arg details "$GIVEN" "$DETAILED"\'details_of_application([]; $name; "") | .maintenance\'';
+  const told = (name: string): string =>
+    run(program.replaceAll("$name", JSON.stringify(name)), { env: { GIVEN: details } }).stdout.trim();
+  expect(JSON.parse(told("shop"))).toMatchObject({ by: "anna@desk", allow: INPUT.allow, retryAfter: 600 });
+  expect(told("sho")).toBe("null");
+});
+
+it("lets requests of the verification in, by a secret that is on no command line; without it nothing is sent", () => {
+  const asked = "declare -A MANIFEST=(); requests 0123456789ab user";
+  writeFileSync(join(root, "slipway/host.json"), '{"httpPort":80,"httpsPort":443}');
+  writeFileSync(join(folder, "verify"), "planted-secret");
+  expect(run(asked).stdout).not.toContain("planted-secret");
+  on();
+  expect(run(asked).stdout).toContain('header = "X-Slipway-Maintenance: planted-secret"\n');
+});

@@ -42,6 +42,21 @@ describe("an application that is locked", () => {
     ]);
   });
 
+  it("by an administrator's key is not released by a deploy key, which releases what a deploy key has locked", () => {
+    lock("the sale");
+    expect(run("export SLIPWAY_GATE=1; command_unlock shop")).toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(
+        /is locked by anna@laptop .*a deploy key may not release it\. Nothing was changed\.\n$/,
+      ),
+    });
+    expect(existsSync(shop("frozen.json"))).toBe(true);
+    expect(run("command_unlock shop").code).toBe(0);
+    expect(run("export SLIPWAY_GATE=1; command_lock shop --by ci --reason tests").code).toBe(0);
+    expect(run("export SLIPWAY_GATE=1; command_unlock shop").code).toBe(0);
+    expect(existsSync(shop("frozen.json"))).toBe(false);
+  });
+
   it("by hand takes the words as they are", () =>
     expect(JSON.parse(run(`command_lock shop --reason 'say "no" \\ more'`).stdout)).toMatchObject({
       by: expect.stringMatching(/^by hand: /),

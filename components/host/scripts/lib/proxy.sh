@@ -1,12 +1,15 @@
 # shellcheck shell=bash
 # The proxy (Caddy) that runs: where its files are, whether it answers.
-# Reads: HOME_DIR. Sets: PROXY (folder of its files), ADMIN.
+# Reads: HOME_DIR, APP. Sets: PROXY (folder of its files), ADMIN.
 
 PROXY=$HOME_DIR/proxy
 # Where Caddy takes its settings, and tells by listening that it runs.
 ADMIN=(2019 127.0.0.1)
 
 reload_proxy() { docker exec slipway-proxy caddy reload --config /etc/caddy/Caddyfile --adapter caddyfile 2>&1; }
+
+# in_maintenance: users of the application get a page in its place (rollout/closedRoute.sh).
+in_maintenance() { [ -f "$PROXY/maintenance/$APP.json" ]; }
 
 # proxy_answers SECONDS: waits until Caddy listens at its admin address. Docker counts one that keeps ending as running, and a
 # health check of Docker's would run a program in the container for as long as the host lives.

@@ -81,7 +81,7 @@ DETAILED='def lines($index): $details | split("\u001e")[$index] // "" | split("\
       | unique_by(.path),
     certificates: ([lines(1)] | join("\n") | [scan("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")])};
   def backup_of($name): [lines(2) | capture("^(?<time>[0-9]+)[^ ]* .*/(?<of>[^/]+)/backups$") | select(.of == $name) | .time | tonumber] | max;
-  def maintenance_of($name): first(lines(4) | select(startswith($name + " ")) | try (.[($name | length) + 1:] | fromjson | {since, by, allow, retryAfter}) catch {}) // null;
+  def maintenance_of($name): [lines(4) | select(startswith($name + " ")) | try (.[($name | length) + 1:] | fromjson | {since, by, allow, retryAfter}) catch {}][0];
   def jobs_of($manifest; $owner; $states):
     ($states | split("\u001d") | map(select(. != "") | split("\u001f") | {key: .[0], value: .}) | from_entries) as $known
     | $manifest.jobs // {} | to_entries | map(.key as $name | $known[$name] as $at | .value | {name: $name, schedule, zone: (.zone // "UTC"),

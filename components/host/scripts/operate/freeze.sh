@@ -12,7 +12,7 @@ command_lock() {
   check_freezer
   ensure_folder
   line=$(jq -cn --arg by "${BY:-by hand: $(id -un)}" --arg since "$(timestamp)" --arg reason "$REASON" "$WORDED"'
-    {by: $by, since: $since, reason: ($reason | worded)}')
+    {by: $by, since: $since, reason: ($reason | worded)} + if env.SLIPWAY_GATE then {gated: true} else {} end')
   if [ -e "$DIR/frozen.json" ]; then
     same_freeze "$line" ||
       EXIT_CODE=3 fail "$APP is locked already $(freeze_in_words); slipway unlock $APP releases it. Nothing was changed."
@@ -22,7 +22,7 @@ command_lock() {
   fi
   # After the file: whoever takes the lock from here on sees it.
   if ! lock_is_free; then underway=true; fi
-  jq -c --argjson underway "$underway" '. + {underway: $underway}' "$DIR/frozen.json"
+  jq -c --argjson underway "$underway" '{by, since, reason, underway: $underway}' "$DIR/frozen.json"
 }
 
 # unlock APP: prints what held, as JSON; nothing where nothing did.
@@ -32,6 +32,9 @@ command_unlock() {
   parse_options unlock "${@:2}"
   check_freezer
   if [ ! -e "$DIR/frozen.json" ]; then return; fi
+  # What a person holds with an administrator's key, no pipeline releases.
+  [ -z "${SLIPWAY_GATE:-}" ] || jq -e .gated "$DIR/frozen.json" >/dev/null 2>&1 ||
+    EXIT_CODE=4 fail "$APP is locked $(freeze_in_words); it was locked by an administrator's key, and a deploy key may not release it. Nothing was changed."
   was=$(jq -c '{by, since, reason}' "$DIR/frozen.json" 2>/dev/null) || was='{"by":"somebody"}'
   rm -f "$DIR/frozen.json"
   sync "$DIR"

@@ -5,12 +5,26 @@
 # Bytes at which the oldest lines go, and lines that stay.
 RECORD_BYTES=1048576 RECORD_LINES=2000
 
-# note_run RESULT REASON [CODE]: succeeded; failed; overdue (it took too long); interrupted; skipped and missed (it did not run).
+# note_run RESULT REASON [CODE]: succeeded; failed; overdue (it took too long); interrupted; skipped and missed (it did not run). One
+# at a time, as several jobs may end at once, and two ticks may come to the same.
 note_run() {
   local line
-  line=$(jq -cn --arg time "$(timestamp)" --arg job "$JOB" --arg result "$1" --arg reason "$2" --arg code "${3:-}" --arg run "${RUN_ID:-}" \
+  exec 5>>"$DIR/.jobs/lock"
+  flock --wait 30 5 || true
+  if [[ $1 == skipped || $1 == missed ]]; then
+    if was_started; then
+      exec 5>&-
+      return
+    fi
+    if [ -n "$DUE" ]; then replace "$JOB_DIR/started" <<<"$DUE"; fi
+  fi
+  line=$(jq -cn --arg time "$(timestamp)" --arg job "$JOB" --arg result "$1" --arg reason "$2" --arg code "${3:-}" --arg run "$RUN_ID" \
     --arg by "${BY:-schedule}" --arg release "${RELEASE:-}" --arg due "${DUE:-}" --arg began "${BEGAN:-}" --arg now "$(printf '%(%s)T' -1)" "$RUN_LINE")
-  keep_run "$line"
+  append_line "$DIR/jobs.jsonl" "$line" || fail "what became of the job $JOB of $APP cannot be written down; df $DIR shows whether the disk is full"
+  replace "$JOB_DIR/last" <<<"$line" || true
+  if [ "$(wc -c <"$DIR/jobs.jsonl")" -gt "$RECORD_BYTES" ]; then tail -n "$RECORD_LINES" "$DIR/jobs.jsonl" | replace "$DIR/jobs.jsonl" || true; fi
+  exec 5>&-
+  forget_output
   if [ "$1" != succeeded ]; then notify_run "$@"; fi
 }
 
@@ -18,7 +32,7 @@ note_run() {
 notify_run() {
   local TOKEN=${BY:-schedule} what="was $1"
   if [ "$1" = failed ]; then what="failed${3:+ with $3}"; fi
-  notify_event "$JOB.${RUN_ID:-$DUE}" job "the job $JOB of $APP $what" "$2"
+  notify_event "$JOB.$RUN_ID" job "the job $JOB of $APP $what" "$2"
 }
 
 RUN_LINE='
@@ -43,16 +57,9 @@ find_run() {
   TEXT=$(tail -n 200 "$DIR/jobs.jsonl" 2>/dev/null | grep -F "\"run\":\"$RUN_ID\"") || TEXT=''
 }
 
-# keep_run LINE: one at a time, as several jobs may end at once.
-keep_run() {
+# forget_output: of runs that printed nothing, and of old ones.
+forget_output() {
   local logs file
-  exec 5>>"$DIR/.jobs/lock"
-  flock --wait 30 5 || true
-  if [ -n "${DUE:-}" ]; then replace "$JOB_DIR/started" <<<"$DUE" || true; fi
-  append_line "$DIR/jobs.jsonl" "$1" || fail "what became of the job $JOB of $APP cannot be written down; df $DIR shows whether the disk is full"
-  replace "$JOB_DIR/last" <<<"$1" || true
-  if [ "$(wc -c <"$DIR/jobs.jsonl")" -gt "$RECORD_BYTES" ]; then tail -n "$RECORD_LINES" "$DIR/jobs.jsonl" | replace "$DIR/jobs.jsonl" || true; fi
-  exec 5>&-
   drop_empty_log
   logs=("$JOB_DIR"/*.log)
   if [ ${#logs[@]} -gt "$KEPT_RUNS" ]; then

@@ -7,8 +7,6 @@
 #   maintenance/APP.changing   the proxy may not have read yet what the other two say
 # Reads: PROXY, APP. Sets: INSTALLED.
 
-in_maintenance() { [ -f "$PROXY/maintenance/$APP.json" ]; }
-
 # The page is for all but requests with the secret of this host (its verification), and users whose address is allowed, which is
 # what the proxy takes for theirs behind others. Whoever sends "check" gets it, too. What is of a whole site stays of it; all the
 # rest, as a redirect would come before the page otherwise, is one block. In a comment a backslash would reach the next line.
