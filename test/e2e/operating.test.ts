@@ -10,7 +10,7 @@ import { statusReportSchema } from "../../cli/status/report.ts";
 import { Deployment, ready } from "../host/support/deployment.ts";
 import { sample } from "../host/support/release.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { own } from "../support/hosts.ts";
+import { ensureHosts, own } from "../support/hosts.ts";
 import { CHECKOUT, type Result, run, start } from "../support/run.ts";
 import { connection, seed } from "../support/sandbox.ts";
 
@@ -43,6 +43,7 @@ function stack(name: string, more: Record<string, object>): void {
 }
 
 beforeAll(async () => {
+  await ensureHosts();
   await seed("shop:1.0.0");
   await ready(...deployments);
   await Promise.all(deployments.map((deployment) => deployment.deployed("1.0.0")));
