@@ -97,15 +97,15 @@ it.each<[string, keyof Release]>([
 
 describe("runs nothing and reaches nothing that is not its application's:", () => {
   const harm = "/tmp/harm-by-key";
-  const send = async (change: (input: { files: Record<string, string> }) => void, options = "") => {
-    const release = await deployment.release("1.0.0");
+  const send = async (change: (input: { files: Record<string, string> }) => void, version = "1.1.0") => {
+    const release = await deployment.release(version);
     const input = JSON.parse(deployInput(release, []));
     change(input);
     const command = stageCommand({ application: APPLICATION, root: "/opt", owner: OWNER }, release, {
       token: "a stage",
       lockWait: 0,
     });
-    return pipeline.exec(command + options, { input: JSON.stringify(input) });
+    return pipeline.exec(command, { input: JSON.stringify(input) });
   };
   const manifest = (change: (manifest: any) => void) => (input: { files: Record<string, string> }) => {
     const changed = JSON.parse(input.files["manifest.json"]!);
@@ -145,8 +145,19 @@ describe("runs nothing and reaches nothing that is not its application's:", () =
     ["the host", compose("privileged: true"), "services.web.privileged gives it the host"],
     ["a program of the host", compose('provider:\n      type: "touch"'), "services.web.provider is not among"],
   ])("%s", async (_, change, message) => {
+    const { id } = await deployment.release("1.1.0");
+    await target.ask(`rm -rf /opt/${APPLICATION}/releases/${id}`);
     const { code, stderr } = await send(change);
     expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
+  });
+
+  it("the release that serves, in whose place another would be started without being judged", async () => {
+    const { id } = await deployment.release("1.0.0");
+    const read = () => target.ask(`cat /opt/${APPLICATION}/releases/${id}/compose.yaml`);
+    const before = await read();
+    const { code, stderr } = await send(compose("privileged: true"), "1.0.0");
+    expect([code, stderr]).toEqual([1, expect.stringContaining("is on this host already, with other content")]);
+    expect(await read()).toBe(before);
   });
 });
 
