@@ -1,7 +1,7 @@
 /** Commands for jobs: what they are, one of them now, and what a run printed. */
 import type { SlipwayCommand } from "../command.ts";
+import { STACK } from "./options.ts";
 
-const STACK = "the stack (default: the only one that has a file, else the one that is selected)";
 const HOST = "on this host";
 
 interface Options {

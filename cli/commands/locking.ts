@@ -2,8 +2,7 @@
 import type { SlipwayCommand } from "../command.ts";
 import type { LockOptions } from "../lock/lock.ts";
 import type { LockReport } from "../lock/report.ts";
-
-const STACK = "the stack (default: the only one that has a file, else the one that is selected)";
+import { STACK } from "./options.ts";
 
 export function addLockCommands(program: SlipwayCommand): void {
   asked(

@@ -2,8 +2,8 @@
 import type { SlipwayCommand } from "../command.ts";
 import type { MaintenanceOptions } from "../maintenance/maintenance.ts";
 import type { MaintenanceWords } from "../maintenance/words.ts";
+import { STACK } from "./options.ts";
 
-const STACK = "the stack (default: the only one that has a file, else the one that is selected)";
 const CODES =
   "Exit codes: 0 done, as each host itself has seen; 1 not done on a host, or not seen to be, as its line says; 2 refused before a host was asked.";
 

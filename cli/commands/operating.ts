@@ -1,9 +1,9 @@
 /** Commands for what runs: they read hosts, and change nothing. */
 import type { SlipwayCommand } from "../command.ts";
 import type { StatusReport } from "../status/report.ts";
+import { STACK } from "./options.ts";
 
 const EVERY_MS = 5000;
-const STACK = "the stack (default: the only one that has a file, else the one that is selected)";
 
 export function addOperatingCommands(program: SlipwayCommand): void {
   program

@@ -11,3 +11,6 @@ export const outsideWindowOption = (): Option =>
     "--outside-window <reason>",
     "deploy although the deployment window is closed, this once; ledgers repeat the reason",
   );
+
+/** What `--stack` is, of commands that ask hosts. */
+export const STACK = "the stack (default: the only one that has a file, else the one that is selected)";

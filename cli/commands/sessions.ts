@@ -1,8 +1,8 @@
 /** Commands that run something in an application's containers. */
 import type { SlipwayCommand } from "../command.ts";
 import type { SessionOptions } from "../sessions/session.ts";
+import { STACK } from "./options.ts";
 
-const STACK = "the stack (default: the only one that has a file, else the one that is selected)";
 const HOST = "on this host (default: the first of the application's that serves)";
 const CODES = "Exit codes: those of the command; 2 where it was not begun, 255 where the connection was lost.";
 

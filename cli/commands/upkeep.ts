@@ -1,7 +1,6 @@
 /** Commands that look after hosts: what can go, and what is wrong. */
 import type { SlipwayCommand } from "../command.ts";
-
-const STACK = "the stack (default: the only one that has a file, else the one that is selected)";
+import { STACK } from "./options.ts";
 
 interface PruneWords {
   stack?: string;
