@@ -100,7 +100,8 @@ leave_unstaged() {
   if [ "$code" -ne 0 ]; then
     if [ -s "$RUN/reason" ]; then
       (ledger deploy refused "$RELEASE" "$ASKED" "$(cat "$RUN/reason")") || true
-      notify_event "${RUN##*/}.refused" failure "$APP $ASKED was refused before its rollout" "$(cat "$RUN/reason")"
+      # In a shell of its own: in a trap, a bare return gives the code that came before it.
+      (notify_event "${RUN##*/}.refused" failure "$APP $ASKED was refused before its rollout" "$(cat "$RUN/reason")") || true
     fi
     # Under the lock, as another deployment may be about to use the release; a journal may need it.
     if [ -d "$DIR/releases/$RELEASE" ] && take_lock 0 "$TOKEN"; then
