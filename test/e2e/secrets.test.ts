@@ -171,7 +171,7 @@ describe("secrets", () => {
     expect(result.code).not.toBe(0);
     expect(said(result)).toContain("level info, token [secret], password=[secret].");
     expect(said(result)).toMatch(/noisy of vault 1\.0\.0 (exited with code 3|keeps exiting) instead of serving/);
-    expect((await ledger(target, APP)).at(-1)).toMatchObject({ result: "reverted" });
+    expect((await ledger(target, APP)).at(-1), said(result)).toMatchObject({ result: "reverted" });
     await expectNoLeak(samplers);
   });
 

@@ -17,6 +17,8 @@ import { untilServed } from "../support/served.ts";
 
 const [target] = own;
 const NAME = "seated";
+/** No other application has their images, which a prune may therefore remove. */
+const [OLD, NEW] = ["4.7.0", "4.7.1"];
 const folder = temporaryFolder("sessions");
 const COMMAND = join(CHECKOUT, "cli/slipway.ts");
 const deployment = new Deployment(
@@ -56,9 +58,9 @@ const untilGone = async (seen: () => Promise<string>): Promise<void> => {
 
 beforeAll(async () => {
   await ensureHosts();
-  await seed("shop:1.0.0", "shop:1.1.0");
+  await seed(`shop:${OLD}`, `shop:${NEW}`);
   await ready(deployment);
-  await deployment.deployed("1.0.0", { given });
+  await deployment.deployed(OLD, { given });
   writeFileSync(join(folder, "Pulumi.yaml"), "name: seated\nruntime: nodejs\nbackend:\n  url: file://state\n");
   const config = {
     "slipway:hosts": {
@@ -66,8 +68,8 @@ beforeAll(async () => {
       "web-1": connection(target.number),
     },
     "slipway:applications": {
-      [NAME]: { version: "1.0.0", hosts: ["web-1"] },
-      both: { version: "1.0.0", hosts: ["web-0", "web-1"] },
+      [NAME]: { version: OLD, hosts: ["web-1"] },
+      both: { version: OLD, hosts: ["web-0", "web-1"] },
     },
   };
   writeFileSync(join(folder, "Pulumi.prod.yaml"), stringify({ config }));
@@ -110,7 +112,7 @@ describe("exec", () => {
       env: { TERM: "xterm" },
     });
     await terminal.until(/sized/);
-    expect(terminal.output()).toContain(`on web-1 (${NAME} 1.0.0)`);
+    expect(terminal.output()).toContain(`on web-1 (${NAME} ${OLD})`);
     terminal.write("this\r");
     await terminal.until(/got this/);
     terminal.write("\x03");
@@ -192,8 +194,8 @@ describe("run", () => {
       "echo ready; until [ -e /notes/go ]; do sleep 0.1; done; echo went; exit 3",
     );
     await command.until(/ready/);
-    await deployment.deployed("1.1.0", { given, options: { keepReleases: 1 } });
-    await untilServed(target, deployment.domain, "1.1.0");
+    await deployment.deployed(NEW, { given, options: { keepReleases: 1 } });
+    await untilServed(target, deployment.domain, NEW);
     expect((await deployment.seen()).differences).toEqual([]);
     await slipway(["exec", NAME, "tool", "--", "touch", "/notes/go"]);
     expect(await command.result).toMatchObject({ code: 3, stdout: "ready\nwent\n" });
@@ -208,7 +210,7 @@ describe("run", () => {
     expect(expectOk(await slipway(["prune", NAME, "--plan"])).stdout).toContain(
       `${NAME} on web-1: there is nothing to remove\n`,
     );
-    await untilServed(target, deployment.domain, "1.1.0");
+    await untilServed(target, deployment.domain, NEW);
   });
 
   it.each([
