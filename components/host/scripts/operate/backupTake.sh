@@ -48,7 +48,7 @@ take_sqlite() {
     show_said
     fail "the file $FILE of $APP could not be copied, or is damaged: $(last_line "$(<"$WORK/said")" 300)"
   }
-  keep "$NAME.sqlite" --stdin <"$WORK/copy/copy"
+  keep "$NAME.sqlite" --stdin <"$WORK/copy/file"
 }
 
 # measure_file: sets OWNED (uid:gid) and SIZE of SQLite's file.
@@ -65,11 +65,11 @@ measure_file() {
 COPY_SQLITE='umask 000
 q="sqlite3 -batch -bail -init /dev/null -readonly"
 if [ "$($q "$1" ".timeout 30000" "PRAGMA journal_mode" | tail -n 1)" = wal ]; then
-  $q "$1" ".timeout 30000" "BEGIN" "SELECT count(*) FROM sqlite_master" ".backup /copy/copy"
+  $q "$1" ".timeout 30000" "BEGIN" "SELECT count(*) FROM sqlite_master" ".backup /copy/file"
 else
-  $q "$1" ".timeout 30000" ".backup /copy/copy"
+  $q "$1" ".timeout 30000" ".backup /copy/file"
 fi
-said=$(sqlite3 -batch -init /dev/null "file:/copy/copy?immutable=1" "PRAGMA integrity_check")
+said=$(sqlite3 -batch -init /dev/null "file:/copy/file?immutable=1" "PRAGMA integrity_check")
 [ "$said" = ok ] || { printf "integrity_check: %s\n" "$said" >&2; exit 1; }'
 
 # take_volume: its writers are paused while it is copied here, not while it is sent.

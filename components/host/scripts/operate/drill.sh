@@ -72,12 +72,12 @@ drill_sqlite() {
   ask_sqlite
 }
 
-# restore_file: to $WORK/copy/copy.
+# restore_file: to $WORK/copy/file.
 restore_file() {
   room_for_copy "$POINT_BYTES" "$WORK"
   mkdir -m 0777 "$WORK/copy"
-  restored_into dd "of=$WORK/copy/copy" bs=1M status=none
-  chmod 0644 "$WORK/copy/copy"
+  restored_into dd "of=$WORK/copy/file" bs=1M status=none
+  chmod 0644 "$WORK/copy/file"
 }
 
 # ask_sqlite: whether the copy is whole, and the declared query, by somebody who can do nothing else.
@@ -85,9 +85,9 @@ ask_sqlite() {
   local query said
   of_backup query check.query
   # shellcheck disable=SC2016 # for that shell
-  said=$(in_helper 65534 --volume "$WORK/copy:/copy:ro" -- 'said=$(sqlite3 -batch -init /dev/null "file:/copy/copy?immutable=1" "PRAGMA integrity_check" 2>&1) || true
+  said=$(in_helper 65534 --volume "$WORK/copy:/copy:ro" -- 'said=$(sqlite3 -batch -init /dev/null "file:/copy/file?immutable=1" "PRAGMA integrity_check" 2>&1) || true
 [ "$said" = ok ] || { printf "integrity_check: %s\n" "$said" >&2; exit 1; }
-exec sqlite3 -batch -bail -init /dev/null "file:/copy/copy?immutable=1" "$1"' sh "$query" 2>"$WORK/said") || fail_query
+exec sqlite3 -batch -bail -init /dev/null "file:/copy/file?immutable=1" "$1"' sh "$query" 2>"$WORK/said") || fail_query
   first_value "$said"
   judge_value "$VALUE"
 }

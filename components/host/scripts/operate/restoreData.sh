@@ -92,7 +92,7 @@ aside_sqlite() {
   ask_sqlite
   # As the file is, or, where it is gone, its folder.
   OWNED=$(in_helper 0 --volume "$SOURCE:/source:ro" -- 'stat -c "%u:%g" "$1" 2>/dev/null || stat -c "%u:%g" "${1%/*}"' sh "/source/$FILE") || fail_docker
-  beside_file 'rm -rf "$2"; mkdir "$2"; cp /copy/copy "$2/${1##*/}"; mode=$(stat -c %a "$1" 2>/dev/null || printf 640)
+  beside_file 'rm -rf "$2"; mkdir "$2"; cp /copy/file "$2/${1##*/}"; mode=$(stat -c %a "$1" 2>/dev/null || printf 640)
 chmod "$mode" "$2/${1##*/}"; chown -R "$4" "$2"; sync' --volume "$WORK/copy:/copy:ro"
 }
 
