@@ -25,6 +25,8 @@ export interface DataContext {
   own: string[] | undefined;
   /** Values of variables, with those that only a host knows. */
   variables: Record<string, string>;
+  /** Names of the declared jobs. */
+  jobs: string[];
   /** Names of `slipway:backups`. */
   destinations: string[];
 }
@@ -36,6 +38,9 @@ export function backups(
   context: DataContext,
 ): { backups?: DataBackup[]; jobs: DataJob[] } {
   const all = backupsByName(value).map((one) => planned(problems, one, context));
+  // A host has them by the same names as what is done with backups.
+  for (const taken of all.length === 0 ? [] : context.jobs.filter((name) => name === "backup" || name === "drill"))
+    problems.add("jobs", taken, `is what Slipway itself does with backups; choose another name, like "${taken}-files"`);
   return all.length === 0
     ? { jobs: [] }
     : { backups: all.map((one) => one.backup), jobs: all.flatMap((one) => one.jobs) };

@@ -57,6 +57,7 @@ export function planApplication(written: ApplicationSpec, context: PlanContext):
     application: spec.name,
     own,
     variables: sighted,
+    jobs: Object.keys(spec.jobs ?? {}),
     destinations: context.destinations ?? [],
     ...defined({ document: parts?.document }),
   });

@@ -221,6 +221,14 @@ describe("backups", () => {
   });
 });
 
+it("a job of a name that Slipway itself needs beside backups is refused", () => {
+  const jobs = { drill: { schedule: "@daily", command: ["drill"] } };
+  expect(problemsOf(of(ORDERS, { jobs }), GIVEN)).toEqual([
+    'apps: shop.jobs: "drill" is what Slipway itself does with backups; choose another name, like "drill-files"',
+  ]);
+  expect(problemsOf(of(undefined, { jobs }), GIVEN)).toEqual([]);
+});
+
 describe("the proof that data can be restored", () => {
   const DAY = 86_400_000;
   const proofOf = (proof: unknown, isProtected = false, migration: string[] | undefined = ["migrate"]) => {
