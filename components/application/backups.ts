@@ -1,5 +1,4 @@
 /** Backups: what is taken of an application's data, when, and what shows that it can be put back. */
-import type { ComposeDocument } from "../compose/schema.ts";
 import { hashOf } from "../shared/hash.ts";
 import { NAME } from "../shared/names.ts";
 import type { Problems } from "../shared/problems.ts";
@@ -7,7 +6,7 @@ import { defined } from "../shared/records.ts";
 import { readSchedule, type Schedule, zoneProblem } from "../shared/schedule.ts";
 import { backupsByName } from "./backupsShape.ts";
 import type { BackupsSpec } from "./backupsSpec.ts";
-import { checkOf, sourceOf } from "./dataSource.ts";
+import { checkOf, type Declared, sourceOf } from "./dataSource.ts";
 import type { DataBackup, DataJob } from "./model.ts";
 
 const HOUR = 3_600_000;
@@ -17,14 +16,8 @@ const MOST = 366 * 24 * HOUR;
 const KEEP = { daily: 7, weekly: 4, monthly: 6 };
 const MOST_KEPT = 10_000;
 
-export interface DataContext {
+interface DataContext extends Declared {
   application: string;
-  /** Absent where it is not known. */
-  document?: ComposeDocument;
-  /** Names of the application's own services; undefined where they are not known. */
-  own: string[] | undefined;
-  /** Values of variables, with those that only a host knows. */
-  variables: Record<string, string>;
   /** Names of the declared jobs. */
   jobs: string[];
   /** Names of `slipway:backups`. */

@@ -1,16 +1,26 @@
 /** Where the data of a backup lies, and what shows that a restore of it is good. */
 import { interpolate, isUnknown } from "../compose/interpolate.ts";
+import type { ComposeDocument } from "../compose/schema.ts";
 import type { ComposeService } from "../compose/serviceSchema.ts";
 import { shortParts } from "../compose/shortNotation.ts";
 import { isWritable, sourceOf as mountSource, volumesOf } from "../compose/volumes.ts";
 import type { Problems } from "../shared/problems.ts";
 import { defined } from "../shared/records.ts";
 import { shown } from "../shared/text.ts";
-import type { DataContext } from "./backups.ts";
 import type { BackupsSpec, PostgresBackupsSpec, SqliteBackupsSpec, VolumeBackupsSpec } from "./backupsSpec.ts";
 import { isCarried } from "./cargo.ts";
 import type { DataBackup } from "./model.ts";
 import { checkWords } from "./oneOff.ts";
+
+/** What data may be in. */
+export interface Declared {
+  /** Absent where it is not known. */
+  document?: ComposeDocument;
+  /** Names of the application's own services; undefined where they are not known. */
+  own: string[] | undefined;
+  /** Values of variables, with those that only a host knows. */
+  variables: Record<string, string>;
+}
 
 type Source = Pick<DataBackup, "service" | "database" | "user" | "mount" | "file" | "live">;
 
@@ -19,7 +29,7 @@ const POSTGRES_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/;
 /** Whole, without what another program could read otherwise. */
 const PATH = /^(?:\/[^/\s\p{Cc}"'`{}\\]{1,200}){1,20}$/u;
 
-export function sourceOf(problems: Problems, path: string, spec: BackupsSpec, context: DataContext): Source {
+export function sourceOf(problems: Problems, path: string, spec: BackupsSpec, context: Declared): Source {
   const service = serviceOf(problems, path, spec, context);
   if (spec.what === "postgres") return { service, ...postgres(problems, path, spec) };
   const mounts = context.document && mountsOf(context.document.services[service], context.variables);
@@ -27,7 +37,7 @@ export function sourceOf(problems: Problems, path: string, spec: BackupsSpec, co
   return { service, ...volume(problems, path, spec, service, mounts) };
 }
 
-function serviceOf(problems: Problems, path: string, spec: BackupsSpec, { own, document }: DataContext): string {
+function serviceOf(problems: Problems, path: string, spec: BackupsSpec, { own, document }: Declared): string {
   const all = document && Object.keys(document.services);
   if (spec.service !== undefined) {
     if (all !== undefined && !all.includes(spec.service))
