@@ -19,11 +19,15 @@ export function agoOf(time: string | undefined, now: number): string {
 /** @example "restorable as of 2026-11-28 03:12 UTC (9 h ago), takes 4.0 s" */
 export function proven(application: string, backups: readonly BackupStatus[], now: number, paint: Paint): string {
   const { asOf, seconds, unproven } = proofOf(backups);
-  if (asOf === undefined)
-    return paint(
-      "yellow",
-      `not proven to be restorable: no drill of ${unproven.map(plain).join(", ") || "its data"} ended well yet; slipway drill ${application} makes one`,
-    );
+  if (asOf === undefined) {
+    const failed = backups.filter(({ name, drill }) => drill !== undefined && unproven.includes(name));
+    const names = (failed.length > 0 ? failed.map(({ name }) => name) : unproven).map(plain).join(", ");
+    const why =
+      failed.length > 0
+        ? `the last drill of ${names} did not end well`
+        : `there is no drill of ${names || "its data"} yet`;
+    return paint("yellow", `not proven to be restorable: ${why}; slipway drill ${application} makes one`);
+  }
   const takes = seconds === undefined ? "" : `, takes ${lasted(seconds)}`;
   return `restorable as of ${moment(asOf)} (${agoOf(asOf, now)})${takes}`;
 }
@@ -91,14 +95,13 @@ export function renderIntent(
   const command = `slipway restore ${application} --name ${name}`;
   if (act === "drop") return `Removes ${kept} of ${which}: nothing can put it back then.\n`;
   if (act === "back")
-    return `Puts ${kept} of ${which} back, in the place of what is there now; what was written since that restore is gone from the application.\n`;
+    return `Puts ${kept} of ${which} back, in the place of what is there now, which is kept aside instead; what was written since that restore is gone from the application.\n`;
   const { id, time, version, suspect } = point!;
   const lost = agoOf(time, now).replace(/ ago$/, "");
   return [
     `Restores ${which} to the point ${id.slice(0, 8)}, taken ${moment(time)} (${agoOf(time, now)}) from ${plain(version ?? "a version that nobody knows")}.`,
     `It takes the place of what is there now: what was written in the last ${lost} is gone from the application.`,
     `What is there now is kept aside: ${command} --back puts it back, --drop removes it.`,
-    ...(aside === undefined ? [] : [paint("yellow", `That takes the place of ${kept}.`)]),
     ...(version !== undefined && running !== "" && version !== running
       ? [paint("yellow", `${plain(running)} serves, and may expect another schema than that of ${plain(version)}.`)]
       : []),

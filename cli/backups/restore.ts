@@ -46,6 +46,10 @@ export async function restore(application: string, options: RestoreOptions): Pro
       throw new Error(
         `nothing of ${backup.name} of ${application} is kept aside on ${host}; only a restore does that, until it is dropped`,
       );
+    if (act === "restore" && backup.aside)
+      throw new Error(
+        `what the last restore of ${backup.name} of ${application} kept aside on ${host} is there still; put it back (slipway restore ${application} --name ${backup.name} --back), or remove it (--drop), and restore then`,
+      );
     const point =
       act === "restore"
         ? pointNamed(await pointsAt(hosts, place, backup.name), options.point, application, backup.name)

@@ -204,6 +204,13 @@ describe("slipway restore", () => {
     expect(acts()).toEqual([]);
   });
 
+  it("begins nothing while what the last one kept aside is there", async () => {
+    backups = [backup("orders", { aside: { time: "2026-11-20T10:00:00Z" } })];
+    expect(await slipway("restore shop --yes")).toBe(2);
+    expect(err).toContain("what the last restore of orders of shop kept aside on web-1 is there still; put it back");
+    expect(acts()).toEqual([]);
+  });
+
   it("of several backups must be told which", async () => {
     backups = [backup("orders"), backup("notes")];
     expect(await slipway("restore shop --yes")).toBe(2);

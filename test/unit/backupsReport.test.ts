@@ -87,11 +87,16 @@ describe("status", () => {
   it("tells what is not proven, with the command that proves it", () => {
     const status = statusOf({ ...of({ drill: null }), confirmed: "2026-11-28T10:00:00Z" });
     expect(renderStatus(status, plain)).toContain(
-      "shop on web-1: not proven to be restorable: no drill of data ended well yet; slipway drill shop makes one\n",
+      "shop on web-1: not proven to be restorable: there is no drill of data yet; slipway drill shop makes one\n",
     );
     expect(status.applications[0]).not.toHaveProperty("restorable");
     expect(statusExitCode(status)).toBe(0);
   });
+
+  it("tells that the last drill did not end well", () =>
+    expect(renderStatus(statusOf(of({ drill: { ...DRILL, result: "failed" } })), plain)).toContain(
+      "not proven to be restorable: the last drill of data did not end well; slipway drill shop makes one\n",
+    ));
 
   it("ends with 1 where a backup failed, and shows no age of it", () => {
     const status = statusOf(of({ last: { ...LAST, result: "failed", reason: "it shrunk by half" } }));
@@ -238,11 +243,12 @@ describe("points", () => {
         "",
       ].join("\n"),
     );
-    const older = { ...intent, point: { ...all[0]!, version: "1.3.0" }, aside: "2026-11-20T10:00:00Z" };
+    const older = { ...intent, point: { ...all[0]!, version: "1.3.0" } };
     expect(renderIntent(older, plain)).toMatch(
-      /That takes the place of what the restore of 2026-11-20 10:00 UTC kept aside[\s\S]*1\.4\.0 serves, and may expect another schema than that of 1\.3\.0[\s\S]*This point is suspect/,
+      /1\.4\.0 serves, and may expect another schema than that of 1\.3\.0[\s\S]*This point is suspect/,
     );
-    const { point: _, ...ending } = older;
+    const { point: _, ...rest } = intent;
+    const ending = { ...rest, aside: "2026-11-20T10:00:00Z" };
     expect(renderIntent({ ...ending, act: "back" }, plain)).toMatch(
       /^Puts what the restore of 2026-11-20 10:00 UTC kept/,
     );
