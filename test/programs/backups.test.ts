@@ -184,30 +184,61 @@ describe("a volume", () => {
     expect(readdirSync(host.volumes)).toEqual(["shop_data"]);
   });
 
-  it("is whole after a kill at any moment of a restore: what was there before, or what was restored", () => {
-    for (const [at, files] of [
-      ["ask_volume", ["a", "b"]],
-      ["stop_users", ["a", "b"]],
-      ["keep_volume", ["a", "b"]],
-      ["swap_volume", ["a", "b"]],
-      ["start_users", ["a", "b"]],
-      ["lead_users", ["a", "b"]],
-      ["command_unrestore", ["a"]],
-    ] as const) {
-      const killed = `eval "$(declare -f ${at} | sed '1s/.*/real()/')"; ${at}() { if [ -e "${host.root}/armed" ]; then rm "${host.root}/armed"; real "$@"; kill -KILL $$ $BASHPID; fi; real "$@"; };`;
-      writeFileSync(join(host.root, "armed"), "");
-      const ran = host.run(
-        `${checked} ${at === "command_unrestore" ? killed.replace('real "$@"; kill', "kill") : killed} command_restore shop --name data`,
-      );
-      expect([at, ran.code === 0, existsSync(join(host.root, "shop/restore.json"))]).toEqual([at, false, true]);
-      host.run(`${checked} use_application shop; recover_one`);
-      expect([at, readdirSync(host.data), existsSync(join(host.root, "shop/restore.json"))]).toEqual([
-        at,
-        files,
-        false,
-      ]);
-    }
-    ok(restore("--back"));
-    expect(readdirSync(host.data)).toEqual(["a", "b"]);
+  it.each([
+    ["stop_users", "what was there before", ["a", "b"]],
+    ["swap_volume", "what was there before", ["a", "b"]],
+    ["lead_users", "what was there before", ["a", "b"]],
+    ["command_unrestore", "what was restored", ["a"]],
+  ] as const)("is, after a kill at the end of %s, %s", (at, _, files) => {
+    writeFileSync(join(host.data, "b"), "second");
+    const armed = `${host.root}/armed`;
+    const first = at === "command_unrestore" ? "" : 'real "$@";';
+    const killed = `eval "$(declare -f ${at} | sed '1s/.*/real()/')"; ${at}() { if [ -e ${armed} ]; then rm ${armed}; ${first} kill -KILL $$ $BASHPID; fi; real "$@"; };`;
+    writeFileSync(armed, "");
+    expect(restore("", killed).code).not.toBe(0);
+    expect(existsSync(join(host.root, "shop/restore.json"))).toBe(true);
+    host.run(`${checked} use_application shop; recover_one`);
+    expect([readdirSync(host.data), existsSync(join(host.root, "shop/restore.json"))]).toEqual([files, false]);
+  });
+
+  it("is checked in a container that has it, but nothing else of what the service has: no network, ports or other data", () => {
+    const document = {
+      services: {
+        web: {
+          image: "shop@sha256:ab",
+          command: null,
+          environment: { KEY: "a$$b" },
+          networks: { default: null },
+          ports: [{ published: "80", target: 80 }],
+          depends_on: { db: { condition: "service_started" } },
+          container_name: "shop",
+          volumes: [
+            { type: "volume", source: "data", target: "/data" },
+            { type: "bind", source: "/opt/shop/uploads", target: "/uploads" },
+            { type: "bind", source: "/opt/shop/etc", target: "/etc/shop", read_only: true },
+          ],
+        },
+      },
+      volumes: { data: { name: "shop_data" } },
+    };
+    const made = host.run(
+      `jq -c --arg service web --arg mount /data --arg volume restored "$THROWAWAY" <<'EOT'\n${JSON.stringify(document)}\nEOT`,
+    );
+    expect(JSON.parse(ok(made))).toEqual({
+      services: {
+        web: {
+          image: "shop@sha256:ab",
+          environment: { KEY: "a$$b" },
+          network_mode: "none",
+          healthcheck: { disable: true },
+          volumes: [
+            { type: "volume", source: "slipway-restored", target: "/data" },
+            { type: "volume", target: "/uploads" },
+            { type: "bind", source: "/opt/shop/etc", target: "/etc/shop", read_only: true },
+          ],
+        },
+      },
+      volumes: { "slipway-restored": { name: "restored", external: true } },
+    });
   });
 });

@@ -93,7 +93,7 @@ aside_sqlite() {
   # As the file is, or, where it is gone, its folder.
   OWNED=$(in_helper 0 --volume "$SOURCE:/source:ro" -- 'stat -c "%u:%g" "$1" 2>/dev/null || stat -c "%u:%g" "${1%/*}"' sh "/source/$FILE") || fail_docker
   beside_file 'rm -rf "$2"; mkdir "$2"; cp /copy/file "$2/${1##*/}"; mode=$(stat -c %a "$1" 2>/dev/null || printf 640)
-chmod "$mode" "$2/${1##*/}"; chown -R "$4" "$2"; sync' --volume "$WORK/copy:/copy:ro"
+chmod "$mode" "$2/${1##*/}"; chown -R "$4" "$2"; sync "$2/${1##*/}" "$2" "${1%/*}"' --volume "$WORK/copy:/copy:ro"
 }
 
 keep_sqlite() { find_source; }
@@ -102,19 +102,19 @@ keep_sqlite() { find_source; }
 SQLITE_FILES='for end in -journal -wal -shm ""; do'
 
 swap_sqlite() {
-  beside_file 'mkdir -p "$3"; '"$SQLITE_FILES"' if [ -e "$1$end" ]; then mv -f "$1$end" "$3/"; fi; done; chown "$(stat -c %u:%g "$2")" "$3"; sync
-'"$SQLITE_FILES"' if [ -e "$2/${1##*/}$end" ]; then mv -f "$2/${1##*/}$end" "$1$end"; fi; done; rmdir "$2"; sync'
+  beside_file 'mkdir -p "$3"; '"$SQLITE_FILES"' if [ -e "$1$end" ]; then mv -f "$1$end" "$3/"; fi; done; chown "$(stat -c %u:%g "$2")" "$3"; sync "$3" "${1%/*}"
+'"$SQLITE_FILES"' if [ -e "$2/${1##*/}$end" ]; then mv -f "$2/${1##*/}$end" "$1$end"; fi; done; rmdir "$2"; sync "${1%/*}"'
 }
 
 # Where the file itself was kept aside, what is in its place is the new one.
 unswap_sqlite() {
   beside_file 'if [ ! -d "$3" ]; then exit 0; fi
 if [ -e "$3/${1##*/}" ]; then mkdir -p "$2"; '"$SQLITE_FILES"' if [ -e "$1$end" ]; then mv -f "$1$end" "$2/"; fi; done; fi
-for end in "" -journal -wal -shm; do if [ -e "$3/${1##*/}$end" ]; then mv -f "$3/${1##*/}$end" "$1$end"; fi; done; rmdir "$3"; sync'
+for end in "" -journal -wal -shm; do if [ -e "$3/${1##*/}$end" ]; then mv -f "$3/${1##*/}$end" "$1$end"; fi; done; rmdir "$3"; sync "${1%/*}"'
 }
 
-forget_new_sqlite() { beside_file 'rm -rf "$2"; sync'; }
-forget_old_sqlite() { beside_file 'rm -rf "$3"; sync'; }
+forget_new_sqlite() { beside_file 'rm -rf "$2"'; }
+forget_old_sqlite() { beside_file 'rm -rf "$3"'; }
 
 # volumes_aside: sets NEW_VOLUME and OLD_VOLUME. They go with the application's data.
 volumes_aside() {
@@ -131,7 +131,7 @@ aside_volume() {
 
 # copy_over FROM TO: what is in TO goes.
 copy_over() {
-  in_helper 0 --volume "$1:/from:ro" --volume "$2:/to" -- 'find /to -mindepth 1 -delete; cp -a /from/. /to/; sync' 2>"$WORK/said" >/dev/null ||
+  in_helper 0 --volume "$1:/from:ro" --volume "$2:/to" -- 'find /to -mindepth 1 -delete; cp -a /from/. /to/; sync -f /to 2>/dev/null || sync' 2>"$WORK/said" >/dev/null ||
     fail "the volume $1 of $APP cannot be copied: $(last_line "$(<"$WORK/said")" 300)"
 }
 
