@@ -117,8 +117,6 @@ describe("arguments", () => {
     const flags = {
       "no-migration": "flag",
       "take-over": "flag",
-      back: "flag",
-      drop: "flag",
       data: "flag",
       details: "flag",
       follow: "flag",
