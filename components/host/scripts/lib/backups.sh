@@ -76,7 +76,7 @@ in_repository() (
 
 # why_restic CODE: what it said in $WORK/said, in words without secrets.
 why_restic() {
-  local text secret
+  local text
   case $1 in
     10) printf 'there is no repository at %s' "$PLACE" ;;
     11) printf 'somebody else holds its lock' ;;
@@ -84,12 +84,19 @@ why_restic() {
     124 | 137) printf 'it took longer than %s s' "$TIMEOUT" ;;
     *)
       text=$(grep -a -m 1 -e '^Fatal' -e 'permission denied' -e 'no space left' "$WORK/said" 2>/dev/null) || text=$(tail -n 1 "$WORK/said" 2>/dev/null) || text=''
-      for secret in "$PASSWORD" "${VARIABLES[@]}" "$REPOSITORY"; do
-        if [ -n "$secret" ]; then text=${text//"$secret"/…}; fi
-      done
-      last_line "${text:-restic ended with $1}" 300
+      last_line "$(masked <<<"${text:-restic ended with $1}")" 300
       ;;
   esac
+}
+
+# masked: the text of stdin, without what is secret of a destination.
+masked() {
+  local text secret
+  text=$(cat)
+  for secret in "$PASSWORD" "${VARIABLES[@]}" "$REPOSITORY"; do
+    if [ -n "$secret" ]; then text=${text//"$secret"/…}; fi
+  done
+  printf '%s\n' "$text"
 }
 
 # open_repository: it is made once; afterwards it must be the very same: an empty disk in its place is no place for a backup.

@@ -27,7 +27,7 @@ keep() {
 }
 
 # show_said: the lines of what was asked last, for the log.
-show_said() { redacted '    | ' <"$WORK/said" | tail -n 20 >&2 || true; }
+show_said() { tail -n 20 "$WORK/said" | masked | redacted '    | ' >&2 || true; }
 
 take_postgres() {
   local WORDS
