@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actReportSchema, pointsReportSchema } from "../../cli/backups/report.ts";
 import { statusReportSchema } from "../../cli/status/report.ts";
-import { FaultProject, NEW, OLD } from "../support/faults/project.ts";
+import { FaultProject, NEW, OLD, REDIS } from "../support/faults/project.ts";
 import { ensureHosts, own } from "../support/hosts.ts";
 import { CHECKOUT, expectOk, type Result, run } from "../support/run.ts";
 import { seed } from "../support/sandbox.ts";
@@ -14,8 +14,16 @@ const REPOSITORY = "/srv/slipway-keeper";
 const FILE = `/opt/${NAME}/data/app.db`;
 const password = plant("backup-password");
 const declared = {
-  services: { web: { port: 8000, health: "/health", volumes: ["./data:/data"], drain: "1s" } },
-  migration: { up: ["/app", "migrate"] },
+  services: {
+    web: { port: 8000, health: "/health", volumes: ["./data:/data"], drain: "1s" },
+    worker: {
+      image: REDIS,
+      accessory: false,
+      volumes: ["worker:/data"],
+      command: ["sh", "-c", "trap exit TERM; while :; do sleep 0.1; done"],
+    },
+  },
+  migration: { service: "worker", up: ["true"] },
   preflight: { proof: "1h" },
   // Due when no test runs.
   backups: {
