@@ -6,7 +6,7 @@
 #   drill  what became of the last drill    proof  the last good drill
 #   aside  what the last restore has kept of what was there before
 #   paused containers that are paused while it is copied; whoever pauses them holds its lock
-# Reads: HOME_DIR, APP, DIR, RELEASE, OWNER. Sets: NAME, KEPT (its folder), WORK (of what is under way), WHAT, SERVICE, TIMEOUT,
+# Reads: HOME_DIR, APP, DIR, RELEASE, OWNER. Sets: NAME, KEPT (its folder), WORK (of what is under way), WHAT, SERVICE, MOUNT, FILE, TIMEOUT,
 # STACK, TO, PLACE (where it goes, as it may be shown), and, in no file, the password of the repository.
 
 BACKUPS=$HOME_DIR/backups
@@ -21,6 +21,8 @@ use_backup() {
     fail "release $RELEASE of $APP declares no backup $NAME; its backups are: $(short "${MANIFEST["$RELEASE.backups@"]//$'\n'/ }")"
   of_backup WHAT what
   of_backup SERVICE service
+  of_backup MOUNT mount
+  of_backup FILE file
   of_backup TIMEOUT timeout
   of_backup TO to
   make_folders "$KEPT"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Where the data of a backup is: a database in a server's container, or a folder that a service mounts. What Docker says of the
 # service's container counts, not the manifest: nothing is read or written that the service itself does not have.
-# Reads: APP, NAME, KEPT, WORK, WHAT, SERVICE, TIMEOUT, LABELS. Sets: CONTAINER, IMAGE, SOURCE (volume or folder), MOUNT, FILE, ANSWERS.
+# Reads: APP, NAME, KEPT, WORK, WHAT, SERVICE, MOUNT, FILE, TIMEOUT, LABELS. Sets: CONTAINER, IMAGE, SOURCE (volume or folder).
 
 # find_server: sets CONTAINER to the one in which the service runs.
 find_server() {
@@ -18,8 +18,6 @@ find_server() {
 # find_source: sets SOURCE to what the service has mounted at MOUNT, and IMAGE to that of its container.
 find_source() {
   local found
-  of_backup MOUNT mount
-  of_backup FILE file
   look_containers || fail_docker
   containers_of "$SERVICE"
   [ ${#IDS[@]} -gt 0 ] || fail "the service $SERVICE of $APP has no container, so nobody knows where its data is; slipway status tells more"

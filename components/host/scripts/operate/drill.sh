@@ -125,7 +125,7 @@ ask_volume() {
   if [ "$code" -ne 0 ]; then
     printf '%s\n' "$VALUE" >>"$WORK/said"
     show_said
-    fail "the backup $NAME of $APP can be restored, but its check ends with $code; its lines stand above"
+    fail "the backup $NAME of $APP can be restored, but its check ends with $code"
   fi
   VALUE=$(redacted '' <<<"$VALUE")
   VALUE=$(last_line "$VALUE" 100)
@@ -138,13 +138,13 @@ throwaway() {
   shift
   while [ $# -gt 0 ] && [ "$1" != -- ]; do args+=("$1") && shift; done
   if [ $# -gt 0 ]; then words=("${@:2}"); fi
-  compose "$RELEASE" config --format json 2>"$WORK/said" |
+  compose "$RELEASE" config --format json 2>"$WORK/config" |
     jq -c --arg service "$SERVICE" --arg mount "${MOUNT%/}" --arg volume "$volume" "$THROWAWAY" |
     compose_within "$TIMEOUT" --project-directory "$DIR/releases/$RELEASE" --file - "${args[@]}" "${LABELS[@]}" --interactive=false --no-deps "$SERVICE" "${words[@]}"
 }
 
 THROWAWAY='. as $all | .services[$service] | {image, command, entrypoint, environment, user, working_dir, tmpfs, shm_size, ulimits, cap_add,
-      cap_drop, security_opt, read_only, mem_limit, deploy: (.deploy.resources | values | {resources: .}), init, platform, configs, secrets, userns_mode, stop_signal,
+      cap_drop, security_opt, read_only, mem_limit, deploy: (if .deploy.resources then {resources: .deploy.resources} else null end), init, platform, configs, secrets, userns_mode, stop_signal,
       stop_grace_period, volumes: [.volumes[]? | if $volume != "" and (.target | rtrimstr("/")) == $mount then {type: "volume", source: "slipway-restored", target}
         elif .type == "volume" or (.type == "bind" and (.read_only | not)) then {type: "volume", target} else . end]}
   | del(.[] | nulls) | .network_mode = "none" | .healthcheck = {disable: true}

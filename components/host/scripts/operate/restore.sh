@@ -96,7 +96,7 @@ use_restore() {
   RELEASE=${R[".release"]}
   read_manifest "$RELEASE"
   use_backup "${R[".name"]}"
-  POINT=${R[".point"]} POINT_TIME=${R[".pointTime"]-} NEW=${R[".new"]} OLD=${R[".old"]} VALUE='' MOUNT='' TOKEN=${R[".by"]}
+  POINT=${R[".point"]} POINT_TIME=${R[".pointTime"]-} NEW=${R[".new"]} OLD=${R[".old"]} VALUE='' TOKEN=${R[".by"]}
 }
 
 # journal_restore PROGRAM VALUE
