@@ -47,7 +47,7 @@ export function addBackupCommands(program: SlipwayCommand): void {
   of(program.command("restore <application> [point]"), "restore")
     .summary("put an application's data back to what it was")
     .description(
-      "Says what it overwrites, of when the point is and what is lost, and asks. Then it restores the point (by default the newest that is good) beside what is there, checks it by the declared query, and only then puts it in its place, while requests are held. What was there is kept aside: --back puts it back, --drop removes it. Where anything fails, what was there serves on. docs/backups.md tells more.\n\nExit codes: 0 done, 1 it did not end well, and what was there serves, 2 refused before anything was changed.",
+      "Says what it overwrites, of when the point is and what is lost, and asks. Then it restores the point (by default the newest that is good) beside what is there, checks it by the declared query, and only then puts it in its place, while requests are held. What was there is kept aside: --back puts it back, --drop removes it. Where anything fails, what was there serves on. docs/backups.md tells more.\n\nExit codes: 0 done, 1 it did not end well (the last line says what is there now), 2 refused before anything was changed.",
     )
     .option("--back", "put back what the last restore has kept aside")
     .option("--drop", "remove what the last restore has kept aside")

@@ -1,4 +1,5 @@
 /** Backups as they are declared: what is refused, what a release and its review say of them. */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { BackupsSpec } from "../../components/application/backupsSpec.ts";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
@@ -219,6 +220,15 @@ describe("backups", () => {
       expect.stringMatching(/^apps: shop\.backups: "The orders" is not a valid name/),
     ]);
   });
+});
+
+it("docs/backups.md shows a declaration that can be used as it stands", () => {
+  const [, shown] = /```ts\n([\s\S]*?)```/.exec(readFileSync("docs/backups.md", "utf8"))!;
+  const spec = new Function("defineApplication", `return ${shown!.replace("export default ", "")}`)(
+    (one: unknown) => one,
+  );
+  const services = { web: { port: 8000, health: "/health", volumes: ["uploads:/uploads"] } };
+  expect(problemsOf({ ...BASE, services, ...spec }, GIVEN)).toEqual([]);
 });
 
 it("a job of a name that Slipway itself needs beside backups is refused", () => {
