@@ -44,10 +44,10 @@ describe("a plan", () => {
         .split("\n")
         .map((line) => line.trimEnd()),
     ).toEqual([
-      "HOST   APPLICATION           WHAT     NAME                         SIZE     WHY",
+      "HOST   APPLICATION           WHAT     NAME                         SIZE    WHY",
       "web-1  shop         removes  image    ghcr.io/anna/shop@sha256:12  90 MiB",
-      "web-1  shop         keeps    release  0123456789ab                 12 KiB   it serves",
-      "web-1  shop         keeps    run      2 of them                    2.0 KiB  it is young",
+      "web-1  shop         keeps    release  0123456789ab                 12 KiB  it serves",
+      "web-1  shop         keeps    run      2 of them                    2 KiB   it is young",
       "shop on web-1: 1 thing, 90 MiB to remove",
       "",
     ]);
