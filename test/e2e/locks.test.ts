@@ -36,12 +36,12 @@ beforeAll(async () => {
   const declared = { hosts: [target.number], applications: [{ name: NAME, more: gated }] };
   anna = await FaultProject.create({ name: PROJECTS[0]!, ...declared });
   ben = await FaultProject.create({ name: PROJECTS[1]!, ...declared });
+  expectOk(await anna.project.up());
 });
 
+/** Each goes on from what the one before left: OLD, NEW, NEW with other settings. */
 beforeEach(async () => {
   await openGate();
-  for (const one of [anna, ben]) one.settle({}).declare(OLD);
-  expectOk(await anna.project.up());
   await forgetMigrations(target, NAME);
 });
 
@@ -79,24 +79,27 @@ describe("two deployments at once", () => {
     const before = await deployments();
     await closeGate();
     const underway = harmAt(target, NAME, "migration", "none");
-    const first = anna.declare(NEW).project.upInBackground();
+    const first = anna.declare(OLD).project.upInBackground();
     await underway.reached(first);
-    const second = ben.settle({ environment: { OTHER: "settings" }, lockWait: "2m" }).project.upInBackground();
+    const second = ben
+      .declare(NEW)
+      .settle({ environment: { OTHER: "settings" }, lockWait: "2m" })
+      .project.upInBackground();
     await second.until(/pull /);
     await openGate();
     expectOk(await first.result);
     expectOk(await second.result);
-    await expectClean(OLD);
+    await expectClean(NEW);
     expect(await deployments()).toBe(before + 2);
-    expect((await ledger(target, NAME)).at(-1)).toMatchObject({ result: "confirmed", version: OLD });
+    expect((await ledger(target, NAME)).at(-1)).toMatchObject({ result: "confirmed", version: NEW });
   });
 
   test("a run that follows the same release shows no change afterwards", async () => {
     await closeGate();
     const underway = harmAt(target, NAME, "migration", "none");
-    const first = anna.declare(NEW).project.upInBackground();
+    const first = anna.declare(OLD).project.upInBackground();
     await underway.reached(first);
-    const second = ben.declare(NEW).project.upInBackground();
+    const second = ben.settle({}).declare(OLD).project.upInBackground();
     await second.until(/is already being deployed by/);
     await openGate();
     expectOk(await second.result);

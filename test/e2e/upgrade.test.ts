@@ -8,9 +8,9 @@ import { temporaryFolder } from "../support/folder.ts";
 import { ensureHosts, own } from "../support/hosts.ts";
 import { failuresBesideReload, VERSIONS_ONLY } from "../support/load.ts";
 import { CHECKOUT, expectOk } from "../support/run.ts";
-import { SHOP, seed } from "../support/sandbox.ts";
+import { SHOP } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
-import { OwnProject, packCheckout } from "./support/ownProject.ts";
+import { OwnProject, packBuilt } from "./support/ownProject.ts";
 
 const [target] = own;
 const NAME = "raised";
@@ -26,9 +26,8 @@ const slipway = (...words: string[]) => project.run(process.execPath, join(CHECK
 
 beforeAll(async () => {
   mkdirSync(join(folder, "today"));
-  [before, today] = await Promise.all([packBefore(folder), packCheckout(join(folder, "today"))]);
+  [before, today] = await Promise.all([packBefore(folder), packBuilt(join(folder, "today"))]);
   await ensureHosts();
-  await seed("shop:1.0.0", "shop:1.1.0");
 });
 
 afterAll(async () => {

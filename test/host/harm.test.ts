@@ -8,7 +8,6 @@ import { SCENES } from "../exhaustive/support/scenes.ts";
 import { expectNoneOpen, runCases } from "../exhaustive/support/suite.ts";
 import { table } from "../exhaustive/support/table.ts";
 import { ensureHosts, own } from "../support/hosts.ts";
-import { seed } from "../support/sandbox.ts";
 
 const SEED = Number(process.env.SLIPWAY_SEED ?? Date.now() % 1_000_000);
 /** Of cases, beside what preparing the host takes. */
@@ -40,7 +39,6 @@ const scene = oneOf(SCENES);
 beforeAll(async () => {
   console.log(`SLIPWAY_SEED=${SEED}`);
   await ensureHosts();
-  await seed("shop:1.0.0");
   place = await sandboxHost(own[0]);
   await prepare(place, [scene]);
 });

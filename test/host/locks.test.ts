@@ -37,10 +37,13 @@ async function expectClean(version: string): Promise<void> {
   expect(await leftovers(target, NAME)).toEqual([]);
 }
 
-beforeAll(() => ready(deployment));
+beforeAll(async () => {
+  await ready(deployment);
+  await deployment.deployed(OLD);
+});
+/** Each goes on from what the one before left: OLD, NEW, OLD with other settings. */
 beforeEach(async () => {
   await openGate();
-  await deployment.deployed(OLD);
   await forgetMigrations(target, NAME);
 });
 afterAll(() => deployment.end());
@@ -57,7 +60,7 @@ test("the same release twice at once is one deployment, and both succeed", async
 test("the lock is free when its holder was killed, and the next deployment goes through", async () => {
   await closeGate();
   const moment = harmAt(target, NAME, "migration", "both");
-  const killed = deployment.begin(await deployment.release(NEW));
+  const killed = deployment.begin(await deployment.release(OLD));
   await moment.reached(killed);
   expect((await killed.result).code).not.toBe(0);
   await openGate();
@@ -74,7 +77,7 @@ test("who comes second without a wish to wait is told who holds the lock since w
   const winner = deployment.begin(await deployment.release(NEW), { token: "the winner" });
   await underway.reached(winner);
   const { since } = JSON.parse(await target.ask(`cat /opt/${NAME}/lock`)) as { since: string };
-  const other = await deployment.release(OLD, { settings: { environment: { OTHER: "settings" } } });
+  const other = await deployment.release(OLD, { settings: { environment: { OTHER: "again" } } });
   const loser = await deployment.deploy(other);
   expect(loser.code).toBe(3);
   expect(loser.stdout + loser.stderr).toContain(`${NAME} is being deployed by the winner since ${since}`);
