@@ -150,7 +150,9 @@ describe("a failure on the way", () => {
     await expectWhole();
   });
 
-  it("after which nothing is left to do", () => expectSettled(project));
+  it("after which nothing is left to do", async () => {
+    await expectSettled(project);
+  });
 
   it("a connection that is cut after the repository was made: the way out is told, and works", async () => {
     await again();

@@ -72,16 +72,14 @@ async function nothingDeployed(program: string, steps: string[]): Promise<void> 
   await upOk(project);
   expect(await work()).toEqual(before);
   expect(await served(target, `${APP}.test`)).toBe("1.0.0");
-  await expectNoChange(project);
 }
 
 describe("an unchanged application", () => {
-  it("shows no change, twice, in preview and up", async () => {
+  it("shows no change in preview and up, and none after that", async () => {
     const before = await work();
-    for (let turn = 0; turn < 2; turn++) {
-      await expectNoChange(project);
-      await upOk(project, ["--expect-no-changes"]);
-    }
+    await expectNoChange(project);
+    await upOk(project, ["--expect-no-changes"]);
+    await expectNoChange(project);
     expect(await work()).toEqual(before);
   });
 
@@ -120,13 +118,11 @@ describe("an unchanged application", () => {
     await upOk(second);
     expect([await served(target, "guest.test"), await served(target, `${APP}.test`)]).toEqual(["1.1.0", "1.0.0"]);
     await expectNoChange(project);
-    await expectNoChange(second);
     const guest = second;
     second = undefined;
     await clean(guest);
     expect(await containers(target, "guest")).toEqual([]);
     expect(await served(target, `${APP}.test`)).toBe("1.0.0");
     expect(await work()).toEqual(before);
-    await expectNoChange(project);
   });
 });

@@ -225,7 +225,7 @@ beforeAll(async () => {
   load = startLoad({
     url: `http://${target.address}`,
     hostHeader: deployment.domain,
-    rate: 100,
+    rate: 20,
     durationSeconds: 1200,
     ...VERSIONS_ONLY,
   });
