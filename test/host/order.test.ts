@@ -16,7 +16,7 @@ const own = { image: REDIS, accessory: false, user: "0" } as const;
 const slow = (volume: string) => ({
   ...own,
   volumes: [`${volume}:/data`],
-  command: server("sleep 4"),
+  command: server("sleep 3"),
   health: { command: ["redis-cli", "ping"], interval: "100ms", successes: 1 },
 });
 
