@@ -72,7 +72,7 @@ async function buildVersion(tool: Tool, version: Version, tools: string, tag: st
 
 /** Compiles a Go program, and gives its name in the context. */
 async function program(source: string, context: string): Promise<string> {
-  const flags = ["-buildvcs=false", "-trimpath", "-ldflags", "-s -w", "-o", join(context, "shop")];
+  const flags = ["-buildvcs=false", "-ldflags", "-s -w", "-o", join(context, "shop")];
   await run("go", ["build", ...flags, "."], { cwd: source, env: { CGO_ENABLED: "0", GOOS: "linux" } });
   return "shop";
 }
