@@ -12,7 +12,7 @@ import { REDIS } from "../support/faults/project.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { ensureHosts, own } from "../support/hosts.ts";
 import { CHECKOUT, expectOk, type Result, type Running, run, start } from "../support/run.ts";
-import { connection } from "../support/sandbox.ts";
+import { connection, seed } from "../support/sandbox.ts";
 import { untilServed } from "../support/served.ts";
 
 const [target] = own;
@@ -58,6 +58,7 @@ const untilGone = async (seen: () => Promise<string>): Promise<void> => {
 
 beforeAll(async () => {
   await ensureHosts();
+  await seed(`shop:${OLD}`, `shop:${NEW}`);
   await ready(deployment);
   await deployment.deployed(OLD, { given });
   writeFileSync(join(folder, "Pulumi.yaml"), "name: seated\nruntime: nodejs\nbackend:\n  url: file://state\n");
