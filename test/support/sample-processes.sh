@@ -27,9 +27,9 @@ everything() {
 # The process that was begun last.
 newest() { read -r _ _ _ _ newest </proc/loadavg; }
 
+newest
 echo ready
 everything
-newest
 before=$newest looked=$SECONDS
 while ((SECONDS < seconds)); do
   last=$newest
