@@ -80,9 +80,6 @@ test("two applications on one host: one is broken, the other is deployed and doe
   expect(report.byVersion).toMatchObject({ [OLD]: expect.any(Number), [NEW]: expect.any(Number) });
   for (const name of [broken, sound])
     expect([await running(first, name), await leftovers(first, name)]).toEqual([WEB, []]);
-
-  expectOk(await made.declare(NEW, broken).project.up());
-  expect(await oneVersion(first, broken)).toBe(NEW);
   await clear(made);
 });
 
@@ -115,31 +112,25 @@ describe("one application on two hosts", () => {
     await clear(made);
   });
 
-  test("both switch", async () => {
-    await bothServe(OLD);
-    expectOk(await made.declare(NEW).project.up());
-    await bothServe(NEW);
-  });
-
-  test("one cannot start it: the other goes back by itself, and after the repair both follow", async () => {
+  test("one cannot start it: the other goes back by itself, and after the repair both switch", async () => {
     await second.ask(
       `docker run --detach --name blocker --publish 9200:6379 $(docker ps -q --filter label=com.docker.compose.project=${NAME} --filter label=com.docker.compose.service=jobs | xargs docker inspect --format '{{.Image}}')`,
     );
     made.project.write("index.ts", program([{ name: NAME, more: on(9200) }]));
-    const result = await made.declare(OLD).project.up();
+    const result = await made.declare(NEW).project.up();
     expect(result.code).not.toBe(0);
     expect(text(result)).toContain("port 9200 is taken on this host by container blocker");
-    await bothServe(NEW);
+    await bothServe(OLD);
     expect(await lastDeployment(first, NAME)).toMatchObject({
       result: "reverted",
-      version: OLD,
+      version: NEW,
       reason: expect.stringMatching(/not confirmed within 20 s/),
     });
-    expect(await lastDeployment(second, NAME)).toMatchObject({ result: "reverted", version: OLD });
+    expect(await lastDeployment(second, NAME)).toMatchObject({ result: "reverted", version: NEW });
 
     await second.ask("docker rm --force blocker");
     expectOk(await made.project.up());
-    await bothServe(OLD);
+    await bothServe(NEW);
   });
 
   test("the rollout of one is killed while it waits for the confirmation: not confirmed, and the next run puts both right", async () => {
