@@ -4,6 +4,5 @@ import { interrupted } from "./support/interrupted.ts";
 interrupted([
   { application: "rolling", phase: "migration", harm: "pulumi-kill", then: "new" },
   { application: "recreate", phase: "exchange", harm: "connection", then: "new" },
-  { application: "recreate", phase: "check", harm: "both", help: "deployment", then: "old" },
   { application: "rolling", phase: "check", harm: "pulumi-interrupt", then: "new" },
 ]);

@@ -22,9 +22,6 @@ let anna: FaultProject;
 let ben: FaultProject;
 
 const text = ({ stdout, stderr }: Result): string => stdout + stderr;
-const deployments = async (): Promise<number> =>
-  (await ledger(target, NAME)).filter(({ action, result }) => action === "deploy" && result === "confirmed").length;
-
 async function expectClean(version: string): Promise<void> {
   expect(await oneVersion(target, NAME)).toBe(version);
   expect(await running(target, NAME)).toEqual(["jobs running always", "web running always"]);
@@ -39,7 +36,7 @@ beforeAll(async () => {
   expectOk(await anna.project.up());
 });
 
-/** Each goes on from what the one before left: OLD, NEW, NEW with other settings. */
+/** The second goes on from what the first left, which is NEW. */
 beforeEach(async () => {
   await openGate();
   await forgetMigrations(target, NAME);
@@ -73,25 +70,6 @@ describe("two deployments at once", () => {
       version: OLD,
       reason: expect.stringContaining(by.by),
     });
-  });
-
-  test("with lockWait the second waits, and is deployed after the first", async () => {
-    const before = await deployments();
-    await closeGate();
-    const underway = harmAt(target, NAME, "migration", "none");
-    const first = anna.declare(OLD).project.upInBackground();
-    await underway.reached(first);
-    const second = ben
-      .declare(NEW)
-      .settle({ environment: { OTHER: "settings" }, lockWait: "2m" })
-      .project.upInBackground();
-    await second.until(/pull /);
-    await openGate();
-    expectOk(await first.result);
-    expectOk(await second.result);
-    await expectClean(NEW);
-    expect(await deployments()).toBe(before + 2);
-    expect((await ledger(target, NAME)).at(-1)).toMatchObject({ result: "confirmed", version: NEW });
   });
 
   test("a run that follows the same release shows no change afterwards", async () => {

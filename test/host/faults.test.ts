@@ -7,6 +7,7 @@ interrupted([
   { application: "rolling", phase: "accessory", harm: "both", help: "recover", accessory: true, then: "old" },
   { application: "recreate", phase: "exchange", harm: "worker", then: "old" },
   { application: "recreate", phase: "exchange", harm: "both", help: "cron", then: "old" },
+  { application: "recreate", phase: "check", harm: "both", help: "deployment", then: "old" },
   { application: "rolling", phase: "start", harm: "parent", then: "old" },
   { application: "recreate", phase: "exchange", harm: "dockerd", then: "either" },
   { application: "recreate", phase: "settling", harm: "both", help: "recover", version: WRONG, then: "old" },

@@ -71,7 +71,7 @@ test("the lock is free when its holder was killed, and the next deployment goes 
   expect(await lastDeployment(target, NAME)).toMatchObject({ result: "confirmed", version: OLD });
 });
 
-test("who comes second without a wish to wait is told who holds the lock since when, and is recorded as refused", async () => {
+test("who comes second without a wish to wait is told who holds the lock since when, and is recorded as refused; who waits is deployed after the first", async () => {
   await closeGate();
   const underway = harmAt(target, NAME, "migration", "none");
   const winner = deployment.begin(await deployment.release(NEW), { token: "the winner" });
@@ -81,9 +81,16 @@ test("who comes second without a wish to wait is told who holds the lock since w
   const loser = await deployment.deploy(other);
   expect(loser.code).toBe(3);
   expect(loser.stdout + loser.stderr).toContain(`${NAME} is being deployed by the winner since ${since}`);
+  const before = await deployments();
+  const waiting = deployment.begin(await deployment.release(OLD, { settings: { environment: { OTHER: "waits" } } }), {
+    lockWait: 120_000,
+  });
+  await waiting.until(/pull /);
   await openGate();
   expectOk(await winner.result);
-  await expectClean(NEW);
+  expectOk(await waiting.result);
+  await expectClean(OLD);
+  expect(await deployments()).toBe(before + 2);
   expect((await ledger(target, NAME)).filter(({ result }) => result === "refused").at(-1)).toMatchObject({
     version: OLD,
     reason: expect.stringContaining("the winner"),

@@ -15,7 +15,6 @@ export const LONG = [
   "host/migrationTools",
   "e2e/deployCommandRefused",
   "e2e/package",
-  "e2e/upgrade",
   "e2e/deployCommand",
   "host/order",
   "e2e/locks",
