@@ -16,6 +16,10 @@ export const hostDoctorSchema = z.object({
     .array(z.object({ application: z.string(), version: z.string(), release: z.string(), unsettled: z.string() }))
     .describe("Those that nobody works on"),
   registries: z.array(z.object({ server: z.string(), problem: z.string() })),
+  notifications: z
+    .array(z.object({ target: z.string(), time: z.string(), result: z.string(), why: z.string() }))
+    .default([])
+    .describe("Targets that did not take their last message"),
 });
 
 export interface HostLooked {
@@ -176,5 +180,17 @@ export const hostChecks: Check<HostLooked>[] = [
             ),
           )
         : undefined),
+  },
+  {
+    name: "notifications",
+    asks: "each target of notifications took its last message",
+    look: (looked) =>
+      looked.told?.notifications.flatMap(({ target, time, result, why }) =>
+        unless(
+          false,
+          `the last message to ${target} was ${result}, at ${time}: ${why}`,
+          `slipway notifications test --stack ${looked.stack}`,
+        ),
+      ),
   },
 ];

@@ -60,6 +60,7 @@ const TOLD: NonNullable<HostLooked["told"]> = {
   locks: [],
   journals: [],
   registries: [{ server: "ghcr.io", problem: "" }],
+  notifications: [],
 };
 const HOST: HostLooked = {
   host: { address: "10.0.0.1", port: 2222, user: "deploy", root: "/opt", hostKey: "ssh-ed25519 AAAA" },
@@ -210,6 +211,14 @@ describe("a host", () => {
       told({ registries: [{ server: "ghcr.io", problem: "no such host" }] }),
       `registry: Docker does not reach ghcr.io: no such host | ${ssh} curl -sSI https://ghcr.io/v2/`,
     ],
+    [
+      told({
+        notifications: [
+          { target: "chat", time: "2026-11-28T09:00:00Z", result: "given up", why: "no answer within 30 s" },
+        ],
+      }),
+      "notifications: the last message to chat was given up, at 2026-11-28T09:00:00Z: no answer within 30 s | slipway notifications test --stack prod",
+    ],
   ])("with %j is told what to do", (more, said) =>
     expect(wrong(host(more)).filter((line) => line.startsWith(said.split(":")[0]!))).toEqual([
       expect.stringContaining(said),
@@ -243,7 +252,7 @@ describe("a host", () => {
     expect(wrong(place)).toEqual([
       "scripts: this key may only deploy shop; it may not: doctor | pulumi up --stack prod, with an administrator's key",
     ]);
-    expect(unknown(place)).toEqual(["docker", "compose", "journal", "lock", "registry"]);
+    expect(unknown(place)).toEqual(["docker", "compose", "journal", "lock", "registry", "notifications"]);
   });
 });
 
