@@ -38,7 +38,7 @@ const APPLICATION = {
   underway: null,
   domains: ["shop.example.com"],
 };
-const seen = (host: object = {}) =>
+const seen = (host: object = {}, application: object = {}) =>
   parseInspect(
     JSON.stringify({
       host: {
@@ -50,7 +50,7 @@ const seen = (host: object = {}) =>
         disks: [{ path: "/", free: 50_000, size: 100_000 }],
         ...host,
       },
-      applications: { shop: APPLICATION },
+      applications: { shop: { ...APPLICATION, ...application } },
     }),
   );
 const TOLD: NonNullable<HostLooked["told"]> = {
@@ -195,6 +195,22 @@ describe("a host", () => {
     ],
     [told({ compose: null }), `compose: Docker Compose is missing | ${ssh} sudo apt-get install docker-compose-plugin`],
     [told({ compose: "2.19.1" }), "compose: Docker Compose 2.19.1 is too old"],
+    [
+      {
+        seen: seen(
+          {},
+          {
+            backups: [
+              {
+                ...{ name: "data", what: "sqlite", to: "nas", drill: null },
+                last: { time: "2026-11-28T03:12:00Z", result: "suspect", reason: "it is empty" },
+              },
+            ],
+          },
+        ),
+      },
+      "backups: shop: the backup of data was suspect at 2026-11-28T03:12:00Z: it is empty | slipway jobs log shop backup.data --stack prod says why; slipway backup shop --stack prod",
+    ],
     [
       told({ journals: [{ application: "shop", version: "1.1.0", release: "0123456789ab", unsettled: "" }] }),
       `journal: a deployment of shop 1.1.0 (release 0123456789ab) was interrupted, and is not settled | ${ssh} /opt/slipway/bin/slipway recover shop`,

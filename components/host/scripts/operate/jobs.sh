@@ -106,10 +106,10 @@ use_schedule() {
   ZONE=${ZONE:-UTC}
 }
 
-# is_held_up: the release that serves was stopped for a migration with which it does not work.
+# is_held_up: the release that serves was stopped for a migration with which it does not work, or for a restore.
 is_held_up() {
   text_of "$DIR/rollout.json"
-  [[ $TEXT == *'"undo":'* ]]
+  [[ $TEXT == *'"undo":'* || -e $DIR/restore.json ]]
 }
 
 # name_run: sets RUN_ID; by it the runs of a job are sorted by time.
