@@ -115,5 +115,6 @@ describe("Pelico", () => {
     expect(written.acknowledged.length).toBeGreaterThan(50);
   });
 
-  test("runs its job on the data of the release that serves", async () => expectOk(await slipway("job pelico --job vacuum")));
+  test("runs its job on the data of the release that serves", async () =>
+    expectOk(await slipway("job pelico --job vacuum")));
 });
