@@ -93,7 +93,7 @@ describe("Pelico", () => {
   });
 
   test("stays as it is when a migration fails, the database too", async () => {
-    expect(await refused(CANNOT_MIGRATE)).toContain("the migration failed");
+    expect(await refused(CANNOT_MIGRATE)).toContain("the migration of pelico (/pelico migrate up) failed");
     expect(await state()).toBe(`${NEWER} on 3`);
   });
 

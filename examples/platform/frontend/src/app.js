@@ -4,7 +4,9 @@ const [form, status, list] = ["form", "[role=status]", "ul"].map((selector) => d
 const notes = new Notes();
 
 function show(...more) {
-  const items = notes.add(...more).texts.map((text) => Object.assign(document.createElement("li"), { textContent: text }));
+  const items = notes
+    .add(...more)
+    .texts.map((text) => Object.assign(document.createElement("li"), { textContent: text }));
   list.replaceChildren(...items);
 }
 

@@ -6,7 +6,9 @@ import { Notes, send } from "../src/notes.js";
 test("the site tells its version, and refers to files that it has", () => {
   const files = site("1.2.3", "abc");
   assert.deepEqual(JSON.parse(files["version.json"]), { version: "1.2.3", commit: "abc" });
-  const named = Object.values(files).flatMap((text) => [...text.matchAll(/"\/(assets\/[^"]+)"/g)].map(([, path]) => path));
+  const named = Object.values(files).flatMap((text) =>
+    [...text.matchAll(/"\/(assets\/[^"]+)"/g)].map(([, path]) => path),
+  );
   assert.equal(named.length, 3);
   for (const path of named) assert.ok(path in files, path);
 });
