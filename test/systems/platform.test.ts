@@ -1,4 +1,5 @@
 /** Platform (examples/platform): three images that go out and back as one, with users who write all the time. */
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import declared from "../../examples/platform/infra/apps/platform.ts";
 import { imageTags } from "../../sandbox/images.ts";
@@ -112,6 +113,16 @@ describe("Platform", () => {
 
   test("tells browsers that listen of a note that another one adds", async () =>
     expect(JSON.parse(await heard(target, domain, "/live/notes")).text).toMatch(/^note-\d+$/));
+
+  test("passes its integration tests, run in the backend's container", async () => {
+    const names = { BACKEND: "backend:8000", SERVER: "server:8001", FRONTEND: "frontend:8080" };
+    const env = Object.entries(names).map(([name, at]) => `--env ${name}=http://${at}`);
+    const label = (key: string, value: string): string => `--filter label=com.docker.compose.${key}=${value}`;
+    const container = `$(docker ps --quiet ${label("project", NAME)} ${label("service", "backend")})`;
+    const input = readFileSync("examples/platform/tests/integration/test_api.py", "utf8");
+    const { stderr } = expectOk(await target.exec(`docker exec -i ${env.join(" ")} ${container} python3 -`, { input }));
+    expect(stderr).toMatch(/Ran 4 tests[\s\S]*OK/);
+  });
 
   test("is upgraded, its schema first, all three at once", async () => {
     await deployment.deployed(NEWER, { given });

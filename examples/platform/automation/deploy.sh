@@ -2,21 +2,22 @@
 # Deploys from this checkout: what the workflow `deploy` does, by hand. Its plan is shown, and asked about.
 set -euo pipefail
 
-usage() { echo "usage: automation/deploy.sh --env {dev|test|prod} [--version VERSION]" >&2; }
+usage() {
+  echo "usage: automation/deploy.sh --env {dev|test|prod} [--version VERSION]" >&2
+  exit 64
+}
 
 env='' version=()
 while (($# > 0)); do
+  (($# > 1)) || usage
   case $1 in
-    --env) env=${2:-} && shift ;;
-    --version) version=(--version "${2:?--version needs a version}") && shift ;;
-    *) usage && exit 64 ;;
+    --env) env=$2 ;;
+    --version) version=(--version "$2") ;;
+    *) usage ;;
   esac
-  shift
+  shift 2
 done
-case $env in
-  dev | test | prod) ;;
-  *) usage && exit 64 ;;
-esac
+[[ $env =~ ^(dev|test|prod)$ ]] || usage
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../infra"
 exec npm exec --no -- slipway deploy platform --env "$env" "${version[@]}"

@@ -15,7 +15,9 @@ from app.models import Note
 
 VERSION = os.environ.get("APP_VERSION", "0.0.0")
 COMMIT = os.environ.get("APP_COMMIT", "unknown")
-CHANNEL = LIST = "notes"
+CHANNEL = "notes"
+# Raised by each new note. A list is cached under the generation of before it was read: none is old.
+GENERATION = "notes:generation"
 CACHED_SECONDS = 60
 
 engine = create_engine(os.environ["DATABASE_URL"], pool_pre_ping=True)
@@ -57,12 +59,13 @@ def health() -> dict:
 
 @app.get("/api/v1/notes")
 def notes() -> list[dict]:
-    kept = cache.get(LIST)
+    key = f"notes:{cache.get(GENERATION) or 0}"
+    kept = cache.get(key)
     if kept is not None:
         return json.loads(kept)
     with Session(engine) as session:
         all_notes = [shown(note) for note in session.scalars(select(Note).order_by(Note.id))]
-    cache.set(LIST, json.dumps(all_notes), ex=CACHED_SECONDS)
+    cache.set(key, json.dumps(all_notes), ex=CACHED_SECONDS)
     return all_notes
 
 
@@ -77,7 +80,7 @@ def add(new: NewNote) -> dict:
             raise HTTPException(409, "a note of this text is there already") from None
         answer = shown(note)
     try:
-        cache.delete(LIST)
+        cache.incr(GENERATION)
         cache.publish(CHANNEL, json.dumps(answer))
     except redis.RedisError:
         # The note is kept; the list is a minute late.

@@ -1,4 +1,4 @@
-"""The parts together: BACKEND, SERVER and FRONTEND name where each of them answers. Needs nothing but Python."""
+"""The parts together: BACKEND, SERVER and FRONTEND name where each answers. Needs Python alone."""
 
 import json
 import os
@@ -42,7 +42,7 @@ class Platform(unittest.TestCase):
                 for line in stream:
                     if b": listening" in line:
                         listening.set()
-                    if line.startswith(b"data: "):
+                    if line.startswith(b"data: ") and self.text in line.decode():
                         heard.append(json.loads(line[6:])["text"])
                         return
 
