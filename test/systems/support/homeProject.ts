@@ -1,13 +1,13 @@
 /** An example as its owner has it: a clone with its project in infra/, hooks of git, a remote, and a host of the sandbox for its own. */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nameOf } from "../../support/hosts.ts";
 import { Project } from "../../support/project.ts";
 import { identify } from "../../support/repository.ts";
 import { CHECKOUT, expectOk, type Result, run } from "../../support/run.ts";
 import { REGISTRY, settings } from "../../support/sandbox.ts";
-import type { Host } from "../../support/ssh.ts";
+import { type Host, SANDBOX } from "../../support/ssh.ts";
 
 const { name: PACKAGE } = JSON.parse(readFileSync(join(CHECKOUT, "package.json"), "utf8")) as { name: string };
 
@@ -41,6 +41,7 @@ export class HomeProject {
   static async create({ name, target, application, registry, env, changes }: Home): Promise<HomeProject> {
     const from = join(CHECKOUT, "examples", name);
     const infra = (path: string): string => readFileSync(join(from, "infra", path), "utf8");
+    rmSync(join(SANDBOX, "tests", `${name}-home`), { recursive: true, force: true });
     const project = await Project.create({
       name: `${name}-home/infra`,
       stack: "prod",
@@ -92,7 +93,7 @@ export class HomeProject {
 
   async end(): Promise<void> {
     expectOk(await this.project.destroy());
-    this.project.dispose();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   private get remote(): string {
@@ -117,7 +118,8 @@ export class HomeProject {
       JSON.stringify({ name: PACKAGE, type: "module", exports: "./index.js" }),
     );
     writeFileSync(join(library, "index.js"), `export * from ${JSON.stringify(built)};\n`);
-    symlinkSync(join(CHECKOUT, "cli/slipway.ts"), join(modules, ".bin/slipway"));
+    const command = `#!/usr/bin/env node\nimport ${JSON.stringify(join(CHECKOUT, "cli/slipway.ts"))};\n`;
+    writeFileSync(join(modules, ".bin/slipway"), command, { mode: 0o755 });
   }
 
   private beginRepository(): void {
