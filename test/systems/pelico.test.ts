@@ -1,9 +1,10 @@
 /** Pelico (examples/pelico), from a fresh host through the ways in which a version goes wrong, with users who write all the time. */
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import declared from "../../examples/pelico/infra/apps/pelico.ts";
 import { Deployment, ready } from "../host/support/deployment.ts";
 import { slipway, target } from "../host/support/prepared.ts";
-import { expectOk } from "../support/run.ts";
+import { CHECKOUT, expectOk, run } from "../support/run.ts";
 import { REGISTRY } from "../support/sandbox.ts";
 import { askHost, served } from "../support/served.ts";
 import { ensureSystemImages, type SystemImage } from "./support/images.ts";
@@ -84,6 +85,14 @@ afterAll(async () => {
 });
 
 describe("Pelico", () => {
+  test("passes its own tests", async () => {
+    const own = await run("go", ["test", "-trimpath", "./..."], {
+      cwd: join(CHECKOUT, "examples/pelico"),
+      env: { CGO_ENABLED: "0" },
+    });
+    expectOk(own);
+  });
+
   test("serves on a fresh host, with its schema and the version that was built into it", async () =>
     expect(await state()).toBe(`${FIRST} on 2`));
 
@@ -93,7 +102,7 @@ describe("Pelico", () => {
   });
 
   test("stays as it is when a migration fails, the database too", async () => {
-    expect(await refused(CANNOT_MIGRATE)).toContain("the migration failed");
+    expect(await refused(CANNOT_MIGRATE)).toContain("the migration of pelico (/pelico migrate up) failed");
     expect(await state()).toBe(`${NEWER} on 3`);
   });
 

@@ -1,0 +1,32 @@
+import { defineApplication } from "@slipway-sample/slipway";
+
+/** Three images of one version, which go out together, and back together. */
+export default defineApplication({
+  name: "platform",
+  image: "ghcr.io/acme/platform-backend",
+  domain: "platform.example.com",
+  services: {
+    backend: { port: 8000, path: "/api", health: "/api/health" },
+    server: {
+      image: "ghcr.io/acme/platform-server:${VERSION}",
+      port: 8001,
+      path: "/live",
+      health: "/live/health",
+      secrets: [],
+      drain: "25s", // a stream of live updates lasts 20 s at most
+    },
+    frontend: { image: "ghcr.io/acme/platform-frontend:${VERSION}", port: 8080, health: "/healthz", secrets: [] },
+  },
+  database: "postgres:15",
+  cache: "redis:7",
+  migration: {
+    up: ["alembic", "upgrade", "head"],
+    down: ["alembic", "downgrade", "{revision}"],
+    revision: ["alembic", "heads"],
+  },
+  verification: {
+    version: "/api/v1/version",
+    checks: ["/", "/version.json", "/api/health", "/api/v1/notes", "/live/health"],
+    responseTime: { path: "/api/v1/notes", milliseconds: 500 },
+  },
+});
