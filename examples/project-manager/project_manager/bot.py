@@ -1,12 +1,10 @@
-"""The chat bot: `python -m project_manager.bot`; with `--check` it tells whether the one in this container listens.
+"""The chat bot: `python -m project_manager.bot`.
 
 Telegram gives its messages to one listener at a time, so there must never be two. SIGTERM ends it between two messages.
 """
 
 import asyncio
 import logging
-import socket
-import sys
 from contextlib import suppress
 
 from redis.asyncio import Redis
@@ -74,16 +72,8 @@ def create_bot(settings: Settings, redis: Redis | None = None) -> Application:
     return application
 
 
-async def check(settings: Settings) -> bool:
-    async with Redis.from_url(settings.redis_url) as redis:
-        found = await heartbeat.heartbeat(redis)
-    return found is not None and found["instance"] == socket.gethostname()
-
-
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     # Each request of the bot's has its token in the address.
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    if sys.argv[1:] == ["--check"]:
-        sys.exit(0 if asyncio.run(check(load())) else "the bot of this container does not listen")
     create_bot(load()).run_polling(timeout=10)
