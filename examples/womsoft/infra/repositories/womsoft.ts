@@ -24,6 +24,7 @@ export default defineRepository({
     },
     build: { images: [{ name: "server", image: "ghcr.io/womsoft/server" }] },
     security: { upload: false },
+    preview: { environments: ["dev"], program: "infra" },
     deploy: {
       application: "womsoft",
       program: "infra",
