@@ -4,6 +4,7 @@ import { baseImage } from "../../../sandbox/base.ts";
 import { build, imageExists, imageLabel, removeOldBuilds } from "../../../sandbox/docker.ts";
 import { folderHash } from "../../../sandbox/folderHash.ts";
 import { prefix } from "../../../sandbox/places.ts";
+import type { Host } from "../../support/ssh.ts";
 import { ensureSystemImages, type SystemImage } from "./images.ts";
 
 const FOLDER = join(import.meta.dirname, "python");
@@ -37,4 +38,12 @@ export function alembic({ revision, after, up, down }: Migration): Record<string
   const text = `import sqlalchemy as sa\nfrom alembic import op\n\nrevision = "${revision}"\ndown_revision = "${after}"\n\n
 def upgrade():\n${body(up)}\n\ndef downgrade():\n${body(down)}`;
   return { [`migrations/versions/${revision}.py`]: text };
+}
+
+/** The revision of the schema in an application's Postgres. */
+export async function revisionIn(target: Host, application: string, service: string, user = "app"): Promise<string> {
+  const labels = { project: application, service };
+  const filters = Object.entries(labels).map(([key, value]) => `--filter label=com.docker.compose.${key}=${value}`);
+  const query = `psql --username ${user} --no-align --tuples-only --command 'SELECT version_num FROM alembic_version'`;
+  return (await target.ask(`docker exec $(docker ps --quiet ${filters.join(" ")}) ${query}`)).trim();
 }
