@@ -1,6 +1,6 @@
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { sep } from "node:path";
+import { join, sep } from "node:path";
 import { defineConfig } from "vitest/config";
 import { WORKERS } from "./test/support/hosts.ts";
 import { LongestFirst } from "./test/support/sequence.ts";
@@ -11,10 +11,14 @@ import { LongestFirst } from "./test/support/sequence.ts";
  */
 const QUICK = ["unit", "components", "programs", "sandbox"];
 /** On real parts, side by side: no two that run at the same time have a host in common (test/support/hosts.ts). */
-const SLOW = ["workflows", "conformance", "host", "e2e", "pipelines", "exhaustive"];
+const SLOW = ["workflows", "conformance", "host", "e2e", "pipelines", "systems", "exhaustive"];
 
 const stray = globSync("test/**/*.test.ts").filter((file) => ![...QUICK, ...SLOW].includes(file.split(sep)[1] ?? ""));
 if (stray.length > 0) throw new Error(`no project of vitest.config.ts has ${stray.join(", ")}`);
+
+/** Programs of examples/ import the library by the package's name, as those of users do. */
+const { name: library } = JSON.parse(readFileSync(join(import.meta.dirname, "package.json"), "utf8"));
+const resolve = { alias: { [library]: join(import.meta.dirname, "components/library.ts") } };
 
 const include = (name: string): string[] => [`test/${name}/**/*.test.ts`];
 
@@ -23,6 +27,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       ...QUICK.map((name) => ({
+        resolve,
         test: {
           name,
           include: include(name),
@@ -33,6 +38,7 @@ export default defineConfig({
         },
       })),
       ...SLOW.map((name) => ({
+        resolve,
         test: {
           name,
           include: include(name),

@@ -20,7 +20,13 @@ export default defineRepository({
     dependabot: {
       ecosystems: {
         npm: ["/"],
-        gomod: ["/sandbox/shop", "/toolchain/go/*", "/toolchain/language-host", "/toolchain/plugins"],
+        gomod: [
+          "/examples/pelico",
+          "/sandbox/shop",
+          "/toolchain/go/*",
+          "/toolchain/language-host",
+          "/toolchain/plugins",
+        ],
       },
     },
     pullRequestTemplate: true,

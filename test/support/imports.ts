@@ -4,7 +4,7 @@ import { dirname, join, normalize } from "node:path";
 
 /** TypeScript sources of the project, fixtures aside, by path. */
 export const sources = (): string[] =>
-  globSync(["*.ts", "{apps,components,policies,repositories,cli,sandbox,toolchain,test}/**/*.ts"], {
+  globSync(["*.ts", "{apps,components,policies,repositories,cli,examples,sandbox,toolchain,test}/**/*.ts"], {
     exclude: ["**/node_modules/**", "test/fixtures/**/*.snap"],
   }).sort();
 

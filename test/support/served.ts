@@ -15,6 +15,10 @@ export interface AskOptions {
   /** Over TLS on port 443, any certificate accepted. */
   secure?: boolean;
   method?: string;
+  /** Sent as JSON. */
+  json?: unknown;
+  /** Beside that of the domain. */
+  headers?: Record<string, string>;
 }
 
 /** Asks a host's proxy for a path of a domain. Rejects when no answer comes. */
@@ -24,9 +28,13 @@ export function askHost(
   path = "/",
   options: AskOptions = {},
 ): Promise<Reply> {
-  const { timeoutSeconds = 10, secure = false, method = "GET" } = options;
+  const { timeoutSeconds = 10, secure = false, method = "GET", json } = options;
   return new Promise((resolve, reject) => {
-    const common = { host: target.address, path, method, headers: { host: domain }, agent: false as const };
+    const body = json === undefined ? "" : JSON.stringify(json);
+    const ofBody =
+      json === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+    const headers = { host: domain, ...ofBody, ...options.headers };
+    const common = { host: target.address, path, method, headers, agent: false as const };
     const signal = AbortSignal.timeout(timeoutSeconds * 1000);
     const request = secure
       ? https.request({ ...common, signal, servername: domain, rejectUnauthorized: false })
@@ -39,7 +47,7 @@ export function askHost(
       response.on("error", reject);
       response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
     });
-    request.end();
+    request.end(body);
   });
 }
 

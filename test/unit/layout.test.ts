@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { circles, importsOf, sources } from "../support/imports.ts";
 
@@ -25,6 +25,7 @@ const ROOMS = [
 const TOP = [
   "vitest.config.ts",
   "test",
+  "examples",
   "index.ts",
   "cli",
   "sandbox",
@@ -37,6 +38,8 @@ const TOP = [
 
 /** Folders of a room that has several, from top to bottom. */
 const FOLDERS: Record<string, string[]> = { github: ["repository", "workflows"] };
+
+const { name: PACKAGE } = JSON.parse(readFileSync("package.json", "utf8")) as { name: string };
 
 const graph = Object.fromEntries(sources().map((path) => [path, importsOf(path)]));
 const within = (path: string, depth: number): string => path.split("/")[depth]!;
@@ -84,6 +87,14 @@ describe("imports", () => {
 
   it("of tests for hosts take nothing from the end-to-end tests", () =>
     expect(edges("test/host/").filter(([, to]) => to.startsWith("test/e2e/"))).toEqual([]));
+
+  it("of an example lead out of it to the package alone, as those of users do", () => {
+    const own = (path: string): string => path.split("/").slice(0, 2).join("/");
+    const all = Object.entries(graph).filter(([path]) => path.startsWith("examples/"));
+    expect(all.length).toBeGreaterThan(5);
+    const foreign = all.flatMap(([path, names]) => names.filter((name) => name !== PACKAGE && own(name) !== own(path)));
+    expect(foreign).toEqual([]);
+  });
 
   it("meet every folder of components/ in the list of rooms", () => {
     const folders = readdirSync("components", { withFileTypes: true }).filter((entry) => entry.isDirectory());

@@ -113,7 +113,10 @@ describe("a module that speaks to Pulumi", () => {
 
 describe("a source file", () => {
   const SOURCES = globSync(
-    ["*.ts", "{apps,components,policies,repositories,cli,sandbox,toolchain,test,script}/**/*.{ts,sh,go}"],
+    [
+      "*.ts",
+      "{apps,components,examples,policies,repositories,cli,sandbox,toolchain,test,script}/**/*.{ts,js,sh,go,py}",
+    ],
     { exclude: ["**/node_modules/**"] },
   ).sort();
   /** Still to be divided. */

@@ -20,7 +20,7 @@ describe("vitest.config.ts", () => {
 
   test("has no more workers for tests on hosts than there are hosts for", () => {
     const slow = projects.filter(({ sequence }) => sequence?.groupOrder === 1);
-    expect(slow.map(({ name }) => name)).toEqual(expect.arrayContaining(["host", "e2e", "pipelines"]));
+    expect(slow.map(({ name }) => name)).toEqual(expect.arrayContaining(["host", "e2e", "pipelines", "systems"]));
     for (const { name, maxWorkers } of slow) expect(maxWorkers, String(name)).toBe(WORKERS);
   });
 });
@@ -41,7 +41,7 @@ describe("hosts", () => {
   });
 
   test("are named by their number in no test", () => {
-    const named = globSync("test/{host,e2e,pipelines}/**/*.ts").filter((file) =>
+    const named = globSync("test/{host,e2e,pipelines,systems}/**/*.ts").filter((file) =>
       /\bhost\(\d+\)|\bhost-\d+|\bHOSTS? = [[{]?[^\n]*\b\d/.test(readFileSync(file, "utf8")),
     );
     expect(named).toEqual([]);

@@ -1,0 +1,5 @@
+"""Where gunicorn finds the application."""
+
+from app_factory import create_app
+
+app = create_app()

@@ -1,0 +1,4 @@
+/** Every application of this program. */
+import pelico from "./pelico.ts";
+
+export const applications = [pelico];

@@ -1,0 +1,4 @@
+/** Every repository of this program. */
+import pelico from "./pelico.ts";
+
+export const repositories = [pelico];

@@ -1,0 +1,4 @@
+/** Every application of this program. */
+import womsoft from "./womsoft.ts";
+
+export const applications = [womsoft];

@@ -1,0 +1,1 @@
+"""WomSoft Server: which machines a licence is activated on."""
