@@ -159,7 +159,7 @@ describe("Project Manager", () => {
 
   test("stays as it is when a migration fails half-way, the database too", async () => {
     const before = await projects();
-    expect(await refused(CANNOT_MIGRATE)).toContain("migration");
+    expect(await refused(CANNOT_MIGRATE)).toContain("the migration of project-manager (alembic upgrade head) failed");
     expect(await state()).toBe(`${NEWER}, bot ${NEWER} on ${NEWER_SCHEMA}`);
     expect((await projects()).slice(0, before.length)).toEqual(before);
   });

@@ -101,7 +101,7 @@ describe("WomSoft Server", () => {
 
   test("stays as it is when a migration fails half-way, the database too", async () => {
     const before = await machines();
-    expect(await refused(CANNOT_MIGRATE)).toContain("the migration of womsoft failed");
+    expect(await refused(CANNOT_MIGRATE)).toContain("the migration of womsoft (alembic upgrade head) failed");
     expect(await state()).toBe(`${NEWER} on ${NEWER_SCHEMA}`);
     expect((await machines()).slice(0, before.length)).toEqual(before);
   });
