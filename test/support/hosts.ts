@@ -22,8 +22,15 @@ export const own = numbersOf(Number(process.env.VITEST_POOL_ID ?? 1)).map((numbe
 /** The name in `slipway:hosts` of a host. */
 export const nameOf = ({ number }: Pick<Host, "number">): string => `host-${number}`;
 
+let beginning: Promise<void> | undefined;
+
 /** Sees that the hosts of this worker run, and the registry; those of others, which a test may have stopped, stay as they are. */
-export async function ensureHosts(): Promise<void> {
+export function ensureHosts(): Promise<void> {
+  // Who asks at the same time waits for the same start.
+  return (beginning ??= begin().finally(() => (beginning = undefined)));
+}
+
+async function begin(): Promise<void> {
   const names = [...own.map(({ container }) => container), registry.container];
   const format = `{{.State.Status}} {{index .Config.Labels "${label}"}}`;
   const { stdout } = await run("docker", ["inspect", "--format", format, ...names]);

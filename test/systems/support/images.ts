@@ -9,6 +9,7 @@ import { prefix } from "../../../sandbox/places.ts";
 import { missing, remember } from "../../../sandbox/pushed.ts";
 import { push } from "../../../sandbox/registry.ts";
 import { attempt } from "../../../sandbox/run.ts";
+import { ensureHosts } from "../../support/hosts.ts";
 import { CHECKOUT } from "../../support/run.ts";
 import { compileHere } from "./compile.ts";
 
@@ -36,6 +37,7 @@ export async function ensureSystemImages(
   images: SystemImage[],
   bases: () => Promise<unknown> = async () => {},
 ): Promise<void> {
+  await ensureHosts();
   const sources = Object.fromEntries(
     await Promise.all(images.map(async (image) => [image.name, await sourceOf(image)])),
   );

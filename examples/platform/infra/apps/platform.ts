@@ -1,5 +1,8 @@
 import { defineApplication } from "@slipway-sample/slipway";
 
+/** Neither the password of the database, nor the address that holds it. */
+const noDatabase = { secrets: [], environment: { DATABASE_URL: "" } };
+
 /** Three images of one version, which go out together, and back together. */
 export default defineApplication({
   name: "platform",
@@ -8,14 +11,14 @@ export default defineApplication({
   services: {
     backend: { port: 8000, path: "/api", health: "/api/health" },
     server: {
+      ...noDatabase,
       image: "ghcr.io/acme/platform-server:${VERSION}",
       port: 8001,
       path: "/live",
       health: "/live/health",
-      secrets: [],
       drain: "25s", // a stream of live updates lasts 20 s at most
     },
-    frontend: { image: "ghcr.io/acme/platform-frontend:${VERSION}", port: 8080, health: "/healthz", secrets: [] },
+    frontend: { ...noDatabase, image: "ghcr.io/acme/platform-frontend:${VERSION}", port: 8080, health: "/healthz" },
   },
   database: "postgres:15",
   cache: "redis:7",
