@@ -3,6 +3,7 @@ import tab from "@bomb.sh/tab/commander";
 import { CommanderError } from "commander";
 import { printable } from "../components/shared/text.ts";
 import { EXIT_CODES, SlipwayCommand } from "./command.ts";
+import { addBackupCommands } from "./commands/backups.ts";
 import { addDeployCommands } from "./commands/deploying.ts";
 import { addHookCommands } from "./commands/hooks.ts";
 import { addJobCommands } from "./commands/jobs.ts";
@@ -58,6 +59,7 @@ function programOf(): SlipwayCommand {
   program.commandsGroup("Day to day:");
   addOperatingCommands(program);
   addJobCommands(program);
+  addBackupCommands(program);
   addNotificationCommands(program);
   addMaintenanceCommands(program);
   addSessionCommands(program);

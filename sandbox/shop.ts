@@ -47,7 +47,7 @@ export async function shopProgram(): Promise<string> {
   say("shop: compiling");
   await mkdir(folder, { recursive: true });
   const fresh = `${app}.${process.pid}`;
-  const flags = ["-buildvcs=false", "-trimpath", "-ldflags", "-s -w", "-o", fresh];
+  const flags = ["-buildvcs=false", "-ldflags", "-s -w", "-o", fresh];
   await run("go", ["build", ...flags, "."], { cwd: source, env: { CGO_ENABLED: "0", GOOS: "linux" } });
   await rename(fresh, app);
   return app;

@@ -1,8 +1,10 @@
 /** A host: the way to it, what it needs, and what an interruption left there. */
-import type { HostSeen } from "../../components/protocol/inspect.ts";
+import type { HostSeen, InspectedApplication } from "../../components/protocol/inspect.ts";
 import type { HostSettings } from "../../components/settings/types.ts";
 import { z } from "../../components/shared/zod.ts";
+import { backupsOf } from "../backups/judge.ts";
 import { age } from "../hosts/table.ts";
+import { jobsOf } from "../jobs/judge.ts";
 import { fullest, isFull, LONG_S } from "../status/judge.ts";
 import { type Check, isFrom, parted, unless } from "./checks.ts";
 
@@ -16,6 +18,10 @@ export const hostDoctorSchema = z.object({
     .array(z.object({ application: z.string(), version: z.string(), release: z.string(), unsettled: z.string() }))
     .describe("Those that nobody works on"),
   registries: z.array(z.object({ server: z.string(), problem: z.string() })),
+  notifications: z
+    .array(z.object({ target: z.string(), time: z.string(), result: z.string(), why: z.string() }))
+    .default([])
+    .describe("Targets that did not take their last message"),
 });
 
 export interface HostLooked {
@@ -40,6 +46,18 @@ const on = ({ host: { address, port, user } }: HostLooked, command: string): str
 const slipwayOn = (looked: HostLooked, words: string): string =>
   on(looked, `${looked.host.root}/slipway/bin/slipway ${words}`);
 const up = ({ stack }: HostLooked): string => `pulumi up --stack ${stack}`;
+
+/** Of a backup or a drill, as the host tells it of the job or of itself. */
+function wrongWithData(application: string, seen: InspectedApplication, now: number) {
+  const jobs = jobsOf(seen.jobs ?? [], now).map(({ name, wrong }) => ({ job: name, wrong }));
+  const backups = backupsOf(application, seen, now).flatMap(({ name, wrong }) =>
+    wrong.map((what) => ({ job: `${what.startsWith("the drill") ? "drill" : "backup"}.${name}`, wrong: [what] })),
+  );
+  return [...jobs, ...backups].flatMap(({ job, wrong }) => {
+    const [, act, name] = /^(backup|drill)\.(.+)$/.exec(job) ?? [];
+    return act === undefined ? [] : wrong.map((what) => ({ act, name, what }));
+  });
+}
 
 export const hostChecks: Check<HostLooked>[] = [
   {
@@ -139,6 +157,18 @@ export const hostChecks: Check<HostLooked>[] = [
     },
   },
   {
+    name: "backups",
+    asks: "data that is declared is backed up and proven in time",
+    look: ({ seen, stack }) =>
+      seen &&
+      Object.entries(seen.applications).flatMap(([application, one]) =>
+        wrongWithData(application, one, seen.host.time * 1000).map(({ act, name, what }) => ({
+          what: `${application}: ${what}`,
+          mend: `slipway jobs log ${application} ${act}.${name} --stack ${stack} says why; slipway ${act} ${application} --stack ${stack}`,
+        })),
+      ),
+  },
+  {
     name: "journal",
     asks: "no interrupted deployment waits to be settled",
     look: (looked) =>
@@ -176,5 +206,17 @@ export const hostChecks: Check<HostLooked>[] = [
             ),
           )
         : undefined),
+  },
+  {
+    name: "notifications",
+    asks: "each target of notifications took its last message",
+    look: (looked) =>
+      looked.told?.notifications.flatMap(({ target, time, result, why }) =>
+        unless(
+          false,
+          `the last message to ${target} was ${result}, at ${time}: ${why}`,
+          `slipway notifications test --stack ${looked.stack}`,
+        ),
+      ),
   },
 ];

@@ -6,10 +6,12 @@ export const entrySchema = z.strictObject({
   time: z.string().describe("When it ended, in UTC by the host's clock, like 2026-11-21T10:02:11Z."),
   host: z.string(),
   application: z.string(),
-  action: z.string().describe("deploy, destroy, lock, unlock or migration."),
+  action: z.string().describe("deploy, destroy, lock, unlock, migration, drill or restore."),
   result: z
     .string()
-    .describe("confirmed, reverted, refused, removed, locked, unlocked, or what became of a migration."),
+    .describe(
+      "confirmed, reverted, refused, removed, locked, unlocked, or what became of a migration, a drill or a restore.",
+    ),
   version: z.string().optional(),
   release: z.string().optional(),
   previous: z.string().optional().describe("The release that ran before."),
@@ -17,6 +19,10 @@ export const entrySchema = z.strictObject({
   token: z.string().optional().describe("What identifies the deployment, on all its hosts."),
   reason: z.string().optional().describe("Why it was refused, reverted or locked."),
   outsideWindow: z.string().optional().describe("Why it was deployed although its window was closed."),
+  backup: z.string().optional().describe("Name of the backup that a drill or a restore was of."),
+  point: z.string().optional().describe("The point that it restored."),
+  pointTime: z.string().optional().describe("Of when that is."),
+  value: z.string().optional().describe("What the declared query answered."),
   seconds: z.number().describe("How long its steps took together."),
   steps: z.record(z.string(), z.number()).describe("Seconds of each."),
 });
@@ -34,6 +40,10 @@ const lineSchema = z.object({
   by: words,
   reason: words,
   outsideWindow: words,
+  name: words,
+  point: words,
+  pointTime: words,
+  value: words,
   steps: z.record(z.string(), z.number()).default({}),
 });
 
@@ -67,7 +77,7 @@ function entryOf(host: string, application: string, line: string): Entry | undef
   }
   const { data } = lineSchema.safeParse(raw);
   if (data === undefined) return undefined;
-  const { time, action, result, by, steps, ...rest } = data;
+  const { time, action, result, by, steps, name: backup, ...rest } = data;
   const seconds = Object.values(steps).reduce((sum, one) => sum + one, 0);
   return {
     time,
@@ -75,7 +85,7 @@ function entryOf(host: string, application: string, line: string): Entry | undef
     application,
     action,
     result,
-    ...defined(rest),
+    ...defined({ ...rest, backup }),
     ...(by === undefined ? {} : { who: whoOf(by), token: by }),
     seconds: Math.round(seconds * 1000) / 1000,
     steps,

@@ -18,7 +18,7 @@ export const historyReportSchema = z.strictObject({
 export type HistoryReport = z.infer<typeof historyReportSchema>;
 
 const HEADINGS = ["TIME (UTC)", "HOST", "APPLICATION", "WHAT", "VERSION", "WHO", "TOOK", "OUTCOME", "WHY"];
-const GOOD = ["confirmed", "removed", "locked", "unlocked"];
+const GOOD = ["confirmed", "removed", "locked", "unlocked", "succeeded"];
 
 export function renderHistory(report: HistoryReport, paint: Paint): string {
   const { stack, application, entries, damaged, unread } = report;
@@ -36,7 +36,7 @@ export function renderHistory(report: HistoryReport, paint: Paint): string {
 }
 
 function rowOf(
-  { time, host, application, action, version, who, seconds, result, reason, outsideWindow }: Entry,
+  { time, host, application, action, version, who, seconds, result, reason, outsideWindow, backup, pointTime }: Entry,
   paint: Paint,
 ): string[] {
   const outcome = plain(result);
@@ -49,7 +49,11 @@ function rowOf(
     plain(who ?? UNKNOWN),
     seconds === 0 ? UNKNOWN : lasted(seconds),
     GOOD.includes(result) ? outcome : paint("yellow", outcome),
-    [reason, outsideWindow && `outside of its window: ${outsideWindow}`]
+    [
+      backup && (pointTime ? `${backup} of ${pointTime}` : backup),
+      reason,
+      outsideWindow && `outside of its window: ${outsideWindow}`,
+    ]
       .flatMap((one) => (one ? plain(one) : []))
       .join("; "),
   ];

@@ -45,6 +45,11 @@ export class Hosts {
     });
   }
 
+  /** Asks one of them. @throws Error with why it could not, and the way out */
+  async ask(name: string, command: string, limit = ANSWER_MS): Promise<string> {
+    return said(await run(await this.client(name), command, limit), this.#hosts[name]!);
+  }
+
   /** A connection, which stays open. @throws Error with why there is none, and the way out */
   async client(name: string): Promise<Client> {
     const known = this.#opened.get(name);

@@ -2,7 +2,7 @@
 import { freshToken } from "../../components/host/freshToken.ts";
 import { detailsCommand, jobCommand, outputCommand } from "../../components/protocol/commands.ts";
 import { parseInspect } from "../../components/protocol/inspect.ts";
-import { NAME } from "../../components/shared/names.ts";
+import { JOB } from "../../components/shared/names.ts";
 import { type Ask, Hosts } from "../hosts/ask.ts";
 import { applicationsOn, hostsNamed, readHosts, type Stack } from "../hosts/stack.ts";
 import { follow } from "../logs/follow.ts";
@@ -77,7 +77,7 @@ async function onItsHost(
   { application, job, stack: named, host: only }: Pick<OneJob, "application" | "job" | "stack" | "host">,
   work: (place: Place) => Promise<void>,
 ): Promise<void> {
-  if (!NAME.test(job)) throw new Error(`${JSON.stringify(job)} is no name of a job; write one like "cleanup"`);
+  if (!JOB.test(job)) throw new Error(`${JSON.stringify(job)} is no name of a job; write one like "cleanup"`);
   const stack = await readHosts(named);
   const hosts = new Hosts(hostsOf(stack, application, only));
   try {

@@ -1,24 +1,15 @@
 /** A table of what goes and what stays. */
+import { sizeInWords } from "../../components/shared/size.ts";
 import { type Paint, plain, renderTable } from "../hosts/table.ts";
 import type { PruneReport } from "./report.ts";
 
 type Pruned = PruneReport["applications"][number];
 
 const KINDS = { release: "release", image: "image", files: "files", secrets: "secrets", run: "run" } as const;
-const UNITS = ["KiB", "MiB", "GiB", "TiB"];
-
-/** @example "512 B", "1.4 GiB" */
-export function size(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  let [value, unit] = [bytes / 1024, 0];
-  while (value >= 1024 && unit < UNITS.length - 1) [value, unit] = [value / 1024, unit + 1];
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${UNITS[unit]}`;
-}
-
 /** @example "3 things, 1.4 GiB" */
 export function sum(things: readonly { bytes: number }[]): string {
   const bytes = things.reduce((all, one) => all + one.bytes, 0);
-  return `${things.length} ${things.length === 1 ? "thing" : "things"}, ${size(bytes)}`;
+  return `${things.length} ${things.length === 1 ? "thing" : "things"}, ${sizeInWords(bytes)}`;
 }
 
 export function renderPrune({ applications, unread }: PruneReport, paint: Paint): string {
@@ -43,7 +34,7 @@ function rowsOf({ host, application, removes, keeps, removed = [] }: Pruned, pai
     word,
     kind,
     plain(name),
-    size(bytes),
+    sizeInWords(bytes),
     plain(why),
   ];
   return [

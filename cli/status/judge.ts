@@ -1,6 +1,7 @@
 /** What a host says of itself and its applications, and what of that is wrong. */
 import type { HostSeen, InspectedApplication } from "../../components/protocol/inspect.ts";
 import { defined } from "../../components/shared/records.ts";
+import { backupsOf, proofOf } from "../backups/judge.ts";
 import { age } from "../hosts/table.ts";
 import { jobsOf } from "../jobs/judge.ts";
 import { type Certificate, firstToEnd, readCertificate } from "./certificates.ts";
@@ -64,7 +65,7 @@ export function judge(
           differences: [],
           wrong: ["is in the settings, and was never deployed here"],
         };
-      const judged = judgeApplication(seen, applications[one]?.version, certificates, now);
+      const judged = judgeApplication(one, seen, applications[one]?.version, certificates, now);
       if (!(one in applications)) judged.wrong.push("runs here, and is in the settings no more; pulumi up removes it");
       return { ...from, ...judged };
     }),
@@ -72,6 +73,7 @@ export function judge(
 }
 
 function judgeApplication(
+  application: string,
   seen: InspectedApplication,
   wanted: string | undefined,
   certificates: Certificate[],
@@ -84,12 +86,16 @@ function judgeApplication(
   const isOther = wanted !== undefined && version !== "" && wanted !== version;
   const health = healthOf(seen);
   const jobs = jobsOf(seen.jobs ?? [], now);
+  const backups = backupsOf(application, seen, now);
+  const { asOf, seconds } = proofOf(backups);
   return {
     ...(version === "" ? {} : { version, release }),
     ...defined({ wanted: isOther ? wanted : undefined }),
     health,
     ...defined({ since: confirmed ?? undefined, certificate, lock }),
     ...(jobs.length === 0 ? {} : { jobs }),
+    ...(backups.length === 0 ? {} : { backups }),
+    ...(asOf === undefined ? {} : { restorable: defined({ asOf, seconds }) }),
     differences,
     ...(maintenance ? { maintenance: defined(maintenance) } : {}),
     ...(typeof backup === "number" ? { backup: new Date(backup * 1000).toISOString().replace(/\.\d+/, "") } : {}),
@@ -99,6 +105,7 @@ function judgeApplication(
       ...(isOther ? [`${version} runs, and the settings say ${wanted}; pulumi up deploys it`] : []),
       ...(certificate?.isLate ? [`the certificate of ${certificate.domain} ${ends(certificate.days)}`] : []),
       ...jobs.flatMap((job) => job.wrong),
+      ...backups.flatMap((backup) => backup.wrong),
       ...(since > LONG_S ? [`its lock is held by ${lock?.by ?? "somebody"} for ${age(since)}`] : []),
     ],
   };

@@ -1,4 +1,5 @@
 /** One table of all applications and hosts, and below it what is wrong. */
+import { proven } from "../backups/render.ts";
 import { age, type Paint, plain, renderTable, UNKNOWN } from "../hosts/table.ts";
 import type { ApplicationStatus, HostStatus, StatusReport } from "./report.ts";
 
@@ -45,6 +46,9 @@ export function renderStatus({ stack, time, hosts, applications }: StatusReport,
     ...hosts.flatMap(({ name, others }) =>
       others.length === 0 ? [] : [`${name} also runs what is not this stack's: ${others.map(plain).join(", ")}\n`],
     ),
+    ...applications.flatMap(({ application, host, backups = [] }) =>
+      backups.length === 0 ? [] : [`${application} on ${host}: ${proven(application, backups, now, paint)}\n`],
+    ),
     ...applications.flatMap(({ application, host, maintenance }) =>
       maintenance === undefined ? [] : [paint("yellow", maintained(application, host, maintenance, now))],
     ),
@@ -71,7 +75,7 @@ function jobsIn(status: ApplicationStatus | undefined, paint: Paint): string {
 }
 
 function rowOf(status: ApplicationStatus, host: HostStatus, now: number, paint: Paint): string[] {
-  const { application, version, wanted, health, since, differences, backup, certificate } = status;
+  const { application, version, wanted, health, since, differences, backup, certificate, backups } = status;
   const ago = (moment: string | undefined): string => {
     const seconds = moment === undefined ? Number.NaN : (now - Date.parse(moment)) / 1000;
     return Number.isNaN(seconds) ? UNKNOWN : age(seconds);
@@ -85,11 +89,17 @@ function rowOf(status: ApplicationStatus, host: HostStatus, now: number, paint: 
     paint(COLOURS[health], health),
     ago(since),
     health === "absent" ? UNKNOWN : drift === 0 ? "none" : paint("yellow", String(drift)),
-    ago(backup),
+    ago(backups === undefined ? backup : oldest(backups)),
     days === undefined ? UNKNOWN : certificate!.isLate ? paint("red", days) : days,
     lockOf(status, ago, paint),
     diskOf(host),
   ];
+}
+
+/** When the last backup was taken, of all of an application's data; undefined where one is missing or did not end well. */
+function oldest(backups: NonNullable<ApplicationStatus["backups"]>): string | undefined {
+  const times = backups.map(({ last }) => (last?.result === "succeeded" ? last.time : undefined));
+  return times.includes(undefined) ? undefined : times.sort()[0];
 }
 
 /** Who deploys it, and who lets nobody. */

@@ -1,5 +1,6 @@
 /** What came of it, for scripts, and whether something is wrong. */
 import { z } from "zod";
+import { backupStatusSchema } from "../backups/report.ts";
 import { jobStatusSchema } from "../jobs/report.ts";
 
 const words = z.array(z.string());
@@ -35,6 +36,13 @@ const applicationStatusSchema = z.strictObject({
     .optional()
     .describe("The one that ends first, and in how many days; late where the proxy should have renewed it."),
   jobs: z.array(jobStatusSchema).optional().describe("Those that run on this host; absent where there is none."),
+  backups: z.array(backupStatusSchema).optional().describe("Of its data; absent where none is declared."),
+  restorable: z
+    .strictObject({ asOf: z.string(), seconds: z.number().optional() })
+    .optional()
+    .describe(
+      "What the last drills have proven: as of when all of its data can be restored, and how long that takes; absent where one of its backups is not proven.",
+    ),
   lock: z
     .strictObject({ by: z.string().optional(), since: z.string().optional() })
     .optional()

@@ -9,6 +9,7 @@ import type { Exemption } from "../policies/exemptions.ts";
 import type { ProxyRules, RouteSpec } from "../settings/routeSchema.ts";
 import type { Duration } from "../shared/duration.ts";
 import type { DeploymentWindow } from "../shared/window.ts";
+import type { BackupsSpec } from "./backupsSpec.ts";
 import type { Route } from "./route.ts";
 import type { Strategy } from "./strategies.ts";
 
@@ -50,6 +51,11 @@ export interface ApplicationSpec {
   migration?: MigrationSpec | OneOffSpec | string[];
   /** Runs once before the migration; a failure stops the deployment. */
   backup?: BackupSpec;
+  /**
+   * Data that is backed up by a schedule, and restored aside by another to see that it can be: one alone, or several by
+   * names of your choice. `{ what: "postgres", service: "db", check: "select count(*) from orders" }`
+   */
+  backups?: BackupsSpec | Record<string, BackupsSpec>;
   /** One-offs of the release that serves, by a schedule: `{ cleanup: { schedule: "30 2 * * *", command: ["node", "cleanup.js"] } }`. */
   jobs?: Record<string, JobSpec>;
   verification?: VerificationSpec;
@@ -210,6 +216,11 @@ export interface PreflightSpec {
   freeMiB?: number;
   /** Variables that must have a value. */
   variables?: string[];
+  /**
+   * A deployment that migrates is refused where the newest good drill of a backup is older: `"7d"`, `"36h"`; `false`: never.
+   * @default "7d" in a protected environment, else false
+   */
+  proof?: Duration | `${number}d` | false;
   /** When deployments are allowed: `{ days: [1, 2, 3, 4, 5], from: "08:00", until: "17:00", timeZone: "Europe/Berlin" }`; without a zone in UTC, and with an `until` before `from` until the next day. */
   window?: DeploymentWindow;
 }

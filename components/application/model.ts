@@ -41,12 +41,15 @@ export interface PlannedStack {
   /** Own services that have the data which it changes. */
   databases?: string[];
   backup?: Backup;
-  jobs?: Job[];
+  backups?: DataBackup[];
+  jobs?: (Job | DataJob)[];
   verification: Verification;
   preflight: {
     freeMiB: number;
     variables: string[];
     ports: number[];
+    /** Milliseconds that the newest good drill may be old where a migration runs. */
+    proof?: number;
     window?: DeploymentWindow;
   };
 }
@@ -169,18 +172,51 @@ export interface Backup extends OneOff {
   restore?: string[];
 }
 
+/** Data of which backups are taken. */
+export interface DataBackup {
+  name: string;
+  what: "postgres" | "sqlite" | "volume";
+  service: string;
+  /** Of Postgres; absent: those that the image makes. */
+  database?: string;
+  user?: string;
+  /** Where the service mounts what is kept. */
+  mount?: string;
+  /** Of SQLite, below `mount`. */
+  file?: string;
+  /** Its writers go on while it is copied. */
+  live?: true;
+  check: { query?: string; atLeast?: number; command?: string[] };
+  /** Name of its destination. */
+  to: string;
+  keep: { last?: number; daily?: number; weekly?: number; monthly?: number };
+  /** Milliseconds. */
+  timeout: number;
+}
+
 /** A one-off of the release that serves, by a schedule; its timeout is how long it may run. */
-export interface Job extends OneOff {
+export interface Job extends OneOff, Scheduled {
+  /** Times at which the host was off are left out. Absent: the latest runs once. */
+  missed?: "skip";
+  /** The only one of several hosts on which it runs. */
+  host?: string;
+}
+
+/** What is done with a backup by a schedule, called `<act>.<of>`. */
+export interface DataJob extends Scheduled {
+  act: "backup" | "drill";
+  of: string;
+  /** Milliseconds. */
+  timeout: number;
+}
+
+interface Scheduled {
   name: string;
   /** As it is declared. */
   schedule: string;
   times: Schedule;
   /** Absent: UTC. */
   timeZone?: string;
-  /** Times at which the host was off are left out. Absent: the latest runs once. */
-  missed?: "skip";
-  /** The only one of several hosts on which it runs. */
-  host?: string;
 }
 
 export interface Verification {
@@ -205,6 +241,8 @@ export interface PlanContext {
   root: string;
   protected: boolean;
   secretNames: string[];
+  /** Names of `slipway:backups`. @default none */
+  destinations?: string[];
   /** Ports that the proxy takes on the application's hosts, like `"443/udp"`. */
   proxyPorts?: string[];
   /** Those of the application's hosts on which no proxy runs. */

@@ -7,6 +7,7 @@ import { addressOf, type Domain } from "../shared/domains.ts";
 import { Problems } from "../shared/problems.ts";
 import { defined } from "../shared/records.ts";
 import { withAdopted } from "./adopt.ts";
+import { backups } from "./backups.ts";
 import { checkDatabaseUrl, checkNames, checkSecrets } from "./checks.ts";
 import { composeFiles } from "./composeFiles.ts";
 import type { ApplicationSpec } from "./declaration.ts";
@@ -19,7 +20,7 @@ import { jobs } from "./jobs.ts";
 import { backup, checkHosts, migration } from "./migration.ts";
 import type { ApplicationPlan, PlanContext, PlannedStack, Redirect, Service } from "./model.ts";
 import { migratesTooEarly, ownDatabases } from "./ownDatabases.ts";
-import { window } from "./preflight.ts";
+import { proof, window } from "./preflight.ts";
 import { checkLogins, redirectsOf } from "./proxyRules.ts";
 import { allDomains, routesOf, withRoutes } from "./routing.ts";
 import { checkShape } from "./shape.ts";
@@ -52,6 +53,15 @@ export function planApplication(written: ApplicationSpec, context: PlanContext):
   const redirects = redirectsOf(problems, spec, settings, served);
   checkLogins(problems, routes, spec.name, context.secretNames);
   const answered = withRedirected(served, redirects);
+  const data = backups(problems, spec.backups, {
+    application: spec.name,
+    own,
+    variables: sighted,
+    jobs: Object.keys(spec.jobs ?? {}),
+    destinations: context.destinations ?? [],
+    ...defined({ document: parts?.document }),
+  });
+  const declaredJobs = jobs(problems, spec.jobs, own, settings.hosts);
   const rest = {
     application: spec.name,
     environment: context.environment,
@@ -66,13 +76,14 @@ export function planApplication(written: ApplicationSpec, context: PlanContext):
     ...defined({
       migration: migration(problems, spec.migration, own),
       backup: backup(problems, spec.backup, own),
-      jobs: jobs(problems, spec.jobs, own, settings.hosts),
+      backups: data.backups,
+      jobs: data.jobs.length > 0 ? [...(declaredJobs ?? []), ...data.jobs] : declaredJobs,
     }),
     verification: verification(problems, spec, context, own, served, routes),
   };
   const databases = parts ? ownDatabases(parts.document, parts.services, rest.migration, sighted) : [];
   checkHosts(problems, rest.migration, settings.hosts, [...(parts?.accessories ?? []), ...databases]);
-  const allowed = defined({ window: window(problems, spec) });
+  const allowed = defined({ window: window(problems, spec), proof: proof(problems, spec, context.protected) });
   const led = Object.values(routes).flatMap((all) => all.flatMap(({ domains: own }) => own.map(addressOf)));
   const lost = parts && shared.find((domain) => !led.includes(addressOf(domain)));
   if (lost) reportDomain(problems, settings, lost.host, leadsNowhere(parts.services));

@@ -8,6 +8,7 @@ import type { Problems } from "../shared/problems.ts";
 import { number, object, text, texts } from "../shared/shapes.ts";
 import { didYouMean, shown } from "../shared/text.ts";
 import { z } from "../shared/zod.ts";
+import { backupsProblems } from "./backupsShape.ts";
 import type {
   ApplicationSpec,
   BackupSpec,
@@ -114,6 +115,7 @@ const verification = object<VerificationSpec>({
 const preflight = object<PreflightSpec>({
   freeMiB: number,
   variables: texts,
+  proof: z.union([z.string(), z.literal(false)]).optional(),
   window: z.strictObject({ days: z.array(z.number()), from: z.string(), until: z.string(), timeZone: text }).optional(),
 });
 
@@ -134,6 +136,7 @@ const application = object<ApplicationSpec>({
   environment: values,
   migration: z.union([z.array(z.string()), migration]).optional(),
   backup: backup.optional(),
+  backups: any,
   jobs: z.record(z.string(), job).optional(),
   verification: verification.optional(),
   preflight: preflight.optional(),
@@ -196,8 +199,11 @@ function unknownKey(path: Path, key: string): string {
 
 /** @returns whether the declaration is one: all further checks rely on it */
 export function checkShape(problems: Problems, spec: ApplicationSpec): boolean {
-  const { success, error } = application.safeParse(spec);
-  if (success) return true;
-  for (const { path, message } of fromIssues(error.issues, spec, { display, unknownKey })) problems.at(path, message);
-  return false;
+  const { error } = application.safeParse(spec);
+  const found = [
+    ...fromIssues(error?.issues ?? [], spec, { display, unknownKey }),
+    ...backupsProblems((spec as Partial<ApplicationSpec> | undefined)?.backups),
+  ];
+  for (const { path, message } of found) problems.at(path, message);
+  return found.length === 0;
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ApplicationSpec } from "../application/declaration.ts";
+import type { ApplicationPlan } from "../application/model.ts";
 import { checkRepositories, type DeclaredRepository, declareRepositories } from "../github/repository/declare.ts";
 import type { RepositorySpec } from "../github/repository/spec.ts";
 import { agentProblems } from "../host/agent.ts";
@@ -70,6 +71,7 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
         applications: Object.entries(settings.applications)
           .filter(([, { hosts: names }]) => names.includes(name))
           .map(([application]) => application),
+        backups: destinationsOn(name, settings, plans),
         ...defined({ looked: inspections[name] }),
       }),
   );
@@ -96,6 +98,17 @@ export async function deploy(specs: ApplicationSpec[], repositories: RepositoryS
       }),
   );
   return { settings, hosts, applications, repositories: declared };
+}
+
+/** Of `slipway:backups` what applications of a host name. */
+function destinationsOn(
+  host: string,
+  { backups, applications }: Pick<Settings<pulumi.Output<string>>, "backups" | "applications">,
+  plans: Record<string, ApplicationPlan>,
+): Settings<pulumi.Output<string>>["backups"] {
+  const here = Object.keys(applications).filter((name) => applications[name]!.hosts.includes(host));
+  const named = here.flatMap((name) => (plans[name]!.stack.backups ?? []).map(({ to }) => to));
+  return Object.fromEntries(Object.entries(backups).filter(([name]) => named.includes(name)));
 }
 
 type Inspection = pulumi.Output<Looked> | undefined;

@@ -10,7 +10,7 @@ import { DeclarationError } from "../shared/problems.ts";
 import { entryAt, ignoredByGit } from "./project.ts";
 
 /** What planning reads of the settings; of secrets only the names. */
-export type PlannedSettings = Pick<Settings<unknown>, "hosts" | "secrets" | "protected"> & {
+export type PlannedSettings = Pick<Settings<unknown>, "hosts" | "secrets" | "protected" | "backups"> & {
   applications: Record<string, VersionedSettings>;
 };
 
@@ -62,6 +62,7 @@ export function planApplications(specs: ApplicationSpec[], settings: PlannedSett
         withoutProxy: application.hosts.filter((host) => !settings.hosts[host]!.proxy.enabled),
         protected: settings.protected,
         environment,
+        destinations: Object.keys(settings.backups).sort(),
         secretNames: Object.keys(settings.secrets[name] ?? {}).sort(),
       });
     } catch (error) {

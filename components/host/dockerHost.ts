@@ -9,13 +9,14 @@ import { hashOf } from "../shared/hash.ts";
 import { inOwnWords } from "../shared/ownWords.ts";
 import { defined, omit } from "../shared/records.ts";
 import { keptToken } from "../state/lastState.ts";
+import { type BackupDestinations, backupsOf } from "./backups.ts";
 import { beginLook, commandConnection, type Looked, looksAt } from "./connection.ts";
 import { deployKeysOf, hasKeys } from "./deployKeys.ts";
 import { wayOnWithout } from "./gone.ts";
 import { readScripts, renderInstall } from "./install.ts";
 import { hostFacts } from "./judged.ts";
 import type { Inspected } from "./look.ts";
-import { hasNotifications, notificationsOf } from "./notifications.ts";
+import { isTold, notificationsOf } from "./notifications.ts";
 import { renderCaddyfile, renderProxyCompose } from "./proxy.ts";
 import { type DnsFiles, dnsFiles, dnsSecrets } from "./proxyDns.ts";
 import { OtherHostKey } from "./reach.ts";
@@ -39,6 +40,8 @@ export interface DockerHostArgs {
   applications?: string[];
   /** Who is notified of them, by `slipway:notifications`. @default nobody */
   notifications?: Settings<pulumi.Output<string>>["notifications"];
+  /** Where backups of their data go, by `slipway:backups`: of each application those that it names. @default nowhere */
+  backups?: BackupDestinations<pulumi.Output<string>>;
   /** An inspection that has already been started. @default the component starts one itself */
   looked?: pulumi.Output<Looked>;
   /** What rules judge of it beside its settings. @default a host of an environment that is not protected, without exemptions */
@@ -117,7 +120,10 @@ export class DockerHost extends pulumi.ComponentResource {
     const told = pulumi.output(args.notifications ?? {}) as pulumi.Output<Settings["notifications"]>;
     const notifications = told.apply((targets) => notificationsOf(name, args.applications ?? [], targets));
     const mark = pulumi.unsecret(notifications.apply((wanted) => wanted?.fingerprint));
-    const token = pulumi.all([this.seen, request, mark]).apply(async ([seen, wanted, marked]) => {
+    const kept = pulumi.output(args.backups ?? {}) as pulumi.Output<BackupDestinations>;
+    const backups = kept.apply((destinations) => backupsOf(name, args.applications ?? [], destinations));
+    const backupsMark = pulumi.unsecret(backups.apply((wanted) => wanted?.fingerprint));
+    const token = pulumi.all([this.seen, request, mark, backupsMark]).apply(async ([seen, wanted, marked, keeps]) => {
       const { deployKeys, ...shared } = wanted;
       // Several stacks may share this host; each knows only its own keys.
       const declared = hashOf([scripts, shared]);
@@ -126,7 +132,8 @@ export class DockerHost extends pulumi.ComponentResource {
         host.watched !== false &&
         (host.proxyRuns || !proxy.enabled) &&
         hasKeys(host.deployKeys, deployKeys) &&
-        hasNotifications(host.notifications, stack, marked);
+        isTold(host.notifications, stack, marked) &&
+        isTold(host.backups, stack, keeps);
       if (seen === undefined) return (await keptToken(`${name}-host`)) ?? `${declared} ${args.fresh}`;
       if (seen.host.token !== "" && proxy.enabled && !seen.host.proxyRuns) {
         await pulumi.log.warn(
@@ -143,11 +150,11 @@ export class DockerHost extends pulumi.ComponentResource {
       return agrees(seen) ? seen.host.token : `${declared} ${args.fresh}`;
     });
     const command = token.apply(prepareCommand);
-    const inputs = pulumi.all([token, request, args.registries ?? [], dns, notifications]);
-    const stdin = inputs.apply(([text, wanted, registries, given, notified]) =>
+    const inputs = pulumi.all([token, request, args.registries ?? [], dns, notifications, backups]);
+    const stdin = inputs.apply(([text, wanted, registries, given, notified, keeps]) =>
       renderInstall(args.settings.root, scripts, {
         ...wanted,
-        ...defined({ notifications: notified }),
+        ...defined({ notifications: notified, backups: keeps }),
         ...(given && { secrets: dnsSecrets(given) }),
         token: text,
         registries,
@@ -171,7 +178,7 @@ function hostRequest(
   settings: HostSettings<unknown>,
   deployKeys: DeployKeys,
   dns: DnsFiles | undefined,
-): Omit<HostRequest, "token" | "registries" | "secrets" | "notifications"> {
+): Omit<HostRequest, "token" | "registries" | "secrets" | "notifications" | "backups"> {
   return {
     deployKeys,
     allow: settings.allow,

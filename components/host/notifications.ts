@@ -6,8 +6,8 @@ import { defined } from "../shared/records.ts";
 
 type Notifications = NonNullable<HostRequest["notifications"]>;
 
-/** Whether a host has exactly these notifications of the stack. */
-export const hasNotifications = (seen: string[] = [], stack: string, wanted: string | undefined): boolean =>
+/** Whether a host was told exactly this for the stack. @param seen lines of a stack and a fingerprint */
+export const isTold = (seen: string[] = [], stack: string, wanted: string | undefined): boolean =>
   seen.filter((line) => line.startsWith(`${stack} `)).join("\n") === (wanted === undefined ? "" : `${stack} ${wanted}`);
 
 /**

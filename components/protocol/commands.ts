@@ -79,6 +79,33 @@ export const jobCommand = (root: string, application: string, job: string, token
 export const outputCommand = (root: string, application: string, job: string, run?: string): string =>
   commandLine(root, "output", application, { job, ...defined({ run }) });
 
+/** Takes the backups of an application now, or restores the newest of each aside and checks it. @param name default: all, one after another */
+export const backupCommand = (
+  root: string,
+  act: "backup" | "drill",
+  application: string,
+  token: string,
+  name?: string,
+): string => commandLine(root, act, application, { token, ...defined({ name }) });
+
+/** The points in time to which an application's data can be restored, as JSON. */
+export const pointsCommand = (root: string, application: string, name?: string): string =>
+  commandLine(root, "points", application, defined({ name }));
+
+/** What a restore does: it puts a point in the place of what is there, or ends what the last one has kept aside. */
+export type Restoring = { point: string } | { act: "back" | "drop" };
+
+export const restoreCommand = (
+  root: string,
+  application: string,
+  { token, name, ...what }: { token: string; name: string } & Restoring,
+): string =>
+  commandLine(root, "restore", application, {
+    token,
+    name,
+    ...("point" in what ? { point: what.point } : what.act === "back" ? { back: true } : { drop: true }),
+  });
+
 /** What an application's ledger holds, a line of JSON each. */
 export const historyCommand = (root: string, application: string): string =>
   commandLine(root, "history", application, {});

@@ -94,6 +94,27 @@ export const hostRequestSchema = z.strictObject({
     })
     .optional()
     .describe("Who is told of the applications of the stack that owns the deploy keys; absent: nobody"),
+  backups: z
+    .strictObject({
+      fingerprint: z.string().describe("Of all the rest; the host tells it"),
+      host: z.string().describe("The host's name in the stack's settings"),
+      applications: z.array(z.string()).describe("Those that the stack runs on this host"),
+      destinations: z.array(
+        z.strictObject({
+          name: z.string(),
+          repository: z.string().describe("As restic takes it; each application has its own below it"),
+          password: z.string(),
+          environment: z
+            .record(z.string(), z.string())
+            .optional()
+            .describe("Variables for restic, with keys of a storage"),
+          limitUpload: z.int().optional().describe("KiB/s"),
+          limitDownload: z.int().optional().describe("KiB/s"),
+        }),
+      ),
+    })
+    .optional()
+    .describe("Where the data of the applications of that stack goes; absent: nowhere"),
 });
 export type HostRequest = z.output<typeof hostRequestSchema>;
 export type DeployKeys = HostRequest["deployKeys"];

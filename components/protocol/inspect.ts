@@ -51,6 +51,39 @@ const jobSchema = z.object({
     .describe("The run that is under way"),
 });
 
+const backupSchema = z.object({
+  name: z.string(),
+  what: text.describe("postgres, sqlite or volume"),
+  to: text.describe("Name of its destination"),
+  last: z
+    .object({
+      time: text.describe("When it ended, like 2026-11-21T10:02:11Z"),
+      point: optionalText,
+      bytes: z.number().nullish(),
+      result: text.describe("succeeded, or what became of it"),
+      reason: optionalText,
+    })
+    .nullish(),
+  drill: z
+    .object({
+      time: text,
+      result: text,
+      pointTime: optionalText.describe("Of when what it restored is"),
+      seconds: z.number().nullish(),
+      value: z
+        .union([z.string(), z.number(), z.boolean()])
+        .nullish()
+        .transform((value) => (value === null || value === undefined ? undefined : String(value)))
+        .describe("What the declared query answered"),
+      reason: optionalText,
+    })
+    .nullish(),
+  aside: z
+    .object({ time: optionalText, point: optionalText })
+    .nullish()
+    .describe("What the last restore has kept of what was there before"),
+});
+
 const applicationSchema = z.object({
   release: text,
   version: text,
@@ -76,6 +109,7 @@ const applicationSchema = z.object({
     .nullish()
     .describe("When its newest file in backups/ was written, in seconds since 1970; a detail"),
   jobs: z.array(jobSchema).optional().describe("Those of the release that serves; a detail"),
+  backups: z.array(backupSchema).optional().describe("Those that the release that serves declares; a detail"),
   kept: z
     .array(z.object({ release: text, version: text, images: z.array(z.string()) }))
     .optional()
@@ -127,6 +161,12 @@ export const inspectSchema = z.object({
       .describe(
         "Stacks that have somebody notified from here, each with a fingerprint of its targets; older hosts do not say",
       ),
+    backups: z
+      .array(z.string())
+      .optional()
+      .describe(
+        "Stacks whose applications' data is backed up from here, each with a fingerprint of its destinations; older hosts do not say",
+      ),
     deployKeys: z.array(z.string()).optional().describe("Lines of authorized_keys that belong to a stack"),
   }),
   applications: z.record(z.string(), applicationSchema),
@@ -158,6 +198,9 @@ export const inspectSchema = z.object({
 export type InspectedApplication = z.output<typeof applicationSchema>;
 /** Who holds an application's deployments, since when and why. */
 export type Freeze = z.output<typeof freezeSchema>;
+
+/** A backup as a host takes it. */
+export type InspectedBackup = z.output<typeof backupSchema>;
 
 /** A job as a host runs it. */
 export type InspectedJob = z.output<typeof jobSchema>;

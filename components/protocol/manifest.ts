@@ -25,7 +25,12 @@ const backup = oneOff.extend({
 
 const numbers = z.array(z.int()).optional();
 
-const job = oneOff.extend({
+const job = oneOff.partial({ service: true, command: true }).extend({
+  act: z
+    .enum(["backup", "drill"])
+    .optional()
+    .describe("In place of `service` and `command`: what it does with the backup `of`; then it is called <act>.<of>"),
+  of: z.string().optional(),
   schedule: z.string().describe("As it is declared; the numbers say the same"),
   minutes: numbers.describe("Absent, as all that follow: any"),
   hours: numbers,
@@ -36,6 +41,31 @@ const job = oneOff.extend({
   zone: z.string().optional().describe("Whose clock counts; absent: UTC"),
   missed: z.enum(["skip"]).optional().describe("Absent: what was missed while the host was off runs once afterwards"),
   host: z.string().optional().describe("The only one of several hosts on which it runs"),
+});
+
+const data = z.strictObject({
+  what: z.enum(["postgres", "sqlite", "volume"]),
+  service: z.string().describe("Runs the server, or mounts the file or the volume"),
+  database: z.string().optional().describe("Of Postgres; absent: the one that the image makes"),
+  user: z.string().optional().describe("Of Postgres; absent: the one that the image makes"),
+  mount: z.string().optional().describe("Where the service mounts what is kept; absent for Postgres"),
+  file: z.string().optional().describe("Path of SQLite's file below `mount`"),
+  live: z.boolean().optional().describe("Writers of the volume go on while it is copied; absent: they are paused"),
+  check: z
+    .strictObject({
+      query: z.string().optional().describe("Its first value is true, or a number that is large enough"),
+      atLeast: z.number().optional().describe("Absent: more than 0"),
+      command: z.array(z.string()).optional().describe("Of a volume: ends with 0 in a fresh container of the service"),
+    })
+    .describe("What a restored backup has to pass"),
+  to: z.string().describe("Name of the destination, of which the host was told"),
+  keep: z.strictObject({
+    last: z.int().min(1).optional(),
+    daily: z.int().min(1).optional(),
+    weekly: z.int().min(1).optional(),
+    monthly: z.int().min(1).optional(),
+  }),
+  timeout: seconds.describe("Seconds that a backup, a drill or a restore may take"),
 });
 
 const service = z.strictObject({
@@ -176,6 +206,8 @@ export const manifestSchema = z.strictObject({
   backup: backup.optional(),
   migration: migration.optional(),
   jobs: z.record(z.string(), job).optional().describe("One-offs by a schedule, by name"),
+  backups: z.record(z.string(), data).optional().describe("Data that is kept elsewhere, by the name of the backup"),
+  proof: wholeSeconds.optional().describe("Seconds that a good drill may be old where a migration is to run"),
   route: route.optional().describe("Absent for an application without a domain"),
   verification: verification.optional().describe("Absent for an application without a domain that declares no command"),
   observe: z.number().min(0).describe("MILLISECONDS for which the new containers are watched"),

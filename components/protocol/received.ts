@@ -5,7 +5,7 @@
  */
 
 import { HOST } from "../shared/domains.ts";
-import { HEADER, NAME, SERVICE, VARIABLE, ZONE } from "../shared/names.ts";
+import { HEADER, JOB, NAME, SERVICE, VARIABLE, ZONE } from "../shared/names.ts";
 import { z } from "../shared/zod.ts";
 
 const DAY = 86_400;
@@ -45,7 +45,9 @@ const migration = oneOff.extend({
 
 const numbers = (least: number, most: number) => z.array(z.int().min(least).max(most)).min(1).optional();
 
-const job = oneOff.extend({
+const job = oneOff.partial({ service: true, command: true }).extend({
+  act: z.enum(["backup", "drill"]).optional(),
+  of: z.string().regex(NAME).optional(),
   schedule: line,
   minutes: numbers(0, 59),
   hours: numbers(0, 23),
@@ -56,6 +58,31 @@ const job = oneOff.extend({
   zone: z.string().regex(ZONE).max(100).optional(),
   missed: z.enum(["skip"]).optional(),
   host: z.string().regex(NAME).optional(),
+});
+
+const kept = z.int().min(1).max(10_000).optional();
+/** As Postgres takes them, which a connection string would read otherwise. */
+const postgresName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/);
+
+const data = z.strictObject({
+  what: z.enum(["postgres", "sqlite", "volume"]),
+  service,
+  database: postgresName.optional(),
+  user: postgresName.optional(),
+  mount: path.optional(),
+  file: z
+    .string()
+    .regex(/^(?:(?!\.{1,2}\/)[^/\s\p{Cc}"'`{}\\]{1,200}\/){0,20}(?!\.{1,2}$)[^/\s\p{Cc}"'`{}\\]{1,200}$/u)
+    .optional(),
+  live: z.boolean().optional(),
+  check: z.strictObject({
+    query: text.optional(),
+    atLeast: z.number().min(0).max(1e15).optional(),
+    command: z.array(text).min(1).optional(),
+  }),
+  to: z.string().regex(NAME),
+  keep: z.strictObject({ last: kept, daily: kept, weekly: kept, monthly: kept }),
+  timeout: seconds,
 });
 
 const ownService = z.strictObject({
@@ -171,7 +198,9 @@ export const receivedManifest = z.strictObject({
   secretTexts: z.array(secretPath).optional(),
   backup: oneOff.extend({ restore: z.array(text).min(1).optional() }).optional(),
   migration: migration.optional(),
-  jobs: z.record(z.string().regex(NAME), job).optional(),
+  jobs: z.record(z.string().regex(JOB), job).optional(),
+  backups: z.record(z.string().regex(NAME), data).optional(),
+  proof: wholeSeconds.optional(),
   verification: verification.optional(),
   route: receivedRoute.optional(),
   observe: milliseconds,

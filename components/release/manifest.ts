@@ -1,12 +1,12 @@
 /** The manifest of a release: what the host's scripts need to know, in one readable JSON file. */
 
-import type { Job, OneOff, Service } from "../application/model.ts";
+import type { DataJob, Job, OneOff, Service } from "../application/model.ts";
 import type { Route } from "../application/route.ts";
 import type { ComposeDocument } from "../compose/schema.ts";
 import { isWritable, volumesOf } from "../compose/volumes.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import type { Domain } from "../shared/domains.ts";
-import { defined } from "../shared/records.ts";
+import { defined, omit } from "../shared/records.ts";
 import { definitionHash } from "./accessories.ts";
 import { hiddenTexts } from "./carried.ts";
 import type { Stack } from "./model.ts";
@@ -60,13 +60,23 @@ function onceOf(stack: Stack, document: ComposeDocument): Pick<Manifest, "once" 
   return { once: Object.fromEntries(once), start: stack.start };
 }
 
-function jobEntry({ name: _, times, schedule, timeZone: zone, ...rest }: Job) {
-  return { ...oneOff(rest)!, schedule, ...times, ...defined({ zone }) };
+function jobEntry({ name: _, times, schedule, timeZone: zone, ...rest }: Job | DataJob) {
+  return { ...rest, timeout: seconds(rest.timeout), schedule, ...times, ...defined({ zone }) };
 }
 
 /** Nothing at all where there is none. */
 const jobsOf = ({ jobs = [] }: Stack): Pick<Manifest, "jobs"> =>
   jobs.length === 0 ? {} : { jobs: Object.fromEntries(jobs.map((job) => [job.name, jobEntry(job)])) };
+
+/** Nothing at all where no data is backed up. */
+function backupsOf({ backups, migration, preflight: { proof } }: Stack): Pick<Manifest, "backups" | "proof"> {
+  if (backups === undefined) return {};
+  const entries = backups.map(({ name, timeout, ...rest }) => [name, { ...rest, timeout: seconds(timeout) }]);
+  return {
+    backups: Object.fromEntries(entries),
+    ...(proof !== undefined && migration !== undefined && { proof: Math.ceil(seconds(proof)) }),
+  };
+}
 
 /** What both would write to, or publish, only one of them may have. */
 function adoptionOf({ settings: { adopt }, preflight, services }: Stack): Pick<Manifest, "adopt"> {
@@ -139,10 +149,11 @@ export function renderManifest(
     backup: oneOff(stack.backup),
     migration: oneOff(stack.migration),
     ...jobsOf(stack),
+    ...backupsOf(stack),
     route,
     verification: verificationOf(stack, route),
     observe: stack.observe,
-    preflight: stack.preflight,
+    preflight: omit(stack.preflight, "proof"),
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }

@@ -102,6 +102,10 @@ function plainSecrets(written: Written, { encrypted = [], told = [] }: Sources):
       Object.keys(secrets).map((name) => ["repositories", `${repository}.secrets.${name}`]),
     ),
     ...Object.keys(written.notifications).map((name) => ["notifications", `${name}.url`]),
+    ...Object.entries(written.backups).flatMap(([name, { environment }]) => [
+      ["backups", `${name}.password`],
+      ...Object.keys(environment).map((variable) => ["backups", `${name}.environment.${variable}`]),
+    ]),
     ...Object.entries(written.secrets).flatMap(([application, all]) =>
       Object.keys(all).map((name) => ["secrets", `${application}.${name}`]),
     ),

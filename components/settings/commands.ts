@@ -8,6 +8,8 @@ const PLACES = [
   ["github", "token"],
   ["github", "keySeed"],
   ["notifications", "*", "url"],
+  ["backups", "*", "password"],
+  ["backups", "*", "environment", "*"],
   ["repositories", "*", "secrets", "*"],
   ...["privateKey", "privateKeyPassword"].flatMap((key) => [
     ["hosts", "*", key],

@@ -1,5 +1,6 @@
 import { at, isMap, kind, type Path, place as placeOf, type Wording } from "../shared/issues.ts";
 import { didYouMean, shown } from "../shared/text.ts";
+import { hasLogin } from "./backupSchema.ts";
 
 /** `slipway:applications.shop.hosts[0]`. */
 export const place = (path: Path): string => `slipway:${placeOf(path)}`;
@@ -11,13 +12,17 @@ export function isSecret(path: Path): boolean {
   if (path[0] === "github") return path.length === 1 || path[1] === "token" || path[1] === "keySeed";
   if (path[0] === "repositories") return path.length < 3 || path[2] === "secrets" || path[2] === "variables";
   if (path[0] === "notifications") return path.length < 3 || path[2] === "url";
+  if (path[0] === "backups") return path.length < 3 || path[2] === "password" || path[2] === "environment";
   if (path.includes("dns") && (path.includes("token") || path.includes("secretOptions"))) return true;
   return path.some((key) => key === "privateKey" || key === "privateKeyPassword" || key === "password");
 }
 
 /** A value's part of an error: the value, or that it is hidden. */
 export const display = (path: Path, value: unknown): string =>
-  isSecret(path) && typeof value !== "object" ? "(a hidden value)" : shown(value);
+  (isSecret(path) && typeof value !== "object") || carriesLogin(path, value) ? "(a hidden value)" : shown(value);
+
+const carriesLogin = (path: Path, value: unknown): boolean =>
+  path[0] === "backups" && typeof value === "string" && hasLogin(value);
 
 /** Names and values of the map at a path of the raw settings; none if there is no map. */
 export function entries(raw: unknown, path: Path): [string, unknown][] {

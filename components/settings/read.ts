@@ -89,6 +89,11 @@ function sealedSettings(settings: Settings): Settings<pulumi.Output<string>> {
       secrets: mapValues(repository.secrets, (value) => pulumi.secret(value)),
     })),
     notifications: mapValues(settings.notifications, ({ url, ...open }) => ({ ...open, url: pulumi.secret(url) })),
+    backups: mapValues(settings.backups, ({ password, environment, ...open }) => ({
+      ...open,
+      password: pulumi.secret(password),
+      environment: mapValues(environment, (value) => pulumi.secret(value)),
+    })),
     secrets: mapValues(settings.secrets, (all) => mapValues(all, (value) => pulumi.secret(value))),
   };
 }

@@ -83,9 +83,11 @@ function checkNames(problems: Problems, raw: unknown): void {
   check(["applications"], isName, NOT_A_NAME);
   check(["applications"], isFree, "is a name that Slipway uses itself on a host; choose another");
   check(["notifications"], isName, NOT_A_NAME);
+  check(["backups"], isName, NOT_A_NAME);
   check(["registries"], isRegistry, NOT_A_REGISTRY);
   for (const name of names(["hosts"])) check(["hosts", name, "allow"], isName, NOT_A_NAME);
   for (const name of names(["secrets"])) check(["secrets", name], isVariable, NOT_A_VARIABLE);
+  for (const name of names(["backups"])) check(["backups", name, "environment"], isVariable, NOT_A_VARIABLE);
   for (const name of names(["applications"])) {
     check(["applications", name, "environment"], isVariable, NOT_A_VARIABLE);
     for (const key of ["images", "routes"])

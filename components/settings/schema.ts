@@ -6,6 +6,7 @@ import { NAME, REPOSITORY, SERVICE, VARIABLE } from "../shared/names.ts";
 import { reasonProblem } from "../shared/reason.ts";
 import { keysAt } from "../shared/schemaKeys.ts";
 import { z } from "../shared/zod.ts";
+import { backupSchema } from "./backupSchema.ts";
 import { type bastionSchema, checked, flag, hostSchema, named, secret, text } from "./connectionSchema.ts";
 import { githubSchema, repositorySchema } from "./githubSchema.ts";
 import { notificationSchema } from "./notificationSchema.ts";
@@ -141,6 +142,9 @@ export const settingsSchema = z.strictObject({
   notifications: named(NAME, notificationSchema)
     .default({})
     .describe("Who is told of deployments and jobs, by a name of your choice; docs/notifications.md"),
+  backups: named(NAME, backupSchema)
+    .default({})
+    .describe("Where backups go, by a name of your choice; docs/backups.md"),
   protected: flag.default(false).describe("Refuse silent downgrades and tags that move"),
   policies: policiesSchema.prefault({}).describe("Levels, settings and exemptions of the rules in docs/policies.md"),
   exports: exported.prefault({}).describe("Kept exports of the state"),

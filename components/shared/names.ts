@@ -1,5 +1,7 @@
 /** Names of hosts and applications become folders, container names and labels: this is what all of them accept. */
 export const NAME = /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/;
+/** Of a job on a host: that of a one-off, or of what is done with a backup, like drill.data. */
+export const JOB = /^((backup|drill)\.)?[a-z][a-z0-9-]{0,38}[a-z0-9]$/;
 /** Names that Slipway uses itself on a host. */
 export const RESERVED = ["slipway", "slipway-proxy"];
 /** Compose's rule for names of services. */

@@ -1,8 +1,10 @@
-/** A number of bytes as people read it: "812 B", "1.5 KiB", "4 MiB". */
+const LARGER = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+/** A number of bytes as people read it: "812 B", "1.5 KiB", "2.1 TiB". */
 export function sizeInWords(bytes: number): string {
-  const [size, unit] =
-    bytes < 1024 ? [bytes, "B"] : bytes < 1024 ** 2 ? [bytes / 1024, "KiB"] : [bytes / 1024 ** 2, "MiB"];
-  return `${String(Math.round(size * 10) / 10)} ${unit}`;
+  let [size, unit] = [bytes, 0];
+  while (size >= 1024 && unit < LARGER.length - 1) [size, unit] = [size / 1024, unit + 1];
+  return `${Math.round(size * 10) / 10} ${LARGER[unit]}`;
 }
 
 const UNITS: Record<string, number> = { "": 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };

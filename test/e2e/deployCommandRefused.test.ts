@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { ensureHosts, nameOf, own } from "../support/hosts.ts";
 import { expectOk } from "../support/run.ts";
-import { seed } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
 import { DeployProject, lastLines, programOf } from "./support/deployProject.ts";
 import { expectNoChange } from "./support/drift.ts";
@@ -18,7 +17,6 @@ const version = (): string => parse(shop.read("staging")).config["slipway:applic
 
 beforeAll(async () => {
   await ensureHosts();
-  await seed("shop:1.0.0", "shop:1.1.0", { image: "shop:3.0.0", behaviours: ["wrong-version"] });
   shop = await DeployProject.create(NAME, own);
   expectOk(await deploy("--yes"));
 });

@@ -8,7 +8,7 @@ import { sample } from "../host/support/release.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { ensureHosts, own } from "../support/hosts.ts";
 import { CHECKOUT, expectOk, type Result, run } from "../support/run.ts";
-import { connection, seed } from "../support/sandbox.ts";
+import { connection } from "../support/sandbox.ts";
 import { askHost, untilServed } from "../support/served.ts";
 
 const [target] = own;
@@ -29,7 +29,6 @@ const SHOWN = [503, "3600", true];
 
 beforeAll(async () => {
   await ensureHosts();
-  await seed("shop:1.0.0", "shop:1.1.0");
   await ready(deployment);
   await deployment.deployed("1.0.0", { given });
   writeFileSync(join(folder, "Pulumi.yaml"), "name: closed\nruntime: nodejs\nbackend:\n  url: file://state\n");

@@ -12,7 +12,7 @@ import { sample } from "../host/support/release.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { ensureHosts, own } from "../support/hosts.ts";
 import { CHECKOUT, type Result, run, start } from "../support/run.ts";
-import { connection, seed } from "../support/sandbox.ts";
+import { connection } from "../support/sandbox.ts";
 
 const [first, second] = own;
 const NAME = "operated";
@@ -44,7 +44,6 @@ function stack(name: string, more: Record<string, object>): void {
 
 beforeAll(async () => {
   await ensureHosts();
-  await seed("shop:1.0.0");
   await ready(...deployments);
   await Promise.all(deployments.map((deployment) => deployment.deployed("1.0.0")));
   writeFileSync(join(folder, "Pulumi.yaml"), "name: operated\nruntime: nodejs\n");

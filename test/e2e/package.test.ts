@@ -7,7 +7,7 @@ import { pack, readScripts } from "../../components/host/install.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { ensureHosts, own } from "../support/hosts.ts";
 import { expectOk } from "../support/run.ts";
-import { SHOP, seed } from "../support/sandbox.ts";
+import { SHOP } from "../support/sandbox.ts";
 import { served } from "../support/served.ts";
 import { OwnProject, packCheckout } from "./support/ownProject.ts";
 
@@ -21,10 +21,7 @@ const project = new OwnProject(folder, NAME);
 let tarball: string;
 
 beforeAll(async () => {
-  const [packed] = await Promise.all([
-    packCheckout(folder),
-    ensureHosts().then(() => seed("shop:1.0.0", "shop:1.1.0")),
-  ]);
+  const [packed] = await Promise.all([packCheckout(folder), ensureHosts()]);
   tarball = packed;
 });
 
@@ -48,6 +45,9 @@ describe("the package", () => {
         "package/docs/check.schema.json",
         "package/docs/history.schema.json",
         "package/docs/jobs.schema.json",
+        "package/docs/backups.schema.json",
+        "package/docs/points.schema.json",
+        "package/docs/restore.schema.json",
         "package/docs/status.schema.json",
         "package/docs/notifications.schema.json",
         "package/docs/prune.schema.json",

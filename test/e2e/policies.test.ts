@@ -99,6 +99,7 @@ const judged = (...args: string[]): Promise<Result> =>
 const findings = ({ stdout }: Result): string[] =>
   [...stdout.matchAll(/^ +- \[(\w+)\] +\[severity: \w+\] +([\w-]+) /gm)].map(([, level, rule]) => `${level} ${rule}`);
 
+type Exempt = NonNullable<ApplicationSpec["exemptions"]>[number];
 const web = (keys: object, more: Partial<ApplicationSpec> = {}): ApplicationSpec => ({
   ...SOUND_SPEC,
   services: { web: { ...SOUND_SPEC.services!.web!, compose: keys as Record<string, unknown> } },
@@ -175,51 +176,35 @@ describe("what was out of the ordinary about the release that runs, and is over"
 describe("a finding", () => {
   const privileged = (more: Partial<ApplicationSpec> = {}) => declare(web({ privileged: true }, more));
 
+  const ofBob = { registry: { registries: ["ghcr.io/bob"] } };
   it.each<[string, Record<string, unknown>, Record<string, unknown> | undefined, number, string[]]>([
-    ["stops a protected environment", {}, undefined, 1, ["mandatory privileged"]],
-    ["is told in another", { "slipway:protected": false }, undefined, 0, ["advisory privileged"]],
     [
-      "is told where the settings say so",
-      { "slipway:policies": { rules: { privileged: "advisory" } } },
+      "is told where the environment is not protected",
+      { "slipway:protected": false },
       undefined,
       0,
       ["advisory privileged"],
     ],
     [
-      "stops where the settings say so of all rules",
-      { "slipway:protected": false, "slipway:policies": { all: "mandatory" } },
-      undefined,
-      1,
-      ["mandatory privileged"],
-    ],
-    [
-      "is told where the pack's configuration has the engine's word for it",
-      {},
-      { privileged: "advisory" },
-      0,
-      ["advisory privileged"],
-    ],
-    ["is none where the pack's configuration switches its rule off", {}, { privileged: "disabled" }, 0, []],
-    [
-      "stops where the pack's configuration has a level, whatever the settings say",
-      { "slipway:protected": false, "slipway:policies": { rules: { privileged: "disabled" } } },
-      { privileged: { level: "mandatory" } },
-      1,
-      ["mandatory privileged"],
-    ],
-    [
-      "of a rule that has settings comes by those of the stack",
-      { "slipway:policies": { rules: { registry: { registries: ["ghcr.io/bob"] }, privileged: "disabled" } } },
+      "comes by the settings of the stack: levels, and what a rule is about",
+      { "slipway:policies": { rules: { ...ofBob, privileged: "disabled" } } },
       {},
       1,
       ["mandatory registry"],
     ],
     [
-      "or by those of the pack's configuration, which come first",
-      { "slipway:policies": { rules: { registry: { registries: ["ghcr.io/bob"] }, privileged: "disabled" } } },
-      { registry: { registries: ["ghcr.io"] } },
+      "comes by the pack's configuration first: the engine's word for a level, and a rule that is switched off",
+      { "slipway:policies": { all: "mandatory", rules: ofBob } },
+      { privileged: "advisory", registry: "disabled" },
       0,
-      [],
+      ["advisory privileged"],
+    ],
+    [
+      "comes by the pack's configuration first: a level of its own, and what a rule is about",
+      { "slipway:protected": false, "slipway:policies": { rules: { ...ofBob, privileged: "disabled" } } },
+      { privileged: { level: "mandatory" }, registry: { registries: ["ghcr.io"] } },
+      1,
+      ["mandatory privileged"],
     ],
   ])("%s", async (_, more, config, code, expected) => {
     privileged();
@@ -242,42 +227,43 @@ it("a pack's configuration of what only the program can ask is refused", async (
 });
 
 describe("an exemption", () => {
-  const exempt = (...exemptions: NonNullable<ApplicationSpec["exemptions"]>) => {
-    declare(web({ privileged: true }, { exemptions }));
-    project.setConfig(settings());
-    return judged();
-  };
   const of = { rule: "privileged", ...UNTIL };
 
   it("takes a finding out, and is shown in the plan", async () => {
-    const result = await exempt({ ...of, service: "web" });
+    declare(web({ privileged: true }, { exemptions: [{ ...of, service: "web" }] }));
+    project.setConfig(settings());
+    const result = await judged();
     expect([result.code, findings(result)]).toEqual([0, []]);
     const { steps } = await project.preview();
     expect(JSON.stringify(steps)).toContain(UNTIL.reason);
   });
 
-  it.each<[string, object, string[], string]>([
-    ["that is over", { until: "2020-01-31" }, ["mandatory privileged", "mandatory exemption"], "ended on 2020-01-31"],
-    ["without a reason", { reason: " " }, ["mandatory privileged", "mandatory exemption"], "says no reason"],
-    ["that matches nothing", { service: "db" }, ["mandatory privileged", "mandatory exemption"], "matches nothing"],
-  ])("%s is a finding itself", async (_, more, expected, words) => {
-    const result = await exempt({ ...of, ...more });
-    expect(findings(result).sort()).toEqual(expected.sort());
-    expect(result.stdout).toContain(`apps: shop.exemptions[0]: ${words}`);
-  });
-
-  it("of the settings counts like one of the declaration", async () => {
-    declare(web({ privileged: true }));
-    project.setConfig(settings({ "slipway:policies": { exemptions: [{ ...of, application: "shop" }] } }));
-    const result = await judged();
-    expect([result.code, findings(result)]).toEqual([0, []]);
-  });
-
-  it("from a rule that is none is refused before anything is judged", async () => {
-    const result = await exempt({ ...of, rule: "privilged" });
-    expect(result.stdout).toContain(
-      'apps: shop.exemptions[0].rule: "privilged" is no rule; did you mean "privileged"?',
+  it("that does not count is a finding itself; one of the settings counts like one of the declaration", async () => {
+    const apps: Record<string, [object[], string]> = {
+      over: [[{ ...of, until: "2020-01-31" }], "ended on 2020-01-31"],
+      unreasoned: [[{ ...of, reason: " " }], "says no reason"],
+      matchless: [[{ ...of, service: "db" }], "matches nothing"],
+      set: [[], ""],
+    };
+    declare(
+      ...Object.entries(apps).map(([name, [exemptions]]) =>
+        web({ privileged: true }, { name, domain: `${name}.example.com`, exemptions: exemptions as Exempt[] }),
+      ),
     );
+    project.setConfig(
+      settings({
+        "slipway:applications": Object.fromEntries(Object.keys(apps).map((name) => [name, VERSION])),
+        "slipway:policies": { exemptions: [{ ...of, application: "set" }] },
+      }),
+    );
+    const result = await judged();
+    expect(findings(result).sort()).toEqual([
+      ...["over", "unreasoned", "matchless"].map(() => "mandatory exemption"),
+      ...["over", "unreasoned", "matchless"].map(() => "mandatory privileged"),
+    ]);
+    for (const [name, [, words]] of Object.entries(apps))
+      if (words !== "") expect(result.stdout).toContain(`apps: ${name}.exemptions[0]: ${words}`);
+    expect(result.stdout).not.toContain("apps: set.");
   });
 });
 

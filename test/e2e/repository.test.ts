@@ -84,14 +84,11 @@ describe("from nothing", () => {
     });
   });
 
-  it("after which neither stack shows a change, asked or not", async () => {
-    await expectSettled(dev);
-    await expectSettled(prod);
-  });
-
-  it("nor does either find anything on GitHub that is not declared", async () => {
-    for (const project of [dev, prod])
-      expect(warnings(await project.preview())).not.toContain("GitHub has what is not declared");
+  it("after which neither stack shows a change, asked or not, nor finds anything on GitHub that is not declared", async () => {
+    for (const project of [dev, prod]) {
+      await expectSettled(project);
+      expect(await expectSettled(project, [])).not.toContain("GitHub has what is not declared");
+    }
   });
 
   it("and a preview without a token none but of rules that name people, whose numbers it cannot ask for", async () => {

@@ -1,4 +1,4 @@
-/** The check for the real GitHub, whole, on a GitHub of the sandbox. */
+/** The check for the real GitHub, whole, on a GitHub of the sandbox; test/exhaustive/githubCheck.test.ts has that of a free account. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,8 +7,8 @@ import { shapeDifferences } from "../github/compare.ts";
 import type { Recorded } from "../github/record.ts";
 import { TestGithub } from "../sandbox/support/server.ts";
 import { CHECKOUT, type Result, run, start } from "../support/run.ts";
+import { argumentsFor, repositoriesOf, rows, tokensOf } from "./support/check.ts";
 
-const MAIN = join(CHECKOUT, "test/github/main.ts");
 const FIXTURES = join(CHECKOUT, "test/fixtures/recorded");
 
 const github = new TestGithub();
@@ -24,20 +24,9 @@ afterAll(async () => {
   await github.remove();
 });
 
-const args = (...more: string[]): string[] => [MAIN, "--url", github.url, "--minutes", "1", ...more];
-const tokens = (of?: string): Record<string, string | undefined> => ({
-  GITHUB_TOKEN: github.token,
-  GITHUB_WRITER_TOKEN: of,
-});
 const check = (of: string | undefined, ...more: string[]): Promise<Result> =>
-  run(process.execPath, args(...more), { env: tokens(of), timeoutSeconds: 600 });
-/** Rows with this outcome, without what was seen. */
-const rows = ({ stdout }: Result, outcome: string): string[] =>
-  stdout
-    .split("\n")
-    .flatMap((line) => (line.startsWith(`  ${outcome} `) ? [line.slice(2 + outcome.length).trim()] : []));
-const repositories = async (): Promise<string[]> =>
-  (await github.control("GET", "/state")).body.repositories.map(({ name }: { name: string }) => name);
+  run(process.execPath, argumentsFor(github, ...more), { env: tokensOf(github, of), timeoutSeconds: 600 });
+const repositories = (): Promise<string[]> => repositoriesOf(github);
 
 describe("for an organisation whose plan has everything", () => {
   let result: Result;
@@ -97,16 +86,7 @@ describe("for an organisation whose plan has everything", () => {
   });
 });
 
-describe("for a user of the free plan, with one token", () => {
-  it("checks a public repository, tells what it cannot try, and does not fail for it", async () => {
-    const result = await check(undefined, "--owner", "ada");
-    expect(rows(result, "fail"), result.stdout + result.stderr).toEqual([]);
-    expect(result.stdout).toMatch(/^ada\/slipway-check-[0-9a-f]{8}, public, on the plan free, as ada$/m);
-    expect(rows(result, "not tried")).toContainEqual("all of it: GITHUB_WRITER_TOKEN is not set");
-    expect(result.code).toBe(0);
-    expect(await repositories()).toEqual([]);
-  });
-
+describe("for a user of the free plan", () => {
   it("says that a private one has nothing to check", async () => {
     const { code, stderr } = await check(undefined, "--owner", "ada", "--visibility", "private");
     expect([code, stderr]).toEqual([2, expect.stringContaining("has neither rules nor environments")]);
@@ -116,7 +96,10 @@ describe("for a user of the free plan, with one token", () => {
 
 describe("ends", () => {
   it("with Ctrl-C as with a failure: the repository is deleted", async () => {
-    const running = start(process.execPath, args("--owner", "harbour"), { env: tokens(writer), timeoutSeconds: 120 });
+    const running = start(process.execPath, argumentsFor(github, "--owner", "harbour"), {
+      env: tokensOf(github, writer),
+      timeoutSeconds: 120,
+    });
     await running.until(/pass +pulumi up/);
     expect(await repositories()).toHaveLength(1);
     running.kill("SIGINT");

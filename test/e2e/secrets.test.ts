@@ -96,10 +96,10 @@ beforeAll(async () => {
 
 afterAll(() => clean(project));
 
-/** Every place at once, after everything that was done so far. */
-async function expectNoLeak(samplers: Sampler[] = []): Promise<void> {
+/** Every place at once, after everything that was done so far; at the end also for what opens the registry and the host. */
+async function expectNoLeak(samplers: Sampler[] = [], others: Record<string, string> = {}): Promise<void> {
   const state = await project.export();
-  for (const [name, marker] of Object.entries({ planted, registryPassword, privateKey })) {
+  for (const [name, marker] of Object.entries({ planted, ...others })) {
     const found = await findMarker(marker, {
       texts: { ...outputs, state },
       folders: [project.folder],
@@ -194,7 +194,7 @@ describe("secrets", () => {
     project.setConfig({ "slipway:applications": applications("1.1.0") });
     keep("second up", await upOk(project));
     keep("refresh", await project.refresh());
-    await expectNoLeak();
+    await expectNoLeak([], { registryPassword, privateKey });
     expect(readFileSync(join(project.folder, ".slipway/exports", project.stack, await exportName()), "utf8")).toContain(
       '"ciphertext"',
     );

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
 import { NEW, OLD, REDIS } from "../support/faults/project.ts";
-import { seed } from "../support/sandbox.ts";
 import { Deployment, ready } from "./support/deployment.ts";
 import { target } from "./support/prepared.ts";
 import { sample } from "./support/release.ts";
@@ -42,7 +41,6 @@ const states = async (project: string): Promise<string> =>
 const before = (): Promise<string> => target.ask("curl -sS --max-time 5 http://127.0.0.1:18085/api/v1/version");
 
 beforeAll(async () => {
-  await seed(`shop:${OLD}`, `shop:${NEW}`);
   await ready(deployment);
   // Its images are those of a release that ran.
   await deployment.deployed(OLD);

@@ -20,8 +20,6 @@ const REDIS = `${REGISTRY}/redis`;
 const BAD = {
   unhealthy: "2.3.1",
   "dies-after:10": "2.3.2",
-  "wrong-version": "2.3.3",
-  "smoke-fails": "2.3.4",
   "migration-fails": "2.3.5",
 };
 /** A good image that no deployment before has brought to the host. */
@@ -49,6 +47,7 @@ interface Broken {
   meanwhile?: Breakage;
 }
 
+/** One that serves another version than it should, or fails a check through the proxy, is in replicas, routes and ports. */
 const VERSIONS: Record<string, Broken> = {
   "is never healthy": {
     version: BAD.unhealthy,
@@ -92,21 +91,6 @@ const VERSIONS: Record<string, Broken> = {
     ],
     result: "reverted",
     reason: /the accessory cache of broken (exited with code 1|keeps exiting)/,
-  },
-  "serves the wrong version": {
-    version: BAD["wrong-version"],
-    says: [
-      /the wrong version serves: GET \/api\/v1\/version answers "2\.9\.9" \(status 200\), wanted "2\.3\.3"/,
-      /reverted: broken 1\.0\.0/,
-    ],
-    result: "reverted",
-    reason: /answers "2\.9\.9".*wanted "2\.3\.3"/,
-  },
-  "fails its smoke check": {
-    version: BAD["smoke-fails"],
-    says: [/smoke check failed: GET \/checkout through the proxy answered 500, wanted 200/, /reverted: broken 1\.0\.0/],
-    result: "reverted",
-    reason: /GET \/checkout .* answered 500/,
   },
   "cannot migrate": {
     version: BAD["migration-fails"],
@@ -225,7 +209,7 @@ beforeAll(async () => {
   load = startLoad({
     url: `http://${target.address}`,
     hostHeader: deployment.domain,
-    rate: 100,
+    rate: 20,
     durationSeconds: 1200,
     ...VERSIONS_ONLY,
   });

@@ -1,5 +1,5 @@
 /** What was changed on a host by hand: `inspect` names it, and the same deployment again puts it right, once. */
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Release } from "../../components/release/model.ts";
 import { expectOk } from "../support/run.ts";
 import { REGISTRY } from "../support/sandbox.ts";
@@ -26,8 +26,6 @@ let release: Release;
 beforeAll(async () => {
   await ready(deployment);
   old = await deployment.deployed("1.0.0");
-});
-beforeEach(async () => {
   release = await deployment.deployed("1.1.0");
 });
 afterAll(() => deployment.end());

@@ -37,7 +37,7 @@ services:
     environment: { POSTGRES_PASSWORD_FILE: /run/secrets/open }
     secrets: [open]
     volumes: ["./init:/docker-entrypoint-initdb.d:ro", "db:/var/lib/postgresql/data"]
-    healthcheck: { test: ["CMD", "pg_isready", "-h", "127.0.0.1"], interval: 1s }
+    healthcheck: { test: ["CMD", "pg_isready", "-h", "127.0.0.1"], interval: 10s }
 volumes: { db: , noisy: }
 secrets:
   key: { file: ./key.bin }

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
 import { lastDeployment } from "../support/faults/faults.ts";
 import { NEW, OLD, REDIS } from "../support/faults/project.ts";
-import { seed } from "../support/sandbox.ts";
 import { Deployment, ready } from "./support/deployment.ts";
 import { target } from "./support/prepared.ts";
 import { sample } from "./support/release.ts";
@@ -64,7 +63,6 @@ async function notes(): Promise<string[]> {
 }
 
 beforeAll(async () => {
-  await seed(`shop:${OLD}`, `shop:${NEW}`);
   await ready(deployment);
   await target.ask(
     `sudo install -d -o deploy /opt/${NAME} && sudo install -d -m 0777 /opt/${NAME}/data && sudo install -m 0666 /dev/null /opt/${NAME}/data/log`,

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
 import { NEW, OLD, REDIS } from "../support/faults/project.ts";
 import { expectOk } from "../support/run.ts";
-import { seed } from "../support/sandbox.ts";
 import { Deployment, ready } from "./support/deployment.ts";
 import { slipway, target } from "./support/prepared.ts";
 import { sample } from "./support/release.ts";
@@ -74,7 +73,6 @@ const details = async () =>
 
 beforeAll(async () => {
   await ready(deployment);
-  await seed(`shop:${OLD}`, `shop:${NEW}`);
   await deployment.deployed(OLD, { given });
 });
 afterAll(() => deployment.end());

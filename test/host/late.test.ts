@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
 import { harmAt, lastDeployment, untilSettled } from "../support/faults/faults.ts";
 import { NEW, OLD, REDIS } from "../support/faults/project.ts";
-import { seed } from "../support/sandbox.ts";
 import { containers } from "../support/state.ts";
 import { Deployment, ready } from "./support/deployment.ts";
 import { target } from "./support/prepared.ts";
@@ -34,7 +33,6 @@ const started = async (service: string): Promise<string> =>
   (await containers(target, NAME)).find((one) => one.service === service)!.started;
 
 beforeAll(async () => {
-  await seed(`shop:${OLD}`, `shop:${NEW}`);
   await ready(deployment);
 });
 afterAll(() => deployment.end());

@@ -37,10 +37,13 @@ async function expectClean(version: string): Promise<void> {
   expect(await leftovers(target, NAME)).toEqual([]);
 }
 
-beforeAll(() => ready(deployment));
+beforeAll(async () => {
+  await ready(deployment);
+  await deployment.deployed(OLD);
+});
+/** Each goes on from what the one before left: OLD, NEW, OLD with other settings. */
 beforeEach(async () => {
   await openGate();
-  await deployment.deployed(OLD);
   await forgetMigrations(target, NAME);
 });
 afterAll(() => deployment.end());
@@ -57,7 +60,7 @@ test("the same release twice at once is one deployment, and both succeed", async
 test("the lock is free when its holder was killed, and the next deployment goes through", async () => {
   await closeGate();
   const moment = harmAt(target, NAME, "migration", "both");
-  const killed = deployment.begin(await deployment.release(NEW));
+  const killed = deployment.begin(await deployment.release(OLD));
   await moment.reached(killed);
   expect((await killed.result).code).not.toBe(0);
   await openGate();
@@ -68,19 +71,26 @@ test("the lock is free when its holder was killed, and the next deployment goes 
   expect(await lastDeployment(target, NAME)).toMatchObject({ result: "confirmed", version: OLD });
 });
 
-test("who comes second without a wish to wait is told who holds the lock since when, and is recorded as refused", async () => {
+test("who comes second without a wish to wait is told who holds the lock since when, and is recorded as refused; who waits is deployed after the first", async () => {
   await closeGate();
   const underway = harmAt(target, NAME, "migration", "none");
   const winner = deployment.begin(await deployment.release(NEW), { token: "the winner" });
   await underway.reached(winner);
   const { since } = JSON.parse(await target.ask(`cat /opt/${NAME}/lock`)) as { since: string };
-  const other = await deployment.release(OLD, { settings: { environment: { OTHER: "settings" } } });
+  const other = await deployment.release(OLD, { settings: { environment: { OTHER: "again" } } });
   const loser = await deployment.deploy(other);
   expect(loser.code).toBe(3);
   expect(loser.stdout + loser.stderr).toContain(`${NAME} is being deployed by the winner since ${since}`);
+  const before = await deployments();
+  const waiting = deployment.begin(await deployment.release(OLD, { settings: { environment: { OTHER: "waits" } } }), {
+    lockWait: 120_000,
+  });
+  await waiting.until(/pull /);
   await openGate();
   expectOk(await winner.result);
-  await expectClean(NEW);
+  expectOk(await waiting.result);
+  await expectClean(OLD);
+  expect(await deployments()).toBe(before + 2);
   expect((await ledger(target, NAME)).filter(({ result }) => result === "refused").at(-1)).toMatchObject({
     version: OLD,
     reason: expect.stringContaining("the winner"),

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
 import { lastDeployment } from "../support/faults/faults.ts";
 import { NEW, OLD, REDIS } from "../support/faults/project.ts";
-import { seed } from "../support/sandbox.ts";
 
 import { Deployment, ready } from "./support/deployment.ts";
 import { target } from "./support/prepared.ts";
@@ -60,7 +59,6 @@ const notes = async (): Promise<string[]> =>
     .split("\n");
 
 beforeAll(async () => {
-  await seed(`shop:${OLD}`, `shop:${NEW}`);
   await ready(deployment);
 });
 afterAll(() => deployment.end());

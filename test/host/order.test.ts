@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ApplicationSpec } from "../../components/application/declaration.ts";
 import { NEW, OLD, REDIS } from "../support/faults/project.ts";
-import { seed } from "../support/sandbox.ts";
 import { type Container, containers } from "../support/state.ts";
 import { Deployment, ready } from "./support/deployment.ts";
 import { target } from "./support/prepared.ts";
@@ -17,7 +16,7 @@ const own = { image: REDIS, accessory: false, user: "0" } as const;
 const slow = (volume: string) => ({
   ...own,
   volumes: [`${volume}:/data`],
-  command: server("sleep 4"),
+  command: server("sleep 3"),
   health: { command: ["redis-cli", "ping"], interval: "100ms", successes: 1 },
 });
 
@@ -66,7 +65,6 @@ const networkOf = (): Promise<string> =>
   );
 
 beforeAll(async () => {
-  await seed(`shop:${OLD}`, `shop:${NEW}`);
   await ready(deployment);
 });
 afterAll(() => deployment.end());

@@ -4,7 +4,6 @@ import type { ApplicationSpec } from "../../components/application/declaration.t
 import { type LoadOptions, type LoadReport, startLoad } from "../../sandbox/load/index.ts";
 import { NEW, OLD } from "../support/faults/project.ts";
 import { failuresBesideReload } from "../support/load.ts";
-import { seed } from "../support/sandbox.ts";
 import { askHost, served } from "../support/served.ts";
 import { containers, PROXY_ROOT } from "../support/state.ts";
 import { Deployment, ready } from "./support/deployment.ts";
@@ -61,7 +60,6 @@ async function acrossReload(act: () => Promise<unknown>): Promise<LoadReport> {
 }
 
 beforeAll(async () => {
-  await seed(`shop:${OLD}`, `shop:${NEW}`);
   await ready(deployment);
   await deployment.deployed(OLD);
 });

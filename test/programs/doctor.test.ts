@@ -1,5 +1,5 @@
 /** `slipway doctor` by its parts that ask programs: on this machine, and on a host, where Docker is a double. */
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { hostDoctorSchema } from "../../cli/doctor/host.ts";
@@ -142,7 +142,30 @@ describe("a host", () => {
         { server: "docker.io", problem: "" },
         { server: "ghcr.io", problem: "" },
       ],
+      notifications: [],
     }));
+  it("tells of a declared target of notifications that did not take its last message", () => {
+    const folder = join(root, "slipway/notifications");
+    mkdirSync(join(folder, "stacks"), { recursive: true });
+    writeFileSync(join(folder, "stacks/infra+prod.json"), '{"targets":[{"name":"chat"},{"name":"mail"}]}');
+    const line = (target: string, result: string, why: string): string =>
+      `${JSON.stringify({ time: "2026-11-28T09:00:00Z", target, result, attempt: 1, why })}\n`;
+    writeFileSync(
+      join(folder, "log"),
+      [
+        line("chat", "taken", ""),
+        line("mail", "given up", "the service answered 403"),
+        line("mail", "taken", ""),
+        line("chat", "given up", "no answer within 30 s"),
+        line("removed", "given up", "gone"),
+        "half a li",
+      ].join(""),
+    );
+    expect(told("").notifications).toEqual([
+      { target: "chat", time: "2026-11-28T09:00:00Z", result: "given up", why: "no answer within 30 s" },
+    ]);
+    rmSync(folder, { recursive: true });
+  });
   it("without Docker, Compose and cron says that, and nothing of registries", () => {
     double("compose", "exit 1");
     expect(

@@ -10,9 +10,10 @@ import type { RepositorySpec } from "../../components/github/repository/spec.ts"
 import { CHECKOUT } from "./run.ts";
 
 const SOURCES = ["components/**/*", "policies/**/*", "toolchain/build.mjs", "package-lock.json"];
-const FOLDER = ".sandbox/built";
+/** Below the checkout. */
+export const BUILT = ".sandbox/built";
 /** The last that the build writes. */
-const LAST = `${FOLDER}/components/library.js`;
+const LAST = `${BUILT}/components/library.js`;
 
 const written = (path: string): number => statSync(join(CHECKOUT, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
@@ -22,12 +23,12 @@ export function ensureBuilt(): void {
     return;
   // One project of vitest after the other asks.
   const stdio = ["ignore", "ignore", "inherit"] as const;
-  execFileSync(process.execPath, ["toolchain/build.mjs", FOLDER], { cwd: CHECKOUT, stdio: [...stdio] });
+  execFileSync(process.execPath, ["toolchain/build.mjs", BUILT], { cwd: CHECKOUT, stdio: [...stdio] });
 }
 
 /** The files that a declaration generates, as the package writes them: they name the folder of its policies. */
 export async function filesByPackage(key: string, spec: RepositorySpec): Promise<Record<string, string>> {
-  const load = (path: string) => import(pathToFileURL(join(CHECKOUT, FOLDER, "components", path)).href);
+  const load = (path: string) => import(pathToFileURL(join(CHECKOUT, BUILT, "components", path)).href);
   const [{ generatedFiles }, { Problems }] = await Promise.all([
     load("github/repository/generated.js"),
     load("shared/problems.js"),

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { parse, stringify } from "yaml";
+import { ENCRYPTION_SALT, encrypt, PASSPHRASE, writeStack } from "./passphrase.ts";
 import { CHECKOUT, expectOk, type Result, type Running, type RunOptions, run, start } from "./run.ts";
 import { SANDBOX } from "./ssh.ts";
 
@@ -43,8 +44,8 @@ export class Project {
     this.timeoutSeconds = options.timeoutSeconds ?? 600;
     this.env = {
       PATH: `${join(CHECKOUT, "node_modules/.bin")}${delimiter}${process.env.PATH ?? ""}`,
-      PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
-      PULUMI_CONFIG_PASSPHRASE: "slipway-test",
+      PULUMI_BACKEND_URL: this.backend,
+      PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
       NO_COLOR: "1",
@@ -66,8 +67,28 @@ export class Project {
     writeFileSync(join(project.folder, "Pulumi.yaml"), stringify({ ...declared, main }));
     if (options.program !== undefined) project.write("index.ts", options.program);
     project.setConfig(options.config ?? {});
-    expectOk(await project.pulumi(["stack", "init", project.stack]));
+    if (project.isPlain) project.addStack(project.stack);
+    else expectOk(await project.pulumi(["stack", "init", project.stack]));
     return project;
+  }
+
+  /** Creates another of its stacks, or the first one. */
+  addStack(stack: string, config: Config = {}): void {
+    const file = join(this.folder, `Pulumi.${stack}.yaml`);
+    const known = existsSync(file) ? (parse(readFileSync(file, "utf8")) as Config) : { config };
+    writeFileSync(file, stringify({ encryptionsalt: ENCRYPTION_SALT, ...known }));
+    const { name } = parse(readFileSync(join(this.folder, "Pulumi.yaml"), "utf8")) as { name: string };
+    writeStack(join(this.folder, "state"), name, stack);
+  }
+
+  /** Whether state and passphrase are those that every project here has. */
+  private get isPlain(): boolean {
+    const { PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE } = this.env;
+    return PULUMI_BACKEND_URL === this.backend && PULUMI_CONFIG_PASSPHRASE === PASSPHRASE;
+  }
+
+  private get backend(): string {
+    return `file://${join(this.folder, "state")}`;
   }
 
   /** Writes a file of the project, such as a changed program. */
@@ -84,6 +105,11 @@ export class Project {
 
   /** Sets an encrypted value by its path, such as `slipway:secrets.shop.TOKEN`. */
   async setSecret(path: string, value: string): Promise<void> {
+    const [, key, rest] = /^([\w-]+:\w+)((?:\.\w+)*)$/.exec(path) ?? [];
+    if (this.isPlain && key !== undefined) {
+      const { config = {} } = parse(readFileSync(this.configFile, "utf8")) as { config?: Config };
+      return this.setConfig({ [key]: withValue(config[key], rest!.split(".").slice(1), { secure: encrypt(value) }) });
+    }
     expectOk(await this.pulumi(["config", "set", "--path", "--secret", "--stack", this.stack, path], { input: value }));
   }
 
@@ -157,6 +183,12 @@ export class Project {
     return { cwd: this.folder, env: this.env, timeoutSeconds: this.timeoutSeconds };
   }
 }
+
+/** The same with this value at a path of keys. */
+const withValue = (whole: unknown, [key, ...rest]: string[], value: unknown): unknown =>
+  key === undefined
+    ? value
+    : { ...(whole as Config | undefined), [key]: withValue((whole as Config | undefined)?.[key], rest, value) };
 
 function global(args: string[]): string[] {
   return [...args, "--non-interactive", "--color", "never"];

@@ -25,7 +25,7 @@ export interface Seed {
   behaviours?: string[];
 }
 
-/** Puts images of the sample application into the registry; a plain string is a good one. */
+/** Puts images of the sample application into the registry, which has 1.0.0, 1.1.0 and 3.0.0 (`wrong-version`) from its start; a plain string is a good one. */
 export async function seed(...images: (string | Seed)[]): Promise<void> {
   const seeds = images.map((entry) => (typeof entry === "string" ? { image: entry } : entry));
   const alike = Object.groupBy(seeds, ({ behaviours = [] }) => behaviours.join(" "));

@@ -38,7 +38,7 @@ const APPLICATION = {
   underway: null,
   domains: ["shop.example.com"],
 };
-const seen = (host: object = {}) =>
+const seen = (host: object = {}, application: object = {}) =>
   parseInspect(
     JSON.stringify({
       host: {
@@ -50,7 +50,7 @@ const seen = (host: object = {}) =>
         disks: [{ path: "/", free: 50_000, size: 100_000 }],
         ...host,
       },
-      applications: { shop: APPLICATION },
+      applications: { shop: { ...APPLICATION, ...application } },
     }),
   );
 const TOLD: NonNullable<HostLooked["told"]> = {
@@ -60,6 +60,7 @@ const TOLD: NonNullable<HostLooked["told"]> = {
   locks: [],
   journals: [],
   registries: [{ server: "ghcr.io", problem: "" }],
+  notifications: [],
 };
 const HOST: HostLooked = {
   host: { address: "10.0.0.1", port: 2222, user: "deploy", root: "/opt", hostKey: "ssh-ed25519 AAAA" },
@@ -195,6 +196,22 @@ describe("a host", () => {
     [told({ compose: null }), `compose: Docker Compose is missing | ${ssh} sudo apt-get install docker-compose-plugin`],
     [told({ compose: "2.19.1" }), "compose: Docker Compose 2.19.1 is too old"],
     [
+      {
+        seen: seen(
+          {},
+          {
+            backups: [
+              {
+                ...{ name: "data", what: "sqlite", to: "nas", drill: null },
+                last: { time: "2026-11-28T03:12:00Z", result: "suspect", reason: "it is empty" },
+              },
+            ],
+          },
+        ),
+      },
+      "backups: shop: the backup of data was suspect at 2026-11-28T03:12:00Z: it is empty | slipway jobs log shop backup.data --stack prod says why; slipway backup shop --stack prod",
+    ],
+    [
       told({ journals: [{ application: "shop", version: "1.1.0", release: "0123456789ab", unsettled: "" }] }),
       `journal: a deployment of shop 1.1.0 (release 0123456789ab) was interrupted, and is not settled | ${ssh} /opt/slipway/bin/slipway recover shop`,
     ],
@@ -209,6 +226,14 @@ describe("a host", () => {
     [
       told({ registries: [{ server: "ghcr.io", problem: "no such host" }] }),
       `registry: Docker does not reach ghcr.io: no such host | ${ssh} curl -sSI https://ghcr.io/v2/`,
+    ],
+    [
+      told({
+        notifications: [
+          { target: "chat", time: "2026-11-28T09:00:00Z", result: "given up", why: "no answer within 30 s" },
+        ],
+      }),
+      "notifications: the last message to chat was given up, at 2026-11-28T09:00:00Z: no answer within 30 s | slipway notifications test --stack prod",
     ],
   ])("with %j is told what to do", (more, said) =>
     expect(wrong(host(more)).filter((line) => line.startsWith(said.split(":")[0]!))).toEqual([
@@ -243,7 +268,7 @@ describe("a host", () => {
     expect(wrong(place)).toEqual([
       "scripts: this key may only deploy shop; it may not: doctor | pulumi up --stack prod, with an administrator's key",
     ]);
-    expect(unknown(place)).toEqual(["docker", "compose", "journal", "lock", "registry"]);
+    expect(unknown(place)).toEqual(["docker", "compose", "journal", "lock", "registry", "notifications"]);
   });
 });
 

@@ -50,6 +50,19 @@ describe("a ledger", () => {
     ["destroy by prod::infra::x", "destroy by prod::infra::x"],
   ])("knows who %s is", (by, who) => expect(whoOf(by)).toBe(who));
 
+  it("tells of a drill which backup it proved, of when that is, and what the query answered", () => {
+    const drill = {
+      action: "drill",
+      result: "succeeded",
+      name: "orders",
+      pointTime: "2026-11-28T03:12:09Z",
+      value: "17",
+    };
+    const { entries } = readLedger("web-1", "shop", line({ ...drill, by: "schedule", steps: {} }));
+    expect(entries[0]).toMatchObject({ backup: "orders", pointTime: "2026-11-28T03:12:09Z", value: "17" });
+    expect(text({ entries })).toMatch(/drill +1\.4\.0 +schedule +- +succeeded +orders of 2026-11-28T03:12:09Z\n/);
+  });
+
   it("of all hosts is one, the newest last, of which the newest are shown", () => {
     const times = ["01", "03", "02", "02"].map((second, i) =>
       line({ time: `2026-11-28T02:21:${second}Z`, version: `${i}` }),

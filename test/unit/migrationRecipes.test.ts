@@ -1,4 +1,4 @@
-/** docs/migrations.md: what it declares has no problems, and its code is what test/host/migrationTools.test.ts runs. */
+/** docs/migrations.md: what it declares has no problems, and its code is what the tests migrationTools run. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { problemsOf, SIMPLEST } from "../fixtures/application.ts";

@@ -9,7 +9,7 @@ import {
   parseTested,
   renderNotifications,
 } from "../../cli/notifications/report.ts";
-import { hasNotifications, notificationsOf } from "../../components/host/notifications.ts";
+import { isTold, notificationsOf } from "../../components/host/notifications.ts";
 import { LATER } from "../../components/policies/facts.ts";
 import { targetProblem } from "../../components/settings/notificationSchema.ts";
 import { app, host, problems, run } from "../fixtures/settings.ts";
@@ -91,7 +91,7 @@ describe("a host is told", () => {
     [undefined, undefined, true],
     [undefined, "00ff", false],
   ])("again where it says %j and %s is wanted: %s", (seen, wanted, isSame) =>
-    expect(hasNotifications(seen, "infra/prod", wanted)).toBe(isSame),
+    expect(isTold(seen, "infra/prod", wanted)).toBe(isSame),
   );
 });
 

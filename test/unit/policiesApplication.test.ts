@@ -112,6 +112,23 @@ describe("the rule about backups", () => {
   ])("finds nothing in %s", (_, declaration, given) =>
     expect(foundBy("backup", factsOf(declaration, given))).toEqual([]),
   );
+
+  describe("where backups are declared", () => {
+    const services = { web: { port: 8000, health: "/health", volumes: ["uploads:/up/", "notes:/notes"] } };
+    const given: Given = { secrets: { DATABASE_PASSWORD: "x" }, destinations: ["nas"] };
+    const found = (backups: ApplicationSpec["backups"]) =>
+      foundBy("backup", factsOf({ ...spec, services, database: "postgres:15", backups: backups! }, given));
+    const orders = { what: "postgres", service: "db", check: "select 1" } as const;
+    const notes = { what: "sqlite", file: "/notes/a.db", check: "select 1" } as const;
+
+    it("finds what none of them has", () =>
+      expect(found({ orders, notes })).toEqual([
+        "apps: shop.services.web: volumes: keeps data at /up/, and no backup has it",
+      ]));
+
+    it("finds nothing where each has its own", () =>
+      expect(found({ orders, notes, uploads: { what: "volume", volume: "uploads", check: ["true"] } })).toEqual([]));
+  });
 });
 
 describe("the rule about trying a backup", () => {
@@ -127,6 +144,13 @@ describe("the rule about trying a backup", () => {
     const { backup: _, ...spec } = SOUND_SPEC;
     expect(found({ command: ["dump"], restore: ["load"] })).toEqual([]);
     expect(foundBy("backup-drill", factsOf(spec))).toEqual([]);
+  });
+
+  it("finds nothing where drills do that by a schedule", () => {
+    const backups = { what: "postgres", service: "db", check: "select 1" } as const;
+    const given: Given = { secrets: { DATABASE_PASSWORD: "x" }, destinations: ["nas"] };
+    const declared = { ...SOUND_SPEC, database: "postgres:15", backup: { command: ["dump"] }, backups };
+    expect(foundBy("backup-drill", factsOf(declared, given))).toEqual([]);
   });
 });
 

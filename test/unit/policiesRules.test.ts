@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Exemption } from "../../components/policies/exemptions.ts";
 import { entriesAt, LATER, Later, listAt, wordsOf } from "../../components/policies/facts.ts";
 import { judgeExemptions } from "../../components/policies/judge.ts";
+import { type Level, levelOf } from "../../components/policies/levels.ts";
 import { SEVERITIES } from "../../components/policies/rule.ts";
 import { RULES } from "../../components/policies/rules.ts";
 import { line } from "../../components/release/plain.ts";
@@ -109,4 +110,26 @@ describe("what a rule reads of a review", () => {
     expect(read).toThrow(new Later(["map", "a"]));
     expect(found).toEqual(["b", "c"]);
   });
+});
+
+describe("a finding", () => {
+  const rule = { id: "privileged", severity: "critical" } as const;
+  it.each<[string, Parameters<typeof levelOf>[1], Level]>([
+    ["stops a protected environment where it is serious", { protected: true }, "mandatory"],
+    ["is told in another", { protected: false }, "advisory"],
+    [
+      "is told where the settings say so",
+      { protected: true, settings: { rules: { privileged: "advisory" } } },
+      "advisory",
+    ],
+    ["stops where the settings say so of all rules", { protected: false, settings: { all: "mandatory" } }, "mandatory"],
+    [
+      "comes by what is said of its rule before what is said of all",
+      { protected: true, settings: { all: "mandatory", rules: { privileged: { level: "disabled" } } } },
+      "disabled",
+    ],
+  ])("%s", (_, given, level) => expect(levelOf(rule, given)).toBe(level));
+
+  it("that is not serious is told alone", () =>
+    expect(levelOf({ ...rule, severity: "medium" }, { protected: true })).toBe("advisory"));
 });

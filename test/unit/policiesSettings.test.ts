@@ -57,6 +57,11 @@ describe("an exemption in the settings", () => {
 });
 
 describe("an exemption in a declaration", () => {
+  it("is refused where its rule is none", () =>
+    expect(problemsOf({ ...SIMPLEST, exemptions: [{ rule: "privilged", ...UNTIL }] })).toEqual([
+      'apps: shop.exemptions[0].rule: "privilged" is no rule; did you mean "privileged"?',
+    ]));
+
   it("is refused where its rule is about something else", () => {
     const spec = { ...SIMPLEST, exemptions: [{ rule: "host-key", ...UNTIL }] };
     expect(problemsOf(spec)).toEqual([

@@ -124,6 +124,8 @@ describe("arguments", () => {
       on: "flag",
       test: "flag",
       plan: "flag",
+      back: "flag",
+      drop: "flag",
     };
     const ours = Object.fromEntries(Object.entries(PATTERNS).map(([name, pattern]) => [name, pattern.source]));
     expect(patterns).toEqual({ ...ours, ...flags });

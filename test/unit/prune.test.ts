@@ -1,7 +1,7 @@
 /** What `slipway prune` shows of what hosts say. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { renderPrune, size } from "../../cli/prune/render.ts";
+import { renderPrune } from "../../cli/prune/render.ts";
 import {
   type PruneReport,
   parsePrune,
@@ -9,6 +9,7 @@ import {
   pruneJsonSchema,
   pruneReportSchema,
 } from "../../cli/prune/report.ts";
+import { sizeInWords } from "../../components/shared/size.ts";
 import { CHECKOUT } from "../support/run.ts";
 
 const KIB = 1024;
@@ -43,10 +44,10 @@ describe("a plan", () => {
         .split("\n")
         .map((line) => line.trimEnd()),
     ).toEqual([
-      "HOST   APPLICATION           WHAT     NAME                         SIZE     WHY",
+      "HOST   APPLICATION           WHAT     NAME                         SIZE    WHY",
       "web-1  shop         removes  image    ghcr.io/anna/shop@sha256:12  90 MiB",
-      "web-1  shop         keeps    release  0123456789ab                 12 KiB   it serves",
-      "web-1  shop         keeps    run      2 of them                    2.0 KiB  it is young",
+      "web-1  shop         keeps    release  0123456789ab                 12 KiB  it serves",
+      "web-1  shop         keeps    run      2 of them                    2 KiB   it is young",
       "shop on web-1: 1 thing, 90 MiB to remove",
       "",
     ]);
@@ -64,9 +65,9 @@ describe("a plan", () => {
 describe("a prune", () => {
   const gone = { removed: [{ kind: "release", name: "0123456789aa", bytes: 8 * KIB }] };
   it("tells what is gone, and ends with 1 where something was to go and stays", () => {
-    expect(text(report({ ...gone, removes: [] }))).toContain("shop on web-1: 1 thing, 8.0 KiB removed\n");
+    expect(text(report({ ...gone, removes: [] }))).toContain("shop on web-1: 1 thing, 8 KiB removed\n");
     expect(pruneExitCode(report({ ...gone, removes: [] }))).toBe(0);
-    expect(text(report(gone))).toContain("1 thing, 8.0 KiB removed; 1 thing, 90 MiB could not be removed\n");
+    expect(text(report(gone))).toContain("1 thing, 8 KiB removed; 1 thing, 90 MiB could not be removed\n");
     expect(pruneExitCode(report(gone))).toBe(1);
   });
 });
@@ -76,7 +77,7 @@ it.each([
   [1023, "1023 B"],
   [1536, "1.5 KiB"],
   [10 * KIB ** 3, "10 GiB"],
-])("%i bytes are %s", (bytes, words) => expect(size(bytes)).toBe(words));
+])("%i bytes are %s", (bytes, words) => expect(sizeInWords(bytes)).toBe(words));
 
 it("what --json prints fits its schema, which is published as it is", () => {
   expect(pruneReportSchema.parse(report())).toBeTruthy();

@@ -31,6 +31,7 @@ describe("valid settings", () => {
     });
     expect(others).toMatchInlineSnapshot(`
       {
+        "backups": {},
         "exports": {
           "directory": ".slipway/exports",
           "keep": 10,

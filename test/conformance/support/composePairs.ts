@@ -98,25 +98,35 @@ export const FRAGMENTS: [key: string, values: unknown[]][] = [
   ["credential_spec", [{ file: "a" }, { registry: "b" }]],
 ];
 
-/** Each way with each other: a service for each pair. */
-const each = (values: unknown[], service: (base: unknown, overlay: unknown) => unknown) =>
+type Service = Record<string, unknown>;
+const baseOf = (key: string, index: number): string => `${key}-base-${index}`;
+
+/** Each way with each other: a service for each pair, whose name begins with the key. */
+const each = (service: (key: string, base: number, overlay: unknown, values: unknown[]) => Service) =>
   Object.fromEntries(
-    values.flatMap((base, index) => values.map((overlay, other) => [`web-${index}-${other}`, service(base, overlay)])),
+    FRAGMENTS.flatMap(([key, values]) =>
+      values.flatMap((_, index) =>
+        values.map((overlay, other) => [`${key}-web-${index}-${other}`, service(key, index, overlay, values)]),
+      ),
+    ),
   );
 
 /** Two files, the second on top of the first. */
-export const pairs = (key: string, values: unknown[]) => ({
-  "a.yaml": { services: { ...each(values, (base) => ({ image: "x", [key]: base })), ...OTHERS }, ...DEFINED },
-  "b.yaml": { services: each(values, (_, overlay) => ({ [key]: overlay })) },
+export const pairs = () => ({
+  "a.yaml": {
+    services: { ...each((key, base, _, values) => ({ image: "x", [key]: values[base] })), ...OTHERS },
+    ...DEFINED,
+  },
+  "b.yaml": { services: each((key, _, overlay) => ({ [key]: overlay })) },
 });
 
 /** One file whose services extend each other. */
-export const extensions = (key: string, values: unknown[]) => {
-  const bases = Object.fromEntries(values.map((base, index) => [`base-${index}`, { image: "x", [key]: base }]));
-  const services = Object.fromEntries(
-    values.flatMap((_, index) =>
-      values.map((overlay, other) => [`web-${index}-${other}`, { extends: `base-${index}`, [key]: overlay }]),
+export const extensions = () => {
+  const bases = Object.fromEntries(
+    FRAGMENTS.flatMap(([key, values]) =>
+      values.map((base, index) => [baseOf(key, index), { image: "x", [key]: base }]),
     ),
   );
+  const services = each((key, base, overlay) => ({ extends: baseOf(key, base), [key]: overlay }));
   return { "a.yaml": { services: { ...services, ...bases, ...OTHERS }, ...DEFINED } };
 };

@@ -2,12 +2,11 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import { nameOf } from "../../support/hosts.ts";
 import { renderProgram } from "../../support/program.ts";
 import { Project } from "../../support/project.ts";
 import { identify } from "../../support/repository.ts";
-import { CHECKOUT, expectOk, type Result, type Running, type RunOptions, run, start } from "../../support/run.ts";
+import { CHECKOUT, type Result, type Running, type RunOptions, run, start } from "../../support/run.ts";
 import { SHOP, settings } from "../../support/sandbox.ts";
 import type { Host } from "../../support/ssh.ts";
 
@@ -29,13 +28,8 @@ export class DeployProject {
       settings([host.number], { [name]: { version: "1.0.0", hosts: [nameOf(host)], removeData: true } });
     const project = await Project.create({ name, stack: "staging", program: programOf(name), config: config(staging) });
     const self = new DeployProject(project, name);
-    project.write("Pulumi.prod.yaml", stringify({ config: config(prod) }));
-    expectOk(await project.pulumi(["stack", "init", "prod"]));
-    for (const env of ["staging", "prod"]) {
-      // The engine writes its salt where it has none.
-      expectOk(await project.pulumi(["config", "set", "slipway-test:salt", "x", "--secret", "--stack", env]));
-      self.edit(env, (text) => `${COMMENT}\n${text}`);
-    }
+    project.addStack("prod", config(prod));
+    for (const env of ["staging", "prod"]) self.edit(env, (text) => `${COMMENT}\n${text}`);
     project.write(".gitignore", "state\n.slipway\n");
     self.git("init", "--quiet", "--initial-branch", "main");
     identify(project.folder);

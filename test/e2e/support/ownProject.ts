@@ -1,9 +1,10 @@
 /** A project as others have it: in an application's repository, with packages of its own, and nothing of this checkout. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
+import { BUILT } from "../../support/built.ts";
 import { CHECKOUT, expectOk, type Result, run } from "../../support/run.ts";
 import { settings } from "../../support/sandbox.ts";
 import type { Host } from "../../support/ssh.ts";
@@ -95,5 +96,17 @@ export class OwnProject {
 /** Packs the checkout as npm does. @returns the tarball */
 export async function packCheckout(into: string): Promise<string> {
   expectOk(await run("npm", ["pack", "--pack-destination", into], { env: { PATH } }));
-  return join(into, readdirSync(into).find((name) => name.endsWith(".tgz"))!);
+  return tarballIn(into);
 }
+
+/** Packs what the tests have built already, for a project that uses the library alone. @returns the tarball */
+export async function packBuilt(into: string): Promise<string> {
+  const { scripts: _, ...manifest } = JSON.parse(readFileSync(join(CHECKOUT, "package.json"), "utf8"));
+  writeFileSync(join(into, "package.json"), JSON.stringify(manifest));
+  cpSync(join(CHECKOUT, "CHANGELOG.md"), join(into, "CHANGELOG.md"));
+  cpSync(join(CHECKOUT, BUILT), join(into, "dist"), { recursive: true });
+  expectOk(await run("npm", ["pack"], { cwd: into, env: { PATH } }));
+  return tarballIn(into);
+}
+
+const tarballIn = (folder: string): string => join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz"))!);

@@ -20,7 +20,7 @@ async function build(): Promise<Record<"shim" | "onhost", Buffer>> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-shim-"));
   try {
     const cwd = join(import.meta.dirname, "../shim");
-    const env = { CGO_ENABLED: "0", GOFLAGS: "-trimpath" };
+    const env = { CGO_ENABLED: "0" };
     const built = ["shim", "onhost"] as const;
     for (const name of built) {
       const from = name === "shim" ? "." : `./${name}`;

@@ -21,6 +21,9 @@ const CHOSEN = (process.env.SLIPWAY_CASES ?? "")
   .filter((name) => name !== "")
   .map(parseCase);
 
+/** Cases of other kinds, which have no names and are left out where some are chosen by theirs. */
+export const matrix = describe.skipIf(CHOSEN.length > 0);
+
 export const titles: Record<Act, string> = {
   rollout: "one verified version serves, or it is said that none does, whatever happens at any call of a rollout",
   revert:

@@ -24,6 +24,8 @@ interface Preparation {
   Caddyfile?: string;
   /** Default: nobody is notified. */
   notifications?: HostRequest["notifications"];
+  /** Default: nothing is backed up. */
+  backups?: HostRequest["backups"];
 }
 
 /** Prepares a host; what it has already stays as it is. */
@@ -38,6 +40,7 @@ export async function tryToPrepare({
   hardened = false,
   Caddyfile = renderCaddyfile({ localCertificates: true }),
   notifications,
+  backups,
 }: Preparation): Promise<Result> {
   const proxy = { enabled: true, image: CADDY, httpPort: 80, httpsPort: 443 };
   const script = renderInstall("/opt", readScripts(), {
@@ -49,7 +52,7 @@ export async function tryToPrepare({
     hardening: { ssh_password_login_off: hardened, firewall: hardened, unattended_upgrades: false },
     registries: [login()],
     deployKeys: deployKeysOf("/opt", STACK, [APPLICATION], publicKeys),
-    ...defined({ notifications }),
+    ...defined({ notifications, backups }),
   });
   return host.exec("bash -s", { input: script, timeoutSeconds: 300 });
 }

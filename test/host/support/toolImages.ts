@@ -20,18 +20,18 @@ const VERSIONS = ["1.0.0", "1.1.0"] as const;
 type Version = (typeof VERSIONS)[number];
 
 /** Sees that the sandbox's registry has them: `alembic:1.0.0`, … */
-export async function ensureToolImages(): Promise<void> {
+export async function ensureToolImages(tools: readonly Tool[]): Promise<void> {
   const hash = await folderHash(FIXTURES);
-  const all = TOOLS.flatMap((tool) => VERSIONS.map((version) => ({ tool, version, name: `${tool}:${version}` })));
+  const all = tools.flatMap((tool) => VERSIONS.map((version) => ({ tool, version, name: `${tool}:${version}` })));
   const sources = Object.fromEntries(all.map(({ name }) => [name, hash]));
   const wanted = await missing(sources);
   if (wanted.length === 0) return;
-  const tools = await toolsImage();
+  const base = await toolsImage();
   const images = all
     .filter(({ name }) => wanted.includes(name))
     .map((image) => ({ ...image, local: `${prefix}/tool-${process.pid}/${image.name}` }));
   try {
-    for (const { tool, version, local } of images) await buildVersion(tool, version, tools, local);
+    for (const { tool, version, local } of images) await buildVersion(tool, version, base, local);
     await push(images);
     await remember(sources);
   } finally {
@@ -72,7 +72,7 @@ async function buildVersion(tool: Tool, version: Version, tools: string, tag: st
 
 /** Compiles a Go program, and gives its name in the context. */
 async function program(source: string, context: string): Promise<string> {
-  const flags = ["-buildvcs=false", "-trimpath", "-ldflags", "-s -w", "-o", join(context, "shop")];
+  const flags = ["-buildvcs=false", "-ldflags", "-s -w", "-o", join(context, "shop")];
   await run("go", ["build", ...flags, "."], { cwd: source, env: { CGO_ENABLED: "0", GOOS: "linux" } });
   return "shop";
 }

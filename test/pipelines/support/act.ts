@@ -111,6 +111,8 @@ export async function runWorkflow(
         XDG_CONFIG_HOME: join(folder, "config"),
         DOCKER_CONFIG: join(folder, "docker"),
         ARTIFACTS: join(folder, "artifacts"),
+        // What the stand-ins of `setup-…` keep for the next run of a job.
+        TOOLS: join(folder, "tools"),
         NO_COLOR: "1",
         SSH_AUTH_SOCK: undefined,
         PULUMI_CONFIG_PASSPHRASE: undefined,

@@ -6,7 +6,7 @@
 export type Calls = Readonly<Record<string, readonly string[]>>;
 
 export const CALLS: Calls = {
-  settle_before_deploying: ["conclude", "read_journal", "end_run", "fail"],
+  settle_before_deploying: ["settle_restore_left", "conclude", "read_journal", "end_run", "fail"],
   conclude: ["apart settle after", "read_journal", "phase back", "apart settle before"],
   roll_out: [
     "preflight",
@@ -16,6 +16,7 @@ export const CALLS: Calls = {
     "plan_migration",
     "prepare_volumes",
     "back_up",
+    "keep_before_migration",
     "run_last",
     "migrate",
     "start_services",
@@ -103,6 +104,8 @@ export const WITHOUT_EFFECT: readonly string[] = [
   // It stops what ran where a migration is not compatible, as recreate_exchange does later.
   "plan_migration",
   "back_up",
+  "keep_before_migration",
+  "settle_restore_left",
   "prepare_volumes",
   "run_last",
   "migrate",

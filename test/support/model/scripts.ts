@@ -30,7 +30,7 @@ const STEPS = new Set(Object.values(CALLS).flatMap((calls) => calls.map((call) =
 const NO_STEP = new Set(
   `say took exclusive addressed has_its_policy fail_journal fail_docker fail_written step manifest routed containers_for containers_of containers_running use_application
   on_this_side names choose_early is_early ran_before joined_to those_that_run reason_of takes_requests docker is_accessory remove_networks quietly last_line route_is docker_answers alone while_none_holds
-  nap now is_over shorten upstream dial text_of field ask_at_once give_reserve_up short route_text as_installed`.split(
+  nap now is_over shorten upstream dial keeps_before_migration text_of field ask_at_once give_reserve_up short route_text as_installed`.split(
     /\s+/,
   ),
 );

@@ -42,8 +42,10 @@ if [ "$(jq -r .proxy.enabled "$REQUEST")" = true ]; then proxy_up; fi
 harden
 deploy_keys
 install_sender
+install_keeper
 write_allowances
 notifications_become
+backups_become
 write_host_json
 watch_by_cron
 say "host ready: Docker $(docker version --format '{{.Server.Version}}'), Compose $(docker compose version --short)"

@@ -44,6 +44,42 @@ install_sender() {
   say "nobody is notified from this host, as apprise is missing there and was not installed; install it by hand: sudo apt-get install apprise"
 }
 
+# install_keeper: what backups need, where some are declared: restic 0.18 or newer, from Debian or else out of restic's own image, and
+# sqlite3; and the folders of destinations that are folders.
+install_keeper() {
+  local folder
+  if [ "$(jq '.backups.destinations // [] | length' "$REQUEST")" = 0 ]; then return; fi
+  if ! type -P sqlite3 >/dev/null; then
+    may_install sqlite3
+    say "installing sqlite3"
+    add_packages sqlite3 && type -P sqlite3 >/dev/null || fail "sqlite3 could not be installed by apt-get; its lines stand above"
+  fi
+  if ! use_restic; then add_restic; fi
+  while IFS= read -r folder; do
+    if [ -d "$folder" ] && [ -w "$folder" ]; then continue; fi
+    [ ! -e "$folder" ] || fail "the destination $folder of slipway:backups is there, but $(id -un) may not write to it; give it to that login: sudo chown $(id -un) $folder"
+    mkdir -p "$folder" 2>/dev/null || as_root install -d -m 0700 -o "$(id -u)" -g "$(id -g)" "$folder" ||
+      fail "the destination $folder of slipway:backups cannot be made on this host; make it for $(id -un) by hand"
+  done < <(jq -r '.backups.destinations[].repository | select(startswith("/"))' "$REQUEST")
+}
+
+RESTIC_IMAGE=restic/restic:0.18.1
+
+add_restic() {
+  local id=''
+  say "installing restic"
+  if [ "${SLIPWAY_INSTALL:-yes}" = yes ] && [[ $(apt-cache policy restic 2>/dev/null) =~ Candidate:\ ([0-9]+)\.([0-9]+) ]] &&
+    [ $((BASH_REMATCH[1] * 1000 + BASH_REMATCH[2])) -ge 18 ] && as_root true 2>/dev/null; then
+    if add_packages restic && use_restic; then return; fi
+  fi
+  # One program, which needs nothing beside it.
+  if pull "$RESTIC_IMAGE" 2>/dev/null && id=$(docker create "$RESTIC_IMAGE" 2>/dev/null) && docker cp "$id:/usr/bin/restic" "$HOME_DIR/.restic" >/dev/null; then
+    chmod 0755 "$HOME_DIR/.restic" && mv -f "$HOME_DIR/.restic" "$HOME_DIR/restic"
+  fi
+  if [ -n "$id" ]; then docker rm "$id" >/dev/null || true; fi
+  use_restic || fail "restic 0.18 or newer is not on this host: its packages have none, and the image $RESTIC_IMAGE cannot be pulled; install it by hand (github.com/restic/restic/releases), then run pulumi up again"
+}
+
 # add_packages NAME…: their files are for everybody to read.
 add_packages() {
   (

@@ -8,7 +8,7 @@
 OPTIONS='
 release         RELEASE       -  stage!,deploy!,prepare!,confirm!  ^[0-9a-f]{12}$
 version         ASKED         -  stage,deploy,prepare,confirm      ^[ -~]{1,1000}$
-token           TOKEN         -  stage,deploy,prepare,confirm,job  ^[ -~]{1,1000}$
+token           TOKEN         -  stage,deploy,prepare,confirm,job,backup,drill,restore  ^[ -~]{1,1000}$
 owner           OWNER         -  stage,deploy,lock,unlock,destroy  ^[ -~]{1,1000}$
 lock-wait       LOCK_WAIT     0  stage,deploy                      ^(0|[1-9][0-9]{0,6})$
 confirm-within  CONFIRM       0  deploy                            ^(0|[1-9][0-9]{0,6})$
@@ -24,7 +24,7 @@ services        SERVICES      -  logs                              ^[A-Za-z0-9][
 since           SINCE         -  logs                              ^[0-9TZ:+.smh-]{1,40}$
 tail            TAIL        all  logs                              ^(all|[1-9][0-9]{0,6})$
 follow          FOLLOW        -  logs                              flag
-job             JOB           -  job!,output!                      ^[a-z][a-z0-9-]{0,38}[a-z0-9]$
+job             JOB           -  job!,output!                      ^((backup|drill)\.)?[a-z][a-z0-9-]{0,38}[a-z0-9]$
 run             WHICH         -  output                            ^[0-9]{8}T[0-9]{6}-[0-9a-f]{6}$
 service         SERVICE       -  exec,run                          ^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$
 session         ID            -  attach!                           ^[A-Za-z0-9]{8}$
@@ -32,6 +32,10 @@ plan            PLAN          -  prune                             flag
 on              ON            -  maintenance                       flag
 off             OFF           -  maintenance                       flag
 test            TEST          -  notify                            flag
+name            NAME          -  backup,drill,points,restore!      ^[a-z][a-z0-9-]{0,38}[a-z0-9]$
+point           WHICH_POINT   -  restore                           ^(latest|[0-9a-f]{8,64})$
+back            BACK          -  restore                           flag
+drop            DROP          -  restore                           flag
 stack           STACK         -  retire,notify                     ^[ -~]{1,1000}$
 '
 
@@ -81,6 +85,8 @@ meant_by() {
     lock-wait | confirm-within) printf 'a whole number of seconds, at most 9999999' ;;
     keep) printf 'a whole number from 1 to 9999' ;;
     job) printf 'the name of a job' ;;
+    name) printf 'the name of a backup' ;;
+    point) printf 'latest, or the name of a point that slipway points lists' ;;
     run) printf 'a run as slipway inspect --details names it, like 20261121T100211-0a1b2c' ;;
     services) printf 'names of services' ;;
     service) printf 'the name of a service' ;;

@@ -38,14 +38,15 @@ ledger() {
   append_to_ledger "$2" "$line"
 }
 
-# about_line ACTION RESULT RELEASE VERSION REASON: sets LINE, by which jq makes the `line`.
+# about_line ACTION RESULT RELEASE VERSION REASON: sets LINE, by which jq makes the `line`; LEDGER_MORE, of the caller, is what else it says.
 about_line() {
   local outside
   text_of "$RUN/outside"
   outside=$TEXT
   text_of "$RUN/steps"
   LINE=(--arg outside "$outside" --arg time "$(timestamp)" --arg action "$1" --arg result "$2" --arg release "$3" --arg version "$4" --arg reason "$5"
-  --arg previous "${J[".before.release"]-${PREVIOUS:-}}" --arg by "${J[".by"]-${TOKEN:-}}" --arg run "${RUN##*/}" --arg steps "$TEXT")
+  --arg previous "${J[".before.release"]-${PREVIOUS:-}}" --arg by "${J[".by"]-${TOKEN:-}}" --arg run "${RUN##*/}" --arg steps "$TEXT"
+  --argjson more "${LEDGER_MORE:-null}")
 }
 
 LEDGER_LINE="$WORDED"'
@@ -53,7 +54,7 @@ LEDGER_LINE="$WORDED"'
   def line: {time: $time, action: $action, result: $result, release: $release, version: $version, previous: $previous,
       by: $by, reason: $reason, outsideWindow: ($outside | worded), run: $run,
       steps: ($steps | milliseconds | group_by(.key) | map({key: .[0].key, value: ((map(.value) | add) / 1000)})
-        | from_entries)}
+        | from_entries)} + ($more // {})
     | del(.[] | select(. == ""));'
 
 # append_to_ledger RESULT LINE

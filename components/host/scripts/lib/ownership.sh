@@ -7,10 +7,16 @@ OWNER_NOW='^([^:]+)::([^:]+)::([^:]+:.*)@[^@]*$' OWNER_BEFORE='^([^:]+)::([^:]+:
 
 # check_owner: ends with code 4 where somebody else owns what is deployed.
 check_owner() {
+  if [ -n "${TAKE_OVER:-}" ]; then return; fi
+  refuse_others "give this application another name, or, if it is to change hands, set slipway:applications.$APP.takeOver: true for one pulumi up"
+}
+
+# refuse_others REMEDY
+refuse_others() {
   local there
   there=$(deployed owner 2>/dev/null) || there=''
-  if [ -n "${TAKE_OVER:-}" ] || owns "$OWNER" "$there"; then return; fi
-  EXIT_CODE=4 fail "$APP on this host belongs to $(owner_in_words "$there"), not to $(owner_in_words "$OWNER"); give this application another name, or, if it is to change hands, set slipway:applications.$APP.takeOver: true for one pulumi up. Nothing was changed."
+  if owns "$OWNER" "$there"; then return; fi
+  EXIT_CODE=4 fail "$APP on this host belongs to $(owner_in_words "$there"), not to $(owner_in_words "$OWNER"); $1. Nothing was changed."
 }
 
 # owns OWNER THERE: another component or host of the same stack and project is no stranger.

@@ -39,6 +39,7 @@ VALIDATE='
     else empty end;
   def names_are_its_own:
     (.services | map(.name)) as $own
+    | ($own + .accessories) as $all | (.backups // {} | keys) as $backups
     | def known($at): select(. as $name | $own | index([$name]) | not) | "\($at): \(shown) is not one of its services";
       def upstream_of($name): ["\($app).\($name)", "\($app).\($name).\(.port)"];
       (select(.application != $app) | "manifest.application: \(.application | shown) is not \($app)"),
@@ -46,7 +47,14 @@ VALIDATE='
       (select($own != ($own | unique) and ($own | length) != ($own | unique | length)) | "manifest.services: one name is there twice"),
       (.mounted[] | known("manifest.mounted")),
       (.backup, .migration, (.verification // {} | .command) | select(.) | .service | known("manifest: backup, migration or verification")),
-      (.jobs // {} | .[] | .service | known("manifest.jobs")),
+      (.jobs // {} | to_entries[] | .key as $job | .value | .of as $of
+        | if .act then select($job != "\(.act).\($of)" or ($backups | index([$of]) | not)) | "manifest.jobs.\($job): there is no backup \(.of)"
+          elif .command == null or ($job | contains(".")) then "manifest.jobs.\($job): it has no command, or a name that Slipway gives itself"
+          else .service | known("manifest.jobs.\($job)") end),
+      (.backups // {} | to_entries[] | .key as $name | .value
+        | (.service | select(. as $one | $all | index([$one]) | not) | "manifest.backups.\($name).service: \(shown) is not one of its services"),
+          (select(.check.query == null and .check.command == null) | "manifest.backups.\($name).check: it is empty"),
+          (select(.what != "postgres" and .mount == null or .what == "sqlite" and .file == null) | "manifest.backups.\($name): its mount or file is missing")),
       (.services[] | select(.upstream) | .upstream as $upstream
         | select(upstream_of(.name) | index([$upstream]) | not) | "manifest.services.\(.name).upstream: \($upstream | shown) is not its own"),
       (.services[] | .name as $name | .upstreams // {} | to_entries[]

@@ -39,8 +39,8 @@ remove_application() {
   fi
   remove_labelled "$data"
   if [ -n "$release" ]; then ledger destroy removed "$release" "$(deployed version)" '' || true; fi
-  rm -f "$DIR/deployment.json" "$DIR/current" "$DIR/rollout.json"
-  rm -rf "$DIR/releases" "$DIR/secrets" "$DIR/run" "$DIR/.jobs"
+  rm -f "$DIR/deployment.json" "$DIR/current" "$DIR/rollout.json" "$DIR/restore.json"
+  rm -rf "$DIR/releases" "$DIR/secrets" "$DIR/run" "$DIR/.jobs" "$DIR/.backups"
   prune_images
   prune_files
   if [ -n "$data" ]; then
@@ -95,6 +95,7 @@ command_retire() {
   if [ -n "$STACK" ]; then
     end_deploy_keys "$STACK"
     forget_notifications "$STACK"
+    forget_destinations "$STACK"
   fi
   # A first deployment that is under way counts, too.
   left=$(find "$ROOT" -mindepth 2 -maxdepth 2 \( -name deployment.json -o -name rollout.json \) -printf '%h ' 2>/dev/null || true)

@@ -74,6 +74,23 @@ job_states() {
   done 2>/dev/null || true
 }
 
+# backup_states: of each backup of APP its name, what became of the last one and of the last drill, and what a restore has kept aside,
+# as job_states.
+backup_states() {
+  local folder part
+  if [ -z "$DETAILS" ]; then return; fi
+  for folder in "$DIR"/.backups/*/; do
+    if [ ! -d "$folder" ]; then continue; fi
+    folder=${folder%/}
+    printf '%s' "${folder##*/}"
+    for part in last drill aside; do
+      text_of "$folder/$part"
+      printf '\x1f%s' "${TEXT//[$'\x1d\x1e\x1f']/ }"
+    done
+    printf '\x1d'
+  done 2>/dev/null || true
+}
+
 # For jq, with $details as above. Containers are lists of the fields of SEEN; the holder is the text of a lock that is held.
 DETAILED='def lines($index): $details | split("\u001e")[$index] // "" | split("\n")[] | select(. != "");
   def details_of_host: {
@@ -87,11 +104,16 @@ DETAILED='def lines($index): $details | split("\u001e")[$index] // "" | split("\
     | $manifest.jobs // {} | to_entries | map(.key as $name | $known[$name] as $at | .value | {name: $name, schedule, zone: (.zone // "UTC"),
         here: (.host == null or .host == ($owner // "" | split("@") | last)), looked: ($at[1] | try tonumber catch null),
         last: ($at[2] | try fromjson catch null), running: ($at[3] | try fromjson catch null)});
+  def backups_of($manifest; $states):
+    ($states | split("\u001d") | map(select(. != "") | split("\u001f") | {key: .[0], value: .}) | from_entries) as $known
+    | $manifest.backups // {} | to_entries | map($known[.key] as $at | {name: .key, what: .value.what, to: .value.to,
+        last: ($at[1] | try fromjson catch null), drill: ($at[2] | try fromjson catch null), aside: ($at[3] | try (fromjson | {time, point}) catch null)});
   # Without images of accessories, which are pinned.
   def kept_of($name): [$details | split("\u001e")[3] // "" | split("\u001f") | . as $texts | range(0; length - 1; 2)
     | select($texts[.] == $name) | $texts[. + 1] | try (fromjson | {release, version, images: ((.images // []) - [.pins // {} | .[]])}) catch empty];
-  def details_of_application($containers; $name; $holder; $jobs): {
+  def details_of_application($containers; $name; $holder; $jobs; $backups): {
     jobs: $jobs,
+    backups: $backups,
     containers: ($containers | map(select(.[2] == $name) | {name: .[1], service: .[3], state: .[5], health: .[6], started: .[8]})),
     backup: backup_of($name),
     kept: kept_of($name),

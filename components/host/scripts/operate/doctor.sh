@@ -2,7 +2,7 @@
 # Doctor: what a host says of itself besides what `inspect` tells, for whoever looks for what is wrong with it. Reads only.
 # Reads: HERE, ROOT, APP, DIR, HOME_DIR. Sets: APPLICATIONS.
 
-# doctor: as JSON: Docker and Compose, cron, locks that are held, journals that nobody works on, registries.
+# doctor: as JSON: Docker and Compose, cron, locks that are held, journals that nobody works on, registries, notifications.
 command_doctor() {
   local docker='' why='' compose='' cron=true app DOCKER_LIMIT=5
   parse_options doctor "$@"
@@ -20,6 +20,7 @@ command_doctor() {
       journal_seen
     done
     if [ -n "$docker" ]; then registries_seen; fi
+    targets_seen
   } | jq -cRs --arg docker "$docker" --arg why "$(short "$why" 300)" --arg compose "${compose#v}" --argjson cron "$cron" '
     [split("\n")[] | select(. != "") | split("\t")] as $seen
     | def of($kind): $seen | map(select(.[0] == $kind));
@@ -27,7 +28,8 @@ command_doctor() {
       compose: (if $compose == "" then null else $compose end), cron: $cron,
       locks: (of("lock") | map({application: .[1], by: (.[2] // ""), since: (.[3] // ""), pid: (.[4] // "")})),
       journals: (of("journal") | map({application: .[1], version: (.[2] // ""), release: (.[3] // ""), unsettled: (.[4] // "")})),
-      registries: (of("registry") | map({server: .[1], problem: .[2]}) | sort_by(.server))}'
+      registries: (of("registry") | map({server: .[1], problem: .[2]}) | sort_by(.server)),
+      notifications: (of("target") | map({target: .[1], time: .[2], result: .[3], why: .[4]}))}'
 }
 
 # lock_seen: who holds it.
@@ -58,6 +60,15 @@ registries_seen() {
     done
   done
   wait
+}
+
+# targets_seen: what became of the last message to each target of notifications that did not take it.
+targets_seen() {
+  local declared
+  if [ ! -f "$NOTIFICATIONS/log" ]; then return; fi
+  declared=$(cat "$NOTIFICATIONS"/stacks/*.json 2>/dev/null | jq -cs '[.[].targets[].name]') || return 0
+  tail -n 200 "$NOTIFICATIONS/log" | jq -Rrs --argjson declared "$declared" '[split("\n")[] | fromjson? | objects] | group_by(.target)[] | last
+    | select(.result != "taken" and (.target as $name | $declared | index($name))) | ["target", .target, .time, .result, .why] | map(tostring | gsub("[\t\n]"; " ")) | join("\t")'
 }
 
 # registry_seen SERVER IMAGE

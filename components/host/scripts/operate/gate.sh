@@ -12,7 +12,7 @@ command_gate() {
     fail "this key may only deploy $*; what prepares the host needs an administrator's key: run pulumi up with that one once"
   case ${words[1]:-} in
     inspect) [[ ${words[*]:2} =~ ^(--details)?$ ]] ;;
-    stage | deploy | prepare | confirm | history | lock | unlock | destroy) [[ -n ${words[2]:-} && " $* " == *" ${words[2]} "* ]] ;;
+    stage | deploy | prepare | confirm | history | backup | drill | points | lock | unlock | destroy) [[ -n ${words[2]:-} && " $* " == *" ${words[2]} "* ]] ;;
     *) false ;;
   esac || fail "this key may only deploy $*; it may not: $(printf '%q ' "${words[@]:1:2}")"
   SLIPWAY_GATE=1 exec "${words[@]}"

@@ -149,9 +149,9 @@ route_of() {
 }
 
 # inspect_application: prints its name, record, manifest, what is under way, the differences, which migrations were applied, the
-# manifest of the newest of these, who holds the lock, and what is known of its jobs, each ended by a record separator, which JSON never has.
+# manifest of the newest of these, who holds the lock, and what is known of its jobs and of its backups, each ended by a record separator, which JSON never has.
 inspect_application() {
-  local release=${RECORD["$APP.release"]-} manifest='' underway=null deployment='' different applied newest='' holder='' jobs
+  local release=${RECORD["$APP.release"]-} manifest='' underway=null deployment='' different applied newest='' holder='' jobs backups
   if [ -n "$release" ]; then
     text_of "$DIR/deployment.json"
     deployment=$TEXT
@@ -171,7 +171,8 @@ inspect_application() {
     newest=$TEXT
   fi
   jobs=$(job_states)
-  printf '%s\x1e' "$APP" "$deployment" "$manifest" "$underway" "${different//$'\x1e'/ }" "$applied" "$newest" "${holder//$'\x1e'/ }" "$jobs"
+  backups=$(backup_states)
+  printf '%s\x1e' "$APP" "$deployment" "$manifest" "$underway" "${different//$'\x1e'/ }" "$applied" "$newest" "${holder//$'\x1e'/ }" "$jobs" "$backups"
 }
 
 # applications_here: sets APPLICATIONS to the names of those that were deployed here, or are being deployed.
@@ -208,11 +209,11 @@ command_inspect() {
     use_application "$app"
     inspect_application
   done | jq -cRs --slurpfile host "$HOME_DIR/host.json" --arg time "$(printf '%(%s)T' -1)" --argjson proxy "$proxy_runs" --argjson watched "$watched" \
-    --arg machine "$MACHINE" --arg frozen "$FROZEN" --arg keys "${keys%$'\n'}" --arg notified "$(notified_stacks)" \
+    --arg machine "$MACHINE" --arg frozen "$FROZEN" --arg keys "${keys%$'\n'}" --arg notified "$(notified_stacks)" --arg kept "$(backed_up_stacks)" \
     --rawfile seen <(printf '%s' "$SEEN") --rawfile volumes <(printf '%s' "${OTHERS[0]-}") --arg detailed "$DETAILS" --rawfile details <(details "$proxy_runs") "$INSPECTED"
 }
 
-# What nine texts for each application say, and what Docker said of all containers. Whether its newest migration can be
+# What ten texts for each application say, and what Docker said of all containers. Whether its newest migration can be
 # taken back is told without the words for it, which may hold a secret.
 INSPECTED="$DETAILED"'def read: try fromjson catch {};
   def migrations: (try (.[6] | fromjson | .migration.down) catch null) as $down | try (.[5] | fromjson | '"$APPLIED"'
@@ -220,14 +221,14 @@ INSPECTED="$DETAILED"'def read: try fromjson catch {};
       + if $down then {back: (if any($down[]; contains("{revision}")) then "revision" else "step" end)} else {} end) catch null;
   def data: .[3] as $service | .[9] // "" | split("\u001f")[] | split("\t") | {service: $service, target: .[0], name: .[1]};
   [$seen | split("\n")[] | split("|") | select(length > 1 and .[4] != "True")] as $containers
-  | split("\u001e")[:-1] as $texts | [range(0; $texts | length; 9) | $texts[. : . + 9]]
+  | split("\u001e")[:-1] as $texts | [range(0; $texts | length; 10) | $texts[. : . + 10]]
   | map(.[0] as $name | {key: $name, value: ((.[1] | read | {release, version, token, owner, confirmed})
       + (.[2] | read | {pins: (.pins // {}), domains: [.route.sites[]?.host]})
       + {underway: (.[3] | fromjson), differences: (.[4] | split("\n") | map(select(. != ""))),
         migrations: [migrations][0], data: [$containers[] | select(.[2] == $name) | data]}
-        + if $detailed == "" then {} else details_of_application($containers; $name; .[7]; jobs_of((.[2] | read); (.[1] | read | .owner); .[8])) end)}) | from_entries as $applications
+        + if $detailed == "" then {} else details_of_application($containers; $name; .[7]; jobs_of((.[2] | read); (.[1] | read | .owner); .[8]); backups_of((.[2] | read); .[9])) end)}) | from_entries as $applications
   | {host: ($host[0] + {time: ($time | tonumber), architecture: $machine, proxyRuns: $proxy, watched: $watched, deployKeys: ($keys | split("\n")),
-        notifications: ($notified | split("\n") | map(select(. != "")))}
+        notifications: ($notified | split("\n") | map(select(. != ""))), backups: ($kept | split("\n") | map(select(. != "")))}
       + if $detailed == "" then {} else details_of_host end),
       applications: $applications,
       frozen: ($frozen | split("\u001e")[:-1] | map(split("\u001f") | {key: .[0], value: (try (.[1] | fromjson | {by, since, reason}) catch {})}) | from_entries),

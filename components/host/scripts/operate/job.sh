@@ -12,7 +12,7 @@ command_job() {
   [[ $'\n'$NAMES_OF_JOBS$'\n' == *$'\n'"$JOB"$'\n'* ]] ||
     fail "release $RELEASE of $APP has no job $JOB; its jobs are: $(short "${NAMES_OF_JOBS//$'\n'/ }")"
   runs_here || fail "the job $JOB of $APP runs on another host, which its release names: $(manifest "$RELEASE" ".jobs.$JOB.host")"
-  ! is_held_up || EXIT_CODE=3 fail "$APP is stopped for a migration; try again when its deployment has ended. Nothing was run."
+  ! is_held_up || EXIT_CODE=3 fail "$APP is stopped for a migration or a restore; try again when that has ended. Nothing was run."
   make_folders "$JOB_DIR"
   take_job || { nap 1 && take_job; } || EXIT_CODE=3 fail "the job $JOB of $APP is under way already; try again when it has ended. Nothing was run."
   exec 9>&-

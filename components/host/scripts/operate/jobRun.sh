@@ -61,17 +61,19 @@ begin_run() {
 }
 
 run_job() {
-  local timeout deadline process code=0 pause=0.05 overdue='' looks=0
+  local timeout act deadline process code=0 pause=0.05 overdue='' looks=0
   RUN=$JOB_DIR
   of_job timeout timeout
+  of_job act act
   milliseconds "$timeout"
   now
   deadline=$((NOW + MS))
-  (run_in_container "$((MS / 1000 + 60))" 2>&1 | redacted '' | keep_output "$JOB_DIR/$RUN_ID.log") 9>&- &
+  (if [ -n "$act" ]; then become_act; else run_in_container "$((MS / 1000 + 60))"; fi 2>&1 | redacted '' | keep_output "$JOB_DIR/$RUN_ID.log") 9>&- &
   process=$!
   while kill -0 "$process" 2>/dev/null; do
     if [ -z "$overdue" ] && is_over "$deadline"; then
       overdue=yes
+      if [ -n "$act" ]; then stop_act; fi
       stop_run "slipway.run=$RUN_ID"
     fi
     looks=$((looks + 1))
@@ -79,7 +81,7 @@ run_job() {
     nap "$pause"
   done
   wait "$process" || code=$?
-  conclude_run "$code" "$overdue" "$timeout"
+  if [ -n "$act" ]; then conclude_act "$code" "$overdue" "$timeout"; else conclude_run "$code" "$overdue" "$timeout"; fi
 }
 
 # run_in_container SECONDS: becomes Docker Compose, which tells nothing of its own but errors; the limit is for one that hangs.
@@ -142,11 +144,27 @@ conclude_run() {
   clear_run "slipway.run=$RUN_ID"
 }
 
+# conclude_act CODE OVERDUE TIMEOUT: what Slipway itself did for the job, as it says.
+conclude_act() {
+  text_of "$JOB_DIR/reason"
+  if [ -n "$2" ]; then
+    note_run overdue "it took longer than its deadline of $3 s" "$1"
+  elif [ "$1" -eq 0 ]; then
+    note_run succeeded '' 0
+  elif [ "$1" -gt 128 ]; then
+    note_run interrupted "its processes were ended" ''
+  else
+    note_run failed "$TEXT" "$1"
+  fi
+  clear_run "slipway.run=$RUN_ID"
+}
+
 # reap: ends what is left of a run whose processes are gone. The caller holds its lock; without Docker it is left to the next tick.
 reap() {
   text_of "$JOB_DIR/running"
   field run "$TEXT"
   RUN_ID=$FIELD
+  stop_act
   with_labels "slipway.job=$APP.$JOB" 2>/dev/null || return 0
   stop_run "slipway.job=$APP.$JOB"
   find_run
@@ -160,6 +178,7 @@ clear_run() {
   with_labels "$1" 2>/dev/null || return 0
   ids=("${FOUND_IDS[@]}")
   for id in "${ids[@]}"; do remove_container "$id" true; done
+  clear_act
   rm -f "$JOB_DIR/running"
 }
 

@@ -34,7 +34,7 @@ command_tick() {
   printf -v now '%(%s)T' -1
   for JOB in $NAMES_OF_JOBS; do
     JOB_DIR=$DIR/.jobs/$JOB
-    if runs_here; then look_at_job "$now"; fi
+    if runs_here; then apart_here look_at_job "$now"; fi
   done
   forget_jobs
 }
@@ -106,10 +106,10 @@ use_schedule() {
   ZONE=${ZONE:-UTC}
 }
 
-# is_held_up: the release that serves was stopped for a migration with which it does not work.
+# is_held_up: the release that serves was stopped for a migration with which it does not work, or for a restore.
 is_held_up() {
   text_of "$DIR/rollout.json"
-  [[ $TEXT == *'"undo":'* ]]
+  [[ $TEXT == *'"undo":'* || -e $DIR/restore.json ]]
 }
 
 # name_run: sets RUN_ID; by it the runs of a job are sorted by time.
@@ -122,13 +122,15 @@ reap_all() {
     if [ ! -f "$file" ]; then continue; fi
     JOB_DIR=${file%/running}
     JOB=${JOB_DIR##*/}
-    # Apart, so that none keeps another from its own; but in no condition, where bash goes on after a failure.
-    if take_job; then
-      reap &
-      wait "$!" || true
-    fi
+    if take_job; then apart_here reap; fi
     exec 9>&-
   done
+}
+
+# apart_here COMMAND…: so that no job keeps another from its own; but in no condition, where bash goes on after a failure.
+apart_here() {
+  "$@" &
+  wait "$!" || true
 }
 
 # forget_jobs: one that is declared no more begins anew when it comes back.
@@ -145,7 +147,7 @@ zones_known() {
   local name zone
   for name in ${MANIFEST["$1.jobs@"]-}; do
     zone=${MANIFEST["$1.jobs.$name.zone"]-}
-    if [ -z "$zone" ] || [ -f "${ZONES:-/usr/share/zoneinfo}/$zone" ]; then continue; fi
+    if knows_zone "${zone:-UTC}"; then continue; fi
     fail "the job $name of $APP goes by the clock of $zone, which this host does not know; install its time zones (sudo apt-get install tzdata), or declare another timeZone. Nothing was changed."
   done
 }

@@ -12,11 +12,12 @@ command_recover() {
     return
   fi
   sweep
-  for journal in "$ROOT"/*/rollout.json; do
+  for journal in "$ROOT"/*/{rollout,restore}.json; do
     if [ ! -f "$journal" ]; then continue; fi
     journal=${journal%/*}
     apart recover "${journal##*/}"
   done
+  release_left
   jobs_due
   send_left
   for journal in "$PROXY"/maintenance/*.changing; do
@@ -27,9 +28,17 @@ command_recover() {
   end_sessions_left
 }
 
+# recover_restore: one whose processes are gone.
+recover_restore() {
+  if ! take_lock 0 recovery; then return; fi
+  if [ -f "$DIR/restore.json" ]; then settle_restore; fi
+  drop_lock
+}
+
 # recover_one: as exit code, what `conclude` says; 0 where nothing is to be done.
 recover_one() {
   local run
+  if [ -f "$DIR/restore.json" ]; then recover_restore; fi
   if [ ! -f "$DIR/rollout.json" ] || ! take_lock 0 recovery; then return; fi
   # Whoever held the lock may have settled it meanwhile.
   if [ -f "$DIR/rollout.json" ]; then

@@ -63,6 +63,7 @@ command_deploy() {
 
 # settle_before_deploying: what an interruption left is settled first. Where nothing serves, only a deployment can help.
 settle_before_deploying() {
+  settle_restore_left
   if [ ! -f "$DIR/rollout.json" ]; then return; fi
   conclude
   if read_journal; then end_run "${J[".run"]}" "$CODE"; fi

@@ -15,6 +15,7 @@ preflight() {
   data_named "$RELEASE" "${IMAGES_SEEN[@]}"
   ports_free "$RELEASE"
   window_open "$RELEASE"
+  if [ -n "${MANIFEST["$RELEASE.proof"]-}" ]; then proof_is_new; fi
   if [ -n "${J[".after.route"]-}" ]; then ensure_proxy "$PROXY_SEEN"; fi
   if takes_requests after; then ensure_network "$NETWORK_SEEN"; fi
 }

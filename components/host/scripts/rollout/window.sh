@@ -10,7 +10,7 @@ window_open() {
   if [ -z "$window" ]; then return; fi
   zone=$(jq -r '.timeZone // "UTC"' <<<"$window")
   # A zone that is not there would be UTC.
-  [ "$zone" = UTC ] || [ -f "${TZDIR:-/usr/share/zoneinfo}/$zone" ] ||
+  knows_zone "$zone" ||
     fail "this host does not know the time zone $zone of the deployment window of $APP; install it (Debian and Ubuntu: apt-get install tzdata, and tzdata-legacy for an old name). Nothing was changed."
   text=$(TZ=$zone date '+%u %H:%M')
   day=${text% *} time=${text#* }
@@ -21,6 +21,9 @@ window_open() {
   say "outside the deployment window of $APP ($text), for a reason: $(worded "$OUTSIDE")"
   printf '%s\n' "$OUTSIDE" >"$RUN/outside"
 }
+
+# knows_zone ZONE: this host does.
+knows_zone() { [ "$1" = UTC ] || [ -f "${TZDIR:-/usr/share/zoneinfo}/$1" ]; }
 
 # is_within WINDOW DAY TIME: one that ends before it begins ends on the next day.
 is_within() {

@@ -101,6 +101,7 @@ roll_out() {
   plan_migration
   if [ -n "${MANIFEST["$RELEASE.mounted[]"]-}" ]; then step volumes prepare_volumes; fi
   if [ -n "${MANIFEST["$RELEASE.backup"]-}" ]; then step backup back_up; fi
+  if keeps_before_migration; then step backup keep_before_migration; fi
   if [ -n "${MANIFEST["$RELEASE.start"]-}" ]; then step once run_last; fi
   if [ -n "$WAY" ]; then step migration migrate; fi
   step start start_services

@@ -1,0 +1,101 @@
+# shellcheck shell=bash
+# Where the data of a backup is: a database in a server's container, or a folder that a service mounts. What Docker says of the
+# service's container counts, not the manifest: nothing is read or written that the service itself does not have.
+# Reads: APP, NAME, KEPT, WORK, WHAT, SERVICE, MOUNT, FILE, TIMEOUT, LABELS. Sets: CONTAINER, IMAGE, SOURCE (volume or folder).
+
+# find_server: sets CONTAINER to the one in which the service runs.
+find_server() {
+  local id
+  look_containers || fail_docker
+  containers_of "$SERVICE"
+  for id in "${IDS[@]}"; do
+    CONTAINER=$id
+    if [ "${STATE_OF[$id]}" = running ]; then return; fi
+  done
+  fail "the service $SERVICE of $APP does not run, so its database cannot be reached; slipway status tells more"
+}
+
+# find_source: sets SOURCE to what the service has mounted at MOUNT, and IMAGE to that of its container.
+find_source() {
+  local found
+  look_containers || fail_docker
+  containers_of "$SERVICE"
+  [ ${#IDS[@]} -gt 0 ] || fail "the service $SERVICE of $APP has no container, so nobody knows where its data is; slipway status tells more"
+  inspected "com.docker.compose.project=$APP" "com.docker.compose.service=$SERVICE" com.docker.compose.oneoff=False || fail_docker
+  found=$(jq -r --arg mount "${MOUNT%/}" '(.Image), (.Mounts[] | select((.Destination | rtrimstr("/")) == $mount)
+    | if .Type == "volume" then .Name else .Source end)' <<<"$DOCUMENTS") || fail_docker
+  { read -r IMAGE && read -r SOURCE; } <<<"$found" ||
+    fail "the service $SERVICE of $APP mounts nothing at $MOUNT; deploy the release that declares the backup $NAME first"
+}
+
+# in_helper USER ARGS… -- WORD…: programs of this very host in a container without a network, which sees the host's programs
+# and what ARGS mount. Its image does not matter; that of the service is there.
+in_helper() {
+  local user=$1 args=() folder
+  shift
+  while [ "$1" != -- ]; do args+=("$1") && shift; done
+  for folder in /usr /bin /sbin /lib /lib64; do
+    if [ -d "$folder" ]; then args+=(--volume "$folder:$folder:ro"); fi
+  done
+  DOCKER_LIMIT=$TIMEOUT docker run --rm --interactive --network none --user "$user" --no-healthcheck --security-opt no-new-privileges \
+    --env LD_LIBRARY_PATH= --env LD_PRELOAD= --env PATH=/usr/bin:/bin:/usr/sbin:/sbin --env HOME=/tmp "${LABELS[@]}" "${args[@]}" \
+    --workdir / --entrypoint /bin/sh "$IMAGE" -euc "${@:2}" 8>&-
+}
+
+# label_for RUN: sets LABELS, by which its containers are found if they are left. Those of a job go with its run.
+label_for() {
+  LABELS=(--label "com.docker.compose.project=$APP" --label com.docker.compose.oneoff=True)
+  if [ -n "$1" ]; then LABELS+=(--label "slipway.job=$APP.$JOB" --label "slipway.run=$1"); else LABELS+=(--label "slipway.helper=$APP"); fi
+}
+
+# In the container of a server: the words that follow, with the variables of Postgres' programs as the image understands them.
+# shellcheck disable=SC2016 # for that shell
+AS_POSTGRES='set -eu
+value() { eval "v=\${$1-} f=\${$1_FILE-}"; if [ -z "$v" ] && [ -n "$f" ]; then v=$(cat "$f"); fi; printf %s "$v"; }
+PGUSER=${1:-$(value POSTGRES_USER)} PGDATABASE=${2:-$(value POSTGRES_DB)} PGPASSWORD=$(value POSTGRES_PASSWORD)
+PGUSER=${PGUSER:-postgres}
+PGDATABASE=${PGDATABASE:-$PGUSER}
+export PGUSER PGDATABASE PGPASSWORD PGAPPNAME=slipway
+shift 2
+exec "$@"'
+
+# postgres_words WORD…: sets WORDS to what `docker exec` gets.
+postgres_words() {
+  local user database
+  of_backup user user
+  of_backup database database
+  WORDS=(exec --interactive "$CONTAINER" sh -c "$AS_POSTGRES" sh "$user" "$database" "$@")
+}
+
+# in_postgres WORD…
+in_postgres() {
+  local WORDS
+  postgres_words "$@"
+  DOCKER_LIMIT=$TIMEOUT docker "${WORDS[@]}"
+}
+
+# sql DATABASE [ARGS…]: what is on stdin, of which every part must succeed.
+sql() { in_postgres psql --no-psqlrc --no-password --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --dbname "$1" "${@:2}"; }
+
+# room_for_copy BYTES FOLDER: with something left for everything else.
+room_for_copy() {
+  free_mib "$2"
+  [ "${FREE[0]}" -gt $(($1 / 1048576 + 256)) ] ||
+    fail "only ${FREE[0]} MiB free below $2, where a copy of the data of $APP ($(($1 / 1048576)) MiB) has to lie for a while; free some space. Nothing was changed."
+}
+
+# judge_value VALUE: what the declared query says of a restored backup; true, or a number that is large enough.
+judge_value() {
+  local least
+  of_backup least check.atLeast
+  jq -en --arg value "$1" --arg least "$least" '($value | ascii_downcase) as $text
+    | if $least == "" and ($text == "t" or $text == "true") then true
+      else ($text | try tonumber catch null) as $number | $number != null and (if $least == "" then $number > 0 else $number >= ($least | tonumber) end) end' >/dev/null ||
+    fail "the backup $NAME of $APP can be restored, but its check answers $(printf '%q' "$(short "$1" 100)") instead of ${least:+at least }${least:-true, or more than 0}"
+}
+
+# first_value TEXT: sets VALUE to the first column of its first line.
+first_value() {
+  VALUE=${1%%$'\n'*}
+  VALUE=${VALUE%%|*}
+}

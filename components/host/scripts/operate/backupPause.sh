@@ -1,0 +1,47 @@
+# shellcheck shell=bash
+# Writers of a volume are paused while it is copied. Who pauses them holds the lock of `paused`, which says whom: if it is killed,
+# the next minute lets them go on. No deployment comes between, as the application's lock is held as well.
+# Reads: ROOT, APP, KEPT, SOURCE, LOCKED. Sets: descriptor 8.
+
+# pause_writers: all containers of the application that run and may write to SOURCE.
+pause_writers() {
+  local id
+  if [ -z "${LOCKED:-}" ]; then take_lock 300 "the backup $NAME" || fail "$APP was being deployed for all of 300 s, so its volume could not be copied; the next backup will be. Nothing was changed."; fi
+  exec 8>"$KEPT/paused"
+  flock --nonblock 8 || fail "another backup of $NAME of $APP copies its volume already; try again when it has ended. Nothing was changed."
+  inspected "com.docker.compose.project=$APP" || fail_docker
+  mapfile -t WRITERS < <(jq -r --arg source "$SOURCE" 'select(.State.Running and (.State.Paused | not) and any(.Mounts[]?; .RW and (.Name == $source or .Source == $source))) | .Id' <<<"$DOCUMENTS")
+  if [ ${#WRITERS[@]} -eq 0 ]; then return; fi
+  printf '%s\n' "${WRITERS[@]}" >&8 && sync "$KEPT/paused"
+  for id in "${WRITERS[@]}"; do
+    engine POST "/containers/$id/pause" || fail "a container of $APP cannot be paused for its backup: $(short "$ANSWER" 200)"
+  done
+}
+
+# release_writers: on every way out.
+release_writers() {
+  if [ -e "$KEPT/paused" ]; then release_paused "$KEPT/paused"; fi
+  exec 8>&-
+  if [ -z "${LOCKED:-}" ]; then drop_lock; fi
+}
+
+# release_paused FILE: those that it names go on; without Docker the next minute tries again.
+release_paused() {
+  local id
+  if ! docker_answers; then return; fi
+  while read -r id; do
+    if [[ $id =~ ^[0-9a-f]+$ ]]; then engine POST "/containers/$id/unpause" 2>/dev/null || true; fi
+  done <"$1"
+  rm -f "$1"
+}
+
+# release_left: of backups whose processes are gone.
+release_left() {
+  local file
+  for file in "$ROOT"/*/.backups/*/paused; do
+    if [ ! -f "$file" ]; then continue; fi
+    exec 8<"$file"
+    if flock --nonblock 8; then release_paused "$file"; fi
+    exec 8>&-
+  done
+}

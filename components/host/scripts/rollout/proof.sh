@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# Data before a migration: the newest proof that it can be restored must be new enough, and a backup is taken of it.
+# Reads: APP, DIR, HERE, RUN, RELEASE, WAY, J.
+
+# proof_is_new: of each backup that the release which serves declares; of others nobody could have had a drill.
+proof_is_new() {
+  local before=${J[".before.release"]-} most name time='' now way
+  most=${MANIFEST["$RELEASE.proof"]}
+  if [ -z "$before" ] || ! read_manifest "$before" 2>/dev/null || [ -z "${MANIFEST["$before.backups@"]-}" ] || [ -n "${NO_MIGRATION:-}" ] || ! migrations_here; then return; fi
+  # Whether the list can be read, the plan says.
+  if ! applied >"$RUN/applied"; then return; fi
+  read -r way < <(of_applied "$DECIDE")
+  if [ "$way" != up ]; then return; fi
+  printf -v now '%(%s)T' -1
+  for name in ${MANIFEST["$before.backups@"]}; do
+    text_of "$DIR/.backups/$name/proof"
+    field time "$TEXT"
+    time=$FIELD
+    [ -n "$time" ] ||
+      fail "a deployment of $APP that migrates needs a proof that its data can be restored, and no drill of the backup $name has ever been good; slipway drill $APP makes one. Nothing was changed."
+    [ $((now - $(date -d "$time" +%s))) -le "$most" ] ||
+      fail "a deployment of $APP that migrates needs a proof, not older than $(in_days "$most"), that its data can be restored; that of the backup $name is from $time. slipway drill $APP renews it. Nothing was changed."
+  done
+}
+
+in_days() { if [ $(($1 % 86400)) -eq 0 ]; then printf '%s d' $(($1 / 86400)); else printf '%s s' "$1"; fi; }
+
+# keeps_before_migration: the data that is there; unless the application has a backup of its own kind.
+keeps_before_migration() {
+  [ -n "$WAY" ] && [ -n "${J[".before.release"]-}" ] && [ -n "${MANIFEST["$RELEASE.backups@"]-}" ] && [ -z "${MANIFEST["$RELEASE.backup"]-}" ]
+}
+
+keep_before_migration() {
+  local name
+  if [[ -n ${J[".undo.what"]-} && ${J[".undo.done"]-} != true ]]; then
+    say "the data of $APP is not backed up again, as a migration was begun that has not been taken back yet"
+    return
+  fi
+  for name in ${MANIFEST["$RELEASE.backups@"]}; do
+    apart premigrate "$APP" "$name" "$RELEASE" "$RUN"
+    [ "$CODE" -eq 0 ] || fail "the backup $name of $APP before its migration could not be taken; $(what_ran)"
+  done
+}
+
+# premigrate APP NAME RELEASE RUN: one of them, as a process of its own.
+command_premigrate() {
+  use_application "$1"
+  RELEASE=$3 RUN=$4 REASON_FILE=$4/reason LOCKED=yes JOB='' JOB_DIR='' POINT='' BYTES=''
+  printf -v RUN_ID '%(%Y%m%dT%H%M%S)T-%06x' -1 $((RANDOM << 9 ^ RANDOM))
+  read_manifest "$RELEASE"
+  use_backup "$2"
+  make_work migration
+  label_for ''
+  printf -v BEGAN '%(%s)T' -1
+  trap 'end_act $?' EXIT
+  take_backup
+  say "           the backup $NAME is $POINT, $BYTES bytes"
+}

@@ -1,0 +1,244 @@
+/** Backups, drills and restores of an SQLite file and of a volume, with doubles for Docker and restic. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { backedUp } from "../support/backups.ts";
+
+const sqlite = (file: string, sql: string): string =>
+  execFileSync("sqlite3", ["-batch", file], { input: sql, encoding: "utf8" }).trim();
+const ok = ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }): string => {
+  expect([code, stderr]).toEqual([0, ""]);
+  return stdout;
+};
+
+describe("an SQLite file", () => {
+  const host = backedUp("backups-sqlite", {
+    what: "sqlite",
+    file: "app.db",
+    check: { query: "SELECT count(*) FROM orders", atLeast: 2 },
+  });
+  const file = join(host.data, "app.db");
+
+  beforeAll(() => {
+    sqlite(file, "PRAGMA journal_mode=wal; CREATE TABLE orders(x); INSERT INTO orders VALUES (1),(2),(3);");
+  });
+
+  it("is copied whole, and becomes a point that is good", () => {
+    expect(ok(host.backup())).toMatch(/^the backup data of shop is [0-9a-f]{8}, \d+ bytes\n$/);
+    expect(host.read(".backups/data/last")).toMatchObject({ result: "succeeded", bytes: expect.any(Number) });
+    expect(host.points()).toEqual([
+      expect.objectContaining({ name: "data", release: "0123456789ab", version: "1.0.0" }),
+    ]);
+    expect(readdirSync(join(host.root, "shop/.backups/data")).filter((name) => name.startsWith("work"))).toEqual([]);
+  });
+
+  it("is shown by a drill that it can be restored, and how many rows it has", () => {
+    expect(ok(host.drill())).toContain("its check answers 3");
+    expect(host.read(".backups/data/proof")).toMatchObject({ result: "succeeded", value: "3" });
+    expect(host.read("ledger.jsonl")).toMatchObject({ action: "drill", result: "succeeded", name: "data", value: "3" });
+  });
+
+  it("is restored aside, checked, and only then takes the place; what was there can be put back, and dropped", () => {
+    const point = host.points()[0]!.id;
+    sqlite(file, "DELETE FROM orders; INSERT INTO orders VALUES (9);");
+    const said = ok(host.restore(`--point ${point}`));
+    expect(said).toContain("is restored aside; its check answers 3");
+    expect(said).toContain("what was there before is kept aside: slipway restore shop --name data --back");
+    expect(sqlite(file, "SELECT count(*) FROM orders")).toBe("3");
+    expect(host.read("ledger.jsonl")).toMatchObject({ action: "restore", result: "succeeded", name: "data", point });
+    expect(host.restore().stderr).toContain("has kept aside is still there");
+    ok(host.restore("--back"));
+    expect(sqlite(file, "SELECT x FROM orders")).toBe("9");
+    ok(host.restore("--back"));
+    expect(sqlite(file, "SELECT count(*) FROM orders")).toBe("3");
+    expect(ok(host.restore("--drop"))).toContain("is gone");
+    expect(readdirSync(host.data)).toEqual(["app.db"]);
+    expect(ok(host.restore("--drop"))).toContain("nothing of data of shop is kept aside");
+  });
+
+  it("is what it was where what was restored does not run", () => {
+    const before = sqlite(file, "INSERT INTO orders VALUES (4); SELECT count(*) FROM orders");
+    const { code, stdout, stderr } = host.restore("", { AWAIT: "false" });
+    expect([code, stderr]).toEqual([1, "error: it does not run\n"]);
+    expect(stdout).toContain(
+      "the restore of data of shop did not come to its end (it does not run); what was there before is there",
+    );
+    expect(sqlite(file, "SELECT count(*) FROM orders")).toBe(before);
+    expect(readdirSync(host.data)).toEqual(["app.db"]);
+    expect(existsSync(join(host.root, "shop/restore.json"))).toBe(false);
+    expect(host.read("ledger.jsonl")).toMatchObject({ action: "restore", result: "reverted" });
+  });
+
+  it("that is silently wrong is found by the drill, and never restored", () => {
+    const good = sqlite(file, "SELECT count(*) FROM orders");
+    sqlite(file, "CREATE TABLE kept AS SELECT * FROM orders; DELETE FROM orders;");
+    ok(host.backup());
+    const drill = host.drill();
+    expect([drill.code, drill.stderr]).toEqual([
+      1,
+      "error: the backup data of shop can be restored, but its check answers 0 instead of at least 2\n",
+    ]);
+    expect(host.read(".backups/data/drill")).toMatchObject({
+      result: "failed",
+      reason: expect.stringContaining("answers 0"),
+    });
+    expect(host.read(".backups/data/proof")).toMatchObject({ value: "3" });
+    sqlite(file, "INSERT INTO orders SELECT * FROM kept; DROP TABLE kept;");
+    const restore = host.restore();
+    expect([restore.code, restore.stderr]).toEqual([1, expect.stringContaining("its check answers 0")]);
+    expect(sqlite(file, "SELECT count(*) FROM orders")).toBe(good);
+    expect(readdirSync(host.data)).toEqual(["app.db"]);
+  });
+
+  it("that was cut off at its destination is found by the drill", () => {
+    ok(host.backup());
+    const newest = host.points()[0]!.id;
+    truncateSync(join(host.repository, "snapshots", String(newest), "file"), 4096);
+    expect(host.drill().stderr).toMatch(/can be restored, but its check fails: .*(malformed|integrity_check)/s);
+    rmSync(join(host.repository, "snapshots", String(newest)), { recursive: true });
+  });
+
+  it("that has shrunk by half is suspect: it is kept, and nothing chooses it by itself", () => {
+    sqlite(file, "CREATE TABLE big AS SELECT randomblob(200000) AS x;");
+    ok(host.backup());
+    const good = host.points()[0]!.id;
+    sqlite(file, "DROP TABLE big; VACUUM;");
+    const { code, stderr } = host.backup();
+    expect([code, stderr]).toEqual([1, expect.stringContaining("is suspect: it has shrunk by more than half")]);
+    expect(host.read(".backups/data/last")).toMatchObject({ result: "suspect" });
+    expect(host.points()[0]).toMatchObject({ suspect: true });
+    expect(ok(host.drill())).toContain(`(${good})`);
+    expect(ok(host.backup())).toContain("the backup data of shop is ");
+  });
+});
+
+describe("where it goes", () => {
+  const host = backedUp("backups-where", { what: "sqlite", file: "app.db", check: { query: "SELECT 1" } });
+  beforeAll(() => {
+    sqlite(join(host.data, "app.db"), "CREATE TABLE orders(x);");
+    ok(host.backup());
+  });
+
+  it("is told with the reason where the password is wrong, and nothing is written", () => {
+    host.destination("another");
+    expect(host.backup().stderr).toContain("the password in slipway:backups is not that of the repository");
+    expect(host.read(".backups/data/last")).toMatchObject({
+      result: "failed",
+      reason: expect.stringContaining("password"),
+    });
+    expect(host.restore().stderr).toContain("the password in slipway:backups");
+    host.destination();
+  });
+
+  it("is told without the password where the storage refuses", () => {
+    const { stderr } = host.backup({ REFUSE: "backup" });
+    expect(stderr).toContain("could not be taken: Fatal: no space left on device, …");
+    expect(stderr.split("\n").at(-2)).not.toContain("planted-password");
+  });
+
+  it("is not made anew where it is gone: an empty disk is no place for a backup", () => {
+    host.forget();
+    expect(host.backup().stderr).toContain("there is no repository at ");
+    expect(existsSync(host.repository)).toBe(false);
+  });
+
+  it("has to be known to the host", () => {
+    rmSync(join(host.root, "slipway/backups/stacks"), { recursive: true });
+    expect(host.backup().stderr).toContain("this host does not know the destination nas");
+  });
+});
+
+describe("a volume", () => {
+  const host = backedUp("backups-volume", { what: "volume", check: { command: ["test", "-f", "/data/a"] } });
+  const checked = 'throwaway() { printf "seen\n"; [ -f "$VOLUMES/$1/a" ]; };';
+  const act = (job: string) =>
+    host.run(
+      `${checked} mkdir -p "$DIR/.jobs/${job}.data"; command_act shop ${job}.data 20261128T030000-00000${job.length} anna`,
+    );
+  const restore = (words: string, more = "") =>
+    host.run(`${checked} ${more} command_restore shop --name data ${words}`);
+
+  beforeAll(() => writeFileSync(join(host.data, "a"), "first"));
+
+  it("is copied while its writers are paused, and they go on", () => {
+    ok(act("backup"));
+    expect(readFileSync(join(host.root, "engine"), "utf8")).toMatch(
+      /POST \/containers\/c1\/pause\nPOST \/containers\/c1\/unpause\n$/,
+    );
+    expect(existsSync(join(host.root, "shop/.backups/data/paused"))).toBe(false);
+  });
+
+  it("is restored into one of its own by a drill, which leaves none", () => {
+    expect(ok(act("drill"))).toContain("its check answers seen");
+    expect(readdirSync(host.volumes)).toEqual(["shop_data"]);
+  });
+
+  it("is restored, and what was there comes back", () => {
+    writeFileSync(join(host.data, "b"), "second");
+    ok(restore(""));
+    expect(readdirSync(host.data)).toEqual(["a"]);
+    ok(restore("--back"));
+    expect(readdirSync(host.data)).toEqual(["a", "b"]);
+    ok(restore("--drop"));
+    expect(readdirSync(host.volumes)).toEqual(["shop_data"]);
+  });
+
+  it.each([
+    ["stop_users", "what was there before", ["a", "b"]],
+    ["swap_volume", "what was there before", ["a", "b"]],
+    ["lead_users", "what was there before", ["a", "b"]],
+    ["command_unrestore", "what was restored", ["a"]],
+  ] as const)("is, after a kill at the end of %s, %s", (at, _, files) => {
+    writeFileSync(join(host.data, "b"), "second");
+    const armed = `${host.root}/armed`;
+    const first = at === "command_unrestore" ? "" : 'real "$@";';
+    const killed = `eval "$(declare -f ${at} | sed '1s/.*/real()/')"; ${at}() { if [ -e ${armed} ]; then rm ${armed}; ${first} kill -KILL $$ $BASHPID; fi; real "$@"; };`;
+    writeFileSync(armed, "");
+    expect(restore("", killed).code).not.toBe(0);
+    expect(existsSync(join(host.root, "shop/restore.json"))).toBe(true);
+    host.run(`${checked} use_application shop; recover_one`);
+    expect([readdirSync(host.data), existsSync(join(host.root, "shop/restore.json"))]).toEqual([files, false]);
+  });
+
+  it("is checked in a container that has it, but nothing else of what the service has: no network, ports or other data", () => {
+    const document = {
+      services: {
+        web: {
+          image: "shop@sha256:ab",
+          command: null,
+          environment: { KEY: "a$$b" },
+          networks: { default: null },
+          ports: [{ published: "80", target: 80 }],
+          depends_on: { db: { condition: "service_started" } },
+          container_name: "shop",
+          volumes: [
+            { type: "volume", source: "data", target: "/data" },
+            { type: "bind", source: "/opt/shop/uploads", target: "/uploads" },
+            { type: "bind", source: "/opt/shop/etc", target: "/etc/shop", read_only: true },
+          ],
+        },
+      },
+      volumes: { data: { name: "shop_data" } },
+    };
+    const made = host.run(
+      `jq -c --arg service web --arg mount /data --arg volume restored "$THROWAWAY" <<'EOT'\n${JSON.stringify(document)}\nEOT`,
+    );
+    expect(JSON.parse(ok(made))).toEqual({
+      services: {
+        web: {
+          image: "shop@sha256:ab",
+          environment: { KEY: "a$$b" },
+          network_mode: "none",
+          healthcheck: { disable: true },
+          volumes: [
+            { type: "volume", source: "slipway-restored", target: "/data" },
+            { type: "volume", target: "/uploads" },
+            { type: "bind", source: "/opt/shop/etc", target: "/etc/shop", read_only: true },
+          ],
+        },
+      },
+      volumes: { "slipway-restored": { name: "restored", external: true } },
+    });
+  });
+});
