@@ -95,7 +95,7 @@ why_restic() {
 masked() {
   local text secret
   text=$(cat)
-  for secret in "$PASSWORD" "${VARIABLES[@]}" "$REPOSITORY"; do
+  for secret in "${PASSWORD-}" "${VARIABLES[@]}" "${REPOSITORY-}"; do
     if [ -n "$secret" ]; then text=${text//"$secret"/…}; fi
   done
   printf '%s\n' "$text"
