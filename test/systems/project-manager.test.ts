@@ -49,7 +49,6 @@ const image = (version: string, more: Partial<SystemImage> = {}): SystemImage =>
 
 const deployment = new Deployment(target, {
   ...declared,
-  image: `${REGISTRY}/${NAME}`,
   domain: `http://${NAME}.example.test`,
 });
 const { domain } = deployment;
@@ -68,6 +67,7 @@ const given = () => ({
     TELEGRAM_BOT_TOKEN: "1:planted-telegram-token",
   },
   settings: {
+    image: `${REGISTRY}/${NAME}`,
     environment: { APP_ENV: "production", REDIS_URL: "redis://redis:6379/0", TELEGRAM_API },
     images: { postgres: `${REGISTRY}/postgres:15`, redis: `${REGISTRY}/redis:7` },
   },
@@ -116,14 +116,13 @@ let messages = 0;
 let person: NodeJS.Timeout;
 
 beforeAll(async () => {
-  await Promise.all([
-    ready(deployment).then(clean),
-    ensurePythonImages([
-      image(FIRST),
-      image(NEWER, { changes: OWNER }),
-      image(CANNOT_MIGRATE, { changes: { ...OWNER, ...FAILS } }),
-      image(CALLED_WRONGLY, { changes: { ...OWNER, ...DUE }, args: { VERSION: "1.2.9" } }),
-    ]),
+  await ready(deployment);
+  await clean();
+  await ensurePythonImages([
+    image(FIRST),
+    image(NEWER, { changes: OWNER }),
+    image(CANNOT_MIGRATE, { changes: { ...OWNER, ...FAILS } }),
+    image(CALLED_WRONGLY, { changes: { ...OWNER, ...DUE }, args: { VERSION: "1.2.9" } }),
   ]);
   TELEGRAM_API = await telegram.listen(network.gateway);
   await deployment.deployed(FIRST, { given: given() });
@@ -160,7 +159,7 @@ describe("Project Manager", () => {
 
   test("stays as it is when a migration fails half-way, the database too", async () => {
     const before = await projects();
-    expect(await refused(CANNOT_MIGRATE)).toContain("migration");
+    expect(await refused(CANNOT_MIGRATE)).toContain("the migration of project-manager (alembic upgrade head) failed");
     expect(await state()).toBe(`${NEWER}, bot ${NEWER} on ${NEWER_SCHEMA}`);
     expect((await projects()).slice(0, before.length)).toEqual(before);
   });

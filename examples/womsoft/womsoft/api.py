@@ -1,8 +1,6 @@
 """What the service answers below /api/v1. The documentation of the API is made from what stands here."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -13,13 +11,13 @@ from womsoft.models import Activation
 api = APIRouter(prefix="/api/v1")
 
 
-def database(request: Request):
-    """A session for one request."""
-    with Session(request.app.state.engine) as session:
-        yield session
+def database(request: Request) -> Session:
+    """A session for one request, opened and closed by the thread that answers it.
 
-
-Database = Annotated[Session, Depends(database)]
+    As a dependency it would be closed by another one: when many requests come at once, all threads wait for a
+    connection, and none is left to give one back.
+    """
+    return Session(request.app.state.engine, expire_on_commit=False)
 
 
 class Wanted(BaseModel):
@@ -44,35 +42,38 @@ class Summary(BaseModel):
 
 
 @api.post("/activations", status_code=201)
-def activate(wanted: Wanted, request: Request, db: Database) -> Activated:
+def activate(wanted: Wanted, request: Request) -> Activated:
     """Activates a licence on a machine, once; 409 where it is already, or where no seat is left."""
-    # The licence's rows are counted under a lock of its own, so that two requests never take the last seat both.
-    if db.get_bind().dialect.name == "postgresql":
-        db.execute(select(func.pg_advisory_xact_lock(func.hashtext(wanted.licence))))
-    taken = db.scalar(select(func.count(Activation.id)).where(Activation.licence == wanted.licence))
-    if taken >= request.app.state.settings.seats:
-        raise HTTPException(409, "no seat is left; deactivate another machine first")
-    row = Activation(licence=wanted.licence, machine=wanted.machine)
-    db.add(row)
-    try:
-        db.commit()
-    except IntegrityError as error:
-        raise HTTPException(409, "this machine is activated already") from error
-    return Activated(id=row.id, licence=row.licence, machine=row.machine)
+    with database(request) as db:
+        # One request after the other for a licence, so that two never take the last seat both.
+        if db.get_bind().dialect.name == "postgresql":
+            db.execute(select(func.pg_advisory_xact_lock(func.hashtext(wanted.licence))))
+        taken = db.scalar(select(func.count(Activation.id)).where(Activation.licence == wanted.licence))
+        if taken >= request.app.state.settings.seats:
+            raise HTTPException(409, "no seat is left; deactivate another machine first")
+        row = Activation(licence=wanted.licence, machine=wanted.machine)
+        db.add(row)
+        try:
+            db.commit()
+        except IntegrityError as error:
+            raise HTTPException(409, "this machine is activated already") from error
+        return Activated(id=row.id, licence=row.licence, machine=row.machine)
 
 
 @api.get("/licences/{licence}")
-def summary(licence: str, request: Request, db: Database) -> Summary:
+def summary(licence: str, request: Request) -> Summary:
     """The machines of a licence, in the order of their activation."""
     rows = select(Activation.machine).where(Activation.licence == licence).order_by(Activation.id)
-    return Summary(licence=licence, machines=list(db.scalars(rows)), seats=request.app.state.settings.seats)
+    with database(request) as db:
+        return Summary(licence=licence, machines=list(db.scalars(rows)), seats=request.app.state.settings.seats)
 
 
 @api.delete("/licences/{licence}/machines/{machine}", status_code=204)
-def deactivate(licence: str, machine: str, db: Database) -> None:
+def deactivate(licence: str, machine: str, request: Request) -> None:
     """Gives the seat of a machine back; 404 where it has none."""
-    row = db.scalar(select(Activation).where(Activation.licence == licence, Activation.machine == machine))
-    if row is None:
-        raise HTTPException(404, "this machine is not activated")
-    db.delete(row)
-    db.commit()
+    with database(request) as db:
+        row = db.scalar(select(Activation).where(Activation.licence == licence, Activation.machine == machine))
+        if row is None:
+            raise HTTPException(404, "this machine is not activated")
+        db.delete(row)
+        db.commit()
