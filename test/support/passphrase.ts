@@ -2,10 +2,12 @@
  * What `pulumi stack init` and `pulumi config set --secret` write for a passphrase: a process less for each stack and each
  * value, of which there are a hundred.
  */
-import { createCipheriv, pbkdf2Sync, randomBytes } from "node:crypto";
+import { createCipheriv, createHash, pbkdf2Sync, randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** That wrote the state, as it says. */
+const ENGINE = "v3.250.0";
 export const PASSPHRASE = "slipway-test";
 let derived: Buffer | undefined;
 
@@ -29,6 +31,15 @@ export function writeStack(state: string, project: string, stack: string): void 
   const stacks = join(state, ".pulumi/stacks", project);
   mkdirSync(stacks, { recursive: true });
   writeFileSync(join(state, ".pulumi/meta.yaml"), "version: 1\n");
-  const checkpoint = { stack: `organization/${project}/${stack}` };
+  const latest = {
+    manifest: {
+      time: new Date().toISOString(),
+      magic: createHash("sha256").update(ENGINE).digest("hex"),
+      version: ENGINE,
+    },
+    secrets_providers: { type: "passphrase", state: { salt: ENCRYPTION_SALT } },
+    metadata: {},
+  };
+  const checkpoint = { stack: `organization/${project}/${stack}`, latest };
   writeFileSync(join(stacks, `${stack}.json`), JSON.stringify({ version: 3, checkpoint }));
 }

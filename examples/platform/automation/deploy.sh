@@ -11,9 +11,9 @@ env='' version=()
 while (($# > 0)); do
   (($# > 1)) || usage
   case $1 in
-    --env) env=$2 ;;
-    --version) version=(--version "$2") ;;
-    *) usage ;;
+  --env) env=$2 ;;
+  --version) version=(--version "$2") ;;
+  *) usage ;;
   esac
   shift 2
 done

@@ -21,6 +21,7 @@ export default defineApplication({
     frontend: { ...noDatabase, image: "ghcr.io/acme/platform-frontend:${VERSION}", port: 8080, health: "/healthz" },
   },
   database: "postgres:15",
+  databaseUrl: "postgresql+psycopg://app:{password}@db:5432/app",
   cache: "redis:7",
   migration: {
     up: ["alembic", "upgrade", "head"],
