@@ -126,9 +126,8 @@ describe("MyFoodBudget", () => {
 
   test("gets its data back from the backup when a migration fails that has deleted them", async () => {
     const before = await items();
-    expect((await refused(CANNOT_MIGRATE)).stderr).toContain(
-      "the migration of myfoodbudget (alembic upgrade head) failed",
-    );
+    const { stdout, stderr } = await refused(CANNOT_MIGRATE);
+    expect(stdout + stderr).toContain("the migration of myfoodbudget (alembic upgrade head) failed");
     expect(await state()).toBe(`${NEWER} on ${NEW_SCHEMA}`);
     expect((await items()).slice(0, before.length)).toEqual(before);
   });
