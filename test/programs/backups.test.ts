@@ -109,7 +109,11 @@ describe("an SQLite file", () => {
     expect(host.read(".backups/data/last")).toMatchObject({ result: "suspect" });
     expect(host.points()[0]).toMatchObject({ suspect: true });
     expect(ok(host.drill())).toContain(`(${good})`);
+    expect(host.due().stderr).toContain("is suspect: it has shrunk by more than half");
+    expect(ok(host.drill())).toContain(`(${good})`);
+    // Somebody who saw it asks for another.
     expect(ok(host.backup())).toContain("the backup data of shop is ");
+    expect(ok(host.drill())).not.toContain(`(${good})`);
   });
 });
 
@@ -167,6 +171,21 @@ describe("a volume", () => {
       /POST \/containers\/c1\/pause\nPOST \/containers\/c1\/unpause\n$/,
     );
     expect(existsSync(join(host.root, "shop/.backups/data/paused"))).toBe(false);
+  });
+
+  it.each([
+    ["cannot go on yet", "return 1", "cannot go on yet", true],
+    ["go on", "return 0", "", false],
+  ])("whose writers a killed backup left paused is not copied before they %s", (_, answer, said, stay) => {
+    const paused = join(host.root, "shop/.backups/data/paused");
+    writeFileSync(paused, "abc\n");
+    const engine = `engine() { ANSWER='timed out'; case $2 in */abc/unpause) ${answer} ;; esac; };`;
+    const { stderr } = host.run(
+      `${checked} ${engine} mkdir -p "$DIR/.jobs/backup.data"; command_act shop backup.data 20261128T030000-000007 anna`,
+    );
+    if (said === "") expect(stderr).toBe("");
+    else expect(stderr).toContain(said);
+    expect(existsSync(paused) && readFileSync(paused, "utf8")).toBe(stay && "abc\n");
   });
 
   it("is restored into one of its own by a drill, which leaves none", () => {

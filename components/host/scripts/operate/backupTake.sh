@@ -48,6 +48,7 @@ take_sqlite() {
     show_said
     fail "the file $FILE of $APP could not be copied, or is damaged: $(last_line "$(<"$WORK/said")" 300)"
   }
+  [[ -f $WORK/copy/file && ! -L $WORK/copy/file ]] || fail "the copy of the file $FILE of $APP is gone"
   keep "$NAME.sqlite" --stdin <"$WORK/copy/file"
 }
 
@@ -108,7 +109,7 @@ judge_point() {
   if [ -n "$TEXT" ]; then field bytes "$TEXT" && before=$FIELD; fi
   if [ "$BYTES" -eq 0 ]; then
     reason='it is empty'
-  elif [ -n "$before" ] && [ $((BYTES * 2)) -lt "$before" ]; then
+  elif [ -n "$before" ] && [ $((BYTES * 2)) -lt "$before" ] && ! confirmed_small; then
     reason="it has shrunk by more than half: $BYTES bytes, the one before had $before"
   fi
   in_repository tag --quiet --add "$(if [ -n "$reason" ]; then printf suspect; else printf good; fi)" --tag "run=$RUN_ID" >/dev/null 2>"$WORK/said" ||
@@ -122,14 +123,21 @@ judge_point() {
   fail "the backup $NAME of $APP is suspect: $reason. It is kept as $POINT, beside those before; if that is how it should be, take another: slipway backup $APP --name $NAME"
 }
 
-# note_backup RESULT REASON
+# confirmed_small: somebody saw that the last one is suspect, and asks for another. No schedule and no deployment does.
+confirmed_small() {
+  text_of "$KEPT/last"
+  field result "$TEXT"
+  [[ $FIELD = suspect && -n ${BY:-} && $BY != schedule ]]
+}
+
+# note_backup RESULT REASON: the next one is compared with the last that was good.
 note_backup() {
   local line
   line=$(jq -cn --arg time "$(timestamp)" --arg result "$1" --arg reason "$2" --arg point "$POINT" --arg bytes "$BYTES" --arg began "$BEGAN" --arg now "$(printf '%(%s)T' -1)" \
     '{time: $time, result: $result, reason: $reason, point: $point, bytes: ($bytes | if . == "" then . else tonumber end),
       seconds: (($now | tonumber) - ($began | tonumber))} | del(.[] | select(. == ""))')
   replace "$KEPT/last" <<<"$line" || fail_to_note
-  if [ -n "$POINT" ]; then replace "$KEPT/taken" <<<"$line" || fail_to_note; fi
+  if [ "$1" = succeeded ]; then replace "$KEPT/taken" <<<"$line" || fail_to_note; fi
 }
 
 # forget_points: of the good ones, as the declaration says; at least the last of them stays. Their data goes once a day.
