@@ -10,7 +10,7 @@ pause_writers() {
   exec 8>"$KEPT/paused"
   flock --nonblock 8 || fail "another backup of $NAME of $APP copies its volume already; try again when it has ended. Nothing was changed."
   inspected "com.docker.compose.project=$APP" || fail_docker
-  mapfile -t WRITERS < <(jq -r --arg source "$SOURCE" 'select(.State.Running and (.State.Paused | not) and any(.Mounts[]?; .RW and (.Name == $source or .Source == $source))) | .Id' <<<"$DOCUMENTS")
+  mapfile -t WRITERS < <(jq -r --arg source "$SOURCE" "$USES"'select(.State.Running and (.State.Paused | not) and any(.Mounts[]?; .RW and uses($source))) | .Id' <<<"$DOCUMENTS")
   if [ ${#WRITERS[@]} -eq 0 ]; then return; fi
   printf '%s\n' "${WRITERS[@]}" >&8 && sync "$KEPT/paused"
   for id in "${WRITERS[@]}"; do
