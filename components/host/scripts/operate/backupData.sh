@@ -16,8 +16,15 @@ find_server() {
 }
 
 # find_source: sets SOURCE to what the service has mounted at MOUNT, and IMAGE to that of its container.
+# During a restore the journal says both: it has to end also where somebody has removed the containers that it has stopped.
 find_source() {
   local found
+  if [ -n "${R[".source"]-}" ]; then
+    SOURCE=${R[".source"]} IMAGE=${R[".image"]}
+    # Their image may have been removed with them.
+    docker image inspect "$IMAGE" >/dev/null 2>&1 || read -r IMAGE < <(docker image ls --quiet --no-trunc) || fail_docker
+    return
+  fi
   look_containers || fail_docker
   containers_of "$SERVICE"
   [ ${#IDS[@]} -gt 0 ] || fail "the service $SERVICE of $APP has no container, so nobody knows where its data is; slipway status tells more"
@@ -27,6 +34,10 @@ find_source() {
   { read -r IMAGE && read -r SOURCE; } <<<"$found" ||
     fail "the service $SERVICE of $APP mounts nothing at $MOUNT; deploy the release that declares the backup $NAME first"
 }
+
+# USES: jq, whether a container may read or write what is in $source: a folder also by one above or below it.
+USES='def uses($source): .Name == $source or (.Type == "bind" and (((.Source | rtrimstr("/")) + "/") as $mine | (($source | rtrimstr("/")) + "/") as $other
+  | ($source | startswith("/")) and (($mine | startswith($other)) or ($other | startswith($mine))))); '
 
 # in_helper USER ARGS… -- WORD…: programs of this very host in a container without a network, which sees the host's programs
 # and what ARGS mount.

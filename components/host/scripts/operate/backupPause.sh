@@ -14,7 +14,7 @@ pause_writers() {
   [ -z "$STILL_PAUSED" ] || fail "containers of $APP that an interrupted backup has paused cannot go on yet; docker ps shows them"
   : >"$KEPT/paused"
   inspected "com.docker.compose.project=$APP" || fail_docker
-  mapfile -t WRITERS < <(jq -r --arg source "$SOURCE" 'select(.State.Running and (.State.Paused | not) and any(.Mounts[]?; .RW and (.Name == $source or .Source == $source))) | .Id' <<<"$DOCUMENTS")
+  mapfile -t WRITERS < <(jq -r --arg source "$SOURCE" "$USES"'select(.State.Running and (.State.Paused | not) and any(.Mounts[]?; .RW and uses($source))) | .Id' <<<"$DOCUMENTS")
   if [ ${#WRITERS[@]} -eq 0 ]; then return; fi
   printf '%s\n' "${WRITERS[@]}" >&8 && sync "$KEPT/paused"
   for id in "${WRITERS[@]}"; do

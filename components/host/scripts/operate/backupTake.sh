@@ -78,11 +78,14 @@ take_volume() {
   local live bytes
   find_source
   of_backup live live
-  bytes=$(in_helper 0 --volume "$SOURCE:/source:ro" -- 'du -sk /source | cut -f 1' 2>"$WORK/said") || fail_volume
+  bytes=$(in_helper 0 --volume "$SOURCE:/slipway-source:ro" -- 'du -sk /slipway-source | cut -f 1' 2>"$WORK/said") || fail_volume
   room_for_copy $((bytes * 1024)) "$WORK"
   if [ "$live" != true ]; then pause_writers; fi
-  in_helper 0 --volume "$SOURCE:/source:ro" -- "$TAR" sh >"$WORK/copy.tar" 2>"$WORK/said" || fail_volume
+  in_helper 0 --volume "$SOURCE:/slipway-source:ro" -- "$TAR" sh >"$WORK/copy.tar" 2>"$WORK/said" || fail_volume
   if [ "$live" != true ]; then release_writers; fi
+  # A tar of an empty folder has the folder itself, and some KiB.
+  EMPTY=$(set +o pipefail && tar -tf "$WORK/copy.tar" 2>/dev/null | head -n 2 | wc -l)
+  if [ "$EMPTY" -gt 1 ]; then EMPTY=''; fi
   keep "$NAME.tar" --stdin <"$WORK/copy.tar"
 }
 
@@ -93,7 +96,7 @@ fail_volume() {
 
 # A file that changed meanwhile is no failure of GNU's tar (1); nothing else is a success.
 # shellcheck disable=SC2016
-TAR='set -- -C /source --numeric-owner
+TAR='set -- -C /slipway-source --numeric-owner
 case $(tar --version 2>/dev/null) in *GNU*) gnu=1 && set -- "$@" --xattrs --acls --sparse --one-file-system --warning=no-file-changed --warning=no-file-ignored ;; *) gnu= ;; esac
 code=0
 tar "$@" -cf - . || code=$?
@@ -107,7 +110,7 @@ judge_point() {
   [ -n "$BYTES" ] || fail "the backup $NAME of $APP was taken, but is not at $PLACE"
   text_of "$KEPT/taken"
   if [ -n "$TEXT" ]; then field bytes "$TEXT" && before=$FIELD; fi
-  if [ "$BYTES" -eq 0 ]; then
+  if [[ $BYTES -eq 0 || -n ${EMPTY-} ]]; then
     reason='it is empty'
   elif [ -n "$before" ] && [ $((BYTES * 2)) -lt "$before" ] && ! confirmed_small; then
     reason="it has shrunk by more than half: $BYTES bytes, the one before had $before"
