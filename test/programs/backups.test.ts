@@ -227,7 +227,7 @@ describe("a volume", () => {
     ok(restore(""));
     writeFileSync(join(host.root, "engine"), "");
     ok(restore("--back"));
-    expect(readFileSync(join(host.root, "engine"), "utf8")).toBe("stop c1\nstart c1\n");
+    expect(readFileSync(join(host.root, "engine"), "utf8")).toBe("stop c1\n");
     ok(restore("--drop"));
   });
 
@@ -246,7 +246,7 @@ describe("a volume", () => {
     const stored = join(host.root, "stored");
     renameSync(host.data, stored);
     mkdirSync(host.data);
-    const { code, stderr } = act("backup");
+    const { code, stderr } = host.backup();
     expect([code, stderr]).toEqual([1, expect.stringContaining("is suspect: it is empty")]);
     rmSync(host.data, { recursive: true });
     renameSync(stored, host.data);
@@ -283,6 +283,7 @@ describe("a volume", () => {
 
   it("is whole, and known, after the application is destroyed with a restore half-way", () => {
     const killed = "start_users() { kill -KILL $$ $BASHPID; };";
+    ok(restore("--drop"));
     writeFileSync(join(host.data, "b"), "second");
     expect(restore("", killed).code).not.toBe(0);
     const { code, stdout } = host.run(
