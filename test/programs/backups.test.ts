@@ -190,7 +190,7 @@ describe("a volume", () => {
     writeFileSync(paused, "abc\n");
     const engine = `engine() { ANSWER='timed out'; case $2 in */abc/unpause) ${answer} ;; esac; };`;
     const { stderr } = host.run(
-      `${checked} ${engine} mkdir -p "$DIR/.jobs/backup.data"; command_act shop backup.data 20261128T030000-000007 anna`,
+      `${checked} ${engine} mkdir -p "$DIR/.jobs/backup.data"; command_act shop backup.data 20261128T030000-00000${stay ? 8 : 9} anna`,
     );
     if (said === "") expect(stderr).toBe("");
     else expect(stderr).toContain(said);

@@ -6,7 +6,7 @@
 # take_backup: also judges it and notes what became of it; old ones go.
 take_backup() {
   printf -v BEGAN '%(%s)T' -1
-  POINT='' BYTES=''
+  POINT='' BYTES='' EMPTY=''
   use_destination
   open_repository
   "take_$WHAT"
@@ -84,8 +84,7 @@ take_volume() {
   in_helper 0 --volume "$SOURCE:/slipway-source:ro" -- "$TAR" sh >"$WORK/copy.tar" 2>"$WORK/said" || fail_volume
   if [ "$live" != true ]; then release_writers; fi
   # A tar of an empty folder has the folder itself, and some KiB.
-  EMPTY=$(set +o pipefail && tar -tf "$WORK/copy.tar" 2>/dev/null | head -n 2 | wc -l)
-  if [ "$EMPTY" -gt 1 ]; then EMPTY=''; fi
+  if [ -z "$(set +o pipefail && tar -tf "$WORK/copy.tar" 2>/dev/null | sed -n '2{p;q}')" ]; then EMPTY=yes; fi
   keep "$NAME.tar" --stdin <"$WORK/copy.tar"
 }
 
@@ -110,7 +109,7 @@ judge_point() {
   [ -n "$BYTES" ] || fail "the backup $NAME of $APP was taken, but is not at $PLACE"
   text_of "$KEPT/taken"
   if [ -n "$TEXT" ]; then field bytes "$TEXT" && before=$FIELD; fi
-  if [[ $BYTES -eq 0 || -n ${EMPTY-} ]]; then
+  if [[ $BYTES -eq 0 || -n $EMPTY ]]; then
     reason='it is empty'
   elif [ -n "$before" ] && [ $((BYTES * 2)) -lt "$before" ] && ! confirmed_small; then
     reason="it has shrunk by more than half: $BYTES bytes, the one before had $before"
