@@ -4,7 +4,7 @@
 
 # proof_is_new: of each backup that the release which serves declares; of others nobody could have had a drill.
 proof_is_new() {
-  local before=${J[".before.release"]-} most name time='' now way
+  local before=${J[".before.release"]-} most name time='' now way age
   most=${MANIFEST["$RELEASE.proof"]}
   if [ -z "$before" ] || ! read_manifest "$before" 2>/dev/null || [ -z "${MANIFEST["$before.backups@"]-}" ] || [ -n "${NO_MIGRATION:-}" ] || ! migrations_here; then return; fi
   # Whether the list can be read, the plan says.
@@ -18,7 +18,10 @@ proof_is_new() {
     time=$FIELD
     [ -n "$time" ] ||
       fail "a deployment of $APP that migrates needs a proof that its data can be restored, and no drill of the backup $name has ever been good; slipway drill $APP makes one. Nothing was changed."
-    [ $((now - $(date -d "$time" +%s))) -le "$most" ] ||
+    age=$((now - $(date -d "$time" +%s)))
+    [ "$age" -ge -"$CLOCK_TOLERANCE" ] ||
+      fail "a deployment of $APP that migrates needs a proof that its data can be restored; that of the backup $name is from $time, which is in the future by this host's clock. Set the clock right if it is wrong; slipway drill $APP renews the proof. Nothing was changed."
+    [ "$age" -le "$most" ] ||
       fail "a deployment of $APP that migrates needs a proof, not older than $(in_days "$most"), that its data can be restored; that of the backup $name is from $time. slipway drill $APP renews it. Nothing was changed."
   done
 }
