@@ -40,9 +40,29 @@ keep_before_migration() {
     return
   fi
   for name in ${MANIFEST["$RELEASE.backups@"]}; do
+    if begins_with_this "$name"; then
+      say "           the backup $name is new with this release, and what serves has nothing of it yet: none is taken before the migration"
+      continue
+    fi
     apart premigrate "$APP" "$name" "$RELEASE" "$RUN"
     [ "$CODE" -eq 0 ] || fail "the backup $name of $APP before its migration could not be taken; $(what_ran)"
   done
+}
+
+# begins_with_this NAME: the release that serves does not declare such a backup, and its containers do not have what it is of.
+begins_with_this() {
+  local before=${J[".before.release"]} at="$RELEASE.backups.$1" service mount own='' found
+  if ! read_manifest "$before" 2>/dev/null || [[ $'\n'${MANIFEST["$before.backups@"]-}$'\n' == *$'\n'"$1"$'\n'* ]]; then return 1; fi
+  service=${MANIFEST["$at.service"]}
+  inspected "com.docker.compose.project=$APP" "com.docker.compose.service=$service" com.docker.compose.oneoff=False || fail_docker
+  mount=${MANIFEST["$at.mount"]-}
+  # Containers of the application's own services that came since the deployment was begun have no data of their own yet; an
+  # accessory may have been made anew over its data.
+  if [[ $'\n'${J[".after.services@"]-}$'\n' == *$'\n'"$service"$'\n'* ]]; then own=yes; fi
+  found=$(jq -rn --arg own "$own" --arg present "${J[".present@"]-}" --arg mount "${mount%/}" '[inputs
+    | select($own == "" or (.Id as $id | $present | contains($id)))
+    | select($mount == "" or any(.Mounts[]; (.Destination | rtrimstr("/")) == $mount))] | length' <<<"$DOCUMENTS") || fail_docker
+  [ "$found" = 0 ]
 }
 
 # premigrate APP NAME RELEASE RUN: one of them, as a process of its own.
