@@ -108,6 +108,22 @@ describe("an SQLite file", () => {
     rmSync(join(host.repository, "snapshots", String(newest)), { recursive: true });
   });
 
+  it("that was taken by a clock that was wrong is not the newest, and no reason to forget the others", () => {
+    ok(host.backup());
+    const good = host.points()[0]!.id;
+    ok(host.backup());
+    const time = join(host.repository, "snapshots", String(host.points()[0]!.id), "time");
+    writeFileSync(time, "2099-01-01T01:30:00.5+02:00\n");
+    expect(host.points()[0]).toMatchObject({ time: "2098-12-31T23:30:00Z", suspect: true });
+    expect(ok(host.drill())).toMatch(
+      new RegExp(`dated in the future by this host's clock \\(1, as of 2098-12-31T23:30:00Z\\)[^]*\\(${good}\\)`),
+    );
+    expect(readFileSync(join(host.repository, "kept"), "utf8")).toMatch(
+      /--keep-daily 7\n--keep-tag run=20261128T030000-/,
+    );
+    rmSync(join(time, ".."), { recursive: true });
+  });
+
   it("that has shrunk by half is suspect: it is kept, and nothing chooses it by itself", () => {
     sqlite(file, "CREATE TABLE big AS SELECT randomblob(200000) AS x;");
     ok(host.backup());

@@ -54,6 +54,16 @@ describe("a deployment that migrates", () => {
     );
   });
 
+  it("is refused with a proof of the future, which a clock that was wrong has made", () => {
+    serves("orders");
+    proven("orders", -120);
+    expect(asked("2.0.0").code).toBe(0);
+    proven("orders", -DAY);
+    expect(asked("2.0.0").stderr).toMatch(
+      /that of the backup orders is from \d{4}-.*Z, which is in the future by this host's clock\. .*Nothing was changed\.\n$/,
+    );
+  });
+
   it("needs none where it migrates nothing: another host does, the version was there before, or it is older", () => {
     serves("orders", "late");
     expect(asked("1.0.0", `J[".after.confirmed"]=true;`).stderr).toBe("");
@@ -70,6 +80,7 @@ describe("a deployment that migrates", () => {
 
 describe("the data that is there", () => {
   it("is backed up before a migration, each backup by a process of its own; one that fails ends the deployment", () => {
+    serves("orders", "files");
     release({ version: "2.0.0", services: [], backups: { orders: {}, files: {} } });
     const taken = (code: number) =>
       run(`J[".before.release"]=${BEFORE} WAY=up; read_manifest "$RELEASE"
@@ -81,6 +92,31 @@ if keeps_before_migration; then keep_before_migration; fi`);
       stderr:
         "error: the backup orders of shop before its migration could not be taken; the running release was not touched\n",
     });
+  });
+
+  it("has no backup yet that begins with this release, where what serves does not have what it is of", () => {
+    const backups = {
+      orders: { what: "sqlite", service: "web", mount: "/data" },
+      db: { what: "postgres", service: "db" },
+    };
+    release({ version: "2.0.0", services: [], backups });
+    const taken = (mount: string, id = "c1", own = "web") => {
+      const container = JSON.stringify({ Id: id, Mounts: [{ Destination: mount }] });
+      return run(`J[".before.release"]=${BEFORE} J[".present@"]=c1 J[".after.services@"]=${own} WAY=up; read_manifest "$RELEASE"
+apart() { echo "$1 $3"; CODE=0; }
+inspected() { DOCUMENTS=''; if [[ "$*" == *service=web* ]]; then DOCUMENTS='${container}'; fi; }
+keep_before_migration`);
+    };
+    serves("files");
+    expect(taken("/cache")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^ +the backup orders is new with this release.*\n +the backup db is new .*\n$/),
+    });
+    expect(taken("/data/").stdout).toMatch(/^premigrate orders\n +the backup db is new/);
+    expect(taken("/data", "c2").stdout).toContain("the backup orders is new");
+    expect(taken("/data", "c2", "api").stdout).toContain("premigrate orders");
+    serves("orders", "db");
+    expect(taken("/cache").stdout).toBe("premigrate orders\npremigrate db\n");
   });
 
   it("is left to a backup of the application's own kind", () => {

@@ -10,6 +10,8 @@
 # STACK, TO, PLACE (where it goes, as it may be shown), and, in no file, the password of the repository.
 
 BACKUPS=$HOME_DIR/backups
+# What is dated later than so many seconds from now was dated by a clock that was wrong.
+CLOCK_TOLERANCE=300
 declare -A VARIABLES=()
 
 of_backup() { printf -v "$1" '%s' "${MANIFEST["$RELEASE.backups.$NAME.$2"]-}"; }
@@ -72,7 +74,7 @@ use_restic() {
 # in_repository ARGS…: restic on the application's own; what is secret reaches it by its environment.
 in_repository() (
   for name in "${!VARIABLES[@]}"; do export "$name=${VARIABLES[$name]}"; done
-  export RESTIC_REPOSITORY=$REPOSITORY/$APP RESTIC_PASSWORD=$PASSWORD RESTIC_CACHE_DIR=$BACKUPS/cache
+  export RESTIC_REPOSITORY=$REPOSITORY/$APP RESTIC_PASSWORD=$PASSWORD RESTIC_CACHE_DIR=$BACKUPS/cache TZ=UTC
   exec timeout --kill-after 10 "$TIMEOUT" nice -n 19 "$RESTIC" "${LIMITS[@]}" --retry-lock 5m "$@" 9>&-
 )
 

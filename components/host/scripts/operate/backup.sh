@@ -132,22 +132,32 @@ command_points() {
   jq -c 'sort_by(.time) | reverse' <<<"$all"
 }
 
-# find_points: sets POINTS to those of NAME, the newest first. A point that was not judged is suspect.
+# find_points: sets POINTS to those of NAME, the newest first. A point that was not judged is suspect, and so is one that is dated
+# in the future: the clock was wrong when it was taken, and it would be the newest for years.
 find_points() {
-  local text code=0
+  local text code=0 now
   text=$(in_repository snapshots --json --no-lock --host "$HOST_HERE" --tag "stack=$STACK,backup=$NAME" 2>"$WORK/said") || code=$?
   if [[ $code -eq 10 && ! -e $KEPT/taken ]]; then text='[]' code=0; fi
   [ "$code" -eq 0 ] || fail "the backups of $APP at $PLACE cannot be used: $(why_restic "$code")"
-  POINTS=$(jq -c --arg name "$NAME" 'def tag($key): [.tags // [] | .[] | select(startswith($key + "=")) | .[($key | length) + 1:]][0];
-    map({name: $name, id: .short_id, time: (.time | sub("\\.[0-9]+"; "")), release: tag("release"), version: tag("version"),
-      bytes: (.summary.total_bytes_processed // 0), file: .paths[0]} + if .tags | index("good") then {} else {suspect: true} end)
+  printf -v now '%(%s)T' -1
+  POINTS=$(jq -c --arg name "$NAME" --argjson most $((now + CLOCK_TOLERANCE)) "$SECONDS_OF"'def tag($key): [.tags // [] | .[] | select(startswith($key + "=")) | .[($key | length) + 1:]][0];
+    map((.time | seconds_of) as $at | {name: $name, id: .short_id, time: ($at | todate), release: tag("release"), version: tag("version"),
+      bytes: (.summary.total_bytes_processed // 0), file: .paths[0]}
+      + if .tags | index("good") then {} else {suspect: true} end + if $at > $most then {suspect: true, ahead: true} else {} end)
     | sort_by(.time) | reverse' <<<"$text")
 }
 
+# Seconds since 1970 of a time as restic has it: with parts of a second, and with the offset of the clock that it was taken by.
+SECONDS_OF='def seconds_of: capture("^(?<time>[^.Z+]*T[0-9:]+)[.0-9]*(Z|(?<sign>[+-])(?<hours>[0-9]+):(?<minutes>[0-9]+))$")
+  | (.time + "Z" | fromdate) - (if .sign then (.sign + "1" | tonumber) * ((.hours | tonumber) * 3600 + (.minutes | tonumber) * 60) else 0 end);
+'
+
 # choose_point WHICH: sets POINT, POINT_TIME, POINT_BYTES and POINT_FILE; `latest` is the newest that is good.
 choose_point() {
-  local found
+  local found ahead
   find_points
+  ahead=$(jq -r 'map(select(.ahead)) | select(length > 0) | "\(length), as of \(.[0].time)"' <<<"$POINTS")
+  if [[ -n $ahead && $1 = latest ]]; then say "points of $NAME of $APP are dated in the future by this host's clock ($ahead), so none of them is taken for the newest"; fi
   found=$(jq -r --arg which "$1" '[.[] | select(if $which == "latest" then .suspect | not else .id as $id | $which | startswith($id) end)][0]
     | select(.) | "\(.id)\n\(.time)\n\(.bytes)\n\(.file)"' <<<"$POINTS")
   if [ -z "$found" ]; then

@@ -142,7 +142,8 @@ note_backup() {
   if [ "$1" = succeeded ]; then replace "$KEPT/taken" <<<"$line" || fail_to_note; fi
 }
 
-# forget_points: of the good ones, as the declaration says; at least the last of them stays. Their data goes once a day.
+# forget_points: of the good ones, as the declaration says; that of this run stays, whatever the dates of others, which a clock
+# that was wrong may have set. Their data goes once a day.
 forget_points() {
   local part count flags=() pruned=$KEPT/pruned code=0
   for part in last daily weekly monthly; do
@@ -150,7 +151,7 @@ forget_points() {
     if [ -n "$count" ]; then flags+=("--keep-$part" "$count"); fi
   done
   if [ ${#flags[@]} -eq 0 ]; then return; fi
-  in_repository forget --quiet --host "$HOST_HERE" --tag "stack=$STACK,backup=$NAME,good" --group-by '' "${flags[@]}" >/dev/null 2>"$WORK/said" ||
+  in_repository forget --quiet --host "$HOST_HERE" --tag "stack=$STACK,backup=$NAME,good" --group-by '' "${flags[@]}" --keep-tag "run=$RUN_ID" >/dev/null 2>"$WORK/said" ||
     fail "the backup $NAME of $APP was taken, but older ones cannot be removed: $(why_restic $?)"
   if [ -n "$(find "$pruned" -mmin -1380 2>/dev/null)" ]; then return; fi
   in_repository prune --quiet >/dev/null 2>"$WORK/said" || code=$?

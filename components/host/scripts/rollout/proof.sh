@@ -4,7 +4,7 @@
 
 # proof_is_new: of each backup that the release which serves declares; of others nobody could have had a drill.
 proof_is_new() {
-  local before=${J[".before.release"]-} most name time='' now way
+  local before=${J[".before.release"]-} most name time='' now way age
   most=${MANIFEST["$RELEASE.proof"]}
   if [ -z "$before" ] || ! read_manifest "$before" 2>/dev/null || [ -z "${MANIFEST["$before.backups@"]-}" ] || [ -n "${NO_MIGRATION:-}" ] || ! migrations_here; then return; fi
   # Whether the list can be read, the plan says.
@@ -18,7 +18,10 @@ proof_is_new() {
     time=$FIELD
     [ -n "$time" ] ||
       fail "a deployment of $APP that migrates needs a proof that its data can be restored, and no drill of the backup $name has ever been good; slipway drill $APP makes one. Nothing was changed."
-    [ $((now - $(date -d "$time" +%s))) -le "$most" ] ||
+    age=$((now - $(date -d "$time" +%s)))
+    [ "$age" -ge -"$CLOCK_TOLERANCE" ] ||
+      fail "a deployment of $APP that migrates needs a proof that its data can be restored; that of the backup $name is from $time, which is in the future by this host's clock. Set the clock right if it is wrong; slipway drill $APP renews the proof. Nothing was changed."
+    [ "$age" -le "$most" ] ||
       fail "a deployment of $APP that migrates needs a proof, not older than $(in_days "$most"), that its data can be restored; that of the backup $name is from $time. slipway drill $APP renews it. Nothing was changed."
   done
 }
@@ -37,9 +40,29 @@ keep_before_migration() {
     return
   fi
   for name in ${MANIFEST["$RELEASE.backups@"]}; do
+    if begins_with_this "$name"; then
+      say "           the backup $name is new with this release, and what serves has nothing of it yet: none is taken before the migration"
+      continue
+    fi
     apart premigrate "$APP" "$name" "$RELEASE" "$RUN"
     [ "$CODE" -eq 0 ] || fail "the backup $name of $APP before its migration could not be taken; $(what_ran)"
   done
+}
+
+# begins_with_this NAME: the release that serves does not declare such a backup, and its containers do not have what it is of.
+begins_with_this() {
+  local before=${J[".before.release"]} at="$RELEASE.backups.$1" service mount own='' found
+  if ! read_manifest "$before" 2>/dev/null || [[ $'\n'${MANIFEST["$before.backups@"]-}$'\n' == *$'\n'"$1"$'\n'* ]]; then return 1; fi
+  service=${MANIFEST["$at.service"]}
+  inspected "com.docker.compose.project=$APP" "com.docker.compose.service=$service" com.docker.compose.oneoff=False || fail_docker
+  mount=${MANIFEST["$at.mount"]-}
+  # Containers of the application's own services that came since the deployment was begun have no data of their own yet; an
+  # accessory may have been made anew over its data.
+  if [[ $'\n'${J[".after.services@"]-}$'\n' == *$'\n'"$service"$'\n'* ]]; then own=yes; fi
+  found=$(jq -rn --arg own "$own" --arg present "${J[".present@"]-}" --arg mount "${mount%/}" '[inputs
+    | select($own == "" or (.Id as $id | $present | contains($id)))
+    | select($mount == "" or any(.Mounts[]; (.Destination | rtrimstr("/")) == $mount))] | length' <<<"$DOCUMENTS") || fail_docker
+  [ "$found" = 0 ]
 }
 
 # premigrate APP NAME RELEASE RUN: one of them, as a process of its own.
