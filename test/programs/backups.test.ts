@@ -285,18 +285,6 @@ describe("a volume", () => {
     expect([readdirSync(host.data), existsSync(join(host.root, "shop/restore.json"))]).toEqual([files, false]);
   });
 
-  it.each([
-    [{ Type: "volume", Name: "shop_data", Source: "/var/lib/docker/volumes/shop_data/_data" }, "shop_data", true],
-    [{ Type: "bind", Source: "/opt/shop/data" }, "/opt/shop/data", true],
-    [{ Type: "bind", Source: "/opt/shop/data/db" }, "/opt/shop/data", true],
-    [{ Type: "bind", Source: "/opt/shop" }, "/opt/shop/data", true],
-    [{ Type: "bind", Source: "/opt/shop/database" }, "/opt/shop/data", false],
-    [{ Type: "bind", Source: "/" }, "shop_data", false],
-  ])("is used by who mounts %j, where it is %s: %s", (mount, source, expected) => {
-    const asked = host.run(`jq -c --arg source ${source} "$USES"'uses($source)' <<<'${JSON.stringify(mount)}'`);
-    expect(JSON.parse(ok(asked))).toBe(expected);
-  });
-
   it("is whole, and known, after the application is destroyed with a restore half-way", () => {
     const killed = "start_users() { kill -KILL $$ $BASHPID; };";
     ok(restore("--drop"));
@@ -308,46 +296,5 @@ describe("a volume", () => {
     expect([code, stdout]).toEqual([0, expect.stringMatching(/did not come to its end.*removed \n$/s)]);
     expect(readdirSync(host.data)).toEqual(["a", "b"]);
     expect(readdirSync(host.volumes)).toEqual(["shop_data"]);
-  });
-
-  it("is checked in a container that has it, but nothing else of what the service has: no network, ports or other data", () => {
-    const document = {
-      services: {
-        web: {
-          image: "shop@sha256:ab",
-          command: null,
-          environment: { KEY: "a$$b" },
-          networks: { default: null },
-          ports: [{ published: "80", target: 80 }],
-          depends_on: { db: { condition: "service_started" } },
-          container_name: "shop",
-          volumes: [
-            { type: "volume", source: "data", target: "/data" },
-            { type: "bind", source: "/opt/shop/uploads", target: "/uploads" },
-            { type: "bind", source: "/opt/shop/etc", target: "/etc/shop", read_only: true },
-          ],
-        },
-      },
-      volumes: { data: { name: "shop_data" } },
-    };
-    const made = host.run(
-      `jq -c --arg service web --arg mount /data --arg volume restored "$THROWAWAY" <<'EOT'\n${JSON.stringify(document)}\nEOT`,
-    );
-    expect(JSON.parse(ok(made))).toEqual({
-      services: {
-        web: {
-          image: "shop@sha256:ab",
-          environment: { KEY: "a$$b" },
-          network_mode: "none",
-          healthcheck: { disable: true },
-          volumes: [
-            { type: "volume", source: "slipway-restored", target: "/data", volume: { nocopy: true } },
-            { type: "volume", target: "/uploads" },
-            { type: "bind", source: "/opt/shop/etc", target: "/etc/shop", read_only: true },
-          ],
-        },
-      },
-      volumes: { "slipway-restored": { name: "restored", external: true } },
-    });
   });
 });
