@@ -1,6 +1,15 @@
 /** Backups, drills and restores of an SQLite file and of a volume, with doubles for Docker and restic. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { backedUp } from "../support/backups.ts";
@@ -125,7 +134,11 @@ describe("an SQLite file", () => {
     expect(host.read(".backups/data/last")).toMatchObject({ result: "suspect" });
     expect(host.points()[0]).toMatchObject({ suspect: true });
     expect(ok(host.drill())).toContain(`(${good})`);
+    expect(host.due().stderr).toContain("is suspect: it has shrunk by more than half");
+    expect(ok(host.drill())).toContain(`(${good})`);
+    // Somebody who saw it asks for another.
     expect(ok(host.backup())).toContain("the backup data of shop is ");
+    expect(ok(host.drill())).not.toContain(`(${good})`);
   });
 });
 
@@ -208,6 +221,21 @@ describe("a volume", () => {
     expect(existsSync(join(host.root, "shop/.backups/data/paused"))).toBe(false);
   });
 
+  it.each([
+    ["cannot go on yet", "return 1", "cannot go on yet", true],
+    ["go on", "return 0", "", false],
+  ])("whose writers a killed backup left paused is not copied before they %s", (_, answer, said, stay) => {
+    const paused = join(host.root, "shop/.backups/data/paused");
+    writeFileSync(paused, "abc\n");
+    const engine = `engine() { ANSWER='timed out'; case $2 in */abc/unpause) ${answer} ;; esac; };`;
+    const { stderr } = host.run(
+      `${checked} ${engine} mkdir -p "$DIR/.jobs/backup.data"; command_act shop backup.data 20261128T030000-00000${stay ? 8 : 9} anna`,
+    );
+    if (said === "") expect(stderr).toBe("");
+    else expect(stderr).toContain(said);
+    expect(existsSync(paused) && readFileSync(paused, "utf8")).toBe(stay && "abc\n");
+  });
+
   it("is restored into one of its own by a drill, which leaves none", () => {
     expect(ok(act("drill"))).toContain("its check answers seen");
     expect(readdirSync(host.volumes)).toEqual(["shop_data"]);
@@ -221,6 +249,46 @@ describe("a volume", () => {
     expect(readdirSync(host.data)).toEqual(["a", "b"]);
     ok(restore("--drop"));
     expect(readdirSync(host.volumes)).toEqual(["shop_data"]);
+  });
+
+  it("that was kept aside and is gone since is told, and what is there stays", () => {
+    ok(restore(""));
+    const aside = readdirSync(host.volumes).find((name) => name !== "shop_data")!;
+    rmSync(join(host.volumes, aside), { recursive: true });
+    const { code, stderr } = restore("--back");
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`the volume ${aside} is gone`)]);
+    expect(readdirSync(host.data)).toEqual(["a"]);
+    expect(readdirSync(host.volumes)).toEqual(["shop_data"]);
+    ok(restore("--drop"));
+  });
+
+  it("is put back only while those that use it are stopped", () => {
+    ok(restore(""));
+    writeFileSync(join(host.root, "engine"), "");
+    ok(restore("--back"));
+    expect(readFileSync(join(host.root, "engine"), "utf8")).toBe("stop c1\n");
+    ok(restore("--drop"));
+  });
+
+  it("is what it was where somebody removed the containers that an interrupted restore had stopped", () => {
+    const killed = "start_users() { kill -KILL $$ $BASHPID; };";
+    const gone = "look_containers() { SERVICE_OF=(); STATE_OF=(); }; inspected() { DOCUMENTS=''; };";
+    writeFileSync(join(host.data, "b"), "second");
+    expect(restore("", killed).code).not.toBe(0);
+    expect(readdirSync(host.data)).toEqual(["a"]);
+    host.run(`${checked} ${gone} use_application shop; recover_one`);
+    expect([readdirSync(host.data), existsSync(join(host.root, "shop/restore.json"))]).toEqual([["a", "b"], false]);
+    expect(readdirSync(host.volumes)).toEqual(["shop_data"]);
+  });
+
+  it("that is empty is suspect", () => {
+    const stored = join(host.root, "stored");
+    renameSync(host.data, stored);
+    mkdirSync(host.data);
+    const { code, stderr } = host.backup();
+    expect([code, stderr]).toEqual([1, expect.stringContaining("is suspect: it is empty")]);
+    rmSync(host.data, { recursive: true });
+    renameSync(stored, host.data);
   });
 
   it.each([
@@ -238,6 +306,31 @@ describe("a volume", () => {
     expect(existsSync(join(host.root, "shop/restore.json"))).toBe(true);
     host.run(`${checked} use_application shop; recover_one`);
     expect([readdirSync(host.data), existsSync(join(host.root, "shop/restore.json"))]).toEqual([files, false]);
+  });
+
+  it.each([
+    [{ Type: "volume", Name: "shop_data", Source: "/var/lib/docker/volumes/shop_data/_data" }, "shop_data", true],
+    [{ Type: "bind", Source: "/opt/shop/data" }, "/opt/shop/data", true],
+    [{ Type: "bind", Source: "/opt/shop/data/db" }, "/opt/shop/data", true],
+    [{ Type: "bind", Source: "/opt/shop" }, "/opt/shop/data", true],
+    [{ Type: "bind", Source: "/opt/shop/database" }, "/opt/shop/data", false],
+    [{ Type: "bind", Source: "/" }, "shop_data", false],
+  ])("is used by who mounts %j, where it is %s: %s", (mount, source, expected) => {
+    const asked = host.run(`jq -c --arg source ${source} "$USES"'uses($source)' <<<'${JSON.stringify(mount)}'`);
+    expect(JSON.parse(ok(asked))).toBe(expected);
+  });
+
+  it("is whole, and known, after the application is destroyed with a restore half-way", () => {
+    const killed = "start_users() { kill -KILL $$ $BASHPID; };";
+    ok(restore("--drop"));
+    writeFileSync(join(host.data, "b"), "second");
+    expect(restore("", killed).code).not.toBe(0);
+    const { code, stdout } = host.run(
+      `${checked} remove_application() { printf "removed %s\n" "$1"; }; command_destroy shop --owner prod::infra::x:y::shop@web-1`,
+    );
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/did not come to its end.*removed \n$/s)]);
+    expect(readdirSync(host.data)).toEqual(["a", "b"]);
+    expect(readdirSync(host.volumes)).toEqual(["shop_data"]);
   });
 
   it("is checked in a container that has it, but nothing else of what the service has: no network, ports or other data", () => {
@@ -271,7 +364,7 @@ describe("a volume", () => {
           network_mode: "none",
           healthcheck: { disable: true },
           volumes: [
-            { type: "volume", source: "slipway-restored", target: "/data" },
+            { type: "volume", source: "slipway-restored", target: "/data", volume: { nocopy: true } },
             { type: "volume", target: "/uploads" },
             { type: "bind", source: "/opt/shop/etc", target: "/etc/shop", read_only: true },
           ],

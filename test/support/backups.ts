@@ -129,8 +129,8 @@ apart() { CODE=0; ("command_$@") || CODE=$?; }
 `;
   const run = (body: string, env: Record<string, string> = {}): Ran =>
     shell.run(`${doubles}\n${body}`, { env: { VOLUMES: volumes, ...env } });
-  const act = (job: string, env: Record<string, string> = {}): Ran => {
-    const parts = `mkdir -p "$DIR/.jobs/${job}.data"; command_act shop ${job}.data 20261128T030000-$(printf %06x $RANDOM) anna`;
+  const act = (job: string, env: Record<string, string> = {}, by = "anna"): Ran => {
+    const parts = `mkdir -p "$DIR/.jobs/${job}.data"; command_act shop ${job}.data 20261128T030000-$(printf %06x $RANDOM) ${by}`;
     return run(parts, env);
   };
   const read = (...names: string[]) => {
@@ -145,6 +145,8 @@ apart() { CODE=0; ("command_$@") || CODE=$?; }
     run,
     destination,
     backup: (env?: Record<string, string>) => act("backup", env),
+    /** As its schedule asks for it. */
+    due: () => act("backup", {}, "schedule"),
     drill: (env?: Record<string, string>) => act("drill", env),
     restore: (words = "", env?: Record<string, string>) => run(`command_restore shop --name data ${words}`, env),
     /** The last line of a file of JSON lines in the application's folder. */

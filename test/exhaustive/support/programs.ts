@@ -39,6 +39,7 @@ export const PROGRAMS = [
   "sudo",
   "sync",
   "tail",
+  "tar",
   "timeout",
   "touch",
   "tr",

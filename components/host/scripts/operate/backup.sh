@@ -47,6 +47,7 @@ command_act() {
   printf -v BEGAN '%(%s)T' -1
   label_for "$RUN_ID"
   trap 'end_act $?' EXIT
+  trap 'exit 143' TERM
   if [ "$act" = drill ]; then
     drill
   else

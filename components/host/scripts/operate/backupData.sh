@@ -16,8 +16,15 @@ find_server() {
 }
 
 # find_source: sets SOURCE to what the service has mounted at MOUNT, and IMAGE to that of its container.
+# During a restore the journal says both: it has to end also where somebody has removed the containers that it has stopped.
 find_source() {
   local found
+  if [ -n "${R[".source"]-}" ]; then
+    SOURCE=${R[".source"]} IMAGE=${R[".image"]}
+    # Their image may have been removed with them.
+    docker image inspect "$IMAGE" >/dev/null 2>&1 || read -r IMAGE < <(docker image ls --quiet --no-trunc) || fail_docker
+    return
+  fi
   look_containers || fail_docker
   containers_of "$SERVICE"
   [ ${#IDS[@]} -gt 0 ] || fail "the service $SERVICE of $APP has no container, so nobody knows where its data is; slipway status tells more"
@@ -28,18 +35,38 @@ find_source() {
     fail "the service $SERVICE of $APP mounts nothing at $MOUNT; deploy the release that declares the backup $NAME first"
 }
 
+# USES: jq, whether a container may read or write what is in $source: a folder also by one above or below it.
+USES='def uses($source): .Name == $source or (.Type == "bind" and (((.Source | rtrimstr("/")) + "/") as $mine | (($source | rtrimstr("/")) + "/") as $other
+  | ($source | startswith("/")) and (($mine | startswith($other)) or ($other | startswith($mine))))); '
+
 # in_helper USER ARGS… -- WORD…: programs of this very host in a container without a network, which sees the host's programs
-# and what ARGS mount. Its image does not matter; that of the service is there.
+# and what ARGS mount.
 in_helper() {
   local user=$1 args=() folder
   shift
+  make_helper_image
   while [ "$1" != -- ]; do args+=("$1") && shift; done
   for folder in /usr /bin /sbin /lib /lib64; do
     if [ -d "$folder" ]; then args+=(--volume "$folder:$folder:ro"); fi
   done
   DOCKER_LIMIT=$TIMEOUT docker run --rm --interactive --network none --user "$user" --no-healthcheck --security-opt no-new-privileges \
-    --env LD_LIBRARY_PATH= --env LD_PRELOAD= --env PATH=/usr/bin:/bin:/usr/sbin:/sbin --env HOME=/tmp "${LABELS[@]}" "${args[@]}" \
-    --workdir / --entrypoint /bin/sh "$IMAGE" -euc "${@:2}" 8>&-
+    --env PATH=/usr/bin:/bin:/usr/sbin:/sbin --env HOME=/tmp "${LABELS[@]}" "${args[@]}" --workdir / --entrypoint /bin/sh "$HELPER_IMAGE" -euc "${@:2}" 8>&-
+}
+
+HELPER_IMAGE=slipway-helper
+
+# make_helper_image: it has nothing but /tmp. What an image of the application brings, as its loader's settings and its variables,
+# would run in the helper, beside the host's files that it is to copy.
+make_helper_image() {
+  local folder
+  if docker image inspect "$HELPER_IMAGE" </dev/null >/dev/null 2>&1; then return; fi
+  folder=$(mktemp -d)
+  mkdir -m 1777 "$folder/tmp"
+  tar -C "$folder" --numeric-owner --owner 0 --group 0 -cf - tmp | docker import - "$HELPER_IMAGE" >/dev/null || {
+    rm -rf "$folder"
+    fail "the image of helpers cannot be made; df shows whether the disk is full"
+  }
+  rm -rf "$folder"
 }
 
 # label_for RUN: sets LABELS, by which its containers are found if they are left. Those of a job go with its run.

@@ -6,7 +6,7 @@
 # take_backup: also judges it and notes what became of it; old ones go.
 take_backup() {
   printf -v BEGAN '%(%s)T' -1
-  POINT='' BYTES=''
+  POINT='' BYTES='' EMPTY=''
   use_destination
   open_repository
   "take_$WHAT"
@@ -48,6 +48,7 @@ take_sqlite() {
     show_said
     fail "the file $FILE of $APP could not be copied, or is damaged: $(last_line "$(<"$WORK/said")" 300)"
   }
+  [[ -f $WORK/copy/file && ! -L $WORK/copy/file ]] || fail "the copy of the file $FILE of $APP is gone"
   keep "$NAME.sqlite" --stdin <"$WORK/copy/file"
 }
 
@@ -77,11 +78,13 @@ take_volume() {
   local live bytes
   find_source
   of_backup live live
-  bytes=$(in_helper 0 --volume "$SOURCE:/source:ro" -- 'du -sk /source | cut -f 1' 2>"$WORK/said") || fail_volume
+  bytes=$(in_helper 0 --volume "$SOURCE:/slipway-source:ro" -- 'du -sk /slipway-source | cut -f 1' 2>"$WORK/said") || fail_volume
   room_for_copy $((bytes * 1024)) "$WORK"
   if [ "$live" != true ]; then pause_writers; fi
-  in_helper 0 --volume "$SOURCE:/source:ro" -- "$TAR" sh >"$WORK/copy.tar" 2>"$WORK/said" || fail_volume
+  in_helper 0 --volume "$SOURCE:/slipway-source:ro" -- "$TAR" sh >"$WORK/copy.tar" 2>"$WORK/said" || fail_volume
   if [ "$live" != true ]; then release_writers; fi
+  # A tar of an empty folder has the folder itself, and some KiB.
+  if [ -z "$(set +o pipefail && tar -tf "$WORK/copy.tar" 2>/dev/null | sed -n '2{p;q}')" ]; then EMPTY=yes; fi
   keep "$NAME.tar" --stdin <"$WORK/copy.tar"
 }
 
@@ -92,7 +95,7 @@ fail_volume() {
 
 # A file that changed meanwhile is no failure of GNU's tar (1); nothing else is a success.
 # shellcheck disable=SC2016
-TAR='set -- -C /source --numeric-owner
+TAR='set -- -C /slipway-source --numeric-owner
 case $(tar --version 2>/dev/null) in *GNU*) gnu=1 && set -- "$@" --xattrs --acls --sparse --one-file-system --warning=no-file-changed --warning=no-file-ignored ;; *) gnu= ;; esac
 code=0
 tar "$@" -cf - . || code=$?
@@ -108,9 +111,9 @@ judge_point() {
   if [ -n "$TEXT" ]; then field bytes "$TEXT" && before=$FIELD; fi
   field data "$TEXT"
   if [ "${FIELD:-$DATA}" != "$DATA" ]; then before=''; fi
-  if [ "$BYTES" -eq 0 ]; then
+  if [[ $BYTES -eq 0 || -n $EMPTY ]]; then
     reason='it is empty'
-  elif [ -n "$before" ] && [ $((BYTES * 2)) -lt "$before" ]; then
+  elif [ -n "$before" ] && [ $((BYTES * 2)) -lt "$before" ] && ! confirmed_small; then
     reason="it has shrunk by more than half: $BYTES bytes, the one before had $before"
   fi
   in_repository tag --quiet --add "$(if [ -n "$reason" ]; then printf suspect; else printf good; fi)" --tag "run=$RUN_ID" >/dev/null 2>"$WORK/said" ||
@@ -124,14 +127,21 @@ judge_point() {
   fail "the backup $NAME of $APP is suspect: $reason. It is kept as $POINT, beside those before; if that is how it should be, take another: slipway backup $APP --name $NAME"
 }
 
-# note_backup RESULT REASON
+# confirmed_small: somebody saw that the last one is suspect, and asks for another. No schedule and no deployment does.
+confirmed_small() {
+  text_of "$KEPT/last"
+  field result "$TEXT"
+  [[ $FIELD = suspect && -n ${BY:-} && $BY != schedule ]]
+}
+
+# note_backup RESULT REASON: the next one is compared with the last that was good.
 note_backup() {
   local line
   line=$(jq -cn --arg time "$(timestamp)" --arg result "$1" --arg reason "$2" --arg point "$POINT" --arg bytes "$BYTES" --arg began "$BEGAN" --arg now "$(printf '%(%s)T' -1)" --arg data "$DATA" \
     '{time: $time, result: $result, reason: $reason, point: $point, data: $data, bytes: ($bytes | if . == "" then . else tonumber end),
       seconds: (($now | tonumber) - ($began | tonumber))} | del(.[] | select(. == ""))')
   replace "$KEPT/last" <<<"$line" || fail_to_note
-  if [ -n "$POINT" ]; then replace "$KEPT/taken" <<<"$line" || fail_to_note; fi
+  if [ "$1" = succeeded ]; then replace "$KEPT/taken" <<<"$line" || fail_to_note; fi
 }
 
 # forget_points: of the good ones, as the declaration says; that of this run stays, whatever the dates of others, which a clock

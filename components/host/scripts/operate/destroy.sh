@@ -20,6 +20,8 @@ command_destroy() {
   fi
   take_lock 30 "destroy by $OWNER" || fail_locked
   refuse_if_frozen
+  # Data that stays is whole, and known.
+  if [ -z "$DATA" ]; then settle_restore_left; fi
   remove_application "$DATA" "$OWNER"
 }
 
@@ -40,7 +42,7 @@ remove_application() {
   remove_labelled "$data"
   if [ -n "$release" ]; then ledger destroy removed "$release" "$(deployed version)" '' || true; fi
   rm -f "$DIR/deployment.json" "$DIR/current" "$DIR/rollout.json" "$DIR/restore.json"
-  rm -rf "$DIR/releases" "$DIR/secrets" "$DIR/run" "$DIR/.jobs" "$DIR/.backups"
+  rm -rf "$DIR/releases" "$DIR/secrets" "$DIR/run" "$DIR/.jobs" "$DIR"/.backups/*/work.*
   prune_images
   prune_files
   if [ -n "$data" ]; then

@@ -111,10 +111,10 @@ make_volume() {
 }
 
 # restore_volume NAME
-restore_volume() { restored_into in_helper 0 --volume "$1:/source" -- "$UNTAR" sh; }
+restore_volume() { restored_into in_helper 0 --volume "$1:/slipway-source" -- "$UNTAR" sh; }
 
 # shellcheck disable=SC2016
-UNTAR='set -- -C /source --numeric-owner -p
+UNTAR='set -- -C /slipway-source --numeric-owner -p
 case $(tar --version 2>/dev/null) in *GNU*) set -- "$@" --xattrs --xattrs-include=* --acls --sparse --delay-directory-restore ;; esac
 exec tar "$@" -xf -'
 
@@ -134,7 +134,7 @@ ask_volume() {
 }
 
 # throwaway VOLUME run ARGS… [-- WORD…]: Docker Compose on the service alone, as the release has it, but without networks, ports
-# and its data: it gets empty volumes, and VOLUME where the backup is of one. What Compose reads has secrets: it reaches it by a pipe.
+# and its data: it gets empty volumes, and VOLUME where the backup is of one, as it is: nothing of the image's gets into it. What Compose reads has secrets: it reaches it by a pipe.
 throwaway() {
   local volume=$1 words=() args=()
   shift
@@ -147,7 +147,7 @@ throwaway() {
 
 THROWAWAY='. as $all | .services[$service] | {image, command, entrypoint, environment, user, working_dir, tmpfs, shm_size, ulimits, cap_add,
       cap_drop, security_opt, read_only, mem_limit, deploy: (if .deploy.resources then {resources: .deploy.resources} else null end), init, platform, configs, secrets, userns_mode, stop_signal,
-      stop_grace_period, volumes: [.volumes[]? | if $volume != "" and (.target | rtrimstr("/")) == $mount then {type: "volume", source: "slipway-restored", target}
+      stop_grace_period, volumes: [.volumes[]? | if $volume != "" and (.target | rtrimstr("/")) == $mount then {type: "volume", source: "slipway-restored", target, volume: {nocopy: true}}
         elif .type == "volume" or (.type == "bind" and (.read_only | not)) then {type: "volume", target} else . end]}
   | del(.[] | nulls) | .network_mode = "none" | .healthcheck = {disable: true}
   | {services: {($service): .}, configs: $all.configs, secrets: $all.secrets,

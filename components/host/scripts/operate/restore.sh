@@ -46,9 +46,11 @@ begin_restore() {
     fail "what the last restore of $NAME of $APP has kept aside is still there ($(jq -r .time <<<"$kept")); remove it (slipway restore $APP --name $NAME --drop), or put it back (--back). Nothing was changed."
   fi
   nobody_else_uses_it
+  SOURCE='' IMAGE=''
+  if [ "$WHAT" != postgres ]; then find_source; fi
   printf -v stamp '%(%Y%m%dT%H%M%S)T' -1
   jq -cn --arg name "$NAME" --arg point "$point" --arg back "$BACK" --arg new "${new:-${stamp,,}n}" --arg old "${stamp,,}" --arg by "$TOKEN" --arg since "$(timestamp)" \
-    --arg release "$RELEASE" '{name: $name, phase: "aside", point: $point, back: $back, new: $new, old: $old, by: $by, since: $since, release: $release}' |
+    --arg release "$RELEASE" --arg source "$SOURCE" --arg image "$IMAGE" '{name: $name, phase: "aside", point: $point, back: $back, new: $new, old: $old, by: $by, since: $since, release: $release, source: $source, image: $image}' |
     replace "$DIR/restore.json" || fail "the journal of the restore of $APP cannot be written; df $DIR shows whether the disk is full. Nothing was changed."
 }
 
@@ -99,6 +101,7 @@ use_restore() {
   RELEASE=${R[".release"]}
   read_manifest "$RELEASE"
   use_backup "${R[".name"]}"
+  SOURCE=${R[".source"]-} IMAGE=${R[".image"]-}
   POINT=${R[".point"]} POINT_TIME=${R[".pointTime"]-} NEW=${R[".new"]} OLD=${R[".old"]} VALUE='' TOKEN=${R[".by"]}
 }
 

@@ -81,7 +81,7 @@ forget_old_postgres() {
 # beside_file SCRIPT: $1 is SQLite's file in the service's folder, $2 what is made aside beside it, $3 what is kept aside.
 beside_file() {
   find_source
-  in_helper 0 --volume "$SOURCE:/source" "${@:2}" -- "$1" sh "/source/$FILE" "/source/$FILE.aside-$NEW" "/source/$FILE.aside-$OLD" "${OWNED:-0:0}" 2>"$WORK/said" >/dev/null ||
+  in_helper 0 --volume "$SOURCE:/slipway-source" "${@:2}" -- "$1" sh "/slipway-source/$FILE" "/slipway-source/$FILE.aside-$NEW" "/slipway-source/$FILE.aside-$OLD" "${OWNED:-0:0}" 2>"$WORK/said" >/dev/null ||
     fail "the file $FILE of $APP cannot be put in its place: $(last_line "$(<"$WORK/said")" 300)"
 }
 
@@ -91,7 +91,7 @@ aside_sqlite() {
   restore_file
   ask_sqlite
   # As the file is, or, where it is gone, its folder.
-  OWNED=$(in_helper 0 --volume "$SOURCE:/source:ro" -- 'stat -c "%u:%g" "$1" 2>/dev/null || stat -c "%u:%g" "${1%/*}"' sh "/source/$FILE") || fail_docker
+  OWNED=$(in_helper 0 --volume "$SOURCE:/slipway-source:ro" -- 'stat -c "%u:%g" "$1" 2>/dev/null || stat -c "%u:%g" "${1%/*}"' sh "/slipway-source/$FILE") || fail_docker
   beside_file 'rm -rf "$2"; mkdir "$2"; cp /copy/file "$2/${1##*/}"; mode=$(stat -c %a "$1" 2>/dev/null || printf 640)
 chmod "$mode" "$2/${1##*/}"; chown -R "$4" "$2"; sync "$2/${1##*/}" "$2" "${1%/*}"' --volume "$WORK/copy:/copy:ro"
 }
@@ -118,11 +118,11 @@ forget_old_sqlite() { beside_file 'rm -rf "$3"'; }
 
 # volumes_aside: sets NEW_VOLUME and OLD_VOLUME. They go with the application's data.
 volumes_aside() {
-  find_source
   NEW_VOLUME=${APP}_${NAME}_$NEW OLD_VOLUME=${APP}_${NAME}_$OLD
 }
 
 aside_volume() {
+  find_source
   volumes_aside
   make_volume "$NEW_VOLUME" --label "com.docker.compose.project=$APP"
   restore_volume "$NEW_VOLUME"
@@ -131,12 +131,19 @@ aside_volume() {
 
 # copy_over FROM TO: what is in TO goes.
 copy_over() {
-  in_helper 0 --volume "$1:/from:ro" --volume "$2:/to" -- 'find /to -mindepth 1 -delete; cp -a /from/. /to/; sync -f /to 2>/dev/null || sync' 2>"$WORK/said" >/dev/null ||
+  in_helper 0 --volume "$1:/slipway-from:ro" --volume "$2:/slipway-to" -- 'find /slipway-to -mindepth 1 -delete; cp -a /slipway-from/. /slipway-to/; sync -f /slipway-to 2>/dev/null || sync' 2>"$WORK/said" >/dev/null ||
     fail "the volume $1 of $APP cannot be copied: $(last_line "$(<"$WORK/said")" 300)"
 }
 
+# volume_is_there NAME: Docker would make one that is missing, and it would be empty.
+volume_is_there() {
+  docker volume inspect "$1" >/dev/null 2>&1 || fail "the volume $1 is gone, in which the restore of $APP kept what was there before"
+}
+
 keep_volume() {
+  find_source
   volumes_aside
+  volume_is_there "$NEW_VOLUME"
   make_volume "$OLD_VOLUME" --label "com.docker.compose.project=$APP"
   copy_over "$SOURCE" "$OLD_VOLUME"
 }
@@ -144,9 +151,9 @@ keep_volume() {
 swap_volume() { copy_over "$NEW_VOLUME" "$SOURCE"; }
 
 unswap_volume() {
+  find_source
   volumes_aside
-  # Docker would make one that is missing, and it would be empty.
-  docker volume inspect "$OLD_VOLUME" >/dev/null 2>&1 || fail "the volume $OLD_VOLUME is gone, in which the restore of $APP kept what was there before"
+  volume_is_there "$OLD_VOLUME"
   copy_over "$OLD_VOLUME" "$SOURCE"
 }
 

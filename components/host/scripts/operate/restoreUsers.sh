@@ -5,9 +5,9 @@
 # find_users: containers by their ids: for a database all own services, else those that mount what is restored.
 find_users() {
   inspected "com.docker.compose.project=$APP" com.docker.compose.oneoff=False || fail_docker
-  mapfile -t USERS < <(jq -r --arg source "${SOURCE-}" --arg what "$WHAT" --arg own "${MANIFEST["$RELEASE.services[]"]-}" '($own | split("\n")) as $own
+  mapfile -t USERS < <(jq -r --arg source "${SOURCE-}" --arg what "$WHAT" --arg own "${MANIFEST["$RELEASE.services[]"]-}" "$USES"'($own | split("\n")) as $own
     | select(.State.Running) | select(if $what == "postgres" then (.Config.Labels["com.docker.compose.service"] as $service | $own | index([$service]))
-      else any(.Mounts[]?; .Name == $source or .Source == $source) end) | .Id' <<<"$DOCUMENTS")
+      else any(.Mounts[]?; uses($source)) end) | .Id' <<<"$DOCUMENTS")
 }
 
 # stop_users: the journal knows whom, with their policies, and where requests went.
