@@ -65,7 +65,12 @@ export const pointSchema = z.strictObject({
   release: words,
   version: words.describe("The version that served."),
   bytes: z.number().optional(),
-  suspect: z.boolean().optional().describe("It is empty, or shrunk by half: never restored without being named."),
+  suspect: z
+    .boolean()
+    .optional()
+    .describe(
+      "It is empty, shrunk by half, dated in the future, or of other data: never restored without being named.",
+    ),
 });
 export type Point = z.infer<typeof pointSchema>;
 

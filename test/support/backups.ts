@@ -12,7 +12,7 @@ const STACK = "infra/prod";
 /** `docker run --volume A:B … -euc SCRIPT WORD…` runs the script here, with A where it says B. */
 const DOCKER = `case $1 in
   run) ;;
-  volume) if [ "$2" = create ]; then mkdir -p "$VOLUMES/\${!#}"; elif [ "$2" = rm ]; then rm -rf "$VOLUMES/$3"; elif [ "$2" = inspect ]; then test -d "$VOLUMES/$3"; fi; exit ;;
+  volume) if [ "$2" = create ]; then mkdir -p "$VOLUMES/\${!#}"; elif [ "$2" = rm ]; then rm -rf "$VOLUMES/\${!#}"; elif [ "$2" = inspect ]; then test -d "$VOLUMES/$3"; fi; exit ;;
   *) exit 0 ;;
 esac
 declare -a names=() places=() words=()

@@ -7,7 +7,7 @@
 #   aside  what the last restore has kept of what was there before
 #   paused containers that are paused while it is copied; whoever pauses them holds its lock
 # Reads: HOME_DIR, APP, DIR, RELEASE, OWNER. Sets: NAME, KEPT (its folder), WORK (of what is under way), WHAT, SERVICE, MOUNT, FILE, TIMEOUT,
-# STACK, TO, PLACE (where it goes, as it may be shown), and, in no file, the password of the repository.
+# DATA, STACK, TO, PLACE (where it goes, as it may be shown), and, in no file, the password of the repository.
 
 BACKUPS=$HOME_DIR/backups
 # What is dated later than so many seconds from now was dated by a clock that was wrong.
@@ -27,7 +27,20 @@ use_backup() {
   of_backup FILE file
   of_backup TIMEOUT timeout
   of_backup TO to
+  data_of "$RELEASE" "$1"
   make_folders "$KEPT"
+}
+
+# data_of RELEASE NAME: sets DATA to a name of what such a backup is of. Points, proofs and what is kept aside have it: the same name
+# may be declared of something else later, and these are nothing for it then.
+data_of() {
+  local at="$1.backups.$2" part text=''
+  for part in what service mount file database; do
+    DATA=${MANIFEST["$at.$part"]-}
+    text+=${DATA%/}$'\n'
+  done
+  DATA=$(printf '%s' "$text" | sha256sum)
+  DATA=${DATA:0:12}
 }
 
 # make_work ACT: empty.

@@ -133,17 +133,18 @@ command_points() {
 }
 
 # find_points: sets POINTS to those of NAME, the newest first. A point that was not judged is suspect, and so is one that is dated
-# in the future: the clock was wrong when it was taken, and it would be the newest for years.
+# in the future: the clock was wrong when it was taken, and it would be the newest for years. One of other data is none to choose.
 find_points() {
   local text code=0 now
   text=$(in_repository snapshots --json --no-lock --host "$HOST_HERE" --tag "stack=$STACK,backup=$NAME" 2>"$WORK/said") || code=$?
   if [[ $code -eq 10 && ! -e $KEPT/taken ]]; then text='[]' code=0; fi
   [ "$code" -eq 0 ] || fail "the backups of $APP at $PLACE cannot be used: $(why_restic "$code")"
   printf -v now '%(%s)T' -1
-  POINTS=$(jq -c --arg name "$NAME" --argjson most $((now + CLOCK_TOLERANCE)) "$SECONDS_OF"'def tag($key): [.tags // [] | .[] | select(startswith($key + "=")) | .[($key | length) + 1:]][0];
+  POINTS=$(jq -c --arg name "$NAME" --arg data "$DATA" --argjson most $((now + CLOCK_TOLERANCE)) "$SECONDS_OF"'def tag($key): [.tags // [] | .[] | select(startswith($key + "=")) | .[($key | length) + 1:]][0];
     map((.time | seconds_of) as $at | {name: $name, id: .short_id, time: ($at | todate), release: tag("release"), version: tag("version"),
       bytes: (.summary.total_bytes_processed // 0), file: .paths[0]}
-      + if .tags | index("good") then {} else {suspect: true} end + if $at > $most then {suspect: true, ahead: true} else {} end)
+      + if .tags | index("good") then {} else {suspect: true} end + if $at > $most then {suspect: true, ahead: true} else {} end
+      + if (tag("data") // $data) != $data then {suspect: true, other: true} else {} end)
     | sort_by(.time) | reverse' <<<"$text")
 }
 
@@ -154,17 +155,19 @@ SECONDS_OF='def seconds_of: capture("^(?<time>[^.Z+]*T[0-9:]+)[.0-9]*(Z|(?<sign>
 
 # choose_point WHICH: sets POINT, POINT_TIME, POINT_BYTES and POINT_FILE; `latest` is the newest that is good.
 choose_point() {
-  local found ahead
+  local found ahead other
   find_points
-  ahead=$(jq -r 'map(select(.ahead)) | select(length > 0) | "\(length), as of \(.[0].time)"' <<<"$POINTS")
+  ahead=$(jq -r 'map(select(.ahead and (.other | not))) | select(length > 0) | "\(length), as of \(.[0].time)"' <<<"$POINTS")
   if [[ -n $ahead && $1 = latest ]]; then say "points of $NAME of $APP are dated in the future by this host's clock ($ahead), so none of them is taken for the newest"; fi
   found=$(jq -r --arg which "$1" '[.[] | select(if $which == "latest" then .suspect | not else .id as $id | $which | startswith($id) end)][0]
-    | select(.) | "\(.id)\n\(.time)\n\(.bytes)\n\(.file)"' <<<"$POINTS")
+    | select(.) | "\(.id)\n\(.time)\n\(.bytes)\n\(.file)\n\(.other // false)"' <<<"$POINTS")
   if [ -z "$found" ]; then
     if [ "$1" = latest ]; then fail "no good backup $NAME of $APP is at $PLACE; take one: slipway backup $APP --name $NAME"; fi
     fail "$1 is no backup $NAME of $APP at $PLACE; slipway points $APP lists those there are"
   fi
-  { read -r POINT && read -r POINT_TIME && read -r POINT_BYTES && read -r POINT_FILE; } <<<"$found"
+  { read -r POINT && read -r POINT_TIME && read -r POINT_BYTES && read -r POINT_FILE && read -r other; } <<<"$found"
+  [ "$other" = false ] ||
+    fail "the backup $1 of $APP is of other data than $NAME is now ($WHAT of $SERVICE${MOUNT:+ at $MOUNT}), so it is not restored there; deploy the release that declared it so, or restore it by hand"
 }
 
 # dump_point: its file, on stdout.

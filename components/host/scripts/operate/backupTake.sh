@@ -19,7 +19,7 @@ keep() {
   local code=0 version
   version=$(deployed version)
   in_repository backup --quiet --host "$HOST_HERE" --stdin-filename "$1" \
-    --tag "app=$APP,stack=$STACK,backup=$NAME,run=$RUN_ID,release=$(deployed release),version=${version//,/_},migration=$(last_migrated)" \
+    --tag "app=$APP,stack=$STACK,backup=$NAME,run=$RUN_ID,release=$(deployed release),version=${version//,/_},migration=$(last_migrated),data=$DATA" \
     "${@:2}" >/dev/null 2>"$WORK/said" || code=$?
   if [ "$code" -eq 0 ]; then return; fi
   show_said
@@ -109,6 +109,8 @@ judge_point() {
   [ -n "$BYTES" ] || fail "the backup $NAME of $APP was taken, but is not at $PLACE"
   text_of "$KEPT/taken"
   if [ -n "$TEXT" ]; then field bytes "$TEXT" && before=$FIELD; fi
+  field data "$TEXT"
+  if [ "${FIELD:-$DATA}" != "$DATA" ]; then before=''; fi
   if [[ $BYTES -eq 0 || -n $EMPTY ]]; then
     reason='it is empty'
   elif [ -n "$before" ] && [ $((BYTES * 2)) -lt "$before" ] && ! confirmed_small; then
@@ -135,8 +137,8 @@ confirmed_small() {
 # note_backup RESULT REASON: the next one is compared with the last that was good.
 note_backup() {
   local line
-  line=$(jq -cn --arg time "$(timestamp)" --arg result "$1" --arg reason "$2" --arg point "$POINT" --arg bytes "$BYTES" --arg began "$BEGAN" --arg now "$(printf '%(%s)T' -1)" \
-    '{time: $time, result: $result, reason: $reason, point: $point, bytes: ($bytes | if . == "" then . else tonumber end),
+  line=$(jq -cn --arg time "$(timestamp)" --arg result "$1" --arg reason "$2" --arg point "$POINT" --arg bytes "$BYTES" --arg began "$BEGAN" --arg now "$(printf '%(%s)T' -1)" --arg data "$DATA" \
+    '{time: $time, result: $result, reason: $reason, point: $point, data: $data, bytes: ($bytes | if . == "" then . else tonumber end),
       seconds: (($now | tonumber) - ($began | tonumber))} | del(.[] | select(. == ""))')
   replace "$KEPT/last" <<<"$line" || fail_to_note
   if [ "$1" = succeeded ]; then replace "$KEPT/taken" <<<"$line" || fail_to_note; fi

@@ -169,8 +169,8 @@ find_throwaway() {
 note_drill() {
   local line
   line=$(jq -cn --arg time "$(timestamp)" --arg name "$NAME" --arg point "$POINT" --arg pointTime "$POINT_TIME" --arg result "$1" --arg reason "$2" \
-    --arg value "$VALUE" --arg began "$BEGAN" --arg now "$(printf '%(%s)T' -1)" \
-    '{time: $time, name: $name, point: $point, pointTime: $pointTime, seconds: (($now | tonumber) - ($began | tonumber)), result: $result,
+    --arg value "$VALUE" --arg began "$BEGAN" --arg now "$(printf '%(%s)T' -1)" --arg data "$DATA" \
+    '{time: $time, name: $name, data: $data, point: $point, pointTime: $pointTime, seconds: (($now | tonumber) - ($began | tonumber)), result: $result,
       reason: $reason, value: $value} | del(.[] | select(. == ""))')
   replace "$KEPT/drill" <<<"$line" || fail_to_note
   if [ "$1" = succeeded ]; then replace "$KEPT/proof" <<<"$line" || fail_to_note; fi

@@ -38,6 +38,9 @@ begin_restore() {
   kept=$TEXT
   if [ -n "$BACK" ]; then
     [ -n "$kept" ] || fail "the last restore of $NAME of $APP has kept nothing aside, or it was dropped. Nothing was changed."
+    field data "$kept"
+    [ "${FIELD:-$DATA}" = "$DATA" ] ||
+      fail "what the last restore of $NAME of $APP has kept aside is of other data than $NAME is now ($WHAT of $SERVICE${MOUNT:+ at $MOUNT}); deploy the release that declared it so, or remove it (--drop). Nothing was changed."
     new=$(jq -r .id <<<"$kept") point=''
   elif [ -n "$kept" ]; then
     fail "what the last restore of $NAME of $APP has kept aside is still there ($(jq -r .time <<<"$kept")); remove it (slipway restore $APP --name $NAME --drop), or put it back (--back). Nothing was changed."
@@ -139,7 +142,7 @@ command_unrestore() {
   remove_one_offs
   if [ "${R[".phase"]}" = "done" ]; then
     "forget_new_$WHAT"
-    jq -c '{id: .old, time: .since, point: (if .back != "" then "" else .point end)}' "$DIR/restore.json" | replace "$KEPT/aside" || fail_to_note
+    jq -c --arg data "$DATA" --argjson of "$(data_aside)" '{id: .old, time: .since, point: (if .back != "" then "" else .point end), data: $data, of: $of}' "$DIR/restore.json" | replace "$KEPT/aside" || fail_to_note
     end_restore succeeded ''
     say "$(said_restored); what was there before is kept aside: slipway restore $APP --name $NAME --back puts it back, --drop removes it"
     return
@@ -161,6 +164,21 @@ command_unrestore() {
   if [ -n "$problem" ]; then say "$(last_line "$problem")"; fi
   say "the restore of $NAME of $APP did not come to its end ($reason); what was there before is there, as it was"
   exit 1
+}
+
+# data_aside: of what it is, so that it can be dropped even where the name is declared of something else.
+data_aside() {
+  jq -cn --arg what "$WHAT" --arg service "$SERVICE" --arg mount "$MOUNT" --arg file "$FILE" --arg database "${MANIFEST["$RELEASE.backups.$NAME.database"]-}" \
+    --arg user "${MANIFEST["$RELEASE.backups.$NAME.user"]-}" '$ARGS.named'
+}
+
+# use_data_aside TEXT: as it was declared when it was kept.
+use_data_aside() {
+  local values DATABASE_ASIDE='' USER_ASIDE=''
+  values=$(jq -r 'select(.of) | .of | "WHAT=\(.what | @sh) SERVICE=\(.service | @sh) MOUNT=\(.mount | @sh) FILE=\(.file | @sh) DATABASE_ASIDE=\(.database | @sh) USER_ASIDE=\(.user | @sh)"' <<<"$1")
+  if [ -z "$values" ]; then return; fi
+  eval "$values"
+  MANIFEST["$RELEASE.backups.$NAME.database"]=$DATABASE_ASIDE MANIFEST["$RELEASE.backups.$NAME.user"]=$USER_ASIDE
 }
 
 said_restored() {
@@ -186,10 +204,21 @@ drop_aside() {
     return
   fi
   OLD=$(jq -r .id <<<"$TEXT") NEW=none
+  use_data_aside "$TEXT"
   make_work restore
   label_for ''
-  "forget_old_$WHAT"
+  if [ "$WHAT" = volume ]; then
+    drop_volume_aside
+  else
+    "forget_old_$WHAT"
+  fi
   rm -f "$KEPT/aside"
   rm -rf "$WORK"
   say "what the last restore of $NAME of $APP had kept aside is gone"
+}
+
+# drop_volume_aside: whether or not a service still mounts the one that it was kept of.
+drop_volume_aside() {
+  local volume=${APP}_${NAME}_$OLD
+  docker volume rm --force "$volume" >/dev/null 2>"$WORK/said" || fail "the volume $volume, which the last restore of $NAME of $APP has kept, cannot be removed: $(last_line "$(<"$WORK/said")" 300)"
 }

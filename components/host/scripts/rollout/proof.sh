@@ -16,6 +16,10 @@ proof_is_new() {
     text_of "$DIR/.backups/$name/proof"
     field time "$TEXT"
     time=$FIELD
+    field data "$TEXT"
+    data_of "$before" "$name"
+    [[ -z $time || ${FIELD:-$DATA} = "$DATA" ]] ||
+      fail "a deployment of $APP that migrates needs a proof that its data can be restored; that of the backup $name is of other data than it is declared of now. slipway backup $APP and slipway drill $APP make one. Nothing was changed."
     [ -n "$time" ] ||
       fail "a deployment of $APP that migrates needs a proof that its data can be restored, and no drill of the backup $name has ever been good; slipway drill $APP makes one. Nothing was changed."
     age=$((now - $(date -d "$time" +%s)))
@@ -49,10 +53,16 @@ keep_before_migration() {
   done
 }
 
-# begins_with_this NAME: the release that serves does not declare such a backup, and its containers do not have what it is of.
+# begins_with_this NAME: the release that serves does not declare such a backup of the same data, and its containers do not have what it is of.
 begins_with_this() {
   local before=${J[".before.release"]} at="$RELEASE.backups.$1" service mount own='' found
-  if ! read_manifest "$before" 2>/dev/null || [[ $'\n'${MANIFEST["$before.backups@"]-}$'\n' == *$'\n'"$1"$'\n'* ]]; then return 1; fi
+  if ! read_manifest "$before" 2>/dev/null; then return 1; fi
+  if [[ $'\n'${MANIFEST["$before.backups@"]-}$'\n' == *$'\n'"$1"$'\n'* ]]; then
+    data_of "$RELEASE" "$1"
+    found=$DATA
+    data_of "$before" "$1"
+    if [ "$DATA" = "$found" ]; then return 1; fi
+  fi
   service=${MANIFEST["$at.service"]}
   inspected "com.docker.compose.project=$APP" "com.docker.compose.service=$service" com.docker.compose.oneoff=False || fail_docker
   mount=${MANIFEST["$at.mount"]-}
