@@ -29,8 +29,8 @@ find_source() {
   containers_of "$SERVICE"
   [ ${#IDS[@]} -gt 0 ] || fail "the service $SERVICE of $APP has no container, so nobody knows where its data is; slipway status tells more"
   inspected "com.docker.compose.project=$APP" "com.docker.compose.service=$SERVICE" com.docker.compose.oneoff=False || fail_docker
-  found=$(jq -r --arg mount "${MOUNT%/}" '(.Image), (.Mounts[] | select((.Destination | rtrimstr("/")) == $mount)
-    | if .Type == "volume" then .Name else .Source end)' <<<"$DOCUMENTS") || fail_docker
+  found=$(jq -r --arg mount "${MOUNT%/}" '.Image as $image | .Mounts[] | select((.Destination | rtrimstr("/")) == $mount)
+    | $image, if .Type == "volume" then .Name else .Source end' <<<"$DOCUMENTS") || fail_docker
   { read -r IMAGE && read -r SOURCE; } <<<"$found" ||
     fail "the service $SERVICE of $APP mounts nothing at $MOUNT; deploy the release that declares the backup $NAME first"
 }

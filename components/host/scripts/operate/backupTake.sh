@@ -103,15 +103,17 @@ tar "$@" -cf - . || code=$?
 
 # judge_point: it is there, and as large as one would expect.
 judge_point() {
-  local text before='' reason=''
+  local text before='' reason='' taken
   text=$(in_repository snapshots --json --no-lock --tag "run=$RUN_ID" 2>"$WORK/said") || fail "the backup $NAME of $APP was taken, but cannot be read again: $(why_restic $?)"
   BYTES=$(jq -r 'select(length == 1) | .[0].summary.total_bytes_processed // empty' <<<"$text")
   [ -n "$BYTES" ] || fail "the backup $NAME of $APP was taken, but is not at $PLACE"
   text_of "$KEPT/taken"
-  if [ -n "$TEXT" ]; then field bytes "$TEXT" && before=$FIELD; fi
-  field data "$TEXT"
-  if [ "${FIELD:-$DATA}" != "$DATA" ]; then before=''; fi
-  if [[ $BYTES -eq 0 || -n $EMPTY ]]; then
+  taken=$TEXT
+  if [ -n "$taken" ]; then field bytes "$taken" && before=$FIELD; fi
+  field data "$taken"
+  if [ "${FIELD:-$DATA}" != "$DATA" ]; then before='' taken=''; fi
+  # A volume may be empty by right; somebody has to have said so once.
+  if [ "$BYTES" -eq 0 ] || { [[ -n $EMPTY && $taken != *'"empty":true'* ]] && ! confirmed_small; }; then
     reason='it is empty'
   elif [ -n "$before" ] && [ $((BYTES * 2)) -lt "$before" ] && ! confirmed_small; then
     reason="it has shrunk by more than half: $BYTES bytes, the one before had $before"
@@ -137,8 +139,8 @@ confirmed_small() {
 # note_backup RESULT REASON: the next one is compared with the last that was good.
 note_backup() {
   local line
-  line=$(jq -cn --arg time "$(timestamp)" --arg result "$1" --arg reason "$2" --arg point "$POINT" --arg bytes "$BYTES" --arg began "$BEGAN" --arg now "$(printf '%(%s)T' -1)" --arg data "$DATA" \
-    '{time: $time, result: $result, reason: $reason, point: $point, data: $data, bytes: ($bytes | if . == "" then . else tonumber end),
+  line=$(jq -cn --arg time "$(timestamp)" --arg result "$1" --arg reason "$2" --arg point "$POINT" --arg bytes "$BYTES" --arg began "$BEGAN" --arg now "$(printf '%(%s)T' -1)" --arg data "$DATA" --arg empty "$EMPTY" \
+    '{time: $time, result: $result, reason: $reason, point: $point, data: $data, empty: (if $empty == "" then "" else true end), bytes: ($bytes | if . == "" then . else tonumber end),
       seconds: (($now | tonumber) - ($began | tonumber))} | del(.[] | select(. == ""))')
   replace "$KEPT/last" <<<"$line" || fail_to_note
   if [ "$1" = succeeded ]; then replace "$KEPT/taken" <<<"$line" || fail_to_note; fi
