@@ -75,7 +75,7 @@ said=$(sqlite3 -batch -init /dev/null "file:/copy/file?immutable=1" "PRAGMA inte
 
 # take_volume: its writers are paused while it is copied here, not while it is sent.
 take_volume() {
-  local live bytes
+  local live bytes entries
   find_source
   of_backup live live
   bytes=$(in_helper 0 --volume "$SOURCE:/slipway-source:ro" -- 'du -sk /slipway-source | cut -f 1' 2>"$WORK/said") || fail_volume
@@ -84,7 +84,8 @@ take_volume() {
   in_helper 0 --volume "$SOURCE:/slipway-source:ro" -- "$TAR" sh >"$WORK/copy.tar" 2>"$WORK/said" || fail_volume
   if [ "$live" != true ]; then release_writers; fi
   # A tar of an empty folder has the folder itself, and some KiB.
-  if [ -z "$(set +o pipefail && tar -tf "$WORK/copy.tar" 2>/dev/null | sed -n '2{p;q}')" ]; then EMPTY=yes; fi
+  entries=$(tar -tf "$WORK/copy.tar" 2>"$WORK/said" | wc -l) || fail_volume
+  if [ "$entries" -le 1 ]; then EMPTY=yes; fi
   keep "$NAME.tar" --stdin <"$WORK/copy.tar"
 }
 

@@ -55,7 +55,7 @@ keep_before_migration() {
 
 # begins_with_this NAME: the release that serves does not declare such a backup of the same data, and its containers do not have what it is of.
 begins_with_this() {
-  local before=${J[".before.release"]} at="$RELEASE.backups.$1" service mount own='' found
+  local before=${J[".before.release"]} service mount own='' found
   if ! read_manifest "$before" 2>/dev/null; then return 1; fi
   if [[ $'\n'${MANIFEST["$before.backups@"]-}$'\n' == *$'\n'"$1"$'\n'* ]]; then
     data_of "$RELEASE" "$1"
@@ -63,9 +63,9 @@ begins_with_this() {
     data_of "$before" "$1"
     if [ "$DATA" = "$found" ]; then return 1; fi
   fi
-  service=${MANIFEST["$at.service"]}
+  service=${MANIFEST["$RELEASE.backups.$1.service"]}
   inspected "com.docker.compose.project=$APP" "com.docker.compose.service=$service" com.docker.compose.oneoff=False || fail_docker
-  mount=${MANIFEST["$at.mount"]-}
+  mount=${MANIFEST["$RELEASE.backups.$1.mount"]-}
   # Containers of the application's own services that came since the deployment was begun have no data of their own yet; an
   # accessory may have been made anew over its data.
   if [[ $'\n'${J[".after.services@"]-}$'\n' == *$'\n'"$service"$'\n'* ]]; then own=yes; fi
