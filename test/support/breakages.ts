@@ -50,8 +50,11 @@ export function fullFolder(application: string): Breakage {
 /** Docker cannot keep what it downloads, and has to download the given image. */
 export function fullDocker(repository: string): Breakage {
   const folder = "/var/lib/docker/tmp";
+  // An image that a container has, which another test may have left, cannot be removed.
+  const images = `docker image ls --quiet --filter reference=${quote(repository)}`;
   const make = `
-    docker image ls --quiet --filter reference=${quote(repository)} | xargs --no-run-if-empty docker rmi --force >/dev/null
+    ${images} | xargs -I ID docker ps --all --quiet --filter ancestor=ID | xargs --no-run-if-empty docker rm --force >/dev/null
+    ${images} | xargs --no-run-if-empty docker rmi --force >/dev/null
     sudo mount -t tmpfs -o size=64k tmpfs ${folder}`;
   return { make, undo: unmount(folder) };
 }
