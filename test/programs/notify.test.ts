@@ -245,7 +245,7 @@ describe("a preparation", () => {
       join(root, "request"),
       JSON.stringify({ deployKeys: { stack: "slipway/prod", lines: [] }, notifications }),
     );
-    return run(`REQUEST=${root}/request; umask 077; notifications_become; notified_stacks`);
+    return run(`REQUEST=${root}/request; umask 077; notifications_become; stacks_in $NOTIFICATIONS`);
   };
 
   it("writes what is declared, for nobody else to read, and removes what is not any more", () => {

@@ -143,33 +143,10 @@ fail_to_note() { fail "what became of the backup $NAME of $APP cannot be written
 
 # backups_become: what the request of a bootstrap declares for its stack.
 backups_become() {
-  local stack file
-  stack=$(jq -r .deployKeys.stack "$REQUEST")
-  file=$BACKUPS/stacks/${stack//\//+}.json
-  if [ "$(jq '.backups.destinations // [] | length' "$REQUEST")" = 0 ]; then
-    if [ -e "$file" ]; then
-      rm -f "$file"
-      say "the data of $stack has no destination any more"
-    fi
-    return
-  fi
-  mkdir -p "$BACKUPS/stacks"
-  jq -c '{stack: .deployKeys.stack} + .backups' "$REQUEST" | replace "$file"
-  say "$(jq '.backups.destinations | length' "$REQUEST") destinations take the data of $stack"
-}
-
-# forget_destinations STACK: of one that has none of its applications here.
-forget_destinations() { rm -f "$BACKUPS/stacks/${1//\//+}.json"; }
-
-# backed_up_stacks: of each stack that has destinations its name and their fingerprint, a line each.
-backed_up_stacks() {
-  local file text
-  for file in "$BACKUPS"/stacks/*.json; do
-    if [ ! -r "$file" ]; then continue; fi
-    text=$(<"$file")
-    field stack "$text"
-    printf '%s ' "$FIELD"
-    field fingerprint "$text"
-    printf '%s\n' "$FIELD"
-  done
+  stack_becomes "$BACKUPS" backups destinations
+  case $MANY in
+    '') ;;
+    0) say "the data of $DECLARING has no destination any more" ;;
+    *) say "$MANY destinations take the data of $DECLARING" ;;
+  esac
 }

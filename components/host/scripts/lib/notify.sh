@@ -62,34 +62,10 @@ notify_end() {
 
 # notifications_become: what the request of a bootstrap declares for its stack.
 notifications_become() {
-  local stack file
-  stack=$(jq -r .deployKeys.stack "$REQUEST")
-  [[ $stack =~ ^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)+$ ]] || fail "the stack $stack has a name that no file can have"
-  file=$NOTIFICATIONS/stacks/${stack//\//+}.json
-  if [ "$(jq '.notifications.targets // [] | length' "$REQUEST")" = 0 ]; then
-    if [ -e "$file" ]; then
-      rm -f "$file"
-      say "nobody is notified of $stack any more"
-    fi
-    return
-  fi
-  mkdir -p "$NOTIFICATIONS/stacks" "$OUTBOX/.told"
-  jq -c '{stack: .deployKeys.stack} + .notifications' "$REQUEST" | replace "$file"
-  say "$(jq '.notifications.targets | length' "$REQUEST") targets are notified of $stack"
-}
-
-# forget_notifications STACK: a stack that has none of its applications here is told of nothing.
-forget_notifications() { rm -f "$NOTIFICATIONS/stacks/${1//\//+}.json"; }
-
-# notified_stacks: of each stack that has targets here its name and their fingerprint, a line each.
-notified_stacks() {
-  local file text
-  for file in "$NOTIFICATIONS"/stacks/*.json; do
-    if [ ! -r "$file" ]; then continue; fi
-    text=$(<"$file")
-    field stack "$text"
-    printf '%s ' "$FIELD"
-    field fingerprint "$text"
-    printf '%s\n' "$FIELD"
-  done
+  stack_becomes "$NOTIFICATIONS" notifications targets "$OUTBOX/.told"
+  case $MANY in
+    '') ;;
+    0) say "nobody is notified of $DECLARING any more" ;;
+    *) say "$MANY targets are notified of $DECLARING" ;;
+  esac
 }

@@ -108,7 +108,7 @@ sql() { in_postgres psql --no-psqlrc --no-password --quiet --tuples-only --no-al
 room_for_copy() {
   free_mib "$2"
   [ "${FREE[0]}" -gt $(($1 / 1048576 + 256)) ] ||
-    fail "only ${FREE[0]} MiB free below $2, where a copy of the data of $APP ($(($1 / 1048576)) MiB) has to lie for a while; free some space. Nothing was changed."
+    fail "only ${FREE[0]} MiB free below $2, where a copy of the data of $APP ($(($1 / 1048576)) MiB) has to lie for a while; free some space"
 }
 
 # judge_value VALUE: what the declared query says of a restored backup; true, or a number that is large enough.

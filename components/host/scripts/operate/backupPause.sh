@@ -6,9 +6,9 @@
 # pause_writers: all containers of the application that run and may write to SOURCE.
 pause_writers() {
   local id
-  if [ -z "${LOCKED:-}" ]; then take_lock 300 "the backup $NAME" || fail "$APP was being deployed for all of 300 s, so its volume could not be copied; the next backup will be. Nothing was changed."; fi
+  if [ -z "${LOCKED:-}" ]; then take_lock 300 "the backup $NAME" || fail "the lock of $APP was not free within 300 s ($(lock_holder)), so its volume could not be copied; take the backup again when it is"; fi
   exec 8>>"$KEPT/paused"
-  flock --nonblock 8 || fail "another backup of $NAME of $APP copies its volume already; try again when it has ended. Nothing was changed."
+  flock --nonblock 8 || fail "another backup of $NAME of $APP copies its volume already; try again when it has ended"
   # Of one that was killed; nobody else knows of them.
   release_paused "$KEPT/paused"
   [ -z "$STILL_PAUSED" ] || fail "containers of $APP that an interrupted backup has paused cannot go on yet; docker ps shows them"

@@ -96,8 +96,8 @@ command_retire() {
   parse_options retire "$@"
   if [ -n "$STACK" ]; then
     end_deploy_keys "$STACK"
-    forget_notifications "$STACK"
-    forget_destinations "$STACK"
+    forget_stack "$NOTIFICATIONS" "$STACK"
+    forget_stack "$BACKUPS" "$STACK"
   fi
   # A first deployment that is under way counts, too.
   left=$(find "$ROOT" -mindepth 2 -maxdepth 2 \( -name deployment.json -o -name rollout.json \) -printf '%h ' 2>/dev/null || true)

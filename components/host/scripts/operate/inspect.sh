@@ -209,7 +209,7 @@ command_inspect() {
     use_application "$app"
     inspect_application
   done | jq -cRs --slurpfile host "$HOME_DIR/host.json" --arg time "$(printf '%(%s)T' -1)" --argjson proxy "$proxy_runs" --argjson watched "$watched" \
-    --arg machine "$MACHINE" --arg frozen "$FROZEN" --arg keys "${keys%$'\n'}" --arg notified "$(notified_stacks)" --arg kept "$(backed_up_stacks)" \
+    --arg machine "$MACHINE" --arg frozen "$FROZEN" --arg keys "${keys%$'\n'}" --arg notified "$(stacks_in "$NOTIFICATIONS")" --arg kept "$(stacks_in "$BACKUPS")" \
     --rawfile seen <(printf '%s' "$SEEN") --rawfile volumes <(printf '%s' "${OTHERS[0]-}") --arg detailed "$DETAILS" --rawfile details <(details "$proxy_runs") "$INSPECTED"
 }
 
