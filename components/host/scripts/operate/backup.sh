@@ -129,7 +129,7 @@ command_points() {
     all=$(jq -c --argjson more "$POINTS" '. + $more' <<<"$all")
     rm -rf "$WORK"
   done
-  jq -c 'sort_by(.time) | reverse' <<<"$all"
+  jq -c 'reverse | sort_by(.time) | reverse' <<<"$all"
 }
 
 # find_points: sets POINTS to those of NAME, the newest first. A point that was not judged is suspect, and so is one that is dated
@@ -141,11 +141,11 @@ find_points() {
   [ "$code" -eq 0 ] || fail "the backups of $APP at $PLACE cannot be used: $(why_restic "$code")"
   printf -v now '%(%s)T' -1
   POINTS=$(jq -c --arg name "$NAME" --arg data "$DATA" --argjson most $((now + CLOCK_TOLERANCE)) "$SECONDS_OF"'def tag($key): [.tags // [] | .[] | select(startswith($key + "=")) | .[($key | length) + 1:]][0];
-    map((.time | seconds_of) as $at | {name: $name, id: .short_id, time: ($at | todate), release: tag("release"), version: tag("version"),
+    sort_by((.time | seconds_of), (.time | capture("[.](?<part>[0-9]+)") | .part) // "") | reverse
+    | map((.time | seconds_of) as $at | {name: $name, id: .short_id, time: ($at | todate), release: tag("release"), version: tag("version"),
       bytes: (.summary.total_bytes_processed // 0), file: .paths[0]}
       + if .tags | index("good") then {} else {suspect: true} end + if $at > $most then {suspect: true, ahead: true} else {} end
-      + if (tag("data") // $data) != $data then {suspect: true, other: true} else {} end)
-    | sort_by(.time) | reverse' <<<"$text")
+      + if (tag("data") // $data) != $data then {suspect: true, other: true} else {} end)' <<<"$text")
 }
 
 # Seconds since 1970 of a time as restic has it: with parts of a second, and with the offset of the clock that it was taken by.
