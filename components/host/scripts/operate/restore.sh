@@ -49,6 +49,11 @@ begin_restore() {
   SOURCE='' IMAGE=''
   if [ "$WHAT" != postgres ]; then find_source; fi
   printf -v stamp '%(%Y%m%dT%H%M%S)T' -1
+  # What is put back may have been kept aside within this very second.
+  while [ "${stamp,,}" = "$new" ]; do
+    nap 0.1
+    printf -v stamp '%(%Y%m%dT%H%M%S)T' -1
+  done
   jq -cn --arg name "$NAME" --arg point "$point" --arg back "$BACK" --arg new "${new:-${stamp,,}n}" --arg old "${stamp,,}" --arg by "$TOKEN" --arg since "$(timestamp)" \
     --arg release "$RELEASE" --arg source "$SOURCE" --arg image "$IMAGE" '{name: $name, phase: "aside", point: $point, back: $back, new: $new, old: $old, by: $by, since: $since, release: $release, source: $source, image: $image}' |
     replace "$DIR/restore.json" || fail "the journal of the restore of $APP cannot be written; df $DIR shows whether the disk is full. Nothing was changed."
